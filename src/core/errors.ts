@@ -1,0 +1,76 @@
+/**
+ * The three error classes. Anything else that is thrown is a bug.
+ *
+ * A `ToolError` is read by the model and says what to do next; a `ProviderError` is what a model's server did;
+ * `Interrupted` means that the signal of the caller's scope aborted.
+ */
+
+/** A tool could not do what it was asked. The model reads the message. */
+export class ToolError extends Error {
+  override readonly name = 'ToolError';
+}
+
+export type ProviderErrorKind =
+  | 'authentication'
+  | 'permission'
+  | 'not_found'
+  | 'invalid_request'
+  | 'context_exceeded'
+  | 'rate_limited'
+  | 'overloaded'
+  | 'server_error'
+  | 'network'
+  /** The stream ended before `message_stop`. */
+  | 'cut'
+  /** The server sent what is no answer of this API. */
+  | 'garbage'
+  /** No byte came for too long. */
+  | 'timeout';
+
+export interface ProviderErrorOptions extends ErrorOptions {
+  readonly kind: ProviderErrorKind;
+  /** HTTP status, if there was an answer. */
+  readonly status?: number;
+  /** How long the server asks to wait. */
+  readonly retryAfterMs?: number;
+}
+
+/** A model's server refused, failed or fell silent. The message is one line for a person. */
+export class ProviderError extends Error {
+  override readonly name = 'ProviderError';
+  readonly kind: ProviderErrorKind;
+  readonly status: number | undefined;
+  readonly retryAfterMs: number | undefined;
+
+  constructor(message: string, options: ProviderErrorOptions) {
+    super(message, options);
+    this.kind = options.kind;
+    this.status = options.status;
+    this.retryAfterMs = options.retryAfterMs;
+  }
+
+  /** Whether the same request may succeed later. */
+  get isTransient(): boolean {
+    switch (this.kind) {
+      case 'rate_limited':
+      case 'overloaded':
+      case 'server_error':
+      case 'network':
+      case 'cut':
+      case 'garbage':
+      case 'timeout':
+        return true;
+      default:
+        return false;
+    }
+  }
+}
+
+/** The scope that the work hung on was aborted. */
+export class Interrupted extends Error {
+  override readonly name = 'Interrupted';
+
+  constructor(message = 'interrupted', options?: ErrorOptions) {
+    super(message, options);
+  }
+}

@@ -1,0 +1,168 @@
+/**
+ * What core needs from outside, as small interfaces. `compose.ts` fills them; tests fill them with the scripted
+ * model and with real folders. Nothing here has a default.
+ */
+import type {RawMessageStreamEvent, Tool as ToolDefinition} from '@anthropic-ai/sdk/resources/messages';
+import type {AgentId, Effort, MessageParam, Price, ToolDisplay, ToolEffect, ToolResult} from './types.js';
+
+export type * from './policy.js';
+export type {RawMessageStreamEvent, ToolDefinition};
+
+/** What is known of a model. Unknown figures are null, never zero. Sizes in tokens. */
+export interface ModelInfo {
+  readonly id: string;
+  readonly name: string;
+  readonly contextWindow: number | null;
+  readonly maxOutputTokens: number;
+  readonly price: Price | null;
+  readonly effortLevels: readonly Effort[];
+  /** Whether the model decides by itself how long it thinks. */
+  readonly adaptiveThinking: boolean;
+  readonly images: boolean;
+}
+
+export interface ModelRequest {
+  readonly system: string;
+  readonly tools: readonly ToolDefinition[];
+  readonly messages: readonly MessageParam[];
+  readonly maxTokens: number;
+  readonly effort: Effort | null;
+  readonly toolChoice: 'auto' | 'none';
+}
+
+/** The wire's own events, and what a retrying model says between them. */
+export type ModelEvent =
+  | RawMessageStreamEvent
+  /** What this stream said so far is void; the same request is tried again. */
+  | {readonly type: 'attempt_retracted'; readonly reason: string}
+  | {
+      readonly type: 'retry_scheduled';
+      readonly attempt: number;
+      readonly maxAttempts: number | null;
+      readonly delayMs: number;
+      readonly kind: string;
+      readonly message: string;
+      readonly status?: number;
+    };
+
+/**
+ * A model behind its provider. `stream` ends after `message_stop`, or throws `ProviderError`, or `Interrupted` when
+ * `signal` aborts. A stream that ends without `message_stop` was cut. Breaking off closes the connection.
+ */
+export interface Model {
+  readonly info: ModelInfo;
+  stream(request: ModelRequest, signal: AbortSignal): AsyncIterable<ModelEvent>;
+}
+
+export interface Tool<Input = unknown> {
+  readonly name: string;
+  readonly description: string;
+  readonly inputSchema: ToolDefinition.InputSchema;
+  readonly effect: ToolEffect;
+  /** Checks what the model sent. Throws `ToolError` that names the parameter at fault. */
+  parse(input: unknown): Input;
+  /** One line that says what the call is about: a path, a command, a pattern. */
+  title(input: Input): string;
+  /** What the call would do, for the question whether it may. Changes nothing. */
+  preview?(input: Input, context: ToolContext): Promise<ToolDisplay>;
+  /** Throws `ToolError` for what the model can mend, `Interrupted` when the signal aborts. */
+  run(input: Input, context: ToolContext): Promise<ToolResult>;
+}
+
+/** Where an agent works. `cwd` moves with the agent's `cd`; `root` stays. Absolute paths. */
+export interface Place {
+  readonly root: string;
+  cwd: string;
+}
+
+/** What a running call may use. */
+export interface ToolContext {
+  readonly agentId: AgentId;
+  readonly callId: string;
+  readonly signal: AbortSignal;
+  readonly place: Place;
+  readonly files: Files;
+  readonly commands: Commands;
+  /** Shows output while the call runs. */
+  progress(text: string): void;
+  /** Runs `effect` once the reply that holds this call is kept; never if it is retracted. */
+  whenKept(effect: () => void): void;
+}
+
+/** The bytes of a file and their hash. */
+export interface FileContent {
+  readonly bytes: Uint8Array;
+  readonly hash: string;
+}
+
+/**
+ * The project's files, one owner for all agents. Paths are absolute. Every failure is a `ToolError`: missing, a
+ * directory, not a regular file, NUL in the path, too large, no permission.
+ */
+export interface Files {
+  /** Reads a regular file whole; refuses one over `maxBytes`. Never blocks on a FIFO or device. */
+  read(path: string, options: {readonly maxBytes: number; readonly signal: AbortSignal}): Promise<FileContent>;
+  /** Notes that the agent has seen the file with this content. */
+  mark(agentId: AgentId, path: string, hash: string): void;
+  /** The hash the agent last saw, or undefined if it never read the file. */
+  marked(agentId: AgentId, path: string): string | undefined;
+  /**
+   * Replaces the file if its content still has the hash `expected` (null: if it does not exist), atomically, keeping
+   * mode, symlink and hard links; makes missing folders. Throws `ToolError` and leaves the bytes untouched otherwise.
+   * Marks the new content as seen by the agent.
+   */
+  write(
+    path: string,
+    bytes: Uint8Array,
+    options: {readonly agentId: AgentId; readonly expected: string | null},
+  ): Promise<void>;
+}
+
+/** How a command ended. `exitCode` is null when a signal or the timeout ended it. */
+export interface CommandOutcome {
+  readonly exitCode: number | null;
+  readonly timedOut: boolean;
+  /** Standard output and error as they came, bounded: the beginning and the end. */
+  readonly output: string;
+  /** Bytes the command wrote in all. */
+  readonly totalBytes: number;
+  /** The file that holds the whole output, when `output` does not. */
+  readonly outputFile: string | null;
+  /** Where a shell command's shell stood at its end. */
+  readonly cwd: string;
+}
+
+/** Runs commands, each in a process group of its own that dies with `signal`, with its agent, or with the program. */
+export interface Commands {
+  /** Runs a shell command; returns when the shell exits, not when its pipes close. */
+  shell(
+    command: string,
+    options: {
+      readonly agentId: AgentId;
+      readonly cwd: string;
+      readonly timeoutMs: number;
+      readonly signal: AbortSignal;
+      readonly onOutput: (text: string) => void;
+    },
+  ): Promise<CommandOutcome>;
+  /** Runs a program without a shell, for its whole standard output up to `maxBytes`. */
+  exec(
+    file: string,
+    args: readonly string[],
+    options: {readonly agentId: AgentId; readonly cwd: string; readonly maxBytes: number; readonly signal: AbortSignal},
+  ): Promise<{
+    readonly exitCode: number | null;
+    readonly stdout: string;
+    readonly stderr: string;
+    readonly truncated: boolean;
+  }>;
+  /** Ends what the agent's commands left running. Resolves when the last process is gone. */
+  end(agentId: AgentId): Promise<void>;
+}
+
+/** Time, so that tests can own it. `now` is milliseconds since the epoch. */
+export interface Clock {
+  now(): number;
+  /** Rejects with `Interrupted` when `signal` aborts. */
+  sleep(ms: number, signal: AbortSignal): Promise<void>;
+}

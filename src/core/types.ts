@@ -1,0 +1,231 @@
+/**
+ * Plain data of the runtime: history entries, events, outcomes, mail.
+ *
+ * Message and block shapes are those of the Anthropic Messages API, used as they are and never mutated;
+ * other vendors are translated at their adapter.
+ */
+import type {
+  ContentBlockParam,
+  MessageParam,
+  StopReason,
+  ToolResultBlockParam,
+} from '@anthropic-ai/sdk/resources/messages';
+
+export type {ContentBlockParam, MessageParam, StopReason, ToolResultBlockParam};
+
+/** Identifies one agent within its session; the root is `main`. */
+export type AgentId = string;
+
+/** One message of a history. `id` is unique within the session. */
+export interface Entry {
+  readonly id: string;
+  readonly message: MessageParam;
+  /** The model that wrote an assistant message; its thinking is dropped when another model reads it. */
+  readonly model?: string;
+}
+
+/** Tokens of one or more requests. The whole input is `input + cacheRead + cacheWrite`. */
+export interface Usage {
+  readonly input: number;
+  readonly output: number;
+  readonly cacheRead: number;
+  readonly cacheWrite: number;
+}
+
+/** Dollars per million tokens. */
+export interface Price {
+  readonly input: number;
+  readonly output: number;
+  readonly cacheRead: number;
+  readonly cacheWrite: number;
+}
+
+export type Effort = 'low' | 'medium' | 'high' | 'xhigh' | 'max';
+
+/** Why a run ended. Only `completed` means that the model considered its work done. */
+export type EndReason =
+  | 'completed'
+  | 'aborted'
+  | 'max_steps'
+  | 'budget'
+  | 'truncated'
+  | 'refused'
+  | 'context_exceeded'
+  /** A hook asked that the turn stop. */
+  | 'stopped'
+  | 'error';
+
+/** What one run (one turn of one agent) came to. */
+export interface RunOutcome {
+  readonly reason: EndReason;
+  /** The text of the last reply, empty if there was none. */
+  readonly text: string;
+  /** Requests answered. */
+  readonly steps: number;
+  readonly usage: Usage;
+  /** Dollars; null when a price is unknown. */
+  readonly costUsd: number | null;
+  readonly stopReason: StopReason | null;
+  /** What failed, why, what to do next: for every reason but `completed` and `aborted`. */
+  readonly error?: {readonly message: string; readonly kind: string; readonly status?: number};
+}
+
+/** One line of a diff: kept, removed or added. `before`/`after` are line numbers from 1. */
+export type DiffLine =
+  | {readonly type: 'kept'; readonly text: string; readonly before: number; readonly after: number}
+  | {readonly type: 'removed'; readonly text: string; readonly before: number}
+  | {readonly type: 'added'; readonly text: string; readonly after: number};
+
+/** A change of one file as a person reads it; `hunks` are runs of neighbouring lines. */
+export interface FileDiff {
+  readonly path: string;
+  readonly added: number;
+  readonly removed: number;
+  readonly hunks: readonly (readonly DiffLine[])[];
+}
+
+/** What the screen shows of a call's result, or of what a call is about to do. */
+export interface ToolDisplay {
+  /** One line: "120 lines", "14 matches in 6 files", "+2 −1". */
+  readonly summary: string;
+  readonly diff?: FileDiff;
+  /** Text the screen folds: a command's output, for example. */
+  readonly output?: string;
+}
+
+/** `reads` may run early and together, `spawns` together, `changes` alone and in the order of the calls. */
+export type ToolEffect = 'reads' | 'spawns' | 'changes';
+
+export interface ToolResult {
+  readonly content: NonNullable<ToolResultBlockParam['content']>;
+  readonly display?: ToolDisplay;
+  readonly isError?: boolean;
+}
+
+/** A call as the model made it. `title` is its one-line subject: a path, a command, a pattern. */
+export interface CallInfo {
+  readonly callId: string;
+  readonly tool: string;
+  readonly title: string;
+  readonly input: unknown;
+}
+
+/**
+ * What an agent's run says while it happens, in causal order. Between `reply_started` and its `reply_finished` or
+ * `reply_retracted` come the reply's blocks; a retracted reply was never said: screen and history drop it.
+ */
+export type AgentEvent =
+  | {readonly type: 'run_started'; readonly model: string}
+  /** A user message, mail, or a reply's tool results joined the history. */
+  | {readonly type: 'entry_appended'; readonly entry: Entry; readonly origin: 'prompt' | 'mail' | 'results' | 'runtime'}
+  | {readonly type: 'request_started'; readonly step: number}
+  | {
+      readonly type: 'retry_scheduled';
+      /** Counts from 1. */
+      readonly attempt: number;
+      /** Null: tries without end. */
+      readonly maxAttempts: number | null;
+      readonly delayMs: number;
+      readonly kind: string;
+      readonly message: string;
+      readonly status?: number;
+    }
+  | {
+      readonly type: 'reply_started';
+      readonly entryId: string;
+      readonly messageId: string;
+      readonly model: string;
+      readonly usage: Usage;
+    }
+  | {
+      readonly type: 'block_started';
+      readonly entryId: string;
+      readonly index: number;
+      readonly block: ContentBlockParam;
+    }
+  | {readonly type: 'text_delta'; readonly entryId: string; readonly index: number; readonly text: string}
+  | {readonly type: 'thinking_delta'; readonly entryId: string; readonly index: number; readonly text: string}
+  /** A piece of the JSON text of a call's input. */
+  | {readonly type: 'input_delta'; readonly entryId: string; readonly index: number; readonly json: string}
+  | {
+      readonly type: 'block_finished';
+      readonly entryId: string;
+      readonly index: number;
+      readonly block: ContentBlockParam;
+    }
+  | {
+      readonly type: 'reply_finished';
+      readonly entry: Entry;
+      readonly stopReason: StopReason | null;
+      readonly usage: Usage;
+      readonly costUsd: number | null;
+    }
+  /** The tombstone of a partial reply: `reason` says why it was taken back. */
+  | {readonly type: 'reply_retracted'; readonly entryId: string; readonly reason: string}
+  | ({readonly type: 'tool_started'} & CallInfo)
+  /** Output of a running call, to be appended to what came before. */
+  | {readonly type: 'tool_progress'; readonly callId: string; readonly text: string}
+  | {
+      readonly type: 'tool_finished';
+      readonly callId: string;
+      readonly result: ToolResultBlockParam;
+      readonly display: ToolDisplay;
+      readonly outcome: 'ok' | 'failed' | 'denied' | 'interrupted';
+      readonly durationMs: number;
+    }
+  | ({readonly type: 'question_asked'; readonly preview?: ToolDisplay} & CallInfo)
+  | {readonly type: 'question_answered'; readonly callId: string; readonly verdict: 'allow' | 'deny' | 'cancelled'}
+  /** How many processes the agent's ended commands left running. */
+  | {readonly type: 'commands_changed'; readonly live: number}
+  /** The next request does not extend the last one's prefix: the prompt cache starts anew. */
+  | {readonly type: 'prefix_changed'; readonly reason: 'model' | 'effort' | 'clear'; readonly detail: string}
+  | {readonly type: 'notice'; readonly level: 'info' | 'warning' | 'error'; readonly text: string}
+  | ({readonly type: 'run_finished'} & RunOutcome);
+
+/** An event with its place: whose it is, and its number in the session's one order. */
+export type StampedEvent = AgentEvent & {
+  readonly agentId: AgentId;
+  readonly parentId: AgentId | null;
+  readonly depth: number;
+  readonly seq: number;
+};
+
+/** A message between agents, or from the person. Delivered at a step boundary, exactly once. */
+export interface Mail {
+  readonly id: string;
+  /** Counts per recipient from 1. */
+  readonly seq: number;
+  readonly from: AgentId | 'user';
+  readonly to: AgentId;
+  readonly inReplyTo?: string;
+  readonly kind: 'steer' | 'message' | 'agent_finished';
+  readonly text: string;
+  /** Whether it wakes an agent that waits. */
+  readonly wake: boolean;
+}
+
+/** The answer to a push: at which place of the queue it stands, or why it was refused. */
+export type Receipt =
+  | {readonly accepted: true; readonly id: string; readonly seq: number; readonly position: number}
+  | {readonly accepted: false; readonly reason: 'unknown' | 'stopped' | 'full'};
+
+export type AgentState = 'queued' | 'thinking' | 'tool' | 'waiting' | 'parked' | 'idle' | 'done' | 'failed' | 'stopped';
+
+/** One agent as a watcher sees it; immutable. Times are milliseconds since the epoch. */
+export interface AgentSnapshot {
+  readonly id: AgentId;
+  readonly parentId: AgentId | null;
+  /** The call that spawned it. */
+  readonly callId: string | null;
+  readonly depth: number;
+  readonly kind: string;
+  readonly description: string;
+  readonly background: boolean;
+  readonly state: AgentState;
+  /** What it does now, in a few words; for an ended agent, its result's first line. */
+  readonly activity: string;
+  readonly usage: Usage;
+  readonly costUsd: number | null;
+  readonly startedAt: number;
+  readonly endedAt: number | null;
+}

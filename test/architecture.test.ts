@@ -1,0 +1,155 @@
+/**
+ * The map of docs/architecture.md as data: who may import whom, how long a file may be. It has no exemption list.
+ */
+import {readdirSync, readFileSync} from 'node:fs';
+import {dirname, join, relative} from 'node:path';
+import {fileURLToPath} from 'node:url';
+import {describe, expect, it} from 'vitest';
+
+const root = fileURLToPath(new URL('../src/', import.meta.url));
+
+const coreLimits: Readonly<Record<string, number>> = {
+  'types.ts': 250,
+  'ports.ts': 180,
+  'policy.ts': 90,
+  'tool.ts': 80,
+  'errors.ts': 80,
+  'cancel.ts': 130,
+  'budget.ts': 140,
+  'mailbox.ts': 100,
+  'registry.ts': 240,
+  'transcript.ts': 180,
+  'run-tools.ts': 240,
+  'query.ts': 300,
+  'session.ts': 240,
+};
+const limitElsewhere = 300;
+
+const corePackages: Readonly<Record<string, 'types' | 'run time'>> = {
+  'p-limit': 'run time',
+  '@anthropic-ai/sdk': 'types',
+  zod: 'types',
+};
+const adapters = ['files', 'providers', 'tools', 'permissions', 'hooks', 'settings', 'prompt'] as const;
+/** What an adapter may use of core. */
+const ports = ['types', 'ports', 'policy', 'tool', 'errors', 'cancel'].map(name => `core/${name}.ts`);
+
+interface Import {
+  readonly from: string;
+  readonly to: string;
+  readonly typeOnly: boolean;
+}
+
+const room = (file: string): string => (file.includes('/') ? file.slice(0, file.indexOf('/')) : file);
+const isAdapter = (name: string): boolean => (adapters as readonly string[]).includes(name);
+
+/** The import table. Packages are judged elsewhere; here every `to` is a file under src/. */
+function isAllowed({from, to, typeOnly}: Import): boolean {
+  const [source, target] = [room(from), room(to)];
+  if (source === target && source !== from) return true;
+  switch (source) {
+    case 'core':
+    case 'platform':
+      return false;
+    case 'ui':
+      return target === 'core' && typeOnly;
+    case 'compose.ts':
+      return target === 'core' || target === 'platform' || isAdapter(target);
+    case 'index.ts':
+      return target === 'compose.ts' || target === 'core' || isAdapter(target);
+    case 'cli':
+      return target !== 'index.ts';
+    default:
+      if (!isAdapter(source)) return false;
+      return target === 'platform' || ports.includes(to) || (target === 'settings' && typeOnly);
+  }
+}
+
+function sources(): readonly string[] {
+  return readdirSync(root, {recursive: true, withFileTypes: true})
+    .filter(entry => entry.isFile() && /\.tsx?$/.test(entry.name))
+    .map(entry => relative(root, join(entry.parentPath, entry.name)))
+    .sort();
+}
+
+const importPattern =
+  /^\s*(?:import|export)\s+(type\s+)?(?:[^'";]*?\sfrom\s+)?'([^']+)'|\bimport\(\s*(?:\/\*.*?\*\/\s*)?'([^']+)'/gm;
+
+function importsOf(file: string): readonly {readonly specifier: string; readonly typeOnly: boolean}[] {
+  const text = readFileSync(join(root, file), 'utf8');
+  return [...text.matchAll(importPattern)].map(match => ({
+    specifier: match[2] ?? match[3] ?? '',
+    typeOnly: match[1] !== undefined,
+  }));
+}
+
+const files = sources();
+const known = new Set(files);
+
+function resolve(from: string, specifier: string): string {
+  const target = join(dirname(from), specifier);
+  const found = [target.replace(/\.js$/, '.ts'), target.replace(/\.js$/, '.tsx')].find(name => known.has(name));
+  if (found === undefined) throw new Error(`${from} imports ${specifier}, which is no file under src/`);
+  return found;
+}
+
+const internal: readonly Import[] = files.flatMap(from =>
+  importsOf(from)
+    .filter(({specifier}) => specifier.startsWith('.'))
+    .map(({specifier, typeOnly}) => ({from, to: resolve(from, specifier), typeOnly})),
+);
+
+describe('the architecture', () => {
+  it('finds the source files and their imports', () => {
+    expect(files).toContain('core/types.ts');
+    expect(files.length).toBeGreaterThan(40);
+    expect(internal.length).toBeGreaterThan(files.length);
+  });
+
+  it('has only the arrows of the import table', () => {
+    expect(internal.filter(arrow => !isAllowed(arrow)).map(({from, to}) => `${from} -> ${to}`)).toEqual([]);
+  });
+
+  it('keeps core free of Node, and of packages but p-limit and types', () => {
+    const foreign = files
+      .filter(file => room(file) === 'core')
+      .flatMap(file => importsOf(file).map(found => ({file, ...found})))
+      .filter(({specifier}) => !specifier.startsWith('.'))
+      .filter(({specifier, typeOnly}) => {
+        const name = specifier
+          .split('/')
+          .slice(0, specifier.startsWith('@') ? 2 : 1)
+          .join('/');
+        const use = corePackages[name];
+        return use === undefined || (use === 'types' && !typeOnly);
+      });
+    expect(foreign).toEqual([]);
+  });
+
+  it('has no import cycle, type imports included', () => {
+    const next = new Map(files.map(file => [file, internal.filter(({from}) => from === file).map(({to}) => to)]));
+    const done = new Set<string>();
+    const cycles: string[] = [];
+    const visit = (file: string, path: readonly string[]): void => {
+      if (path.includes(file)) cycles.push([...path.slice(path.indexOf(file)), file].join(' -> '));
+      else if (!done.has(file)) {
+        for (const target of next.get(file) ?? []) visit(target, [...path, file]);
+        done.add(file);
+      }
+    };
+    for (const file of files) visit(file, []);
+    expect(cycles).toEqual([]);
+  });
+
+  it('keeps every file within its limit', () => {
+    const tooLong = files
+      .map(file => ({file, lines: readFileSync(join(root, file), 'utf8').trimEnd().split('\n').length}))
+      .map(({file, lines}) => ({
+        file,
+        lines,
+        limit: room(file) === 'core' ? (coreLimits[file.slice('core/'.length)] ?? 0) : limitElsewhere,
+      }))
+      .filter(({lines, limit}) => lines > limit);
+    expect(tooLong).toEqual([]);
+  });
+});
