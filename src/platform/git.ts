@@ -1,0 +1,145 @@
+/**
+ * What is known of a folder's git repository without asking the user: root, branch, and whether anything is changed.
+ *
+ * Root and branch are read from git's own files, so they cost no process. Only the state asks git, bounded in time,
+ * and never in a way that lets the repository's own configuration run a program.
+ */
+import {execFile} from 'node:child_process';
+import {readFileSync, statSync} from 'node:fs';
+import {basename, dirname, join, resolve} from 'node:path';
+
+/** Where a repository keeps its things. Absolute paths. */
+export interface Repository {
+  /** The top folder of the working tree; of a bare repository, the repository itself. */
+  readonly root: string;
+  /** The folder with HEAD: `.git`, a worktree's or submodule's own folder, or the bare repository. */
+  readonly gitDir: string;
+  /** The folder with the configuration, shared by all worktrees. */
+  readonly commonDir: string;
+  readonly bare: boolean;
+}
+
+/** Words for a person and for the model: `branch main`, `3 uncommitted changes`. */
+export interface GitFacts {
+  readonly branch: string;
+  readonly state: string;
+}
+
+const read = (path: string): string | null => {
+  try {
+    return readFileSync(path, 'utf8');
+  } catch {
+    return null;
+  }
+};
+const isFolder = (path: string): boolean => {
+  try {
+    return statSync(path).isDirectory();
+  } catch {
+    return false;
+  }
+};
+
+/** The folder that `root/.git` is or names; null if there is no repository there. */
+function gitDirOf(root: string): string | null {
+  const path = join(root, '.git');
+  if (isFolder(path)) return path;
+  const target = read(path)?.match(/^gitdir: (.+)$/m)?.[1];
+  return target === undefined ? null : resolve(root, target);
+}
+
+const looksBare = (folder: string): boolean =>
+  isFolder(join(folder, 'objects')) && isFolder(join(folder, 'refs')) && read(join(folder, 'HEAD')) !== null;
+
+/** The repository that holds `cwd`, or null. Reads a few small files and runs nothing. */
+export function findRepository(cwd: string): Repository | null {
+  for (let folder = resolve(cwd); ; folder = dirname(folder)) {
+    const gitDir = gitDirOf(folder);
+    if (gitDir !== null && read(join(gitDir, 'HEAD')) !== null) {
+      const common = read(join(gitDir, 'commondir'))?.trim();
+      return {root: folder, gitDir, commonDir: common ? resolve(gitDir, common) : gitDir, bare: false};
+    }
+    if (basename(folder) !== '.git' && looksBare(folder)) {
+      return {root: folder, gitDir: folder, commonDir: folder, bare: true};
+    }
+    if (dirname(folder) === folder) return null;
+  }
+}
+
+/** The branch's short name, or null when HEAD is detached. */
+export function currentBranch({gitDir}: Repository): string | null {
+  return read(join(gitDir, 'HEAD'))?.match(/^ref: refs\/heads\/(.+)$/m)?.[1] ?? null;
+}
+
+function branchText(repository: Repository): string {
+  const branch = currentBranch(repository);
+  if (branch !== null) return `branch ${branch}`;
+  return `detached at ${read(join(repository.gitDir, 'HEAD'))?.trim().slice(0, 7) ?? 'nothing'}`;
+}
+
+/**
+ * A repository may bring configuration of its own (an unpacked archive, a checked-in bare repository), and
+ * `git status` would run the file-system monitor, clean filters or transports it names. The first and the last are
+ * switched off by `safely`; filters cannot be, so where the repository configures any, git is not asked.
+ */
+const namesPrograms = ({gitDir, commonDir}: Repository): boolean =>
+  [join(commonDir, 'config'), join(gitDir, 'config.worktree')].some(path =>
+    /\[(filter|include)/i.test(read(path) ?? ''),
+  );
+
+const safely = [
+  'core.fsmonitor=false',
+  'core.hooksPath=/dev/null',
+  'safe.bareRepository=explicit',
+  'status.renames=false',
+];
+const safeEnvironment = {
+  GIT_OPTIONAL_LOCKS: '0',
+  GIT_NO_LAZY_FETCH: '1',
+  GIT_ALLOW_PROTOCOL: 'none',
+  GIT_TERMINAL_PROMPT: '0',
+};
+
+function countChanges(root: string, signal: AbortSignal, timeoutMs: number): Promise<number | null> {
+  const args = [
+    ...safely.flatMap(setting => ['-c', setting]),
+    'status',
+    '--porcelain',
+    '-z',
+    '--ignore-submodules=all',
+  ];
+  return new Promise(done => {
+    const options = {
+      cwd: root,
+      env: {...process.env, ...safeEnvironment},
+      timeout: timeoutMs,
+      killSignal: 'SIGKILL',
+      maxBuffer: 16 * 1024 * 1024,
+      signal,
+    } as const;
+    execFile('git', args, options, (error, stdout) => done(error ? null : stdout.split('\0').length - 1));
+  });
+}
+
+export interface GitFactsOptions {
+  readonly signal: AbortSignal;
+  /** How long git may take to say what is changed; after that the state is `state not read`. */
+  readonly timeoutMs: number;
+}
+
+/** Branch and state of the repository that holds `cwd`, or null outside one. Never rejects. */
+export async function readGitFacts(cwd: string, {signal, timeoutMs}: GitFactsOptions): Promise<GitFacts | null> {
+  const repository = findRepository(cwd);
+  if (repository === null) return null;
+  const branch = branchText(repository);
+  if (repository.bare) return {branch, state: 'bare, no working tree'};
+  const changed = namesPrograms(repository) ? null : await countChanges(repository.root, signal, timeoutMs);
+  switch (changed) {
+    case null:
+      return {branch, state: 'state not read'};
+    case 0:
+      return {branch, state: 'clean'};
+    default:
+      return {branch, state: changed === 1 ? '1 uncommitted change' : `${changed} uncommitted changes`};
+  }
+}
