@@ -61,8 +61,8 @@ export interface Tool<Input = unknown> {
   readonly effect: ToolEffect;
   /** Checks what the model sent. Throws `ToolError` that names the parameter at fault. */
   parse(input: unknown): Input;
-  /** One line that says what the call is about: a path, a command, a pattern. */
-  title(input: Input): string;
+  /** One line that says what the call is about: a path, a command, a pattern. Paths below the root are relative to it. */
+  title(input: Input, place: Place): string;
   /** What the call would do, for the question whether it may. Changes nothing. */
   preview?(input: Input, context: ToolContext): Promise<ToolDisplay>;
   /** Throws `ToolError` for what the model can mend, `Interrupted` when the signal aborts. */
@@ -89,10 +89,11 @@ export interface ToolContext {
   whenKept(effect: () => void): void;
 }
 
-/** The bytes of a file and their hash. */
+/** The bytes of a file, their hash, and the agent whose write made them, if one of this session's did. */
 export interface FileContent {
   readonly bytes: Uint8Array;
   readonly hash: string;
+  readonly writer: AgentId | null;
 }
 
 /**
@@ -102,6 +103,11 @@ export interface FileContent {
 export interface Files {
   /** Reads a regular file whole; refuses one over `maxBytes`. Never blocks on a FIFO or device. */
   read(path: string, options: {readonly maxBytes: number; readonly signal: AbortSignal}): Promise<FileContent>;
+  /** As `read`, for files too large to hold: `onChunk` gets the bytes in order, each chunk valid only during its call. */
+  scan(
+    path: string,
+    options: {readonly maxBytes: number; readonly signal: AbortSignal; readonly onChunk: (chunk: Uint8Array) => void},
+  ): Promise<{readonly size: number; readonly hash: string}>;
   /** Notes that the agent has seen the file with this content. */
   mark(agentId: AgentId, path: string, hash: string): void;
   /** The hash the agent last saw, or undefined if it never read the file. */

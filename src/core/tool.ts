@@ -6,7 +6,7 @@
  */
 import type {ZodObject, z} from 'zod';
 import {ToolError} from './errors.js';
-import type {Tool, ToolContext, ToolDefinition} from './ports.js';
+import type {Place, Tool, ToolContext, ToolDefinition} from './ports.js';
 import type {ToolDisplay, ToolEffect, ToolResult} from './types.js';
 
 export interface ToolSpec<Schema extends ZodObject> {
@@ -14,7 +14,7 @@ export interface ToolSpec<Schema extends ZodObject> {
   readonly description: string;
   readonly effect: ToolEffect;
   readonly input: Schema;
-  title(input: z.infer<Schema>): string;
+  title(input: z.infer<Schema>, place: Place): string;
   preview?(input: z.infer<Schema>, context: ToolContext): Promise<ToolDisplay>;
   run(input: z.infer<Schema>, context: ToolContext): Promise<ToolResult>;
 }
