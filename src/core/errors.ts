@@ -33,7 +33,19 @@ export interface ProviderErrorOptions extends ErrorOptions {
   readonly status?: number;
   /** How long the server asks to wait. */
   readonly retryAfterMs?: number;
+  /** The server's own word on whether to try again, where it gives one; else the kind decides. */
+  readonly isTransient?: boolean;
 }
+
+const transientKinds: ReadonlySet<ProviderErrorKind> = new Set([
+  'rate_limited',
+  'overloaded',
+  'server_error',
+  'network',
+  'cut',
+  'garbage',
+  'timeout',
+]);
 
 /** A model's server refused, failed or fell silent. The message is one line for a person. */
 export class ProviderError extends Error {
@@ -41,28 +53,15 @@ export class ProviderError extends Error {
   readonly kind: ProviderErrorKind;
   readonly status: number | undefined;
   readonly retryAfterMs: number | undefined;
+  /** Whether the same request may succeed later. */
+  readonly isTransient: boolean;
 
   constructor(message: string, options: ProviderErrorOptions) {
     super(message, options);
     this.kind = options.kind;
     this.status = options.status;
     this.retryAfterMs = options.retryAfterMs;
-  }
-
-  /** Whether the same request may succeed later. */
-  get isTransient(): boolean {
-    switch (this.kind) {
-      case 'rate_limited':
-      case 'overloaded':
-      case 'server_error':
-      case 'network':
-      case 'cut':
-      case 'garbage':
-      case 'timeout':
-        return true;
-      default:
-        return false;
-    }
+    this.isTransient = options.isTransient ?? transientKinds.has(options.kind);
   }
 }
 
