@@ -1,0 +1,57 @@
+/** Names for kinds of files, by ending. */
+const kinds: Readonly<Record<string, string>> = {
+  bash: 'Shell',
+  c: 'C',
+  cc: 'C++',
+  cjs: 'JavaScript',
+  cpp: 'C++',
+  cs: 'C#',
+  css: 'CSS',
+  csv: 'CSV',
+  ex: 'Elixir',
+  exs: 'Elixir',
+  go: 'Go',
+  h: 'C',
+  hpp: 'C++',
+  hs: 'Haskell',
+  html: 'HTML',
+  java: 'Java',
+  js: 'JavaScript',
+  json: 'JSON',
+  jsx: 'JavaScript',
+  kt: 'Kotlin',
+  lua: 'Lua',
+  md: 'Markdown',
+  mjs: 'JavaScript',
+  mts: 'TypeScript',
+  php: 'PHP',
+  pl: 'Perl',
+  py: 'Python',
+  rb: 'Ruby',
+  rs: 'Rust',
+  rst: 'reStructuredText',
+  scala: 'Scala',
+  scss: 'CSS',
+  sh: 'Shell',
+  sql: 'SQL',
+  svelte: 'Svelte',
+  svg: 'SVG',
+  swift: 'Swift',
+  tex: 'TeX',
+  toml: 'TOML',
+  ts: 'TypeScript',
+  tsx: 'TypeScript',
+  txt: 'Text',
+  vue: 'Vue',
+  xml: 'XML',
+  yaml: 'YAML',
+  yml: 'YAML',
+  zig: 'Zig',
+};
+
+/** What kind of file a path names: `TypeScript`, `.xyz`, or `no ending`. */
+export function kindOf(path: string): string {
+  const ending = /[^/]\.([^./]+)$/.exec(path)?.[1];
+  if (ending === undefined) return 'no ending';
+  return kinds[ending.toLowerCase()] ?? `.${ending}`;
+}
