@@ -1,0 +1,83 @@
+/**
+ * Settings from files: the user's (`AGENT_HOME`, by default `~/.agent`), the project's, and the project's local ones,
+ * each over the one before. A broken file is never half obeyed: it is named with line and column, and nothing starts.
+ *
+ * A project can choose a model and an effort. It can never say where requests go or which key they carry.
+ */
+import {readFile} from 'node:fs/promises';
+import {homedir} from 'node:os';
+import {join} from 'node:path';
+import type {Effort} from '../core/types.js';
+import {findRepository} from '../platform/git.js';
+import {type Place, parseJson} from './json.js';
+
+export interface Settings {
+  readonly model?: string;
+  readonly effort?: Effort;
+}
+
+/** `fault` is one line for a person: which file, where in it, what is wrong, what to do. */
+export type SettingsOutcome =
+  | {readonly ok: true; readonly settings: Settings}
+  | {readonly ok: false; readonly fault: string};
+
+export interface SettingsOptions {
+  readonly cwd: string;
+  readonly env: NodeJS.ProcessEnv;
+}
+
+/** The folder of the user's own settings. */
+export function agentHome(env: NodeJS.ProcessEnv): string {
+  return env.AGENT_HOME || join(homedir(), '.agent');
+}
+
+function settingsFiles({cwd, env}: SettingsOptions): readonly string[] {
+  const project = join(findRepository(cwd)?.root ?? cwd, '.agent');
+  const files = [
+    join(agentHome(env), 'settings.json'),
+    join(project, 'settings.json'),
+    join(project, 'settings.local.json'),
+  ];
+  return [...new Set(files)];
+}
+
+const absent = new Set(['ENOENT', 'ENOTDIR']);
+
+/** The file's text, null if there is none; a fault if it is there and cannot be read. */
+async function readIfThere(path: string): Promise<{readonly text: string | null} | {readonly fault: string}> {
+  try {
+    return {text: await readFile(path, 'utf8')};
+  } catch (error) {
+    const code = error instanceof Error && 'code' in error ? String(error.code) : String(error);
+    if (absent.has(code)) return {text: null};
+    return {fault: `The settings file ${path} cannot be read (${code}). Make it a readable file, or remove it.`};
+  }
+}
+
+const faultAt = (path: string, {line, column}: Place, problem: string): SettingsOutcome => ({
+  ok: false,
+  fault: `The settings file ${path}:${line}:${column} is broken: ${problem}. Mend that line, or remove the file.`,
+});
+
+async function parseSettings(path: string, text: string): Promise<SettingsOutcome> {
+  const parsed = parseJson(text);
+  if (!parsed.ok) return faultAt(path, parsed.place, parsed.message);
+  const {checkSettings} = await import('./schema.js');
+  const checked = checkSettings(parsed.value);
+  return checked.ok ? checked : faultAt(path, parsed.placeOf(checked.path), checked.problem);
+}
+
+/** Reads all settings files that are there; the later ones win key by key. */
+export async function loadSettings(options: SettingsOptions): Promise<SettingsOutcome> {
+  const files = settingsFiles(options);
+  const contents = await Promise.all(files.map(readIfThere));
+  let settings: Settings = {};
+  for (const [at, content] of contents.entries()) {
+    if ('fault' in content) return {ok: false, fault: content.fault};
+    if (content.text === null) continue;
+    const outcome = await parseSettings(files[at] ?? '', content.text);
+    if (!outcome.ok) return outcome;
+    settings = {...settings, ...outcome.settings};
+  }
+  return {ok: true, settings};
+}
