@@ -5,7 +5,7 @@ import {type Figure, judged, ratios, type Spread, spread} from './figure.js';
 import type {Recorded} from './record.js';
 
 const columns = [
-  {title: 'work', width: 62},
+  {title: 'work', width: 66},
   {title: 'median (min – max)', width: 28},
   {title: '× node -e 0', width: 22},
   {title: 'at most', width: 10},
