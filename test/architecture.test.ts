@@ -65,9 +65,9 @@ function isAllowed({from, to, typeOnly}: Import): boolean {
   }
 }
 
-function sources(): readonly string[] {
+function filesOfKind(kind: RegExp): readonly string[] {
   return readdirSync(root, {recursive: true, withFileTypes: true})
-    .filter(entry => entry.isFile() && /\.tsx?$/.test(entry.name))
+    .filter(entry => entry.isFile() && kind.test(entry.name))
     .map(entry => relative(root, join(entry.parentPath, entry.name)))
     .sort();
 }
@@ -83,12 +83,13 @@ function importsOf(file: string): readonly {readonly specifier: string; readonly
   }));
 }
 
-const files = sources();
-const known = new Set(files);
+const files = filesOfKind(/\.tsx?$/);
+/** Data is imported by the same arrows as code. */
+const known = new Set([...files, ...filesOfKind(/\.json$/)]);
 
 function resolve(from: string, specifier: string): string {
   const target = join(dirname(from), specifier);
-  const found = [target.replace(/\.js$/, '.ts'), target.replace(/\.js$/, '.tsx')].find(name => known.has(name));
+  const found = [target, target.replace(/\.js$/, '.ts'), target.replace(/\.js$/, '.tsx')].find(name => known.has(name));
   if (found === undefined) throw new Error(`${from} imports ${specifier}, which is no file under src/`);
   return found;
 }

@@ -1,0 +1,228 @@
+/**
+ * What went wrong with a server of the Messages API, as one line for a person: what failed, why, what to do.
+ *
+ * Whatever a server says is made one line, shortened and stripped of control characters and of the credential before
+ * it gets into a message.
+ */
+import {ProviderError, type ProviderErrorKind} from '../core/errors.js';
+import {suggestModel} from './catalog.js';
+import type {Credential} from './credential.js';
+
+/** Whom a model talks to, as messages need it. */
+export interface Endpoint {
+  readonly baseUrl: URL;
+  readonly credential: Credential;
+  readonly model: string;
+}
+
+/** An answer that is none: the parts of it that say why. */
+export interface Refusal {
+  readonly status: number;
+  /** The body, parsed if it was JSON. */
+  readonly body: unknown;
+  readonly header: (name: string) => string | null;
+  /** Milliseconds since the epoch. */
+  readonly now: number;
+}
+
+const statusOfType: Readonly<Record<string, number>> = {
+  invalid_request_error: 400,
+  authentication_error: 401,
+  billing_error: 402,
+  permission_error: 403,
+  not_found_error: 404,
+  request_too_large: 413,
+  rate_limit_error: 429,
+  api_error: 500,
+  timeout_error: 504,
+  overloaded_error: 529,
+};
+
+/** How servers of this API, and compatible ones, say that the conversation does not fit. */
+const tooLong =
+  /prompt is too long|exceeds? (the )?(available |maximum )?context|context (length|window|limit)|maximum context|too many tokens/i;
+
+/** An answer with a status other than 2xx. */
+export function refusalError(endpoint: Endpoint, refusal: Refusal): ProviderError {
+  const {status, header} = refusal;
+  const said = clean(endpoint, messageOf(refusal.body));
+  const kind = kindOf(status, said);
+  const shouldRetry = header('x-should-retry');
+  const retryAfterMs = retryAfter(refusal);
+  return new ProviderError(sentence(endpoint, {kind, status, said, location: header('location')}), {
+    kind,
+    status,
+    ...(retryAfterMs !== undefined && {retryAfterMs}),
+    ...((shouldRetry === 'true' || shouldRetry === 'false') && {isTransient: shouldRetry === 'true'}),
+  });
+}
+
+/** An `error` event in the middle of a stream. */
+export function streamedError(endpoint: Endpoint, event: unknown): ProviderError {
+  const type = isObject(event) && isObject(event.error) ? String(event.error.type) : '';
+  return refusalError(endpoint, {status: statusOfType[type] ?? 500, body: event, header: () => null, now: 0});
+}
+
+/** The stream ended before `message_stop`. */
+export function cutError(endpoint: Endpoint, cause?: unknown): ProviderError {
+  return new ProviderError(`${endpoint.baseUrl.host} cut its answer off in the middle.`, {kind: 'cut', cause});
+}
+
+/** An answer that is not of this API. `text` is what there was to read of it. */
+export function garbageError(endpoint: Endpoint, status: number, text: string): ProviderError {
+  const what = isHtml(text) ? `a web page (${titleOf(endpoint, text)})` : `"${clean(endpoint, text).slice(0, 60)}"`;
+  const hint = `Check ${addressOf(endpoint)} and the network.`;
+  return new ProviderError(`${endpoint.baseUrl.host} answered ${status} with ${what} instead of events. ${hint}`, {
+    kind: 'garbage',
+    status,
+  });
+}
+
+/** No byte came for `limitMs`. */
+export function silenceError(endpoint: Endpoint, limitMs: number): ProviderError {
+  return new ProviderError(`${endpoint.baseUrl.host} said nothing for ${Math.round(limitMs / 1000)} s.`, {
+    kind: 'timeout',
+  });
+}
+
+/** No answer at all, or none that arrived. */
+export function networkError(endpoint: Endpoint, error: unknown): ProviderError {
+  const {host, hostname, protocol} = endpoint.baseUrl;
+  const code = codeOf(error);
+  const fail = (message: string, isTransient = true): ProviderError =>
+    new ProviderError(message, {kind: 'network', cause: error, isTransient});
+  switch (code) {
+    case 'ECONNREFUSED':
+      return fail(`Nothing answers at ${protocol}//${host} (${code}). Check that it runs, and ${addressOf(endpoint)}.`);
+    case 'ENOTFOUND':
+    case 'EAI_AGAIN':
+      return fail(`The host ${hostname} cannot be found (${code}). Check the network and ${addressOf(endpoint)}.`);
+    case 'UNABLE_TO_VERIFY_LEAF_SIGNATURE':
+    case 'UNABLE_TO_GET_ISSUER_CERT_LOCALLY':
+    case 'SELF_SIGNED_CERT_IN_CHAIN':
+    case 'DEPTH_ZERO_SELF_SIGNED_CERT': {
+      const hint = 'If a proxy of your own signed it, start again with NODE_EXTRA_CA_CERTS=/path/to/its-ca.pem.';
+      return fail(`The certificate of ${host} is not trusted (${code}). ${hint}`, false);
+    }
+    default: {
+      const reason = code ?? clean(endpoint, error instanceof Error ? error.message : String(error));
+      return fail(`The connection to ${host} failed (${reason}). Check the network.`, !/CERT|ERR_TLS/.test(reason));
+    }
+  }
+}
+
+function kindOf(status: number, said: string): ProviderErrorKind {
+  if (status === 413 || (status === 400 && tooLong.test(said))) return 'context_exceeded';
+  switch (status) {
+    case 401:
+      return 'authentication';
+    case 402:
+    case 403:
+      return 'permission';
+    case 404:
+      return 'not_found';
+    case 408:
+    case 409:
+      return 'server_error';
+    case 429:
+      return 'rate_limited';
+    case 529:
+      return 'overloaded';
+    default:
+      return status >= 500 ? 'server_error' : 'invalid_request';
+  }
+}
+
+interface Facts {
+  readonly kind: ProviderErrorKind;
+  readonly status: number;
+  readonly said: string;
+  readonly location: string | null;
+}
+
+function sentence(endpoint: Endpoint, {kind, status, said, location}: Facts): string {
+  const {host, pathname} = endpoint.baseUrl;
+  const why = said === '' ? `${status}` : `${status}: ${said}`;
+  switch (kind) {
+    case 'authentication':
+      return `${host} refused the credential in ${endpoint.credential.source} (${why}). Set a valid one.`;
+    case 'permission':
+      return `${host} does not allow this with the credential in ${endpoint.credential.source} (${why}).`;
+    case 'not_found': {
+      if (!/model/i.test(said)) {
+        const tail = /\/v1\/?$/.test(pathname) ? ' It must not end in /v1.' : '';
+        return `${host} has no Messages API at this address (${why}). Check ${addressOf(endpoint)}.${tail}`;
+      }
+      const near = suggestModel(endpoint.model);
+      const hint = near === null ? 'Choose another with --model.' : `Did you mean ${near}?`;
+      return `${host} does not know the model ${endpoint.model} (${why}). ${hint}`;
+    }
+    case 'context_exceeded':
+      return `The conversation is too long for ${endpoint.model} (${why}). Start a new one, or choose a model with a larger window.`;
+    case 'rate_limited':
+      return `${host} limits the rate of requests (${why}).`;
+    case 'overloaded':
+      return `${host} is overloaded (${why}).`;
+    case 'server_error':
+      return `${host} failed (${why}).`;
+    default:
+      return location === null
+        ? `${host} rejected the request (${why}).`
+        : `${host} moved to ${location} (${status}). Set ANTHROPIC_BASE_URL to the new address.`;
+  }
+}
+
+const addressOf = ({baseUrl}: Endpoint): string =>
+  `ANTHROPIC_BASE_URL (${baseUrl.origin}${baseUrl.pathname.replace(/\/$/, '')})`;
+
+/** Seconds, milliseconds or a date: how long to wait from now. */
+function retryAfter({header, now}: Refusal): number | undefined {
+  const milliseconds = Number.parseFloat(header('retry-after-ms') ?? '');
+  if (milliseconds >= 0) return milliseconds;
+  const value = header('retry-after') ?? '';
+  if (/^\s*[\d.]+\s*$/.test(value)) return Number.parseFloat(value) * 1000;
+  const date = Date.parse(value);
+  return Number.isNaN(date) ? undefined : Math.max(0, date - now);
+}
+
+/** The message of an error body: this API's shape, or one of those that compatible servers have. */
+function messageOf(body: unknown): string {
+  if (typeof body === 'string') return isHtml(body) ? `a web page, ${rawTitle(body)}` : body;
+  if (!isObject(body)) return '';
+  for (const key of ['error', 'message', 'detail']) {
+    const part = body[key];
+    if (typeof part === 'string') return part;
+    if (isObject(part)) return messageOf(part);
+  }
+  return JSON.stringify(body);
+}
+
+const isHtml = (text: string): boolean => /^\s*<(!doctype|html|head|body|\?xml)/i.test(text);
+
+const titleOf = (endpoint: Endpoint, html: string): string => clean(endpoint, rawTitle(html));
+
+function rawTitle(html: string): string {
+  const title = /<title[^>]*>([^<]*)/i.exec(html)?.[1]?.trim();
+  const words = (title || html.replace(/<(style|script)[\s\S]*?<\/\1>|<[^>]*>/gi, ' ')).trim().split(/\s+/);
+  return `"${words.slice(0, 8).join(' ')}"`;
+}
+
+function clean({credential}: Endpoint, text: string): string {
+  const secret = credential.value.replace(/^Bearer /i, '');
+  const line = (secret === '' ? text : text.replaceAll(secret, '[hidden]'))
+    .replace(/\x1b\[[\d;?]*[ -/]*[@-~]/g, '')
+    .replace(/[\s\x00-\x1f\x7f-\x9f]+/g, ' ')
+    .trim();
+  return line.length > 300 ? `${line.slice(0, 299)}…` : line;
+}
+
+/** The code of a failed connection, which libraries wrap in errors of their own. */
+function codeOf(error: unknown): string | undefined {
+  for (let at = error, depth = 0; at instanceof Error && depth < 5; at = at.cause, depth += 1) {
+    if ('code' in at && typeof at.code === 'string') return at.code;
+  }
+  return undefined;
+}
+
+const isObject = (value: unknown): value is Readonly<Record<string, unknown>> =>
+  typeof value === 'object' && value !== null;

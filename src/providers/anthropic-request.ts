@@ -1,0 +1,97 @@
+/**
+ * The body of a request to the Messages API.
+ *
+ * What the prompt cache sees comes first and in the same bytes from step to step, once the breakpoints are taken away:
+ * model, system, tools, messages. What may differ between steps comes after. Inputs are never mutated.
+ */
+import type {
+  MessageCreateParamsStreaming,
+  TextBlockParam,
+  ThinkingConfigParam,
+} from '@anthropic-ai/sdk/resources/messages';
+import type {ModelInfo, ModelRequest, ToolDefinition} from '../core/ports.js';
+import type {ContentBlockParam, Effort, MessageParam} from '../core/types.js';
+
+/** Tokens of thinking for models that take a budget instead of an effort. */
+const thinkingBudget: Readonly<Record<Effort, number>> = {
+  low: 4_096,
+  medium: 10_240,
+  high: 20_480,
+  xhigh: 32_768,
+  max: 49_152,
+};
+/** The least budget that the API takes. */
+const leastBudget = 1_024;
+
+const ephemeral = {cache_control: {type: 'ephemeral'}} as const;
+
+export function toBody(info: ModelInfo, request: ModelRequest): MessageCreateParamsStreaming {
+  const {system, tools, messages, maxTokens, toolChoice} = request;
+  return {
+    model: info.id,
+    stream: true,
+    ...(system !== '' && {system: [{type: 'text', text: system, ...ephemeral} satisfies TextBlockParam]}),
+    ...(tools.length > 0 && {tools: withBreakpoint(tools)}),
+    messages: withBreakpoints(messages),
+    max_tokens: maxTokens,
+    ...thinkingOf(info, request),
+    ...(toolChoice === 'none' && tools.length > 0 && {tool_choice: {type: 'none'} as const}),
+  };
+}
+
+function withBreakpoint(tools: readonly ToolDefinition[]): ToolDefinition[] {
+  return tools.map((tool, index) => (index === tools.length - 1 ? {...tool, ...ephemeral} : tool));
+}
+
+/**
+ * Marks the two newest user messages: the newest is what the next step reads from the cache, the one before is what
+ * this step reads, however many blocks lie between. With system and tools that makes the four breakpoints allowed.
+ */
+function withBreakpoints(messages: readonly MessageParam[]): MessageParam[] {
+  const marked = messages.flatMap(({role}, index) => (role === 'user' ? [index] : [])).slice(-2);
+  return messages.map((message, index) => {
+    const blocks = toBlocks(message.content);
+    return {...message, content: marked.includes(index) ? markLast(blocks) : blocks} as MessageParam;
+  });
+}
+
+/** Text as a block in every message, marked or not: else its bytes would change when its mark goes. */
+function toBlocks(content: MessageParam['content']): readonly ContentBlockParam[] {
+  return typeof content === 'string' ? [{type: 'text', text: content}] : content;
+}
+
+function markLast(blocks: readonly ContentBlockParam[]): readonly ContentBlockParam[] {
+  const last = blocks.findLastIndex(canBeMarked);
+  return blocks.map((block, index) => (index === last ? ({...block, ...ephemeral} as ContentBlockParam) : block));
+}
+
+function canBeMarked(block: ContentBlockParam): boolean {
+  switch (block.type) {
+    case 'text':
+      return block.text !== '';
+    case 'image':
+    case 'document':
+    case 'tool_result':
+      return true;
+    default:
+      return false;
+  }
+}
+
+type Thinking = Pick<MessageCreateParamsStreaming, 'thinking' | 'output_config'>;
+
+/**
+ * Without an effort an adaptive model chooses its own, and a model with a budget does not think. Thinking is asked for
+ * as a summary, since newer models would otherwise send it empty.
+ */
+function thinkingOf(info: ModelInfo, {effort, maxTokens}: ModelRequest): Thinking {
+  const level = effort !== null && info.effortLevels.includes(effort) ? effort : null;
+  if (info.adaptiveThinking) {
+    const thinking: ThinkingConfigParam = {type: 'adaptive', display: 'summarized'};
+    return level === null ? {thinking} : {thinking, output_config: {effort: level}};
+  }
+  if (level === null) return {};
+  // The budget is part of max_tokens: half of it stays for the answer.
+  const budget = Math.min(thinkingBudget[level], Math.floor(maxTokens / 2));
+  return budget < leastBudget ? {} : {thinking: {type: 'enabled', budget_tokens: budget}};
+}
