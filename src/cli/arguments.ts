@@ -1,0 +1,129 @@
+/**
+ * The command line: which options there are, what they take, and what `--help` says. Nothing is printed and nothing
+ * ends here; the caller does both with what comes back.
+ */
+import {Command, CommanderError, InvalidArgumentError, Option} from 'commander';
+import type {Effort} from '../core/types.js';
+import {exitCodeHelp} from './exit-codes.js';
+
+const effortLevels = ['low', 'medium', 'high', 'xhigh', 'max'] as const satisfies readonly Effort[];
+const outputFormats = ['text', 'json', 'stream-json'] as const;
+
+export type OutputFormat = (typeof outputFormats)[number];
+
+export interface Arguments {
+  /** Null if none was given; the words of an unquoted prompt are joined. */
+  readonly prompt: string | null;
+  readonly print: boolean;
+  readonly model?: string;
+  readonly effort?: Effort;
+  readonly maxTurns?: number;
+  readonly maxBudgetUsd?: number;
+  readonly systemPrompt?: string;
+  readonly appendSystemPrompt?: string;
+  readonly allowedTools: readonly string[];
+  readonly disallowedTools: readonly string[];
+  readonly dangerouslySkipPermissions: boolean;
+  readonly verbose: boolean;
+  readonly outputFormat: OutputFormat;
+  readonly includePartialMessages: boolean;
+}
+
+export type ParsedArguments =
+  | {readonly type: 'run'; readonly arguments: Arguments}
+  /** `--help` or `--version`: the text for standard output. */
+  | {readonly type: 'answer'; readonly text: string}
+  /** One or two lines for standard error. */
+  | {readonly type: 'fault'; readonly message: string};
+
+const environmentHelp = `Environment:
+  ANTHROPIC_API_KEY, ANTHROPIC_AUTH_TOKEN   the key; without one agent runs its offline demo model
+  ANTHROPIC_MODEL, ANTHROPIC_BASE_URL, ANTHROPIC_CUSTOM_HEADERS
+  HTTPS_PROXY, NO_PROXY, NODE_EXTRA_CA_CERTS
+  AGENT_HOME                                settings and sessions (default ~/.agent)`;
+
+const examples = `Examples:
+  agent                                     start a conversation
+  agent -p "look around this repository"    answer once and exit
+  npm test 2>&1 | agent -p "explain the failures"
+  agent -p "fix the typo in README.md" --allowedTools "Edit,Write"`;
+
+/** Columns of `--help`, the same in a terminal and in a pipe. */
+const helpWidth = 100;
+
+function parseCount(value: string): number {
+  if (!/^[1-9]\d*$/.test(value)) throw new InvalidArgumentError('It must be a whole number from 1.');
+  return Number(value);
+}
+
+function parseDollars(value: string): number {
+  if (!/^(\d+\.?\d*|\.\d+)$/.test(value) || Number(value) === 0) {
+    throw new InvalidArgumentError('It must be a number of dollars above 0, such as 0.5.');
+  }
+  return Number(value);
+}
+
+/** One list of names, or several: commas or blanks between them. Commas inside parentheses belong to a rule. */
+function parseNames(value: string, previous: readonly string[]): readonly string[] {
+  return [...previous, ...(value.match(/[^\s,(]+(\([^)]*\)?)?/g) ?? [])];
+}
+
+function createCommand(version: string): Command {
+  return new Command('agent')
+    .description('A coding agent for the terminal.')
+    .usage('[options] [prompt]')
+    .argument('[prompt...]', 'the first message, or with -p the only one')
+    .option('-p, --print', 'one-shot: print the answer and exit', false)
+    .option('--model <name>', 'opus, sonnet, haiku, a full model name, or demo')
+    .addOption(new Option('--effort <level>', 'how hard the model thinks').choices(effortLevels))
+    .option('--max-turns <n>', 'stop after this many requests to the model', parseCount)
+    .option('--max-budget-usd <amount>', 'stop before this many dollars are spent', parseDollars)
+    .option('--system-prompt <text>', "replace the agent's own system prompt")
+    .option('--append-system-prompt <text>', 'add to the system prompt')
+    .option('--allowedTools, --allowed-tools <names>', 'tools that run without asking: "Edit,Write"', parseNames, [])
+    .option('--disallowedTools, --disallowed-tools <names>', 'tools that the model does not get', parseNames, [])
+    .option('--dangerously-skip-permissions', 'never ask: every tool runs', false)
+    .addOption(new Option('--output-format <format>', 'of one-shot').choices(outputFormats).default('text'))
+    .option('--include-partial-messages', 'with stream-json: raw stream events too', false)
+    .option('--verbose', 'show on standard error what is being done', false)
+    .version(version, '-V, --version', 'show the version')
+    .helpOption('-h, --help', 'show this')
+    .configureHelp({
+      optionDescription: ({description, argChoices}) =>
+        [description, argChoices?.join(', ')].filter(Boolean).join(': '),
+    })
+    .addHelpText('after', `\n${[examples, exitCodeHelp, environmentHelp].join('\n\n')}`)
+    .exitOverride();
+}
+
+/** Reads the arguments after the program's name. */
+export function parseArguments(argv: readonly string[], version: string): ParsedArguments {
+  let printed = '';
+  const command = createCommand(version).configureOutput({
+    writeOut: text => {
+      printed += text;
+    },
+    writeErr: () => {},
+    getOutHelpWidth: () => helpWidth,
+  });
+  try {
+    command.parse(argv, {from: 'user'});
+  } catch (error) {
+    if (!(error instanceof CommanderError)) throw error;
+    if (error.exitCode === 0) return {type: 'answer', text: printed};
+    return {type: 'fault', message: toLine(error.message)};
+  }
+  const options = command.opts();
+  const prompt = command.args.length > 0 ? command.args.join(' ') : null;
+  if (options.includePartialMessages && options.outputFormat !== 'stream-json') {
+    return {type: 'fault', message: '--include-partial-messages needs --output-format stream-json.'};
+  }
+  return {type: 'run', arguments: {...(options as Omit<Arguments, 'prompt'>), prompt}};
+}
+
+/** The library's message as one line of ours. */
+function toLine(message: string): string {
+  const line = message.replace(/^error: /, '').replace(/\s*\n\s*/g, ' ');
+  const [first = ''] = line;
+  return `${first.toUpperCase()}${line.slice(1)}${/[.?!)]$/.test(line) ? '' : '.'} See agent --help.`;
+}

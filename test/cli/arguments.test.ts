@@ -1,0 +1,105 @@
+import {describe, expect, it} from 'vitest';
+import {parseArguments} from '../../src/cli/arguments.js';
+
+const parse = (...argv: string[]) => parseArguments(argv, '1.2.3');
+const options = (...argv: string[]) => {
+  const parsed = parse(...argv);
+  if (parsed.type !== 'run') throw new Error(JSON.stringify(parsed));
+  return parsed.arguments;
+};
+const fault = (...argv: string[]) => {
+  const parsed = parse(...argv);
+  return parsed.type === 'fault' ? parsed.message : `no fault: ${parsed.type}`;
+};
+
+describe('the command line', () => {
+  it('has these defaults', () => {
+    expect(options()).toEqual({
+      prompt: null,
+      print: false,
+      allowedTools: [],
+      disallowedTools: [],
+      dangerouslySkipPermissions: false,
+      verbose: false,
+      outputFormat: 'text',
+      includePartialMessages: false,
+    });
+  });
+
+  it('takes every option', () => {
+    const text = '-p fix --model opus --effort high --max-turns 5 --max-budget-usd .5 --system-prompt a ';
+    const more = '--append-system-prompt b --dangerously-skip-permissions --verbose --output-format stream-json';
+    expect(options(...`${text}${more} --include-partial-messages`.split(' '))).toEqual({
+      prompt: 'fix',
+      print: true,
+      model: 'opus',
+      effort: 'high',
+      maxTurns: 5,
+      maxBudgetUsd: 0.5,
+      systemPrompt: 'a',
+      appendSystemPrompt: 'b',
+      allowedTools: [],
+      disallowedTools: [],
+      dangerouslySkipPermissions: true,
+      verbose: true,
+      outputFormat: 'stream-json',
+      includePartialMessages: true,
+    });
+  });
+
+  it('takes the prompt before or after the options, quoted or in words', () => {
+    expect(options('-p', 'explain this').prompt).toBe('explain this');
+    expect(options('explain', 'this', '-p')).toMatchObject({prompt: 'explain this', print: true});
+    expect(options('--', '--not-an-option').prompt).toBe('--not-an-option');
+    expect(options('').prompt).toBe('');
+  });
+
+  it.each([
+    [['--allowedTools', 'Edit,Write']],
+    [['--allowed-tools', 'Edit Write']],
+    [['--allowedTools', 'Edit, Write']],
+    [['--allowedTools', 'Edit', '--allowed-tools=Write']],
+  ])('takes a list of tools as %j', argv => {
+    expect(options(...argv).allowedTools).toEqual(['Edit', 'Write']);
+    expect(options(...argv.map(word => word.replace('--allowed', '--disallowed'))).disallowedTools).toEqual([
+      'Edit',
+      'Write',
+    ]);
+  });
+
+  it('leaves a rule in one piece, and the prompt after a list of tools alone', () => {
+    expect(options('--allowedTools', 'Bash(git add, git commit) Edit', 'fix it')).toMatchObject({
+      allowedTools: ['Bash(git add, git commit)', 'Edit'],
+      prompt: 'fix it',
+    });
+  });
+
+  it('answers --version and --help, which names every exit code', () => {
+    expect(parse('-p', '--version')).toEqual({type: 'answer', text: '1.2.3\n'});
+    const help = parse('--help');
+    const text = help.type === 'answer' ? help.text : '';
+    for (const code of ['0 ', '1 ', '2 ', '3 ', '129', '130', '143']) expect(text).toContain(`\n  ${code}`);
+    expect(text).toContain('agent -p "look around this repository"');
+    expect(Math.max(...text.split('\n').map(line => line.length))).toBeLessThanOrEqual(100);
+  });
+});
+
+describe('a fault on the command line', () => {
+  it('names the nearest option', () => {
+    expect(fault('--modle', 'opus')).toBe("Unknown option '--modle' (Did you mean --model?) See agent --help.");
+  });
+
+  it.each([
+    [['--model'], "Option '--model <name>' argument missing. See agent --help."],
+    [['--max-turns', '0'], 'whole number from 1'],
+    [['--max-turns', 'five'], 'whole number from 1'],
+    [['--max-budget-usd', '-1'], 'dollars above 0'],
+    [['--max-budget-usd', '0.00'], 'dollars above 0'],
+    [['--effort', 'hihg'], 'low, medium, high, xhigh, max'],
+    [['--output-format', 'xml'], 'text, json, stream-json'],
+    [['-p', '--include-partial-messages'], 'needs --output-format stream-json'],
+  ])('is one line: %j', (argv, part) => {
+    expect(fault(...argv)).toContain(part);
+    expect(fault(...argv)).not.toContain('\n');
+  });
+});
