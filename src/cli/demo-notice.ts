@@ -1,0 +1,71 @@
+/**
+ * The line that says why the demo model answers and how to get a real one. If a model server runs on this machine,
+ * it says how to use that: Ollama, LM Studio and llama.cpp all speak the Anthropic Messages API.
+ */
+
+export interface LocalServer {
+  readonly name: string;
+  readonly port: number;
+  /** Since when it speaks the Messages API, where older ones are common. */
+  readonly since?: string;
+}
+
+/** The servers' default ports. */
+export const localServers: readonly LocalServer[] = [
+  {name: 'Ollama', port: 11434, since: 'from 0.14 on'},
+  {name: 'LM Studio', port: 1234, since: 'from 0.4.1 on'},
+  {name: 'llama.cpp', port: 8080},
+];
+
+/** A local server answers in a few milliseconds; whatever takes longer is not waited for. */
+const patienceMs = 100;
+
+/** The first model that can talk, from what a server lists; null if the answer is no list of models. */
+function firstModel(body: string): string | null {
+  try {
+    const {data} = JSON.parse(body);
+    if (!Array.isArray(data)) return null;
+    const ids = data.map(model => model?.id).filter(id => typeof id === 'string');
+    return ids.find(id => !/embed/i.test(id)) ?? '<model>';
+  } catch {
+    return null;
+  }
+}
+
+async function modelOf({port}: LocalServer): Promise<string | null> {
+  const {get} = await import('node:http');
+  return new Promise(done => {
+    const options = {
+      host: '127.0.0.1',
+      port,
+      path: '/v1/models',
+      agent: false,
+      signal: AbortSignal.timeout(patienceMs),
+    };
+    get(options, response => {
+      let body = '';
+      response.setEncoding('utf8');
+      response.on('data', chunk => {
+        body += chunk;
+      });
+      response.on('end', () => done(response.statusCode === 200 ? firstModel(body) : null));
+      response.on('error', () => done(null));
+    }).on('error', () => done(null));
+  });
+}
+
+/** How to use the first of these servers that answers, or null. Never rejects. */
+async function localAdvice(servers: readonly LocalServer[]): Promise<string | null> {
+  const models = await Promise.all(servers.map(modelOf));
+  const at = models.findIndex(model => model !== null);
+  const server = servers[at];
+  if (server === undefined) return null;
+  const command = `ANTHROPIC_BASE_URL=http://localhost:${server.port} ANTHROPIC_AUTH_TOKEN=local agent --model ${models[at]}`;
+  return `${server.name} runs here; to use it${server.since ? ` (${server.since})` : ''}: ${command}`;
+}
+
+/** The whole line. */
+export async function demoNotice(servers: readonly LocalServer[] = localServers): Promise<string> {
+  const advice = (await localAdvice(servers)) ?? 'For a real model set ANTHROPIC_API_KEY.';
+  return `No key is set, so the demo model answers: a small offline planner that knows a few phrases. ${advice}`;
+}

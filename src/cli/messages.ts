@@ -1,0 +1,151 @@
+/**
+ * The messages of `--output-format stream-json` and `json`: the shapes that the Claude Agent SDK and its users read.
+ * Names with underscores and capitals are theirs.
+ */
+import type {RawMessageStreamEvent} from '../core/ports.js';
+import type {ContentBlockParam, StopReason} from '../core/types.js';
+
+/** Tokens as the Messages API counts them. */
+export interface WireUsage {
+  readonly input_tokens: number;
+  readonly output_tokens: number;
+  readonly cache_creation_input_tokens: number;
+  readonly cache_read_input_tokens: number;
+  readonly server_tool_use: null;
+}
+
+export interface InitMessage {
+  readonly type: 'system';
+  readonly subtype: 'init';
+  readonly cwd: string;
+  readonly tools: readonly string[];
+  readonly mcp_servers: readonly never[];
+  readonly model: string;
+  readonly permissionMode: 'default' | 'bypassPermissions';
+  readonly slash_commands: readonly never[];
+  readonly apiKeySource: string;
+  /** The version of this program, under the name its readers look for. */
+  readonly claude_code_version: string;
+  readonly output_style: 'default';
+  readonly agents: readonly never[];
+  readonly skills: readonly never[];
+  readonly plugins: readonly never[];
+}
+
+/** Why a request failed, in the words of the SDK. */
+export type AssistantError =
+  | 'authentication_failed'
+  | 'rate_limit'
+  | 'overloaded'
+  | 'invalid_request'
+  | 'server_error'
+  | 'unknown';
+
+/** One finished content block of a reply; the blocks of one reply share `message.id`. */
+export interface AssistantMessage {
+  readonly type: 'assistant';
+  readonly message: {
+    readonly id: string;
+    readonly type: 'message';
+    readonly role: 'assistant';
+    readonly model: string;
+    readonly content: readonly ContentBlockParam[];
+    readonly stop_reason: null;
+    readonly stop_sequence: null;
+    readonly usage: WireUsage;
+  };
+  readonly parent_tool_use_id: null;
+  readonly error?: AssistantError;
+}
+
+export interface UserMessage {
+  readonly type: 'user';
+  readonly message: {readonly role: 'user'; readonly content: string | readonly ContentBlockParam[]};
+  readonly parent_tool_use_id: null;
+  readonly timestamp: string;
+  /** The text came from the runtime or as mail, not from the prompt. */
+  readonly isSynthetic?: true;
+}
+
+export interface StreamEventMessage {
+  readonly type: 'stream_event';
+  readonly event: RawMessageStreamEvent;
+  readonly parent_tool_use_id: null;
+}
+
+export interface PermissionDenial {
+  readonly tool_name: string;
+  readonly tool_use_id: string;
+  readonly tool_input: unknown;
+}
+
+export type SystemMessage =
+  | {
+      readonly type: 'system';
+      readonly subtype: 'api_retry';
+      readonly attempt: number;
+      /** Null: without end. */
+      readonly max_retries: number | null;
+      readonly retry_delay_ms: number;
+      readonly error_status: number | null;
+      readonly error: string;
+    }
+  | {readonly type: 'system'; readonly subtype: 'status'; readonly status: 'requesting'}
+  | {
+      readonly type: 'system';
+      readonly subtype: 'permission_denied';
+      readonly tool_name: string;
+      readonly tool_use_id: string;
+      readonly decision_reason_type: 'mode';
+      readonly message: string;
+    }
+  | {
+      readonly type: 'system';
+      readonly subtype: 'informational';
+      readonly content: string;
+      readonly level: 'info' | 'warning' | 'error';
+    };
+
+export interface ModelUsage {
+  readonly inputTokens: number;
+  readonly outputTokens: number;
+  readonly cacheReadInputTokens: number;
+  readonly cacheCreationInputTokens: number;
+  readonly webSearchRequests: 0;
+  readonly costUSD: number | null;
+  readonly contextWindow: number | null;
+  readonly maxOutputTokens: number;
+}
+
+interface ResultFields {
+  readonly type: 'result';
+  readonly num_turns: number;
+  readonly duration_ms: number;
+  readonly duration_api_ms: number;
+  readonly stop_reason: StopReason | null;
+  /** Null when a price is unknown. */
+  readonly total_cost_usd: number | null;
+  readonly usage: WireUsage;
+  readonly modelUsage: Readonly<Record<string, ModelUsage>>;
+  readonly permission_denials: readonly PermissionDenial[];
+  readonly terminal_reason: string;
+}
+
+export type ResultMessage =
+  /** Also when the model's server failed: then `is_error` is true and `result` says what it answered. */
+  | (ResultFields & {
+      readonly subtype: 'success';
+      readonly is_error: boolean;
+      readonly result: string;
+      readonly api_error_status?: number;
+    })
+  | (ResultFields & {
+      readonly subtype: 'error_max_turns' | 'error_max_budget_usd' | 'error_during_execution';
+      readonly is_error: true;
+      readonly errors: readonly string[];
+    });
+
+export type Message = InitMessage | AssistantMessage | UserMessage | StreamEventMessage | SystemMessage | ResultMessage;
+
+/** A message as it is written: with an id of its own and its session's. */
+export type SentMessage = Message & {readonly uuid: string; readonly session_id: string};

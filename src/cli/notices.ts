@@ -1,0 +1,80 @@
+/**
+ * What a one-shot run says on standard error while it works: retries, refusals and warnings always, each call and its
+ * outcome when asked to be verbose. One line each; the answer itself never comes here.
+ */
+import type {AgentEvent, RunOutcome, StampedEvent, Usage} from '../core/types.js';
+
+export interface Notices {
+  /** The line to show, or null. */
+  toLine(event: StampedEvent): string | null;
+}
+
+type Of<Type extends AgentEvent['type']> = Extract<AgentEvent, {type: Type}>;
+
+function retryLine({attempt, maxAttempts, delayMs, message}: Of<'retry_scheduled'>): string {
+  const seconds = (delayMs / 1000).toFixed(delayMs < 10_000 ? 1 : 0);
+  return `${message} Trying again in ${seconds} s (try ${attempt}${maxAttempts === null ? '' : ` of ${maxAttempts}`}).`;
+}
+
+function noticeLine({level, text}: Of<'notice'>): string | null {
+  switch (level) {
+    case 'info':
+      return null;
+    case 'warning':
+      return `Warning: ${text}`;
+    case 'error':
+      return `Error: ${text}`;
+    default:
+      return level satisfies never;
+  }
+}
+
+const resultText = ({content = ''}: Of<'tool_finished'>['result']): string =>
+  typeof content === 'string' ? content : content.map(part => (part.type === 'text' ? part.text : '')).join(' ');
+
+/** Dollars as a person reads them; a price that is not known is said to be so. */
+export function costText(costUsd: number | null): string {
+  return costUsd === null ? 'cost unknown' : `$${costUsd.toFixed(costUsd < 0.1 ? 4 : 2)}`;
+}
+
+const tokens = ({input, output, cacheRead, cacheWrite}: Usage): string =>
+  `${(input + cacheRead + cacheWrite).toLocaleString('en-US')} tokens in, ${output.toLocaleString('en-US')} out`;
+
+const outcomeLine = ({steps, usage, costUsd}: RunOutcome): string =>
+  `${steps} ${steps === 1 ? 'step' : 'steps'}, ${tokens(usage)}, ${costText(costUsd)}`;
+
+export function createNotices({verbose}: {readonly verbose: boolean}): Notices {
+  const titles = new Map<string, string>();
+
+  function finished({callId, outcome, display, durationMs, result}: Of<'tool_finished'>): string | null {
+    const title = titles.get(callId) ?? 'A call';
+    titles.delete(callId);
+    if (outcome === 'denied') return `${title} was refused: ${resultText(result)}`;
+    return verbose ? `  ${title}: ${display.summary} (${outcome}, ${Math.round(durationMs)} ms)` : null;
+  }
+
+  return {
+    toLine(event) {
+      switch (event.type) {
+        case 'retry_scheduled':
+          return retryLine(event);
+        case 'notice':
+          return verbose && event.level === 'info' ? event.text : noticeLine(event);
+        case 'block_finished':
+          if (event.block.type === 'tool_use') titles.set(event.block.id, event.block.name);
+          return null;
+        case 'tool_started':
+          titles.set(event.callId, `${event.tool} ${event.title}`);
+          return verbose ? `${event.tool} ${event.title}` : null;
+        case 'tool_finished':
+          return finished(event);
+        case 'reply_retracted':
+          return verbose ? `The reply was taken back: ${event.reason}` : null;
+        case 'run_finished':
+          return verbose ? outcomeLine(event) : null;
+        default:
+          return null;
+      }
+    },
+  };
+}

@@ -1,0 +1,108 @@
+/** The `result` message: how a run ended, what it said, and what it cost. */
+import type {ModelInfo} from '../core/ports.js';
+import type {RunOutcome} from '../core/types.js';
+import type {AssistantError, ModelUsage, PermissionDenial, ResultMessage} from './messages.js';
+import {toWireUsage} from './raw-events.js';
+
+export interface ResultFacts {
+  readonly model: ModelInfo;
+  readonly maxTurns: number | null;
+  readonly durationMs: number;
+  /** Time spent waiting for the model. */
+  readonly apiMs: number;
+  readonly denials: readonly PermissionDenial[];
+  /** Whether the last reply's calls still had no results. */
+  readonly waitsForTools: boolean;
+}
+
+/** A provider's kind of failure in the words of the SDK. */
+export function toAssistantError(kind: string | undefined): AssistantError {
+  switch (kind) {
+    case 'authentication':
+    case 'permission':
+      return 'authentication_failed';
+    case 'rate_limited':
+      return 'rate_limit';
+    case 'overloaded':
+      return 'overloaded';
+    case 'invalid_request':
+    case 'not_found':
+    case 'context_exceeded':
+      return 'invalid_request';
+    case 'server_error':
+      return 'server_error';
+    default:
+      return 'unknown';
+  }
+}
+
+function modelUsage({usage, costUsd}: RunOutcome, model: ModelInfo): ModelUsage {
+  return {
+    inputTokens: usage.input,
+    outputTokens: usage.output,
+    cacheReadInputTokens: usage.cacheRead,
+    cacheCreationInputTokens: usage.cacheWrite,
+    webSearchRequests: 0,
+    costUSD: costUsd,
+    contextWindow: model.contextWindow,
+    maxOutputTokens: model.maxOutputTokens,
+  };
+}
+
+function terminalReason({reason}: RunOutcome, waitsForTools: boolean): string {
+  switch (reason) {
+    case 'aborted':
+      return waitsForTools ? 'aborted_tools' : 'aborted_streaming';
+    case 'max_steps':
+      return 'max_turns';
+    case 'budget':
+      return 'max_budget_usd';
+    default:
+      return reason;
+  }
+}
+
+/** What failed, as the person reads it. */
+export function errorText({reason, error}: RunOutcome): string {
+  return error?.message ?? (reason === 'aborted' ? 'The run was interrupted.' : `The run ended: ${reason}.`);
+}
+
+export function toResult(outcome: RunOutcome, facts: ResultFacts): ResultMessage {
+  const fields = {
+    type: 'result',
+    duration_ms: Math.round(facts.durationMs),
+    duration_api_ms: Math.round(facts.apiMs),
+    num_turns: outcome.steps,
+    stop_reason: outcome.stopReason,
+    total_cost_usd: outcome.costUsd,
+    usage: toWireUsage(outcome.usage),
+    modelUsage: {[facts.model.id]: modelUsage(outcome, facts.model)},
+    permission_denials: facts.denials,
+    terminal_reason: terminalReason(outcome, facts.waitsForTools),
+  } as const;
+  switch (outcome.reason) {
+    case 'completed':
+      return {...fields, subtype: 'success', is_error: false, result: outcome.text};
+    case 'error':
+    case 'context_exceeded': {
+      const status = outcome.error?.status;
+      const result = `API Error: ${status === undefined ? '' : `${status} `}${errorText(outcome)}`;
+      return {
+        ...fields,
+        subtype: 'success',
+        is_error: true,
+        result,
+        ...(status !== undefined && {api_error_status: status}),
+      };
+    }
+    case 'max_steps': {
+      // The readers of this format count the request that was not made.
+      const errors = [`Reached maximum number of turns (${facts.maxTurns ?? outcome.steps})`];
+      return {...fields, num_turns: outcome.steps + 1, subtype: 'error_max_turns', is_error: true, errors};
+    }
+    case 'budget':
+      return {...fields, subtype: 'error_max_budget_usd', is_error: true, errors: [errorText(outcome)]};
+    default:
+      return {...fields, subtype: 'error_during_execution', is_error: true, errors: [errorText(outcome)]};
+  }
+}

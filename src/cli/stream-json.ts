@@ -1,0 +1,152 @@
+/**
+ * Translates a run's events into the messages of stream-json.
+ *
+ * A reply's messages are told when the reply is kept: what the runtime takes back was never said. With partial
+ * messages its raw events are told at once, and a new `message_start` begins the reply anew.
+ */
+import type {AgentEvent, ContentBlockParam, RunOutcome, StampedEvent} from '../core/types.js';
+import type {AssistantMessage, Message, PermissionDenial, ResultMessage, SystemMessage, WireUsage} from './messages.js';
+import {toRawEvents, toWireUsage} from './raw-events.js';
+import {type ResultFacts, toAssistantError, toResult} from './result.js';
+
+export interface Translator {
+  /** The messages that an event stands for; none for many. */
+  translate(event: StampedEvent): readonly Message[];
+  /** The last messages of a run: for a failed request the error as a reply, then the result. */
+  finish(outcome: RunOutcome, facts: Pick<ResultFacts, 'model' | 'maxTurns'>): readonly Message[];
+}
+
+export interface TranslatorOptions {
+  readonly partialMessages: boolean;
+  /** Milliseconds since the epoch. */
+  readonly now: () => number;
+}
+
+type Of<Type extends AgentEvent['type']> = Extract<AgentEvent, {type: Type}>;
+
+function assistant(
+  content: readonly ContentBlockParam[],
+  id: string,
+  model: string,
+  usage: WireUsage,
+): AssistantMessage {
+  return {
+    type: 'assistant',
+    message: {id, type: 'message', role: 'assistant', model, content, stop_reason: null, stop_sequence: null, usage},
+    parent_tool_use_id: null,
+  };
+}
+
+/** The failure of a request as its readers expect it: a reply that no model wrote. */
+function synthetic(outcome: RunOutcome, text: string): AssistantMessage {
+  const usage = toWireUsage({input: 0, output: 0, cacheRead: 0, cacheWrite: 0});
+  return {
+    ...assistant([{type: 'text', text}], `msg_${crypto.randomUUID()}`, '<synthetic>', usage),
+    error: toAssistantError(outcome.error?.kind),
+  };
+}
+
+const retry = (event: Of<'retry_scheduled'>): SystemMessage => ({
+  type: 'system',
+  subtype: 'api_retry',
+  attempt: event.attempt,
+  max_retries: event.maxAttempts,
+  retry_delay_ms: event.delayMs,
+  error_status: event.status ?? null,
+  error: event.message,
+});
+
+const resultText = ({content = ''}: Of<'tool_finished'>['result']): string =>
+  typeof content === 'string' ? content : content.map(part => (part.type === 'text' ? part.text : '')).join('\n');
+
+export function createTranslator({partialMessages, now}: TranslatorOptions): Translator {
+  const startedAt = now();
+  const calls = new Map<string, PermissionDenial>();
+  const denials: PermissionDenial[] = [];
+  const messageIds = new Map<string, string>();
+  let apiMs = 0;
+  let requestedAt: number | null = null;
+  let waitsForTools = false;
+
+  const endRequest = (): void => {
+    apiMs += requestedAt === null ? 0 : now() - requestedAt;
+    requestedAt = null;
+  };
+
+  function reply({entry, usage}: Of<'reply_finished'>): readonly Message[] {
+    endRequest();
+    const {content} = entry.message;
+    const blocks: readonly ContentBlockParam[] =
+      typeof content === 'string' ? [{type: 'text', text: content}] : content;
+    for (const block of blocks) {
+      if (block.type !== 'tool_use') continue;
+      calls.set(block.id, {tool_name: block.name, tool_use_id: block.id, tool_input: block.input});
+    }
+    waitsForTools = blocks.some(({type}) => type === 'tool_use');
+    const id = messageIds.get(entry.id) ?? entry.id;
+    return blocks.map(block => assistant([block], id, entry.model ?? '', toWireUsage(usage)));
+  }
+
+  function appended({entry, origin}: Of<'entry_appended'>): readonly Message[] {
+    if (origin === 'prompt') return [];
+    if (origin === 'results') waitsForTools = false;
+    const {content} = entry.message;
+    return [
+      {
+        type: 'user',
+        message: {role: 'user', content},
+        parent_tool_use_id: null,
+        timestamp: new Date(now()).toISOString(),
+        ...(origin !== 'results' && {isSynthetic: true}),
+      },
+    ];
+  }
+
+  function denied({callId, result}: Of<'tool_finished'>): readonly Message[] {
+    const denial = calls.get(callId);
+    if (denial === undefined) return [];
+    denials.push(denial);
+    const {tool_name, tool_use_id} = denial;
+    const message = resultText(result);
+    return [
+      {type: 'system', subtype: 'permission_denied', tool_name, tool_use_id, decision_reason_type: 'mode', message},
+    ];
+  }
+
+  function toMessages(event: StampedEvent): readonly Message[] {
+    switch (event.type) {
+      case 'request_started':
+        requestedAt = now();
+        return partialMessages ? [{type: 'system', subtype: 'status', status: 'requesting'}] : [];
+      case 'reply_started':
+        messageIds.set(event.entryId, event.messageId);
+        return [];
+      case 'reply_finished':
+        return reply(event);
+      case 'entry_appended':
+        return appended(event);
+      case 'tool_finished':
+        return event.outcome === 'denied' ? denied(event) : [];
+      case 'retry_scheduled':
+        return [retry(event)];
+      case 'notice':
+        return [{type: 'system', subtype: 'informational', content: event.text, level: event.level}];
+      default:
+        return [];
+    }
+  }
+
+  return {
+    translate(event) {
+      const raw = partialMessages ? toRawEvents(event) : [];
+      const told = raw.map(rawEvent => ({type: 'stream_event', event: rawEvent, parent_tool_use_id: null}) as const);
+      return [...told, ...toMessages(event)];
+    },
+    finish(outcome, facts) {
+      endRequest();
+      const durations = {durationMs: now() - startedAt, apiMs};
+      const result: ResultMessage = toResult(outcome, {...facts, ...durations, denials, waitsForTools});
+      return result.subtype === 'success' && result.is_error ? [synthetic(outcome, result.result), result] : [result];
+    },
+  };
+}

@@ -1,0 +1,138 @@
+import {randomBytes} from 'node:crypto';
+import {PassThrough, Readable} from 'node:stream';
+import {describe, expect, it} from 'vitest';
+import {composePrompt} from '../../src/cli/prompt.js';
+import {isPiped, maxBytes, type PipedInput, readPipedInput} from '../../src/cli/stdin.js';
+
+interface Reading {
+  readonly input: PipedInput;
+  readonly notes: readonly string[];
+}
+
+async function readAll(stream: Readable, hasPrompt = false, patienceMs = 20_000): Promise<Reading> {
+  const notes: string[] = [];
+  const input = await readPipedInput({stream, hasPrompt, patienceMs, note: line => notes.push(line)});
+  return {input, notes};
+}
+
+const chunks = (bytes: Uint8Array, size: number): Readable =>
+  Readable.from(
+    (function* () {
+      for (let start = 0; start < bytes.length; start += size) yield Buffer.from(bytes.subarray(start, start + size));
+    })(),
+    {objectMode: false},
+  );
+
+describe('piped input', () => {
+  it('is read whole, whatever its pieces cut', async () => {
+    const text = 'größer 日本 👩‍🚀\n'.repeat(2_000);
+    expect(await readAll(chunks(Buffer.from(text), 7))).toEqual({input: {ok: true, text}, notes: []});
+  });
+
+  it('may be 10 MB', async () => {
+    const text = 'a line of a log\n'.repeat(655_360);
+    const {input} = await readAll(chunks(Buffer.from(text), 65_536));
+    expect(input.ok && input.text?.length).toBe(10 * 1024 * 1024);
+  });
+
+  it('may be empty', async () => {
+    expect(await readAll(chunks(Buffer.alloc(0), 1))).toEqual({input: {ok: true, text: ''}, notes: []});
+  });
+
+  it('keeps the text around a few bytes that are not UTF-8, and drops a byte order mark', async () => {
+    const latin = Buffer.concat([
+      Buffer.from('\uFEFFa log that is long enough, with caf'),
+      Buffer.from([0xe9]),
+      Buffer.from('.'),
+    ]);
+    const {input} = await readAll(chunks(latin, 100));
+    expect(input).toEqual({ok: true, text: 'a log that is long enough, with caf\uFFFD.'});
+  });
+
+  it.each([
+    ['a picture', Buffer.from('\x89PNG\r\n\x1a\n\0\0\0\rIHDR', 'latin1')],
+    ['noise', randomBytes(5_000).map(byte => byte | 0x80)],
+    ['UTF-16', Buffer.from('hello', 'utf16le')],
+  ])('that is no text is refused with what to do: %s', async (_, bytes) => {
+    expect((await readAll(chunks(bytes, 100))).input).toEqual({
+      ok: false,
+      fault: 'Standard input is not text. Save it to a file and name the file in the prompt.',
+    });
+  });
+
+  it('that never ends is refused at 32 MB', async () => {
+    const block = Buffer.alloc(1024 * 1024, 'y');
+    let given = 0;
+    const endless = new Readable({
+      read() {
+        given += block.length;
+        this.push(block);
+      },
+    });
+    const {input} = await readAll(endless);
+    expect(input).toMatchObject({ok: false, fault: expect.stringContaining('larger than 32 MB')});
+    expect(given).toBeLessThan(maxBytes + 4 * block.length);
+  });
+
+  it('that does not begin in time is not waited for where there is a prompt', async () => {
+    const {input, notes} = await readAll(new PassThrough(), true, 10);
+    expect(input).toEqual({ok: true, text: null});
+    expect(notes).toEqual([expect.stringContaining('Add < /dev/null')]);
+  });
+
+  it('that does not begin in time is waited for where it is the prompt, and the person told', async () => {
+    const stream = new PassThrough();
+    const notes: string[] = [];
+    const note = (line: string): void => {
+      notes.push(line);
+      stream.end('late');
+    };
+    expect(await readPipedInput({stream, hasPrompt: false, patienceMs: 10, note})).toEqual({ok: true, text: 'late'});
+    expect(notes).toEqual(['Waiting for a prompt on standard input.']);
+  });
+
+  it('that began is read to its end, however long that takes, and the person told', async () => {
+    const stream = new PassThrough();
+    stream.write('first ');
+    const notes: string[] = [];
+    const note = (line: string): void => {
+      notes.push(line);
+      stream.end('last');
+    };
+    const input = await readPipedInput({stream, hasPrompt: true, patienceMs: 10, note});
+    expect(input).toEqual({ok: true, text: 'first last'});
+    expect(notes).toEqual(['Still reading standard input; the work begins when it ends.']);
+  });
+
+  it('leaves no listener on the stream', async () => {
+    const stream = new PassThrough();
+    await readAll(stream, true, 10);
+    expect(['data', 'end', 'error'].map(event => stream.listenerCount(event))).toEqual([0, 0, 0]);
+  });
+
+  it('is there unless standard input is a terminal or closed', () => {
+    expect(isPiped(Object.assign(new PassThrough(), {isTTY: true}))).toBe(false);
+    expect(isPiped(new PassThrough(), 9_999)).toBe(false);
+    expect(isPiped(new PassThrough(), 0)).toBe(true);
+  });
+});
+
+describe('the prompt', () => {
+  it('is the argument or the piped text, whichever there is', () => {
+    expect(composePrompt('fix it', null)).toBe('fix it');
+    expect(composePrompt('fix it', ' \n')).toBe('fix it');
+    expect(composePrompt(null, 'fix it\n')).toBe('fix it\n');
+    expect(composePrompt('  ', 'fix it\n')).toBe('fix it\n');
+  });
+
+  it('is both as two texts, the piped one marked', () => {
+    expect(composePrompt('explain', 'Error: no\n')).toEqual([
+      {type: 'text', text: 'explain'},
+      {type: 'text', text: '<stdin>\nError: no\n</stdin>'},
+    ]);
+  });
+
+  it('is missing when both are empty', () => {
+    expect([composePrompt(null, null), composePrompt('', ''), composePrompt(' ', '\n')]).toEqual([null, null, null]);
+  });
+});
