@@ -124,18 +124,23 @@ export interface Files {
   ): Promise<void>;
 }
 
-/** How a command ended. `exitCode` is null when a signal or the timeout ended it. */
+/** How a shell command ended: an exit code, or a signal, or one of the last two and neither. */
 export interface CommandOutcome {
   readonly exitCode: number | null;
+  readonly signal: string | null;
   readonly timedOut: boolean;
-  /** Standard output and error as they came, bounded: the beginning and the end. */
+  /** The caller's signal aborted; `output` is what came until then. */
+  readonly interrupted: boolean;
+  /** Standard output and error as they came, as plain text, bounded: the beginning and the end. */
   readonly output: string;
   /** Bytes the command wrote in all. */
   readonly totalBytes: number;
-  /** The file that holds the whole output, when `output` does not. */
-  readonly outputFile: string | null;
-  /** Where a shell command's shell stood at its end. */
+  /** Holds the first `bytes` bytes of the output, if `output` does not hold all or more may come. */
+  readonly outputFile: {readonly path: string; readonly bytes: number} | null;
+  /** Where the shell stood at its end. */
   readonly cwd: string;
+  /** Whether something it started still runs; it lives until `end`. */
+  readonly leftRunning: boolean;
 }
 
 /** Runs commands, each in a process group of its own that dies with `signal`, with its agent, or with the program. */

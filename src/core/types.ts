@@ -175,7 +175,7 @@ export type AgentEvent =
     }
   | ({readonly type: 'question_asked'; readonly preview?: ToolDisplay} & CallInfo)
   | {readonly type: 'question_answered'; readonly callId: string; readonly verdict: 'allow' | 'deny' | 'cancelled'}
-  /** How many processes the agent's ended commands left running. */
+  /** How many of the agent's ended commands left something running. */
   | {readonly type: 'commands_changed'; readonly live: number}
   /** The next request does not extend the last one's prefix: the prompt cache starts anew. */
   | {readonly type: 'prefix_changed'; readonly reason: 'model' | 'effort' | 'clear'; readonly detail: string}
