@@ -108,6 +108,8 @@ export interface Files {
     path: string,
     options: {readonly maxBytes: number; readonly signal: AbortSignal; readonly onChunk: (chunk: Uint8Array) => void},
   ): Promise<{readonly size: number; readonly hash: string}>;
+  /** Whether there is something at the path, behind links. */
+  exists(path: string): Promise<boolean>;
   /** Notes that the agent has seen the file with this content. */
   mark(agentId: AgentId, path: string, hash: string): void;
   /** The hash the agent last saw, or undefined if it never read the file. */
