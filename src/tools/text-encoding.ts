@@ -39,6 +39,11 @@ export function detectEncoding(bytes: Uint8Array): TextEncoding {
   const marked = marks.find(({mark}) => mark.every((byte, index) => bytes[index] === byte));
   if (marked?.name === 'UTF-8' && isUtf8(bytes)) return marked;
   if (marked && marked.name !== 'UTF-8' && bytes.length % 2 === 0) return marked;
+  return detectUnmarked(bytes);
+}
+
+/** As `detectEncoding`, for bytes from within a file. */
+export function detectUnmarked(bytes: Uint8Array): TextEncoding {
   if (isUtf8(bytes)) return plainUtf8;
   const {multibyte, stray} = countSequences(bytes);
   return {name: multibyte > 0 && multibyte >= stray ? 'UTF-8 with stray bytes' : 'Windows-1252', mark: []};

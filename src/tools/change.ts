@@ -1,0 +1,60 @@
+/**
+ * A change of one file that is worked out but not made: what Edit and Write share. It is made only if the file still
+ * has the content it was worked out from.
+ */
+import {ToolError} from '../core/errors.js';
+import type {FileContent, ToolContext} from '../core/ports.js';
+import type {FileDiff, ToolDisplay, ToolResult} from '../core/types.js';
+import {diffFile, summarize} from './file-diff.js';
+import {detectKind} from './file-kind.js';
+import {toShown} from './look-alikes.js';
+import {shortPath} from './paths.js';
+import {decodeText} from './text-encoding.js';
+
+/** Files are changed in memory. */
+export const maxChangedBytes = 50 * 1024 * 1024;
+
+export interface Change {
+  /** Absolute. */
+  readonly path: string;
+  /** The content the change was worked out from; null if there is no file. */
+  readonly before: FileContent | null;
+  readonly after: Uint8Array;
+  /** The hash that the agent last saw, which may be of a file deleted since; null if it saw none. */
+  readonly expected: string | null;
+  /** What the model should know of how it was done. */
+  readonly note?: string;
+}
+
+/** The present content of an existing file, if the agent has seen it as it is. Throws `ToolError` if it has not. */
+export async function readSeen(path: string, {agentId, files, signal}: ToolContext): Promise<FileContent> {
+  const content = await files.read(path, {maxBytes: maxChangedBytes, signal});
+  const seen = files.marked(agentId, path);
+  if (seen === undefined) throw new ToolError(`You have not read ${path} yet. Read it first, then change it.`);
+  if (seen !== content.hash) {
+    const by = content.writer === null || content.writer === agentId ? '' : ` by agent ${content.writer}`;
+    throw new ToolError(`${path} was changed${by} since you read it. Read it again, then repeat your change.`);
+  }
+  return content;
+}
+
+async function diffOf({path, before, after}: Change, {place}: ToolContext): Promise<FileDiff | null> {
+  const bytes = before?.bytes ?? new Uint8Array();
+  if (detectKind(bytes).type !== 'text') return null;
+  return diffFile(shortPath(place.root, path), toShown(decodeText(bytes).text), toShown(decodeText(after).text));
+}
+
+/** The change as a person is shown it. */
+export async function displayOf(change: Change, context: ToolContext): Promise<ToolDisplay> {
+  const diff = await diffOf(change, context);
+  return diff ? {summary: summarize(diff), diff} : {summary: `${change.after.length} bytes`};
+}
+
+/** Makes the change. */
+export async function makeChange(change: Change, context: ToolContext): Promise<ToolResult> {
+  const {path, before, after, expected, note} = change;
+  const display = await displayOf(change, context);
+  await context.files.write(path, after, {agentId: context.agentId, expected});
+  const done = `${before ? 'Changed' : 'Created'} ${shortPath(context.place.cwd, path)} (${display.summary}).`;
+  return {content: note === undefined ? done : `${done} ${note}`, display};
+}

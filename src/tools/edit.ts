@@ -1,0 +1,99 @@
+/**
+ * Edit: replaces one text in a file by another, exactly that or nothing. The bytes around it stay as they are, in
+ * whatever encoding and with whatever line endings the file has.
+ */
+import * as z from 'zod';
+import {ToolError} from '../core/errors.js';
+import type {ToolContext} from '../core/ports.js';
+import {defineTool} from '../core/tool.js';
+import {type Change, displayOf, makeChange, maxChangedBytes, readSeen} from './change.js';
+import {closestRegion} from './closest-region.js';
+import {flag} from './parameters.js';
+import {resolvePath, shortPath} from './paths.js';
+import {type Replacement, replaceText, type Tolerance} from './replace-text.js';
+import {checkWritable, decodeText, encodeText, plainUtf8} from './text-encoding.js';
+
+interface EditInput {
+  readonly file_path: string;
+  readonly old_string: string;
+  readonly new_string: string;
+  readonly replace_all?: boolean | undefined;
+}
+
+const notes: Readonly<Record<Tolerance, string | undefined>> = {
+  nothing: undefined,
+  'line endings':
+    'The file ends its lines in another way than old_string; new_string was given the line endings of the file.',
+  'look-alike characters':
+    'old_string matched but for quotation marks, dashes or blanks that look alike; those of the file were kept.',
+  'indentation or trailing blanks':
+    'old_string matched but for indentation or trailing blanks; new_string was indented as the file is.',
+};
+
+/** A file made, or an empty one filled: what an empty old_string is for. */
+async function planCreation(path: string, {new_string}: EditInput, context: ToolContext): Promise<Change> {
+  const {agentId, files, signal} = context;
+  const after = encodeText({text: new_string, encoding: plainUtf8});
+  if (!(await files.exists(path))) {
+    return {path, before: null, after, expected: files.marked(agentId, path) ?? null};
+  }
+  const before = await files.read(path, {maxBytes: maxChangedBytes, signal});
+  const {text, encoding} = decodeText(before.bytes);
+  if (text !== '') {
+    throw new ToolError(`${path} exists and is not empty. Give the text to replace in old_string, or use Write.`);
+  }
+  return {path, before, after: encodeText({text: new_string, encoding}), expected: before.hash};
+}
+
+/** Whether every line begins with a number and a tab, as Read shows lines. */
+const hasLineNumbers = (text: string): boolean => text.split('\n').every(line => /^ *\d+\t/.test(line) || line === '');
+
+function refusal(path: string, text: string, {old_string}: EditInput, outcome: Replacement): ToolError {
+  if (outcome.type === 'ambiguous') {
+    const but = outcome.despite === 'nothing' ? '' : ` (but for ${outcome.despite})`;
+    return new ToolError(
+      `old_string is in ${path} ${outcome.count} times${but}. Add lines around it until it fits one place only, or set replace_all to change every place.`,
+    );
+  }
+  if (outcome.type === 'too large') return new ToolError(`The edit would make ${path} too large.`);
+  return new ToolError(`old_string was not found in ${path}. ${hint(text, old_string)}`);
+}
+
+function hint(text: string, wanted: string): string {
+  if (hasLineNumbers(wanted)) return 'It holds the line numbers that Read shows: leave them out.';
+  const region = closestRegion(text.replaceAll('\r\n', '\n'), wanted.replaceAll('\r\n', '\n'));
+  if (region === '') return 'Nothing in the file is like it: Read the file again.';
+  return `The closest lines, with → for a tab and · for a trailing blank:\n${region}\nUse the file's own text in old_string.`;
+}
+
+async function plan(input: EditInput, context: ToolContext): Promise<Change> {
+  const {file_path, old_string, new_string, replace_all = false} = input;
+  const path = resolvePath(context.place.cwd, file_path);
+  if (old_string === new_string) throw new ToolError('old_string and new_string are the same: nothing to change.');
+  checkWritable(new_string, 'new_string');
+  if (old_string === '') return planCreation(path, input, context);
+  const before = await readSeen(path, context);
+  const {text, encoding} = decodeText(before.bytes);
+  const outcome = replaceText(text, {oldText: old_string, newText: new_string, all: replace_all});
+  if (outcome.type !== 'replaced') throw refusal(path, text, input, outcome);
+  if (outcome.text === text) throw new ToolError(`The edit would leave ${path} as it is.`);
+  const after = encodeText({text: outcome.text, encoding});
+  const note = notes[outcome.despite];
+  return {path, before, after, expected: before.hash, ...(note !== undefined && {note})};
+}
+
+export const editTool = defineTool({
+  name: 'Edit',
+  description:
+    'Replaces old_string by new_string in a file you have Read. old_string must be the exact text, without line numbers, and fit one place only: add lines around it, or set replace_all to change every place. An empty old_string makes a new file.',
+  effect: 'changes',
+  input: z.strictObject({
+    file_path: z.string(),
+    old_string: z.string(),
+    new_string: z.string(),
+    replace_all: flag().optional(),
+  }),
+  title: ({file_path}, {root, cwd}) => shortPath(root, resolvePath(cwd, file_path)),
+  preview: async (input, context) => displayOf(await plan(input, context), context),
+  run: async (input, context) => makeChange(await plan(input, context), context),
+});

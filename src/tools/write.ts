@@ -1,0 +1,38 @@
+/**
+ * Write: a new file, or the whole content of one that the agent has read. An existing file keeps its encoding and its
+ * byte order mark.
+ */
+import * as z from 'zod';
+import type {ToolContext} from '../core/ports.js';
+import {defineTool} from '../core/tool.js';
+import {type Change, displayOf, makeChange, readSeen} from './change.js';
+import {resolvePath, shortPath} from './paths.js';
+import {checkWritable, detectEncoding, encodeText, plainUtf8} from './text-encoding.js';
+
+interface WriteInput {
+  readonly file_path: string;
+  readonly content: string;
+}
+
+async function plan({file_path, content}: WriteInput, context: ToolContext): Promise<Change> {
+  checkWritable(content, 'content');
+  const {agentId, files, place} = context;
+  const path = resolvePath(place.cwd, file_path);
+  const before = (await files.exists(path)) ? await readSeen(path, context) : null;
+  const encoding = before && before.bytes.length > 0 ? detectEncoding(before.bytes) : plainUtf8;
+  // The mark is the encoding's: a model that repeats it means the same one.
+  const text = encoding.mark.length > 0 && content.startsWith('\ufeff') ? content.slice(1) : content;
+  const expected = before?.hash ?? files.marked(agentId, path) ?? null;
+  return {path, before, after: encodeText({text, encoding}), expected};
+}
+
+export const writeTool = defineTool({
+  name: 'Write',
+  description:
+    'Writes a whole file, making missing folders. To replace an existing file, Read it first. To change a part of it, use Edit.',
+  effect: 'changes',
+  input: z.strictObject({file_path: z.string(), content: z.string()}),
+  title: ({file_path}, {root, cwd}) => shortPath(root, resolvePath(cwd, file_path)),
+  preview: async (input, context) => displayOf(await plan(input, context), context),
+  run: async (input, context) => makeChange(await plan(input, context), context),
+});
