@@ -2,9 +2,9 @@
  * A tree of scopes over AbortController. Aborting a scope aborts its live descendants, depth first; a finished or
  * forgotten child costs its parent nothing.
  *
- * Parents hold children weakly. While somebody still holds a child's *signal*, the map from signal to node keeps the
- * child reachable, so the abort arrives; when nobody does, the child is collected and its slot in the parent with it.
- * `AbortSignal.any` would leak an entry per call on a long-lived parent, and is not used.
+ * Parents hold children weakly, children hold their parent. Whoever still holds a scope, or only its *signal* (the
+ * map from signal to node sees to that), keeps the whole path to it, so an abort further up arrives; what nobody holds
+ * is collected. `AbortSignal.any` would leak an entry per call on a long-lived parent, and is not used.
  */
 import {Interrupted} from './errors.js';
 
@@ -13,70 +13,85 @@ export interface Scope {
   readonly signal: AbortSignal;
   /** Aborts this scope and its live descendants, children first. Later calls do nothing. */
   abort(reason?: Interrupted): void;
-  /** A scope below this one; born aborted if this one is. */
+  /** A scope below this one; born aborted if an abort of this one has begun. */
   child(): Scope;
-  /** Leaves the tree: an abort of the parent no longer reaches it. */
+  /** Leaves the tree: an abort of the parent no longer reaches it. Children that still live move up to the parent. */
   close(): void;
-  /** How many children the parent still knows of. */
+  /** How many children the scope still knows of. */
   readonly size: number;
 }
 
 interface Node {
+  readonly id: symbol;
   readonly controller: AbortController;
-  readonly children: Set<WeakRef<Node>>;
+  readonly children: Map<symbol, WeakRef<Node>>;
+  /** Null for a root and for what has left the tree. */
+  parent: Node | null;
+  /** Set when an abort begins, before the descendants hear of it. */
+  reason: Interrupted | null;
 }
 
 const nodeOf = new WeakMap<AbortSignal, Node>();
-const forgotten = new FinalizationRegistry<{parent: WeakRef<Node>; reference: WeakRef<Node>}>(({parent, reference}) => {
-  parent.deref()?.children.delete(reference);
+const forgotten = new FinalizationRegistry<{siblings: Node['children']; id: symbol}>(({siblings, id}) => {
+  siblings.delete(id);
 });
 
-function abortNode(node: Node, reason: Interrupted): void {
-  if (node.controller.signal.aborted) return;
-  for (const reference of [...node.children]) {
+function createNode(): Node {
+  const node: Node = {id: Symbol(), controller: new AbortController(), children: new Map(), parent: null, reason: null};
+  nodeOf.set(node.controller.signal, node);
+  return node;
+}
+
+function move(node: Node, parent: Node | null): void {
+  node.parent?.children.delete(node.id);
+  node.parent = parent;
+  if (parent === null) return;
+  parent.children.set(node.id, new WeakRef(node));
+  forgotten.register(node, {siblings: parent.children, id: node.id});
+}
+
+/** Reads the live map, not a copy: a listener may close a scope whose turn has not come. */
+function* childrenOf(node: Node): Generator<Node, void> {
+  for (const reference of node.children.values()) {
     const child = reference.deref();
-    if (child) abortNode(child, reason);
+    if (child) yield child;
   }
-  node.children.clear();
+}
+
+function abortNode(node: Node, reason: Interrupted): void {
+  if (node.reason !== null) return;
+  node.reason = reason;
+  for (const child of childrenOf(node)) abortNode(child, reason);
+  move(node, null);
   node.controller.abort(reason);
 }
 
-function toScope(node: Node, leave: () => void): Scope {
+function closeNode(node: Node): void {
+  if (node.parent === null) return;
+  for (const child of childrenOf(node)) move(child, node.parent);
+  move(node, null);
+}
+
+function toScope(node: Node): Scope {
   return {
     signal: node.controller.signal,
     abort: (reason = new Interrupted()) => abortNode(node, reason),
-    child: () => childOf(node),
-    close: leave,
+    child() {
+      const child = createNode();
+      if (node.reason === null) move(child, node);
+      else abortNode(child, node.reason);
+      return toScope(child);
+    },
+    close: () => closeNode(node),
     get size() {
       return node.children.size;
     },
   };
 }
 
-function createNode(): Node {
-  const node: Node = {controller: new AbortController(), children: new Set()};
-  nodeOf.set(node.controller.signal, node);
-  return node;
-}
-
-function childOf(parent: Node): Scope {
-  const node = createNode();
-  if (parent.controller.signal.aborted) {
-    node.controller.abort(parent.controller.signal.reason);
-    return toScope(node, () => {});
-  }
-  const reference = new WeakRef(node);
-  parent.children.add(reference);
-  forgotten.register(node, {parent: new WeakRef(parent), reference}, reference);
-  return toScope(node, () => {
-    parent.children.delete(reference);
-    forgotten.unregister(reference);
-  });
-}
-
 /** The root of a tree of scopes. */
 export function createScope(): Scope {
-  return toScope(createNode(), () => {});
+  return toScope(createNode());
 }
 
 /** The reason of an aborted signal as an `Interrupted`, whatever it was aborted with. */
@@ -84,19 +99,31 @@ export function interruption(signal: AbortSignal): Interrupted {
   return signal.reason instanceof Interrupted ? signal.reason : new Interrupted('interrupted', {cause: signal.reason});
 }
 
+const waiting = new WeakMap<EventTarget, Set<() => void>>();
+
+function wakeAll({target}: Event): void {
+  for (const wake of (target && waiting.get(target)) ?? []) wake();
+}
+
+/** Calls `wake` at the abort, until left. One listener a signal, however many wait: Node warns of an eleventh. */
+function whenAborted(signal: AbortSignal, wake: () => void): () => void {
+  const wakes = waiting.get(signal) ?? new Set();
+  waiting.set(signal, wakes.add(wake));
+  if (signal.aborted) wake();
+  else signal.addEventListener('abort', wakeAll, {once: true});
+  return () => {
+    wakes.delete(wake);
+    if (wakes.size === 0) signal.removeEventListener('abort', wakeAll);
+  };
+}
+
 /**
- * Settles as `work` does, or rejects with `Interrupted` as soon as `signal` aborts. Leaves no listener behind.
+ * Settles as `work` does, or rejects with `Interrupted` as soon as `signal` aborts, and leaves no listener behind.
  * `work` itself goes on: whoever started it stops it through the same signal.
  */
 export function race<T>(work: Promise<T>, signal: AbortSignal): Promise<T> {
   return new Promise<T>((resolve, reject) => {
-    const onAbort = (): void => reject(interruption(signal));
-    if (signal.aborted) {
-      work.catch(() => {});
-      onAbort();
-      return;
-    }
-    signal.addEventListener('abort', onAbort, {once: true});
-    work.then(resolve, reject).finally(() => signal.removeEventListener('abort', onAbort));
+    const leave = whenAborted(signal, () => reject(interruption(signal)));
+    work.finally(leave).then(resolve, reject);
   });
 }

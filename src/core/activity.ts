@@ -1,0 +1,91 @@
+/**
+ * What one agent is and does, as it follows from its events: the entry that watchers see. Each change makes a new
+ * object; what was handed out stays as it was.
+ */
+import type {AgentEvent, AgentSnapshot} from './types.js';
+import {addUsage} from './usage.js';
+
+export interface Activity {
+  readonly snapshot: AgentSnapshot;
+  follow(event: AgentEvent): void;
+  /** The agent's last change of state; only usage and cost still follow its events. Later calls do nothing. */
+  end(state: 'done' | 'failed' | 'stopped', result: string, endedAt: number): void;
+}
+
+type Occupation = Pick<AgentSnapshot, 'state' | 'activity'>;
+type Spending = Pick<AgentSnapshot, 'usage' | 'costUsd'>;
+
+function plus(one: Spending, other: Spending): Spending {
+  const costUsd = one.costUsd === null || other.costUsd === null ? null : one.costUsd + other.costUsd;
+  return {usage: addUsage(one.usage, other.usage), costUsd};
+}
+
+function firstLine(text: string): string {
+  return text.trimStart().split('\n', 1)[0]?.trimEnd() ?? '';
+}
+
+export function createActivity(born: AgentSnapshot): Activity {
+  let snapshot = born;
+  /** Calls that run or wait for an answer, by id, the oldest first. */
+  const calls = new Map<string, Occupation>();
+  /** What was spent before the run under way. */
+  let before: Spending = born;
+
+  return {
+    get snapshot() {
+      return snapshot;
+    },
+    follow(event) {
+      const change = changeBy(event);
+      if (change === null) return;
+      const {state, activity, endedAt} = snapshot;
+      snapshot = {...snapshot, ...change, ...(endedAt !== null && {state, activity})};
+    },
+    end(state, result, endedAt) {
+      if (snapshot.endedAt === null) snapshot = {...snapshot, state, activity: firstLine(result), endedAt};
+    },
+  };
+
+  /** It waits for a person if any of its calls does, else runs its newest call, else it thinks. */
+  function occupation(thinking = 'thinking'): Occupation {
+    const all = [...calls.values()];
+    return all.find(({state}) => state === 'waiting') ?? all.at(-1) ?? {state: 'thinking', activity: thinking};
+  }
+
+  /** Null for the many events that change nothing: this stands in the way of every delta. */
+  function changeBy(event: AgentEvent): Partial<Occupation & Spending> | null {
+    switch (event.type) {
+      case 'run_started':
+        before = snapshot;
+        return {state: 'thinking', activity: 'starting'};
+      case 'request_started':
+      case 'reply_retracted':
+        calls.clear();
+        return occupation();
+      case 'retry_scheduled':
+        return {state: 'parked', activity: `waiting to retry: ${firstLine(event.message)}`};
+      case 'reply_started':
+        return occupation();
+      case 'block_started':
+        return event.block.type === 'text' ? occupation('writing') : null;
+      case 'reply_finished':
+        return plus(snapshot, event);
+      case 'question_asked':
+        calls.set(event.callId, {state: 'waiting', activity: `asks: ${event.tool} ${event.title}`});
+        return occupation();
+      case 'tool_started':
+        calls.set(event.callId, {state: 'tool', activity: `${event.tool} ${event.title}`});
+        return occupation();
+      case 'question_answered':
+      case 'tool_finished':
+        calls.delete(event.callId);
+        return occupation();
+      case 'run_finished':
+        calls.clear();
+        // The sums of the outcome replace those of the replies: they hold what retracted replies cost as well.
+        return {state: 'idle', activity: firstLine(event.error?.message ?? ''), ...plus(before, event)};
+      default:
+        return null;
+    }
+  }
+}

@@ -1,0 +1,222 @@
+/**
+ * Who is alive, who spawned whom, and what each does: an entry per agent that follows its events, an inbox per agent,
+ * a mailbox per watcher, and the limits on spawning. Limits refuse, they never wait. Ended entries stay as tombstones.
+ */
+import {type Activity, createActivity} from './activity.js';
+import {isDelta, mergeDeltas} from './deltas.js';
+import {createMailbox, type Mailbox} from './mailbox.js';
+import type {Clock} from './ports.js';
+import type {AgentEvent, AgentId, AgentSnapshot, Mail, Receipt, StampedEvent} from './types.js';
+import {noUsage} from './usage.js';
+
+/** How deep agents nest, how many live below roots, how many live under one parent, how many start in one turn. */
+export interface RegistryLimits {
+  readonly depth: number;
+  readonly live: number;
+  readonly children: number;
+  readonly spawnsPerTurn: number;
+}
+
+export interface RegistryOptions {
+  /** Those that differ from depth 3, live 16, children 8, spawnsPerTurn 32. */
+  readonly limits?: Partial<RegistryLimits>;
+  readonly clock: Pick<Clock, 'now'>;
+}
+
+export interface SpawnRequest {
+  /** Null for a root, which no limit concerns. */
+  readonly parentId: AgentId | null;
+  readonly callId: string | null;
+  readonly kind: string;
+  readonly description: string;
+  readonly background: boolean;
+  /** Only to bring back an agent under its old name. */
+  readonly id?: AgentId;
+}
+
+export type SpawnReceipt =
+  | {readonly accepted: true; readonly id: AgentId}
+  | {readonly accepted: false; readonly limit: 'depth' | 'live' | 'children' | 'spawns'; readonly message: string};
+
+export interface ObserveOptions {
+  filter?(event: StampedEvent): boolean;
+  readonly bound?: number;
+}
+
+export interface Registry {
+  /** Takes a place in the tree. The refusal is for the model: it names the limit and says what to do instead. */
+  reserve(request: SpawnRequest): SpawnReceipt;
+  inbox(id: AgentId): Mailbox<Mail>;
+  /** `agent_finished` is delivered even into a full inbox. */
+  post(mail: Omit<Mail, 'id' | 'seq'>): Receipt;
+  /** Puts an event into the session's one order, brings its agent's entry up to date, and tells who watches. */
+  publish(id: AgentId, event: AgentEvent): StampedEvent;
+  /**
+   * A mailbox of everything published from now on; its owner closes it. Neighbouring deltas of one block merge, and
+   * when it is full the oldest deltas go: what they said comes whole with the end of their block or call.
+   */
+  observe(options?: ObserveOptions): Mailbox<StampedEvent>;
+  /** Lets the root's tree spawn anew as often as a turn may. */
+  beginTurn(rootId: AgentId): void;
+  /** Ends an agent, once: later calls change nothing. Its inbox refuses, what is in stays drainable. */
+  finish(id: AgentId, state: 'done' | 'failed' | 'stopped', result: string): void;
+  hasLiveChildren(id: AgentId): boolean;
+  /** Every agent there was, parents before children. An agent that did not change is the same object as before. */
+  snapshot(): readonly AgentSnapshot[];
+}
+
+/** Mail that may wait for an agent. */
+const inboxBound = 100;
+/** Events that may wait for a watcher, unless it says otherwise. */
+const observerBound = 2_048;
+const defaultLimits: RegistryLimits = {depth: 3, live: 16, children: 8, spawnsPerTurn: 32};
+
+const advice = {
+  depth: 'An agent at this depth starts no others. Do this part of the work yourself.',
+  children: 'That many agents of yours are running. Wait until one of them has ended.',
+  live: 'That many agents are running in all. Wait until one has ended, or do this part of the work yourself.',
+  spawns: 'That many were started in this turn. Do the rest of the work yourself.',
+};
+
+interface Member {
+  readonly activity: Activity;
+  readonly parent: Member | null;
+  readonly inbox: Mailbox<Mail>;
+  mails: number;
+  liveChildren: number;
+  /** Of a root: agents started below it in this turn. */
+  spawns: number;
+}
+
+interface Observer {
+  readonly box: Mailbox<StampedEvent>;
+  readonly filter: ObserveOptions['filter'];
+}
+
+const isAlive = ({activity}: Member): boolean => activity.snapshot.endedAt === null;
+
+function rootOf(member: Member): Member {
+  return member.parent === null ? member : rootOf(member.parent);
+}
+
+export function createRegistry({limits: given, clock}: RegistryOptions): Registry {
+  const limits = {...defaultLimits, ...given};
+  const members = new Map<AgentId, Member>();
+  const observers = new Set<Observer>();
+  let live = 0;
+  let named = 0;
+  let seq = 0;
+  return {
+    reserve,
+    inbox: id => memberOf(id).inbox,
+    post,
+    publish,
+    observe,
+    beginTurn(rootId) {
+      memberOf(rootId).spawns = 0;
+    },
+    finish,
+    hasLiveChildren: id => memberOf(id).liveChildren > 0,
+    snapshot: () => [...members.values()].map(({activity}) => activity.snapshot),
+  };
+
+  function memberOf(id: AgentId): Member {
+    const member = members.get(id);
+    if (member === undefined) throw new Error(`There is no agent ${id}.`);
+    return member;
+  }
+
+  /** The first limit in the way of a child of `parent`, and its number. */
+  function limitFor(parent: Member): readonly [keyof typeof advice, number] | null {
+    if (parent.activity.snapshot.depth >= limits.depth) return ['depth', limits.depth];
+    if (parent.liveChildren >= limits.children) return ['children', limits.children];
+    if (live >= limits.live) return ['live', limits.live];
+    if (rootOf(parent).spawns >= limits.spawnsPerTurn) return ['spawns', limits.spawnsPerTurn];
+    return null;
+  }
+
+  function newId(): AgentId {
+    do named += 1;
+    while (members.has(`agent-${named}`));
+    return `agent-${named}`;
+  }
+
+  function reserve({parentId, id: old, ...identity}: SpawnRequest): SpawnReceipt {
+    const parent = parentId === null ? null : memberOf(parentId);
+    if (parent && !isAlive(parent)) throw new Error(`Agent ${parentId} has ended: it cannot start another.`);
+    const [limit, number] = (parent && limitFor(parent)) ?? [];
+    if (limit !== undefined) {
+      const message = `No agent was started: the limit "${limit}" is ${number}. ${advice[limit]}`;
+      return {accepted: false, limit, message};
+    }
+    const id = old ?? (parent ? newId() : 'main');
+    if (members.has(id)) throw new Error(`There is an agent ${id} already.`);
+    const inbox = createMailbox<Mail>({
+      bound: inboxBound,
+      mustKeep: ({kind}) => kind === 'agent_finished',
+      wakes: ({wake}) => wake,
+    });
+    const activity = createActivity({
+      ...identity,
+      id,
+      parentId,
+      depth: parent ? parent.activity.snapshot.depth + 1 : 0,
+      state: 'queued',
+      activity: '',
+      usage: noUsage,
+      costUsd: 0,
+      startedAt: clock.now(),
+      endedAt: null,
+    });
+    members.set(id, {activity, parent, inbox, mails: 0, liveChildren: 0, spawns: 0});
+    if (parent) {
+      live += 1;
+      parent.liveChildren += 1;
+      rootOf(parent).spawns += 1;
+    }
+    return {accepted: true, id};
+  }
+
+  function post(content: Omit<Mail, 'id' | 'seq'>): Receipt {
+    const member = members.get(content.to);
+    if (member === undefined) return {accepted: false, reason: 'unknown'};
+    const seq = member.mails + 1;
+    const id = `mail-${content.to}-${seq}`;
+    // Counted before the push: whom it wakes may post in turn.
+    member.mails = seq;
+    const push = member.inbox.push({...content, id, seq});
+    if (push.accepted) return {...push, id, seq};
+    member.mails = seq - 1;
+    return push;
+  }
+
+  function publish(id: AgentId, event: AgentEvent): StampedEvent {
+    const {activity} = memberOf(id);
+    const {parentId, depth} = activity.snapshot;
+    seq += 1;
+    activity.follow(event);
+    // Not a spread: over so many shapes of event that takes 0.8 µs, this 0.2.
+    const stamped = Object.assign({}, event, {agentId: id, parentId, depth, seq});
+    for (const observer of observers) {
+      if (observer.box.closed) observers.delete(observer);
+      else if (observer.filter?.(stamped) ?? true) observer.box.push(stamped);
+    }
+    return stamped;
+  }
+
+  function observe({filter, bound = observerBound}: ObserveOptions = {}): Mailbox<StampedEvent> {
+    const box = createMailbox<StampedEvent>({bound, merge: mergeDeltas, mayDrop: isDelta});
+    observers.add({box, filter});
+    return box;
+  }
+
+  function finish(id: AgentId, state: 'done' | 'failed' | 'stopped', result: string): void {
+    const member = memberOf(id);
+    if (!isAlive(member)) return;
+    member.activity.end(state, result, clock.now());
+    member.inbox.close();
+    if (member.parent === null) return;
+    live -= 1;
+    member.parent.liveChildren -= 1;
+  }
+}
