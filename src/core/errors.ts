@@ -1,8 +1,8 @@
 /**
- * The three error classes. Anything else that is thrown is a bug.
+ * The four error classes. Anything else that is thrown is a bug.
  *
  * A `ToolError` is read by the model and says what to do next; a `ProviderError` is what a model's server did;
- * `Interrupted` means that the signal of the caller's scope aborted.
+ * `Interrupted` means that the signal of the caller's scope aborted; a `UsageError` is the caller's to mend.
  */
 
 /** A tool could not do what it was asked. The model reads the message. */
@@ -72,4 +72,9 @@ export class Interrupted extends Error {
   constructor(message = 'interrupted', options?: ErrorOptions) {
     super(message, options);
   }
+}
+
+/** What was asked for cannot be: an unknown tool, a missing key, broken settings. Nothing was started. */
+export class UsageError extends Error {
+  override readonly name = 'UsageError';
 }

@@ -23,10 +23,10 @@ export interface ScriptedReply {
   readonly usage?: Partial<Usage>;
   /** Characters in one delta; 8 unless told. */
   readonly chunk?: number;
-  /** Sends only this many events, then does what `then` says. */
+  /** Sends only this many events, then does what `ending` says. */
   readonly after?: number;
   /** `cut`: the stream just ends; `hang`: silence until the abort; an error is thrown; a promise is awaited once. */
-  readonly then?: 'cut' | 'hang' | Error | Promise<unknown>;
+  readonly ending?: 'cut' | 'hang' | Error | Promise<unknown>;
   /** Events told before the reply: retries and tombstones of earlier attempts. */
   readonly before?: readonly ModelEvent[];
 }
@@ -74,13 +74,13 @@ async function* play(
   signal: AbortSignal,
 ): AsyncGenerator<ModelEvent> {
   yield* reply.before ?? [];
-  const stopAt = reply.then === undefined ? -1 : (reply.after ?? 0);
+  const stopAt = reply.ending === undefined ? -1 : (reply.after ?? 0);
   for (const [position, event] of events.entries()) {
     if (position === stopAt) {
-      if (reply.then === 'cut') return;
-      if (reply.then === 'hang') await race(new Promise<never>(() => {}), signal);
-      if (reply.then instanceof Error) throw reply.then;
-      if (reply.then instanceof Promise) await race(reply.then, signal);
+      if (reply.ending === 'cut') return;
+      if (reply.ending === 'hang') await race(new Promise<never>(() => {}), signal);
+      if (reply.ending instanceof Error) throw reply.ending;
+      if (reply.ending instanceof Promise) await race(reply.ending, signal);
     }
     // A macrotask would make tests slow; a turn of the microtask queue is enough for others to run.
     await null;

@@ -1,0 +1,179 @@
+/**
+ * A reply in the making: folds the wire's events into the blocks of one message. Knows nothing of streams; what a
+ * model sent broken is kept as a fault of its call.
+ */
+import type {RawMessageStreamEvent} from './ports.js';
+import type {ToolUseBlock} from './transcript.js';
+import type {AgentEvent, ContentBlockParam, Entry, StopReason, Usage} from './types.js';
+
+/** A call whose JSON could not be read says so; its input is then an empty object. */
+export interface OfferedCall {
+  readonly block: ToolUseBlock;
+  readonly fault?: string;
+}
+
+export interface Draft {
+  readonly id: string;
+  readonly blocks: ContentBlockParam[];
+  /** JSON text of calls, by block. */
+  readonly json: Map<number, string>;
+  /** What is wrong with a call's JSON, by block. */
+  readonly faults: Map<number, string>;
+  readonly finished: Set<number>;
+  readonly callIds: Set<string>;
+  usage: Usage;
+  /** Characters streamed: prices an attempt that never told its output. */
+  characters: number;
+  stopReason: StopReason | null;
+}
+
+/** A draft as `message_start` opens it. `id` will be its entry's. */
+export function startDraft(event: Extract<RawMessageStreamEvent, {type: 'message_start'}>, id: string): Draft {
+  const {usage} = event.message;
+  return {
+    id,
+    blocks: [],
+    json: new Map(),
+    faults: new Map(),
+    finished: new Set(),
+    callIds: new Set(),
+    usage: {
+      input: usage.input_tokens,
+      output: usage.output_tokens,
+      cacheRead: usage.cache_read_input_tokens ?? 0,
+      cacheWrite: usage.cache_creation_input_tokens ?? 0,
+    },
+    characters: 0,
+    stopReason: null,
+  };
+}
+
+/** What the attempt cost as far as it is known: output that nobody counted yet is four characters a token. */
+export function usageSoFar({usage, characters}: Draft): Usage {
+  return {...usage, output: Math.max(usage.output, Math.ceil(characters / 4))};
+}
+
+/** Takes one wire event into the draft; returns what there is to tell of it. */
+export function take(draft: Draft, event: RawMessageStreamEvent): AgentEvent | null {
+  const entryId = draft.id;
+  switch (event.type) {
+    case 'content_block_delta':
+      return takeDelta(draft, event);
+    case 'content_block_start': {
+      const block = toBlock(event.content_block, draft.callIds);
+      draft.blocks[event.index] = block;
+      return {type: 'block_started', entryId, index: event.index, block};
+    }
+    case 'content_block_stop': {
+      const block = finishBlock(draft, event.index);
+      return block && {type: 'block_finished', entryId, index: event.index, block};
+    }
+    case 'message_delta': {
+      const {usage, delta} = event;
+      draft.stopReason = delta.stop_reason ?? draft.stopReason;
+      draft.usage = {
+        input: usage.input_tokens ?? draft.usage.input,
+        output: usage.output_tokens,
+        cacheRead: usage.cache_read_input_tokens ?? draft.usage.cacheRead,
+        cacheWrite: usage.cache_creation_input_tokens ?? draft.usage.cacheWrite,
+      };
+      return null;
+    }
+    default:
+      return null;
+  }
+}
+
+type WireBlock = Extract<RawMessageStreamEvent, {type: 'content_block_start'}>['content_block'];
+
+/** The wire's block as it may be sent back: without the null fields of answers, and with an id of its own. */
+function toBlock(block: WireBlock, callIds: Set<string>): ContentBlockParam {
+  switch (block.type) {
+    case 'text':
+      return {type: 'text', text: block.text};
+    case 'thinking':
+      return {type: 'thinking', thinking: block.thinking, signature: block.signature};
+    case 'redacted_thinking':
+      return {type: 'redacted_thinking', data: block.data};
+    case 'tool_use': {
+      // Models of other vendors repeat ids within a reply; the API refuses a history that holds one twice.
+      let id = block.id;
+      for (let copy = 2; callIds.has(id); copy += 1) id = `${block.id}_${copy}`;
+      callIds.add(id);
+      return {type: 'tool_use', id, name: block.name, input: {}};
+    }
+    default:
+      return block as ContentBlockParam;
+  }
+}
+
+type WireDelta = Extract<RawMessageStreamEvent, {type: 'content_block_delta'}>;
+
+function takeDelta(draft: Draft, {index, delta}: WireDelta): AgentEvent | null {
+  const block = draft.blocks[index];
+  const entryId = draft.id;
+  if (delta.type === 'text_delta' && block?.type === 'text') {
+    draft.characters += delta.text.length;
+    draft.blocks[index] = {...block, text: block.text + delta.text};
+    return {type: 'text_delta', entryId, index, text: delta.text};
+  }
+  if (delta.type === 'thinking_delta' && block?.type === 'thinking') {
+    draft.characters += delta.thinking.length;
+    draft.blocks[index] = {...block, thinking: block.thinking + delta.thinking};
+    return {type: 'thinking_delta', entryId, index, text: delta.thinking};
+  }
+  if (delta.type === 'signature_delta' && block?.type === 'thinking') {
+    draft.blocks[index] = {...block, signature: block.signature + delta.signature};
+  }
+  if (delta.type === 'input_json_delta' && block?.type === 'tool_use') {
+    draft.characters += delta.partial_json.length;
+    draft.json.set(index, (draft.json.get(index) ?? '') + delta.partial_json);
+    return {type: 'input_delta', entryId, index, json: delta.partial_json};
+  }
+  return null;
+}
+
+function finishBlock(draft: Draft, index: number): ContentBlockParam | null {
+  const block = draft.blocks[index];
+  if (block === undefined) return null;
+  if (block.type === 'tool_use') {
+    const {input, fault} = readInput(draft.json.get(index) ?? '');
+    draft.blocks[index] = {...block, input};
+    if (fault !== undefined) draft.faults.set(index, fault);
+  }
+  draft.finished.add(index);
+  return draft.blocks[index] ?? null;
+}
+
+/** The call that just ended with this block, if it is one. */
+export function finishedCall(draft: Draft, index: number): OfferedCall | null {
+  const block = draft.blocks[index];
+  if (block?.type !== 'tool_use') return null;
+  const fault = draft.faults.get(index);
+  return fault === undefined ? {block} : {block, fault};
+}
+
+function readInput(json: string): {readonly input: unknown; readonly fault?: string} {
+  if (json.trim() === '') return {input: {}};
+  try {
+    const input: unknown = JSON.parse(json);
+    if (typeof input === 'object' && input !== null && !Array.isArray(input)) return {input};
+    return {input: {}, fault: 'The input of the call was no JSON object.'};
+  } catch (error) {
+    const reason = error instanceof Error ? error.message : String(error);
+    return {
+      input: {},
+      fault: `The input of the call was no valid JSON (${reason}); if it was cut off, send less at a time.`,
+    };
+  }
+}
+
+/** What is kept of the reply: every finished block, and the text that had come of an unfinished one. Null for nothing. */
+export function toEntry(draft: Draft, model: string): Entry | null {
+  const content = draft.blocks.filter((block, index) => {
+    if (block.type === 'text') return block.text.trim() !== '';
+    return draft.finished.has(index);
+  });
+  const hasSubstance = content.some(({type}) => type !== 'thinking' && type !== 'redacted_thinking');
+  return hasSubstance ? {id: draft.id, message: {role: 'assistant', content}, model} : null;
+}

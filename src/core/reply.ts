@@ -1,0 +1,95 @@
+/**
+ * One reply: folds the wire's events into blocks, tells what happens meanwhile, and hands each finished call on
+ * while the rest still streams. A retracted attempt leaves nothing; a stream without `message_stop` is no answer.
+ */
+import {type Draft, finishedCall, type OfferedCall, startDraft, take, toEntry, usageSoFar} from './draft.js';
+import {ProviderError} from './errors.js';
+import type {Model, ModelRequest} from './ports.js';
+import type {AgentEvent, Entry, StopReason, Usage} from './types.js';
+import {noUsage} from './usage.js';
+
+/** Where the calls of a reply go while it streams. */
+export interface CallSink {
+  offer(call: OfferedCall): Iterable<AgentEvent>;
+  /** What early calls had to say since the last time. */
+  drain(): Iterable<AgentEvent>;
+  /** The reply so far is void. */
+  retract(): void;
+}
+
+export interface Reply {
+  /** Null when the model said nothing. */
+  readonly entry: Entry | null;
+  /** Null when the signal aborted before the reply was whole. */
+  readonly stopReason: StopReason | null;
+  readonly usage: Usage;
+  readonly isWhole: boolean;
+}
+
+export interface ReplyOptions {
+  readonly model: Model;
+  readonly request: ModelRequest;
+  readonly signal: AbortSignal;
+  readonly sink: CallSink;
+  newId(): string;
+}
+
+/**
+ * Streams one request's reply. Returns the whole reply, or what there was of it when the signal aborted; throws
+ * `ProviderError` after retracting what it said. `spent` is told once what each attempt cost, also the cut, retracted
+ * and abandoned ones.
+ */
+export async function* streamReply(
+  {model, request, signal, sink, newId}: ReplyOptions,
+  spent: (usage: Usage) => void,
+): AsyncGenerator<AgentEvent, Reply> {
+  let draft: Draft | null = null;
+  let isWhole = false;
+  const retract = (reason: string): AgentEvent[] => {
+    if (draft === null) return [];
+    const {id} = draft;
+    spent(usageSoFar(draft));
+    draft = null;
+    sink.retract();
+    return [{type: 'reply_retracted', entryId: id, reason}];
+  };
+  try {
+    for await (const event of model.stream(request, signal)) {
+      if (event.type === 'message_start') {
+        for (const event of retract('The model server began the reply anew.')) yield event;
+        draft = startDraft(event, newId());
+        const {id, model: name} = event.message;
+        yield {type: 'reply_started', entryId: draft.id, messageId: id, model: name, usage: draft.usage};
+      } else if (event.type === 'attempt_retracted') {
+        for (const told of retract(event.reason)) yield told;
+      } else if (event.type === 'retry_scheduled') yield event;
+      else if (draft) {
+        const told = take(draft, event);
+        if (told) yield told;
+        const call = event.type === 'content_block_stop' ? finishedCall(draft, event.index) : null;
+        if (call) for (const early of sink.offer(call)) yield early;
+        isWhole = event.type === 'message_stop';
+        if (isWhole) break;
+      }
+      // Plain loops: `yield*` over a synchronous iterable costs an async generator several turns a delta.
+      for (const early of sink.drain()) yield early;
+    }
+    if (!isWhole && !signal.aborted) throw new ProviderError(cutMessage, {kind: 'cut'});
+  } catch (error) {
+    if (!signal.aborted) {
+      for (const told of retract(error instanceof Error ? error.message : String(error))) yield told;
+      throw error;
+    }
+  } finally {
+    if (draft) spent(isWhole ? draft.usage : usageSoFar(draft));
+  }
+  return toReply(draft, isWhole, model.info.id);
+}
+
+const cutMessage = 'The model server closed the stream before the reply was whole. Try again.';
+
+function toReply(draft: Draft | null, isWhole: boolean, model: string): Reply {
+  if (draft === null) return {entry: null, stopReason: null, usage: noUsage, isWhole};
+  const usage = isWhole ? draft.usage : usageSoFar(draft);
+  return {entry: toEntry(draft, model), stopReason: draft.stopReason, usage, isWhole};
+}

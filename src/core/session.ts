@@ -1,0 +1,236 @@
+/**
+ * A conversation of many turns: the root agent, its history, one turn at a time. `send` yields every event to
+ * whoever iterates it; others watch through mailboxes of their own.
+ */
+import {type BudgetLimits, createBudget} from './budget.js';
+import {createScope, race, type Scope} from './cancel.js';
+import {Interrupted} from './errors.js';
+import type {Mailbox} from './mailbox.js';
+import type {Model, Tool} from './ports.js';
+import {type Conversation, query} from './query.js';
+import {createRegistry, type ObserveOptions, type RegistryLimits} from './registry.js';
+import type {CallDeps} from './run-call.js';
+import {append} from './transcript.js';
+import type {
+  AgentEvent,
+  AgentSnapshot,
+  ContentBlockParam,
+  Effort,
+  Entry,
+  Receipt,
+  RunOutcome,
+  StampedEvent,
+  Usage,
+} from './types.js';
+import {noUsage} from './usage.js';
+
+export interface SessionOptions extends Omit<CallDeps, 'agentId' | 'tools'> {
+  readonly id: string;
+  readonly model: Model;
+  readonly effort: Effort | null;
+  /** Made once and never rebuilt: it is the beginning of every request. */
+  readonly system: string;
+  readonly tools: readonly Tool[];
+  readonly budget: BudgetLimits;
+  readonly limits: Partial<RegistryLimits>;
+  /** Requests a turn may make; null for no limit. */
+  readonly maxSteps: number | null;
+  newId(): string;
+}
+
+export interface Session {
+  readonly id: string;
+  readonly model: Model;
+  readonly history: readonly Entry[];
+  readonly isRunning: boolean;
+  /**
+   * Runs one turn and yields what happens. Throws when a turn runs already; mail to a running turn is `steer`.
+   * Breaking off the iteration aborts the turn and leaves nothing behind.
+   */
+  send(prompt: string | readonly ContentBlockParam[]): AsyncGenerator<StampedEvent, RunOutcome>;
+  /** Mail to the running turn, injected at its next step; without one it waits for the next turn. */
+  steer(text: string): Receipt;
+  /** Aborts the running turn: its request, its tools. */
+  interrupt(): void;
+  /** Aborts the running turn and ends what its commands left running. Resolves when the last process is gone. */
+  abort(): Promise<void>;
+  /** Takes effect with the next turn, and breaks the prompt cache: an event says so. */
+  setModel(model: Model): void;
+  setEffort(effort: Effort | null): void;
+  /** Forgets the history. Throws while a turn runs. */
+  clear(): void;
+  /** A mailbox of all events from now on; its owner drains and closes it. */
+  observe(options?: ObserveOptions): Mailbox<StampedEvent>;
+  snapshot(): readonly AgentSnapshot[];
+  spent(): {readonly usage: Usage; readonly costUsd: number | null};
+  /** Tells watchers something that no run said. */
+  tell(event: AgentEvent): void;
+  /** Aborts everything; resolves when the last process is gone. */
+  close(): Promise<void>;
+}
+
+const rootId = 'main';
+
+/** Makes a session with its root agent. */
+export function createSession(options: SessionOptions): Session {
+  const {clock, newId, hooks, commands} = options;
+  const registry = createRegistry({limits: options.limits, clock});
+  const budget = createBudget(options.budget, clock);
+  const agent = createScope();
+  const conversation: Conversation = {history: [], measured: {entries: 0, tokens: 0}};
+  const tools = new Map(options.tools.map(tool => [tool.name, tool]));
+  const definitions = options.tools.map(({name, description, inputSchema}) => ({
+    name,
+    description,
+    input_schema: inputSchema,
+  }));
+  let {model, effort} = options;
+  let turn: Scope | null = null;
+
+  registry.reserve({
+    id: rootId,
+    parentId: null,
+    callId: null,
+    kind: 'main',
+    description: '',
+    background: false,
+  });
+
+  function assertIdle(): void {
+    if (agent.signal.aborted) throw new Error('This session is closed. Create a new one.');
+    if (turn) throw new Error('A turn is running. Wait for its end, or use steer() to send a message into it.');
+  }
+
+  async function* run(prompt: string | readonly ContentBlockParam[]): AsyncGenerator<StampedEvent, RunOutcome> {
+    assertIdle();
+    const scope = agent.child();
+    turn = scope;
+    const say = (event: AgentEvent): StampedEvent => registry.publish(rootId, event);
+    try {
+      registry.beginTurn(rootId);
+      const content = typeof prompt === 'string' ? [{type: 'text' as const, text: prompt}] : [...prompt];
+      const gate = await submit(content, scope.signal);
+      if ('reason' in gate) {
+        yield say({type: 'run_finished', ...gate});
+        return gate;
+      }
+      const entry: Entry = {id: newId(), message: {role: 'user', content: gate.content}};
+      conversation.history = append(conversation.history, entry);
+      yield say({type: 'entry_appended', entry, origin: 'prompt'});
+      let outcome: RunOutcome | null = null;
+      const events = query({
+        ...options,
+        agentId: rootId,
+        tools,
+        definitions,
+        conversation,
+        model,
+        effort,
+        turn: scope,
+        budget,
+        inbox: registry.inbox(rootId),
+      });
+      for await (const event of events) {
+        if (event.type === 'run_finished') {
+          // Whoever sees the end may send the next prompt at once.
+          turn = null;
+          outcome = event;
+        }
+        yield say(event);
+      }
+      if (!outcome) throw new Error('a run ended without an outcome');
+      return outcome;
+    } finally {
+      scope.close();
+      if (turn === scope) turn = null;
+    }
+  }
+
+  /** The prompt as the hooks leave it, or the outcome of a turn that a hook refused. */
+  async function submit(
+    content: ContentBlockParam[],
+    signal: AbortSignal,
+  ): Promise<{readonly content: ContentBlockParam[]} | RunOutcome> {
+    if (!hooks?.matches('UserPromptSubmit')) return {content};
+    const prompt = content.flatMap(block => (block.type === 'text' ? [block.text] : [])).join('\n');
+    const refused = (reason: RunOutcome['reason'], message: string): RunOutcome => ({
+      reason,
+      text: '',
+      steps: 0,
+      usage: noUsage,
+      costUsd: 0,
+      stopReason: null,
+      error: {kind: 'hook', message},
+    });
+    try {
+      const said = await race(hooks.run({event: 'UserPromptSubmit', agentId: rootId, prompt}, signal), signal);
+      const block = said.stop ?? (said.decision === 'deny' ? (said.reason ?? 'A hook refused the prompt.') : null);
+      if (block !== null) return refused('stopped', block);
+      return {content: said.context ? [...content, {type: 'text', text: said.context}] : content};
+    } catch (error) {
+      if (!(error instanceof Interrupted)) throw error;
+      return refused('aborted', 'Interrupted before the prompt was sent.');
+    }
+  }
+
+  return {
+    id: options.id,
+    get model() {
+      return model;
+    },
+    get history() {
+      return conversation.history;
+    },
+    get isRunning() {
+      return turn !== null;
+    },
+    send(prompt) {
+      assertIdle();
+      return abortFirst(run(prompt), () => turn?.abort());
+    },
+    steer: text => registry.post({from: 'user', to: rootId, kind: 'steer', text, wake: true}),
+    interrupt: () => turn?.abort(),
+    async abort() {
+      turn?.abort();
+      await commands.end(rootId);
+    },
+    setModel(next) {
+      const from = model.info.id;
+      model = next;
+      registry.publish(rootId, {type: 'prefix_changed', reason: 'model', detail: `${from} → ${next.info.id}`});
+    },
+    setEffort(next) {
+      const from = effort ?? 'default';
+      effort = next;
+      registry.publish(rootId, {type: 'prefix_changed', reason: 'effort', detail: `${from} → ${next ?? 'default'}`});
+    },
+    clear() {
+      assertIdle();
+      conversation.history = [];
+      conversation.measured = {entries: 0, tokens: 0};
+      registry.publish(rootId, {type: 'prefix_changed', reason: 'clear', detail: 'a new conversation'});
+    },
+    observe: watch => registry.observe(watch),
+    snapshot: () => registry.snapshot(),
+    spent: () => budget.spent(),
+    tell: event => void registry.publish(rootId, event),
+    async close() {
+      agent.abort();
+      registry.finish(rootId, 'done', '');
+      await commands.end(rootId);
+    },
+  };
+}
+
+/**
+ * The generator with a `return` that aborts first: returning alone would wait for as long as the generator is parked
+ * in an await, a hanging request for example.
+ */
+function abortFirst<T, R>(generator: AsyncGenerator<T, R>, abort: () => void): AsyncGenerator<T, R> {
+  const leave = generator.return.bind(generator);
+  generator.return = value => {
+    abort();
+    return leave(value);
+  };
+  return generator;
+}

@@ -1,0 +1,67 @@
+/**
+ * What a call comes to, as the model and the screen get it: failures in words, notes of hooks, bounds.
+ */
+import {Interrupted, ToolError} from './errors.js';
+import {interruptedResult} from './transcript.js';
+import type {AgentEvent, ToolDisplay, ToolResult, ToolResultBlockParam} from './types.js';
+
+export type CallOutcome = Extract<AgentEvent, {type: 'tool_finished'}>['outcome'];
+export interface Settled {
+  readonly outcome: CallOutcome;
+  readonly result: ToolResult;
+  readonly stop?: string | undefined;
+}
+
+/** Characters of a result that reach the model. Tools bound their own output below it; this catches the rest. */
+const maxResultCharacters = 100_000;
+
+/** An error as a result: what a tool says to the model, an interrupt, or a bug that costs only this call. */
+export function toFailure(error: unknown, tool: string, signal: AbortSignal): Settled {
+  if (error instanceof Interrupted || signal.aborted) {
+    const {content = ''} = interruptedResult('');
+    return {outcome: 'interrupted', result: {content, isError: true, display: {summary: 'interrupted'}}};
+  }
+  if (error instanceof ToolError) return {outcome: 'failed', result: {content: error.message, isError: true}};
+  const reason = error instanceof Error ? error.message : String(error);
+  const content = `${tool} failed in a way it should not: ${reason}. Try another way.`;
+  return {outcome: 'failed', result: {content, isError: true}};
+}
+
+export function denied(message: string, stop?: string): Settled {
+  return {outcome: 'denied', result: {content: message, isError: true}, stop};
+}
+
+/** The result with text that hooks have for the model. */
+export function withNotes(result: ToolResult, notes: readonly string[]): ToolResult {
+  if (notes.length === 0) return result;
+  const {content} = result;
+  if (typeof content === 'string') return {...result, content: [content, ...notes].filter(Boolean).join('\n\n')};
+  return {...result, content: [...content, ...notes.map(text => ({type: 'text', text}) as const)]};
+}
+
+/** The block that goes into the history: bounded, never empty. */
+export function toResultBlock(callId: string, {content, isError}: ToolResult): ToolResultBlockParam {
+  const bounded =
+    typeof content === 'string'
+      ? truncate(content)
+      : content.map(part => (part.type === 'text' ? {...part, text: truncate(part.text)} : part));
+  const kept = bounded.length > 0 ? bounded : '(no output)';
+  return {type: 'tool_result', tool_use_id: callId, content: kept, ...(isError && {is_error: true})};
+}
+
+function truncate(text: string): string {
+  if (text.length <= maxResultCharacters) return text;
+  const half = maxResultCharacters / 2;
+  const left = text.length - maxResultCharacters;
+  // A cut may fall into a surrogate pair; half a pair is no text that the API takes.
+  const head = text.slice(0, half).replace(/[\uD800-\uDBFF]$/, '');
+  const tail = text.slice(-half).replace(/^[\uDC00-\uDFFF]/, '');
+  return `${head}\n[… ${left} characters left out …]\n${tail}`;
+}
+
+/** What the screen shows when the tool said nothing about it: the first line. */
+export function toDisplay({display, content}: ToolResult): ToolDisplay {
+  if (display) return display;
+  const text = typeof content === 'string' ? content : content.map(part => ('text' in part ? part.text : '')).join('');
+  return {summary: text.split('\n', 1)[0]?.slice(0, 200) ?? ''};
+}

@@ -1,0 +1,132 @@
+/**
+ * Pure functions on history. A history is `readonly Entry[]` and only ever grows at its end, so that what was sent
+ * to a model once is sent byte for byte again.
+ */
+import type {ContentBlockParam, Entry, MessageParam, ToolResultBlockParam} from './types.js';
+
+export type ToolUseBlock = Extract<ContentBlockParam, {type: 'tool_use'}>;
+
+/** The history with one more entry. */
+export function append(history: readonly Entry[], entry: Entry): readonly Entry[] {
+  return [...history, entry];
+}
+
+/** The blocks of a message, whichever of the two forms its content has. */
+export function blocksOf(message: MessageParam): readonly ContentBlockParam[] {
+  return typeof message.content === 'string' ? [{type: 'text', text: message.content}] : message.content;
+}
+
+/** The tool calls of a message, in order. */
+export function callsOf(message: MessageParam): readonly ToolUseBlock[] {
+  return message.role === 'assistant' ? blocksOf(message).filter(block => block.type === 'tool_use') : [];
+}
+
+/** The text of a message: its text blocks, joined. */
+export function textOf(message: MessageParam): string {
+  return blocksOf(message)
+    .flatMap(block => (block.type === 'text' ? [block.text] : []))
+    .join('');
+}
+
+/** A result that says a call did not run to its end. */
+export function interruptedResult(callId: string): ToolResultBlockParam {
+  return {
+    type: 'tool_result',
+    tool_use_id: callId,
+    content: 'Interrupted: the call did not finish. Check what it already did before you call it again.',
+    is_error: true,
+  };
+}
+
+/**
+ * The history with exactly one result for every call: missing ones are added as interrupted, doubled and stray ones
+ * dropped. A history that is in order is returned as it is.
+ *
+ * @param newId gives the id of an entry that has to be added.
+ */
+export function repair(history: readonly Entry[], newId: () => string): readonly Entry[] {
+  const repaired: Entry[] = [];
+  let changed = false;
+  let open: readonly ToolUseBlock[] = [];
+  for (const entry of history) {
+    const settled = settle(entry, open);
+    if (settled === undefined) {
+      repaired.push({id: newId(), message: {role: 'user', content: open.map(({id}) => interruptedResult(id))}});
+    }
+    const kept = settled ?? settle(entry, []) ?? entry;
+    changed ||= kept !== entry || settled === undefined;
+    if (blocksOf(kept.message).length > 0) repaired.push(kept);
+    open = callsOf(entry.message);
+  }
+  if (open.length > 0) {
+    repaired.push({id: newId(), message: {role: 'user', content: open.map(({id}) => interruptedResult(id))}});
+    changed = true;
+  }
+  return changed ? repaired : history;
+}
+
+/**
+ * An entry that answers `open` and nothing else: itself if it does, a mended copy if it is a user message, and
+ * undefined if it cannot answer because the assistant speaks.
+ */
+function settle(entry: Entry, open: readonly ToolUseBlock[]): Entry | undefined {
+  if (entry.message.role !== 'user') return open.length === 0 ? entry : undefined;
+  const blocks = blocksOf(entry.message);
+  const results = blocks.filter(block => block.type === 'tool_result');
+  const isInOrder = results.length === open.length && open.every(({id}, at) => results[at]?.tool_use_id === id);
+  if (isInOrder) return entry;
+  const answers = open.map(({id}) => results.find(result => result.tool_use_id === id) ?? interruptedResult(id));
+  const rest = blocks.filter(block => block.type !== 'tool_result');
+  return {...entry, message: {role: 'user', content: [...answers, ...rest]}};
+}
+
+/**
+ * The messages as `model` may read them: thinking that another model wrote is left out, because its signature would
+ * be refused. Entries that need no change keep their message object.
+ */
+export function forModel(history: readonly Entry[], model: string): readonly MessageParam[] {
+  return history.flatMap(({message, model: author}): readonly MessageParam[] => {
+    if (author === undefined || author === model || typeof message.content === 'string') return [message];
+    const content = message.content.filter(({type}) => type !== 'thinking' && type !== 'redacted_thinking');
+    if (content.length === message.content.length) return [message];
+    return content.length > 0 ? [{role: 'assistant', content}] : [];
+  });
+}
+
+/** What a request cost the window when it was last measured: `tokens` for its first `entries` entries. */
+export interface Measured {
+  readonly entries: number;
+  readonly tokens: number;
+}
+
+/** Tokens of an image, whatever its size: the API scales larger ones down to about this. */
+const imageTokens = 1_600;
+
+/**
+ * About how many tokens the history takes: what the provider last measured, and four characters a token for what
+ * came since.
+ */
+export function estimate(history: readonly Entry[], measured: Measured = {entries: 0, tokens: 0}): number {
+  let tokens = measured.tokens;
+  for (const {message} of history.slice(measured.entries)) {
+    for (const block of blocksOf(message)) tokens += estimateBlock(block);
+  }
+  return tokens;
+}
+
+function estimateBlock(block: ContentBlockParam): number {
+  switch (block.type) {
+    case 'text':
+      return Math.ceil(block.text.length / 4);
+    case 'image':
+      return imageTokens;
+    case 'tool_result':
+      if (typeof block.content === 'string') return Math.ceil(block.content.length / 4);
+      return (block.content ?? []).reduce(
+        (sum, part) => sum + (part.type === 'image' ? imageTokens : Math.ceil(JSON.stringify(part).length / 4)),
+        0,
+      );
+    default:
+      return Math.ceil(JSON.stringify(block).length / 4);
+  }
+}

@@ -1,0 +1,198 @@
+import {describe, expect, it} from 'vitest';
+import type {HookInput, HookOutcome, Hooks, Permissions, Verdict} from '../../src/core/policy.js';
+import type {ScriptedReply} from '../../src/providers/scripted.js';
+import {forever, gate, makeTool, openRuntime, outline, runTurn} from '../support/runtime.js';
+
+const callThenDone: readonly ScriptedReply[] = [{calls: [{name: 'Change', input: {value: 'a'}}]}, {text: 'done'}];
+
+/** Hooks that answer by event, and keep what they were asked. */
+function hooksOf(answers: Partial<Record<HookInput['event'], HookOutcome>>): Hooks & {readonly seen: HookInput[]} {
+  const seen: HookInput[] = [];
+  return {
+    seen,
+    matches: event => answers[event] !== undefined,
+    async run(input) {
+      seen.push(input);
+      return answers[input.event] ?? {};
+    },
+  };
+}
+
+function open(script: readonly ScriptedReply[], hooks: Hooks | null, permissions?: Permissions) {
+  const ran: string[] = [];
+  const tools = [
+    makeTool('Change', 'changes', value => {
+      ran.push(value);
+      return value === 'bad' ? {content: 'exit 1', isError: true} : `changed ${value}`;
+    }),
+    makeTool('Look', 'reads', value => {
+      ran.push(value);
+      return `saw ${value}`;
+    }),
+  ];
+  return {ran, ...openRuntime(script, {tools, hooks, ...(permissions && {permissions})})};
+}
+
+const asking = (ask: Permissions['ask']): Permissions => ({decide: () => ({verdict: 'ask'}), ask});
+
+describe('PreToolUse hooks', () => {
+  it('refuse a call, and the model reads the reason', async () => {
+    const {session, ran, model} = open(
+      callThenDone,
+      hooksOf({PreToolUse: {decision: 'deny', reason: 'not on Sundays'}}),
+    );
+    const {events} = await runTurn(session, 'go');
+    expect(ran).toEqual([]);
+    expect(outline(events)).toContain('tool_finished call_1_1 denied');
+    expect(outline(events).filter(line => line.startsWith('tool_started'))).toEqual([]);
+    expect(JSON.stringify(model.requests[1]?.messages.at(-1))).toMatch(/not on Sundays/);
+  });
+
+  it('replace the whole input, which is checked again', async () => {
+    const good = open(callThenDone, hooksOf({PreToolUse: {updatedInput: {value: 'b'}}}));
+    await runTurn(good.session, 'go');
+    expect(good.ran).toEqual(['b']);
+    const bad = open(callThenDone, hooksOf({PreToolUse: {updatedInput: {valu: 'b'}}}));
+    await runTurn(bad.session, 'go');
+    expect(bad.ran).toEqual([]);
+  });
+
+  it('let a call through without a question, but not against a refusal', async () => {
+    const allow = hooksOf({PreToolUse: {decision: 'allow'}});
+    const asked = open(
+      callThenDone,
+      allow,
+      asking(() => Promise.reject(new Error('asked'))),
+    );
+    await runTurn(asked.session, 'go');
+    expect(asked.ran).toEqual(['a']);
+    const refusing: Permissions = {
+      decide: () => ({verdict: 'deny', message: 'never'}),
+      ask: () => Promise.reject(new Error('asked')),
+    };
+    const refused = open(callThenDone, allow, refusing);
+    await runTurn(refused.session, 'go');
+    expect(refused.ran).toEqual([]);
+  });
+
+  it('make a question of what would have been allowed', async () => {
+    const questions: string[] = [];
+    const permissions: Permissions = {
+      decide: () => ({verdict: 'allow'}),
+      ask: async ({title}) => {
+        questions.push(title);
+        return {verdict: 'allow'};
+      },
+    };
+    const {session, ran} = open(callThenDone, hooksOf({PreToolUse: {decision: 'ask'}}), permissions);
+    await runTurn(session, 'go');
+    expect([questions, ran]).toEqual([['a'], ['a']]);
+  });
+
+  it('end the turn, and every call of the reply still gets its result', async () => {
+    const calls = ['a', 'b'].map(value => ({name: 'Change', input: {value}}));
+    const {session, ran, model} = open([{calls}], hooksOf({PreToolUse: {stop: 'enough for today'}}));
+    const {outcome} = await runTurn(session, 'go');
+    expect(outcome).toMatchObject({reason: 'stopped', error: {message: 'enough for today'}});
+    expect(ran).toEqual([]);
+    expect(model.requests).toHaveLength(1);
+    expect(JSON.stringify(session.history.at(-1)).match(/tool_result/g)).toHaveLength(2);
+  });
+
+  it('hold reads back until the reply is whole', async () => {
+    const script = [{calls: [{name: 'Look', input: {value: 'x'}}]}, {text: 'done'}];
+    const {session} = open(script, hooksOf({PreToolUse: {}}));
+    const order = outline((await runTurn(session, 'go')).events);
+    expect(order.indexOf('tool_started Look x')).toBeGreaterThan(order.indexOf('reply_finished tool_use'));
+  });
+});
+
+describe('hooks after a call', () => {
+  it('add their text to the result', async () => {
+    const {session, model} = open(callThenDone, hooksOf({PostToolUse: {context: 'and the linter is unhappy'}}));
+    await runTurn(session, 'go');
+    expect(model.requests[1]?.messages.at(-1)).toEqual({
+      role: 'user',
+      content: [{type: 'tool_result', tool_use_id: 'call_1_1', content: 'changed a\n\nand the linter is unhappy'}],
+    });
+  });
+
+  it('are told of a failure by its own name', async () => {
+    const hooks = hooksOf({PostToolUse: {}, PostToolUseFailure: {decision: 'deny', reason: 'mend it'}});
+    const {session} = open([{calls: [{name: 'Change', input: {value: 'bad'}}]}, {text: 'done'}], hooks);
+    await runTurn(session, 'go');
+    expect(hooks.seen.map(({event}) => event)).toEqual(['PostToolUseFailure']);
+    expect(JSON.stringify(session.history)).toMatch(/exit 1.*mend it/);
+  });
+});
+
+describe('hooks around a turn', () => {
+  it('refuse a prompt before anything is sent', async () => {
+    const {session, model} = open([], hooksOf({UserPromptSubmit: {decision: 'deny', reason: 'secrets in it'}}));
+    const {events, outcome} = await runTurn(session, 'my password is …');
+    expect(outline(events)).toEqual(['run_finished stopped']);
+    expect(outcome.error?.message).toBe('secrets in it');
+    expect([session.history, model.requests]).toEqual([[], []]);
+    expect(session.isRunning).toBe(false);
+  });
+
+  it('add context to a prompt', async () => {
+    const {session, model} = open([{text: 'ok'}], hooksOf({UserPromptSubmit: {context: 'it is late'}}));
+    await runTurn(session, 'hi');
+    expect(model.requests[0]?.messages[0]?.content).toEqual([
+      {type: 'text', text: 'hi'},
+      {type: 'text', text: 'it is late'},
+    ]);
+  });
+
+  it('keep a turn going with a reason, but not for ever', async () => {
+    const hooks = hooksOf({Stop: {decision: 'deny', reason: 'tests are red'}});
+    const {session, model} = openRuntime(() => ({text: 'I am done'}), {hooks});
+    const {outcome} = await runTurn(session, 'go');
+    expect(outcome).toMatchObject({reason: 'completed', steps: 9});
+    expect(hooks.seen.map(input => input.event === 'Stop' && input.repeated)).toEqual([false, ...Array(7).fill(true)]);
+    expect(JSON.stringify(model.requests[1]?.messages.at(-1))).toMatch(/Stop hook feedback.*tests are red/);
+  });
+});
+
+describe('a question', () => {
+  it('is told with what the call would do, and answered once', async () => {
+    const answer = gate<Verdict>();
+    const {session, ran} = open(
+      callThenDone,
+      null,
+      asking(() => answer.opened),
+    );
+    const {events} = await runTurn(session, 'go', event => {
+      if (event.type === 'question_asked') answer.open({verdict: 'allow'});
+    });
+    expect(outline(events).slice(5, 9)).toEqual([
+      'question_asked',
+      'question_answered',
+      'tool_started Change a',
+      'tool_finished call_1_1 ok',
+    ]);
+    expect(ran).toEqual(['a']);
+  });
+
+  it('that is refused tells the model why', async () => {
+    const no = asking(async () => ({verdict: 'deny', message: 'use the other file'}));
+    const {session, ran} = open(callThenDone, null, no);
+    await runTurn(session, 'go');
+    expect(ran).toEqual([]);
+    expect(JSON.stringify(session.history)).toMatch(/use the other file/);
+  });
+
+  it('that is open when the turn is interrupted is cancelled', async () => {
+    const {session} = open(
+      callThenDone,
+      null,
+      asking((_, signal) => forever(signal)),
+    );
+    const {events, outcome} = await runTurn(session, 'go', event => {
+      if (event.type === 'question_asked') session.interrupt();
+    });
+    expect(outcome.reason).toBe('aborted');
+    expect(events.find(event => event.type === 'question_answered')).toMatchObject({verdict: 'cancelled'});
+  });
+});

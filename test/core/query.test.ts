@@ -1,0 +1,523 @@
+import {describe, expect, it} from 'vitest';
+import {ProviderError} from '../../src/core/errors.js';
+import type {Entry, StampedEvent} from '../../src/core/types.js';
+import {toEvents} from '../../src/providers/scripted.js';
+import {forever, gate, makeTool, openRuntime, outline, runTurn} from '../support/runtime.js';
+
+const echo = makeTool('Echo', 'reads', value => `echo ${value}`);
+
+/** The results of the last user message, as text. */
+function lastResults(history: readonly Entry[]): readonly unknown[] {
+  const message = history.filter(({message}) => message.role === 'user').at(-1)?.message;
+  if (!message || typeof message.content === 'string') return [];
+  return message.content.map(block => (block.type === 'tool_result' ? [block.tool_use_id, block.content] : block.type));
+}
+
+describe('a turn', () => {
+  it('ends completed with the text of the reply', async () => {
+    const {session} = openRuntime([{text: 'Hello there, friend.', usage: {input: 10, output: 5}}]);
+    const {events, outcome} = await runTurn(session, 'hi');
+    expect(outline(events)).toEqual([
+      'entry_appended prompt',
+      'run_started',
+      'request_started',
+      'reply_started',
+      'reply_finished end_turn',
+      'run_finished completed',
+    ]);
+    expect(outcome).toMatchObject({
+      reason: 'completed',
+      text: 'Hello there, friend.',
+      steps: 1,
+      usage: {input: 10, output: 5, cacheRead: 0, cacheWrite: 0},
+    });
+    expect(outcome.costUsd).toBeCloseTo((10 * 3 + 5 * 15) / 1e6, 12);
+    const streamed = events.flatMap(event => (event.type === 'text_delta' ? [event.text] : []));
+    expect(streamed.length).toBeGreaterThan(1);
+    expect(streamed.join('')).toBe('Hello there, friend.');
+  });
+
+  it('stamps every event with its agent and one rising number', async () => {
+    const {session} = openRuntime([{text: 'ok'}]);
+    const {events} = await runTurn(session, 'hi');
+    expect(events.map(({agentId, parentId, depth}) => [agentId, parentId, depth])).toEqual(
+      events.map(() => ['main', null, 0]),
+    );
+    expect(events.map(({seq}) => seq)).toEqual(events.map((_, index) => (events[0]?.seq ?? 0) + index));
+  });
+
+  it('runs the calls of a reply and goes on with their results', async () => {
+    const {session, model} = openRuntime(
+      [{text: 'Let me look.', calls: [{name: 'Change', input: {value: 'a'}}]}, {text: 'done'}],
+      {tools: [makeTool('Change', 'changes', value => `changed ${value}`)]},
+    );
+    const {events, outcome} = await runTurn(session, 'look');
+    expect(outline(events)).toEqual([
+      'entry_appended prompt',
+      'run_started',
+      'request_started',
+      'reply_started',
+      'reply_finished tool_use',
+      'tool_started Change a',
+      'tool_finished call_1_1 ok',
+      'entry_appended results',
+      'request_started',
+      'reply_started',
+      'reply_finished end_turn',
+      'run_finished completed',
+    ]);
+    expect(outcome.steps).toBe(2);
+    expect(model.requests[1]?.messages.at(-1)).toEqual({
+      role: 'user',
+      content: [{type: 'tool_result', tool_use_id: 'call_1_1', content: 'changed a'}],
+    });
+  });
+
+  it('refuses a second turn while one runs, and takes one as soon as the first has told its end', async () => {
+    const {session} = openRuntime([{text: 'one'}, {text: 'two'}]);
+    await runTurn(session, 'first', event => {
+      if (event.type === 'request_started') expect(() => session.send('second')).toThrow(/steer/);
+      if (event.type === 'run_finished') expect(() => session.send('second')).not.toThrow();
+    });
+    expect((await runTurn(session, 'second')).outcome.text).toBe('two');
+  });
+
+  it('takes mail at the next step, once, and goes on for mail that came with the last reply', async () => {
+    const {session, model} = openRuntime(
+      [{calls: [{name: 'Echo', input: {value: 'a'}}]}, {text: 'almost'}, {text: 'done'}],
+      {tools: [echo]},
+    );
+    await runTurn(session, 'go', event => {
+      if (event.type === 'tool_started') session.steer('and b');
+      if (event.type === 'reply_started' && event.messageId === 'msg_2') session.steer('and c');
+    });
+    const texts = model.requests.map(({messages}) =>
+      messages.filter(({role}) => role === 'user').map(({content}) => JSON.stringify(content).match(/and \w/)?.[0]),
+    );
+    expect(texts).toEqual([[undefined], [undefined, undefined, 'and b'], [undefined, undefined, 'and b', 'and c']]);
+  });
+
+  it('stops at the limit of steps, after the tools of the last step ran', async () => {
+    const {session} = openRuntime(() => ({calls: [{name: 'Echo', input: {value: 'a'}}]}), {tools: [echo], maxSteps: 3});
+    const {events, outcome} = await runTurn(session, 'go');
+    expect(outcome).toMatchObject({reason: 'max_steps', steps: 3});
+    expect(events.filter(({type}) => type === 'tool_finished')).toHaveLength(3);
+  });
+
+  it('sends no request that could pass the budget, and says so', async () => {
+    const {session, model} = openRuntime(
+      () => ({calls: [{name: 'Echo', input: {value: 'a'}}], usage: {output: 2_000}}),
+      {
+        tools: [echo],
+        budget: {usd: 0.1},
+      },
+    );
+    const {outcome} = await runTurn(session, 'go');
+    expect(outcome.reason).toBe('budget');
+    expect(outcome.error?.message).toMatch(/\$0\.1 /);
+    expect(outcome.costUsd).toBeGreaterThan(0.05);
+    expect(outcome.costUsd).toBeLessThanOrEqual(0.1);
+    expect(model.requests.at(-1)?.maxTokens).toBeLessThan(model.requests[0]?.maxTokens ?? 0);
+  });
+});
+
+describe('a batch of calls', () => {
+  it('starts reads while the reply still streams', async () => {
+    const more = gate();
+    const {session} = openRuntime(
+      [{calls: [{name: 'Echo', input: {value: 'early'}}], after: 20, ending: more.opened, chunk: 1}, {text: 'done'}],
+      {tools: [echo]},
+    );
+    const {events} = await runTurn(session, 'go', event => {
+      if (event.type === 'tool_started') more.open();
+    });
+    const order = events.map(({type}) => type);
+    expect(order.indexOf('tool_started')).toBeLessThan(order.indexOf('reply_finished'));
+  });
+
+  it('runs reads together, changes alone and in order, and gives results in call order', async () => {
+    const log: string[] = [];
+    const both = gate();
+    let reading = 0;
+    const read = makeTool('Read', 'reads', async value => {
+      log.push(`+${value}`);
+      reading += 1;
+      if (reading === 2) both.open();
+      await both.opened;
+      log.push(`-${value}`);
+      return value;
+    });
+    const change = makeTool('Change', 'changes', async value => {
+      log.push(`+${value}`);
+      await null;
+      log.push(`-${value}`);
+      return value;
+    });
+    const {session} = openRuntime(
+      [
+        {
+          calls: [
+            {name: 'Read', input: {value: 'r1'}},
+            {name: 'Read', input: {value: 'r2'}},
+            {name: 'Change', input: {value: 'c1'}},
+            {name: 'Change', input: {value: 'c2'}},
+            {name: 'Read', input: {value: 'r3'}},
+          ],
+        },
+        {text: 'done'},
+      ],
+      {tools: [read, change]},
+    );
+    await runTurn(session, 'go');
+    expect(log.slice(0, 2)).toEqual(['+r1', '+r2']);
+    expect(log.slice(4)).toEqual(['+c1', '-c1', '+c2', '-c2', '+r3', '-r3']);
+    expect(lastResults(session.history)).toEqual([
+      ['call_1_1', 'r1'],
+      ['call_1_2', 'r2'],
+      ['call_1_3', 'c1'],
+      ['call_1_4', 'c2'],
+      ['call_1_5', 'r3'],
+    ]);
+  });
+
+  it('starts nothing that changes before the reply is whole', async () => {
+    let changed = 0;
+    const change = makeTool('Change', 'changes', () => `${++changed}`);
+    const {session} = openRuntime([{calls: [{name: 'Change', input: {value: 'x'}}], after: 5, ending: 'cut'}], {
+      tools: [change],
+    });
+    const {outcome, events} = await runTurn(session, 'go');
+    expect(outcome).toMatchObject({reason: 'error', error: {kind: 'cut'}});
+    expect(outline(events)).toContain('reply_retracted');
+    expect(changed).toBe(0);
+  });
+
+  it('tells a call before it starts', async () => {
+    const seen: string[] = [];
+    const {session} = openRuntime([{calls: [{name: 'Change', input: {value: 'x'}}]}, {text: 'done'}], {
+      tools: [
+        makeTool('Change', 'changes', () => {
+          seen.push('ran');
+          return 'ok';
+        }),
+      ],
+    });
+    await runTurn(session, 'go', event => {
+      if (event.type === 'tool_started') seen.push('told');
+    });
+    expect(seen).toEqual(['told', 'ran']);
+  });
+
+  it('turns a bug in a tool into the result of that call', async () => {
+    const {session} = openRuntime([{calls: [{name: 'Broken', input: {value: 'x'}}]}, {text: 'I see'}], {
+      tools: [
+        makeTool('Broken', 'changes', () => {
+          throw new TypeError('x is undefined');
+        }),
+      ],
+    });
+    const {outcome} = await runTurn(session, 'go');
+    expect(outcome.reason).toBe('completed');
+    expect(JSON.stringify(session.history)).toMatch(/x is undefined/);
+  });
+
+  it('bounds what a tool returns', async () => {
+    const {session} = openRuntime([{calls: [{name: 'Big', input: {value: 'x'}}]}, {text: 'done'}], {
+      tools: [makeTool('Big', 'reads', () => '😀'.repeat(300_000))],
+    });
+    await runTurn(session, 'go');
+    const [result] = lastResults(session.history) as [[string, string]];
+    expect(result[1].length).toBeLessThan(100_200);
+    expect(result[1]).toMatch(/left out/);
+    expect(result[1].isWellFormed()).toBe(true);
+  });
+});
+
+describe('what a model gets wrong', () => {
+  it('hears of a tool that does not exist, with the names of those that do', async () => {
+    const {session} = openRuntime([{calls: [{name: 'Nope', input: {}}]}, {text: 'sorry'}], {tools: [echo]});
+    const {outcome} = await runTurn(session, 'go');
+    expect(outcome.text).toBe('sorry');
+    expect(JSON.stringify(session.history)).toMatch(/no tool .*Nope.*Echo/);
+  });
+
+  it('hears of JSON that is none, and of parameters that are wrong', async () => {
+    const {session} = openRuntime(
+      [
+        {
+          calls: [
+            {name: 'Echo', json: '{"value": "x'},
+            {name: 'Echo', json: '[1]'},
+            {name: 'Echo', input: {valu: 1}},
+          ],
+        },
+        {text: 'sorry'},
+      ],
+      {tools: [echo]},
+    );
+    await runTurn(session, 'go');
+    const [cut, array, wrong] = lastResults(session.history) as [string, string][];
+    expect(cut?.[1]).toMatch(/no valid JSON/);
+    expect(array?.[1]).toMatch(/no JSON object/);
+    expect(wrong?.[1]).toMatch(/`value`/);
+  });
+
+  it('gets one result for each of two calls of the same id', async () => {
+    const {session, model} = openRuntime(
+      [
+        {
+          calls: [
+            {id: 'same', name: 'Echo', input: {value: 'a'}},
+            {id: 'same', name: 'Echo', input: {value: 'b'}},
+          ],
+        },
+        {text: 'done'},
+      ],
+      {tools: [echo]},
+    );
+    await runTurn(session, 'go');
+    expect(lastResults(session.history)).toEqual([
+      ['same', 'echo a'],
+      ['same_2', 'echo b'],
+    ]);
+    expect(JSON.stringify(model.requests[1]?.messages[1])).toMatch(/"same".*"same_2"/);
+  });
+
+  it('may say nothing at all: the turn ends with a notice and the history holds no empty message', async () => {
+    const {session} = openRuntime([{text: ''}, {text: 'back'}]);
+    const {outcome, events} = await runTurn(session, 'go');
+    expect(outcome).toMatchObject({reason: 'completed', text: ''});
+    expect(outline(events)).toContain('notice');
+    expect(session.history).toHaveLength(1);
+    expect((await runTurn(session, 'again')).outcome.text).toBe('back');
+  });
+});
+
+describe('how a reply may end', () => {
+  it('asks once for the rest of a cut text', async () => {
+    const {session, model} = openRuntime([{text: 'first half', stopReason: 'max_tokens'}, {text: ' second half'}]);
+    expect((await runTurn(session, 'go')).outcome.reason).toBe('completed');
+    expect(JSON.stringify(model.requests[1]?.messages.at(-1))).toMatch(/Continue exactly/);
+  });
+
+  it('ends truncated when the rest is cut as well', async () => {
+    const {session} = openRuntime(() => ({text: 'more', stopReason: 'max_tokens'}));
+    const {outcome} = await runTurn(session, 'go');
+    expect(outcome).toMatchObject({reason: 'truncated', steps: 2});
+    expect(outcome.error?.message).toMatch(/go on/);
+  });
+
+  it('gives a cut call an error result and goes on', async () => {
+    const {session} = openRuntime(
+      [{calls: [{name: 'Echo', json: '{"value": "very lo'}], stopReason: 'max_tokens'}, {text: 'shorter then'}],
+      {tools: [echo]},
+    );
+    const {outcome, events} = await runTurn(session, 'go');
+    expect(outcome).toMatchObject({reason: 'completed', steps: 2});
+    expect(outline(events)).toContain('tool_finished call_1_1 failed');
+  });
+
+  it('does not let a model be cut for ever', async () => {
+    const {session} = openRuntime(() => ({calls: [{name: 'Echo', json: '{"va'}], stopReason: 'max_tokens'}), {
+      tools: [echo],
+      maxSteps: null,
+    });
+    expect((await runTurn(session, 'go')).outcome).toMatchObject({reason: 'truncated', steps: 4});
+  });
+
+  it.each([
+    ['refusal', 'refused'],
+    ['model_context_window_exceeded', 'context_exceeded'],
+  ] as const)('makes of %s the outcome %s, with every call answered', async (stopReason, reason) => {
+    const {session} = openRuntime([{text: 'no', calls: [{name: 'Echo', input: {value: 'x'}}], stopReason}], {
+      tools: [echo],
+    });
+    const {outcome} = await runTurn(session, 'go');
+    expect(outcome.reason).toBe(reason);
+    expect(lastResults(session.history)).toHaveLength(1);
+  });
+
+  it('sends a paused turn back as it is', async () => {
+    const {session, model} = openRuntime([{text: 'part one', stopReason: 'pause_turn'}, {text: 'part two'}]);
+    expect((await runTurn(session, 'go')).outcome).toMatchObject({reason: 'completed', text: 'part two'});
+    expect(model.requests[1]?.messages.at(-1)?.role).toBe('assistant');
+  });
+
+  it('makes a too long prompt an outcome of its own', async () => {
+    const error = new ProviderError('prompt is too long', {kind: 'context_exceeded', status: 400});
+    const {session} = openRuntime([{ending: error}]);
+    expect((await runTurn(session, 'go')).outcome).toMatchObject({reason: 'context_exceeded', error: {status: 400}});
+  });
+
+  it('keeps a conversation that outgrew the window from being sent', async () => {
+    const {session, model} = openRuntime([{text: 'never'}], {system: 'x'.repeat(900_000)});
+    expect((await runTurn(session, 'go')).outcome.reason).toBe('context_exceeded');
+    expect(model.requests).toHaveLength(0);
+  });
+});
+
+describe('a retracted reply', () => {
+  it('leaves nothing in the history, and the repeated one is told whole', async () => {
+    const {session, model} = openRuntime([
+      {
+        before: [
+          ...startOf('Half of an ans'),
+          {type: 'attempt_retracted', reason: 'cut'},
+          {type: 'retry_scheduled', attempt: 1, maxAttempts: 3, delayMs: 10, kind: 'cut', message: 'cut'},
+        ],
+        text: 'A whole answer.',
+      },
+    ]);
+    const {events, outcome} = await runTurn(session, 'go');
+    expect(outline(events).slice(3)).toEqual([
+      'reply_started',
+      'reply_retracted',
+      'retry_scheduled',
+      'reply_started',
+      'reply_finished end_turn',
+      'run_finished completed',
+    ]);
+    expect(JSON.stringify(session.history)).not.toMatch(/Half/);
+    expect(model.requests).toHaveLength(1);
+    // Both attempts are paid for.
+    expect(outcome.usage.input).toBe(200);
+    const retracted = events.find(event => event.type === 'reply_retracted');
+    const [first] = events.filter(event => event.type === 'reply_started');
+    expect(retracted).toMatchObject({entryId: first?.entryId});
+  });
+
+  it('aborts the reads that started early, drops what they said and undoes what they noted', async () => {
+    const kept: string[] = [];
+    const signals: AbortSignal[] = [];
+    const slow = makeTool('Slow', 'reads', async (value, {signal, whenKept}) => {
+      signals.push(signal);
+      whenKept(() => kept.push(value));
+      if (value === 'first') await forever(signal);
+      return value;
+    });
+    const call = (value: string) => ({calls: [{name: 'Slow', input: {value}}]});
+    const {session} = openRuntime(
+      [
+        {
+          before: [...startOf('', call('first').calls), {type: 'attempt_retracted', reason: 'cut'}],
+          ...call('second'),
+        },
+        {text: 'done'},
+      ],
+      {tools: [slow]},
+    );
+    const {events} = await runTurn(session, 'go');
+    expect(signals.map(({aborted}) => aborted)).toEqual([true, false]);
+    expect(kept).toEqual(['second']);
+    expect(outline(events).filter(line => line.startsWith('tool_'))).toEqual([
+      'tool_started Slow first',
+      'tool_started Slow second',
+      'tool_finished call_1_1 ok',
+    ]);
+  });
+});
+
+describe('an interrupt', () => {
+  it('keeps the text that had come, and says aborted', async () => {
+    const {session} = openRuntime([{text: 'The beginning of', after: 3, ending: 'hang', chunk: 4}, {text: 'ok'}]);
+    const {outcome} = await runTurn(session, 'go', event => {
+      if (event.type === 'text_delta') session.interrupt();
+    });
+    expect(outcome).toMatchObject({reason: 'aborted', stopReason: null});
+    expect(session.history.at(-1)?.message).toEqual({role: 'assistant', content: [{type: 'text', text: 'The '}]});
+    expect((await runTurn(session, 'go on')).outcome.reason).toBe('completed');
+  });
+
+  it('hands back what an interrupted tool had so far', async () => {
+    const {session} = openRuntime([{calls: [{name: 'Run', input: {value: 'x'}}]}], {
+      tools: [
+        makeTool('Run', 'changes', async (_, {signal}) => {
+          await forever(signal).catch(() => {});
+          return {content: 'partial output', isError: true};
+        }),
+      ],
+    });
+    const {events} = await runTurn(session, 'go', event => {
+      if (event.type === 'tool_started') setImmediate(() => session.interrupt());
+    });
+    expect(outline(events)).toContain('tool_finished call_1_1 interrupted');
+    expect(lastResults(session.history)).toEqual([['call_1_1', 'partial output']]);
+  });
+
+  it('does not wait for a tool that ignores it', async () => {
+    const {session} = openRuntime([{calls: [{name: 'Deaf', input: {value: 'x'}}]}], {
+      tools: [makeTool('Deaf', 'changes', () => new Promise(() => {}))],
+      clock: {now: () => 0, sleep: () => Promise.resolve()},
+    });
+    const {outcome} = await runTurn(session, 'go', event => {
+      if (event.type === 'tool_started') setImmediate(() => session.interrupt());
+    });
+    expect(outcome.reason).toBe('aborted');
+    expect(lastResults(session.history)[0]).toEqual(['call_1_1', expect.stringMatching(/Interrupted/)]);
+  });
+});
+
+describe('a consumer that breaks off', () => {
+  it.each([
+    'tool_started',
+    'reply_started',
+    'text_delta',
+    'reply_finished',
+    'tool_finished',
+    'request_started',
+  ] as const)('at %s leaves a history in order and nothing running', async type => {
+    const running = new Set<AbortSignal>();
+    const tool = makeTool('Work', 'changes', async (value, {signal}) => {
+      running.add(signal);
+      if (value === 'slow') await forever(signal).finally(() => running.delete(signal));
+      running.delete(signal);
+      return value;
+    });
+    const {session} = openRuntime(
+      [
+        {
+          text: 'Well',
+          calls: [
+            {name: 'Work', input: {value: 'quick'}},
+            {name: 'Work', input: {value: 'slow'}},
+          ],
+        },
+        {text: 'back'},
+      ],
+      {tools: [tool]},
+    );
+    for await (const event of session.send('go')) if (event.type === type) break;
+    expect(running.size).toBe(0);
+    expect(session.isRunning).toBe(false);
+    expect(unanswered(session.history)).toEqual([]);
+  });
+
+  it('is let go at once while the model hangs', async () => {
+    const {session} = openRuntime([{text: 'x', after: 0, ending: 'hang'}, {text: 'back'}]);
+    const turn = session.send('go');
+    let event: IteratorResult<StampedEvent, unknown> = await turn.next();
+    while (!event.done && event.value.type !== 'request_started') event = await turn.next();
+    const pending = turn.next();
+    await turn.return(undefined as never);
+    await pending;
+    expect((await runTurn(session, 'again')).outcome.text).toBe('back');
+  });
+});
+
+function startOf(text: string, calls: readonly {name: string; input: unknown}[] = []) {
+  return toEvents({...(text && {text}), calls}, 'scripted').slice(0, -2);
+}
+
+/** Calls without exactly one result in the next user message. */
+function unanswered(history: readonly Entry[]): readonly string[] {
+  return history.flatMap(({message}, index) => {
+    if (message.role !== 'assistant' || typeof message.content === 'string') return [];
+    const next = history[index + 1]?.message;
+    const results = next && next.role === 'user' && typeof next.content !== 'string' ? next.content : [];
+    return message.content.flatMap(block => {
+      if (block.type !== 'tool_use') return [];
+      const count = results.filter(part => part.type === 'tool_result' && part.tool_use_id === block.id).length;
+      return count === 1 ? [] : [`${block.id}: ${count} results`];
+    });
+  });
+}

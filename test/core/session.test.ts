@@ -1,0 +1,84 @@
+import {describe, expect, it} from 'vitest';
+import type {Commands} from '../../src/core/ports.js';
+import {createScriptedModel} from '../../src/providers/scripted.js';
+import {openRuntime, outline, runTurn} from '../support/runtime.js';
+
+describe('a session', () => {
+  it('remembers what was said from turn to turn', async () => {
+    const {session, model} = openRuntime([{text: 'Hello Ann.'}, {text: 'Ann.'}]);
+    await runTurn(session, 'I am Ann');
+    await runTurn(session, 'who am I?');
+    expect(model.requests[1]?.messages.map(({role}) => role)).toEqual(['user', 'assistant', 'user']);
+    expect(session.spent().usage).toMatchObject({input: 200, output: 40});
+  });
+
+  it('forgets all of it on clear, and says that the prompt cache starts anew', async () => {
+    const {session, model} = openRuntime([{text: 'one'}, {text: 'two'}]);
+    await runTurn(session, 'first');
+    const watcher = session.observe();
+    session.clear();
+    await runTurn(session, 'second');
+    expect(model.requests[1]?.messages).toHaveLength(1);
+    expect(outline(watcher.drain())[0]).toBe('prefix_changed');
+    watcher.close();
+  });
+
+  it('changes its model between turns, drops the other model’s thinking, and says so', async () => {
+    const {session} = openRuntime([{thinking: 'hm', text: 'one'}]);
+    const other = createScriptedModel([{text: 'two'}], {id: 'other'});
+    await runTurn(session, 'first');
+    const watcher = session.observe();
+    session.setModel(other);
+    await runTurn(session, 'second');
+    expect(watcher.drain()[0]).toMatchObject({type: 'prefix_changed', reason: 'model', detail: 'scripted → other'});
+    expect(other.requests[0]?.messages[1]).toEqual({role: 'assistant', content: [{type: 'text', text: 'one'}]});
+    expect(session.model).toBe(other);
+  });
+
+  it('sends an effort with every request, and says when it changes', async () => {
+    const {session, model} = openRuntime([{text: 'one'}, {text: 'two'}], {effort: 'low'});
+    await runTurn(session, 'first');
+    session.setEffort('high');
+    await runTurn(session, 'second');
+    expect(model.requests.map(({effort}) => effort)).toEqual(['low', 'high']);
+  });
+
+  it('keeps mail that came without a turn for the next one', async () => {
+    const {session, model} = openRuntime([{text: 'one'}]);
+    expect(session.steer('by the way')).toMatchObject({accepted: true, position: 1});
+    await runTurn(session, 'first');
+    expect(model.requests[0]?.messages.map(({content}) => content)).toEqual([
+      [{type: 'text', text: 'first'}],
+      [{type: 'text', text: 'by the way'}],
+    ]);
+  });
+
+  it('tells watchers the same events as its iteration, and nothing before they came or after they left', async () => {
+    const {session} = openRuntime([{text: 'one', chunk: 100}, {text: 'two'}, {text: 'three'}]);
+    await runTurn(session, 'first');
+    const watcher = session.observe();
+    const {events} = await runTurn(session, 'second');
+    const seen = watcher.drain();
+    watcher.close();
+    await runTurn(session, 'third');
+    expect(outline(seen)).toEqual(outline(events));
+    expect(watcher.drain()).toEqual([]);
+  });
+
+  it('ends what its commands left running when it is aborted or closed, and takes no turn after that', async () => {
+    const ended: string[] = [];
+    const commands: Commands = {
+      shell: () => Promise.reject(new Error('unused')),
+      exec: () => Promise.reject(new Error('unused')),
+      end: async agentId => void ended.push(agentId),
+    };
+    const {session} = openRuntime([{text: 'x', after: 1, ending: 'hang'}], {commands});
+    const {outcome} = await runTurn(session, 'go', event => {
+      if (event.type === 'reply_started') void session.abort();
+    });
+    expect(outcome.reason).toBe('aborted');
+    await session.close();
+    expect(ended).toEqual(['main', 'main']);
+    expect(() => session.send('more')).toThrow(/closed/);
+  });
+});
