@@ -242,6 +242,12 @@ describe('a plan', () => {
     expect(lastText(await playTurn('look around', [{text: 'No matches found'}]))).toContain('no text files');
   });
 
+  it('says so when the listing it counts from was cut', async () => {
+    const census = {text: 'src/a.ts:120\n\n[1 of 9 files shown. Narrow the search.]'};
+    const replies = await playTurn('look around', [census], [{text: 'No matches.'}]);
+    expect(lastText(replies)).toContain('so there is more than this: 1 of 9 files shown.');
+  });
+
   it('searches again without regard to case when it finds nothing', async () => {
     const replies = await playTurn('find "todo"', [{text: 'No matches found'}], [{text: 'a.md:7:TODO: more'}]);
     expect(callsOf(replies)[1]).toMatchObject([{name: 'Grep', input: {'-i': true}}]);

@@ -4,7 +4,7 @@
  */
 import {kindOf} from './kinds.js';
 import {type CallResult, type Plan, type PlannedCall, take, takeOne} from './plan.js';
-import {counted, type FileCount, fileCounts, numberedLines, shortened} from './results.js';
+import {counted, cutNote, type FileCount, fileCounts, numberedLines, shortened} from './results.js';
 
 /** Files in which a project says how it is built and tested. */
 const manifests = [
@@ -113,6 +113,7 @@ export function* lookAround(): Plan {
   );
   return summary({
     files,
+    cut: cutNote(census.text),
     readme,
     manifest,
     answers: new Map(opened.map((path, at) => [path, results[at]])),
@@ -122,13 +123,15 @@ export function* lookAround(): Plan {
 
 interface Findings {
   readonly files: readonly FileCount[];
+  /** What the listing leaves out, if it does. */
+  readonly cut: string | null;
   readonly readme: string | null;
   readonly manifest: string | null;
   readonly answers: ReadonlyMap<string, CallResult | undefined>;
   readonly notes: CallResult | undefined;
 }
 
-function summary({files, readme, manifest, answers, notes}: Findings): string {
+function summary({files, cut, readme, manifest, answers, notes}: Findings): string {
   const shown = seenFrom(files);
   const about = readme === null ? undefined : answers.get(readme);
   const built = manifest === null ? undefined : answers.get(manifest);
@@ -137,7 +140,6 @@ function summary({files, readme, manifest, answers, notes}: Findings): string {
     largestLine(files, shown),
     notes && !notes.isError && notesLine(notes),
   ];
-  return [about && introduction(about), kindTable(files), facts.filter(Boolean).join('\n')]
-    .filter(Boolean)
-    .join('\n\n');
+  const table = [kindTable(files), cut && `The listing was cut, so there is more than this: ${cut}`];
+  return [about && introduction(about), ...table, facts.filter(Boolean).join('\n')].filter(Boolean).join('\n\n');
 }

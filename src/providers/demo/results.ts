@@ -28,6 +28,11 @@ export function fileCounts(result: string): readonly FileCount[] {
   });
 }
 
+/** The tool's own word at the end of a result that is not all there is: `[250 of 900 files shown. …]`. */
+export function cutNote(result: string): string | null {
+  return /\n\[([^\]]+)\]\s*$/.exec(result)?.[1] ?? null;
+}
+
 /** A code block around any text: the fence is longer than every fence inside. */
 export function fenced(text: string, language = ''): string {
   const longest = Math.max(2, ...[...text.matchAll(/`+/g)].map(([run]) => run.length));
