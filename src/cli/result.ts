@@ -11,8 +11,8 @@ export interface ResultFacts {
   /** Time spent waiting for the model. */
   readonly apiMs: number;
   readonly denials: readonly PermissionDenial[];
-  /** Whether the last reply's calls still had no results. */
-  readonly waitsForTools: boolean;
+  /** Whether a tool was interrupted after the last request. */
+  readonly stoppedTools: boolean;
 }
 
 /** A provider's kind of failure in the words of the SDK. */
@@ -49,10 +49,10 @@ function modelUsage({usage, costUsd}: RunOutcome, model: ModelInfo): ModelUsage 
   };
 }
 
-function terminalReason({reason}: RunOutcome, waitsForTools: boolean): string {
+function terminalReason({reason}: RunOutcome, stoppedTools: boolean): string {
   switch (reason) {
     case 'aborted':
-      return waitsForTools ? 'aborted_tools' : 'aborted_streaming';
+      return stoppedTools ? 'aborted_tools' : 'aborted_streaming';
     case 'max_steps':
       return 'max_turns';
     case 'budget':
@@ -78,7 +78,7 @@ export function toResult(outcome: RunOutcome, facts: ResultFacts): ResultMessage
     usage: toWireUsage(outcome.usage),
     modelUsage: {[facts.model.id]: modelUsage(outcome, facts.model)},
     permission_denials: facts.denials,
-    terminal_reason: terminalReason(outcome, facts.waitsForTools),
+    terminal_reason: terminalReason(outcome, facts.stoppedTools),
   } as const;
   switch (outcome.reason) {
     case 'completed':

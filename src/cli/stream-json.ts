@@ -66,7 +66,7 @@ export function createTranslator({partialMessages, now}: TranslatorOptions): Tra
   const messageIds = new Map<string, string>();
   let apiMs = 0;
   let requestedAt: number | null = null;
-  let waitsForTools = false;
+  let stoppedTools = false;
 
   const endRequest = (): void => {
     apiMs += requestedAt === null ? 0 : now() - requestedAt;
@@ -82,14 +82,12 @@ export function createTranslator({partialMessages, now}: TranslatorOptions): Tra
       if (block.type !== 'tool_use') continue;
       calls.set(block.id, {tool_name: block.name, tool_use_id: block.id, tool_input: block.input});
     }
-    waitsForTools = blocks.some(({type}) => type === 'tool_use');
     const id = messageIds.get(entry.id) ?? entry.id;
     return blocks.map(block => assistant([block], id, entry.model ?? '', toWireUsage(usage)));
   }
 
   function appended({entry, origin}: Of<'entry_appended'>): readonly Message[] {
     if (origin === 'prompt') return [];
-    if (origin === 'results') waitsForTools = false;
     const {content} = entry.message;
     return [
       {
@@ -117,6 +115,7 @@ export function createTranslator({partialMessages, now}: TranslatorOptions): Tra
     switch (event.type) {
       case 'request_started':
         requestedAt = now();
+        stoppedTools = false;
         return partialMessages ? [{type: 'system', subtype: 'status', status: 'requesting'}] : [];
       case 'reply_started':
         messageIds.set(event.entryId, event.messageId);
@@ -126,6 +125,7 @@ export function createTranslator({partialMessages, now}: TranslatorOptions): Tra
       case 'entry_appended':
         return appended(event);
       case 'tool_finished':
+        stoppedTools ||= event.outcome === 'interrupted';
         return event.outcome === 'denied' ? denied(event) : [];
       case 'retry_scheduled':
         return [retry(event)];
@@ -145,7 +145,7 @@ export function createTranslator({partialMessages, now}: TranslatorOptions): Tra
     finish(outcome, facts) {
       endRequest();
       const durations = {durationMs: now() - startedAt, apiMs};
-      const result: ResultMessage = toResult(outcome, {...facts, ...durations, denials, waitsForTools});
+      const result: ResultMessage = toResult(outcome, {...facts, ...durations, denials, stoppedTools});
       return result.subtype === 'success' && result.is_error ? [synthetic(outcome, result.result), result] : [result];
     },
   };
