@@ -3,6 +3,7 @@ import {execFileSync} from 'node:child_process';
 import {rmSync} from 'node:fs';
 import {createRequire} from 'node:module';
 import {build} from 'esbuild';
+import {inkPatch} from './ink-patch.js';
 
 rmSync('dist', {recursive: true, force: true});
 await build({
@@ -16,7 +17,8 @@ await build({
   target: 'node20',
   legalComments: 'none',
   define: {'process.env.NODE_ENV': '"production"'},
-  external: ['@vscode/ripgrep', 'react-devtools-core'],
+  external: ['@vscode/ripgrep'],
+  plugins: [inkPatch()],
   banner: {
     // Bundled CommonJS packages call require for Node's own modules.
     js: "import {createRequire as __createRequire} from 'node:module';const require=__createRequire(import.meta.url);",

@@ -1,0 +1,67 @@
+/** Slash commands: how a draft names one, what completes it, and the help made from their table. */
+import {keyHelp} from './keymap.js';
+
+export interface Command {
+  /** Without the slash. */
+  readonly name: string;
+  readonly description: string;
+  /** What it returns is shown as a notice; so is the message of an error. */
+  run(argument: string): string | null | Promise<string | null>;
+}
+
+/** The name and argument of a draft that calls a command; null for any other, a path like `/usr/bin` among them. */
+export function parseCommand(draft: string): {readonly name: string; readonly argument: string} | null {
+  const match = /^\/([a-zA-Z][\w-]*)(?:\s+([\s\S]*))?$/.exec(draft.trim());
+  return match ? {name: match[1] ?? '', argument: match[2]?.trim() ?? ''} : null;
+}
+
+/** The commands that a draft may become. */
+export function completions<Named extends Pick<Command, 'name'>>(
+  draft: string,
+  commands: readonly Named[],
+): readonly Named[] {
+  if (!/^\/[\w-]*$/.test(draft)) return [];
+  return commands.filter(({name}) => name.startsWith(draft.slice(1)));
+}
+
+/** The names closest to a mistyped one. */
+export function nearest(name: string, names: readonly string[]): readonly string[] {
+  return names
+    .map(known => ({known, distance: distance(name, known)}))
+    .filter(({known, distance}) => distance <= Math.max(1, known.length >> 1))
+    .sort((a, b) => a.distance - b.distance)
+    .slice(0, 3)
+    .map(({known}) => known);
+}
+
+export function unknownCommand(name: string, names: readonly string[]): string {
+  const near = nearest(name, names).map(known => `/${known}`);
+  const hint = near.length > 0 ? `Did you mean ${near.join(', ')}?` : '/help lists them.';
+  return `There is no command /${name}. ${hint}`;
+}
+
+/** All commands and keys, two columns. */
+export function helpText(commands: readonly Pick<Command, 'name' | 'description'>[]): string {
+  const rows = [
+    ...commands.map(({name, description}) => [`/${name}`, description] as const),
+    ['', ''] as const,
+    ...keyHelp,
+  ];
+  const widest = Math.max(...rows.map(([left]) => left.length));
+  return rows.map(([left, right]) => `${left.padEnd(widest)}  ${right}`.trimEnd()).join('\n');
+}
+
+/** Edits that lead from one word to the other: insert, delete, replace. */
+function distance(from: string, to: string): number {
+  let row = Array.from({length: to.length + 1}, (_, index) => index);
+  for (const [line, letter] of [...from].entries()) {
+    const next = [line + 1];
+    for (const [index, other] of [...to].entries()) {
+      next.push(
+        Math.min((next[index] ?? 0) + 1, (row[index + 1] ?? 0) + 1, (row[index] ?? 0) + (letter === other ? 0 : 1)),
+      );
+    }
+    row = next;
+  }
+  return row.at(-1) ?? 0;
+}

@@ -1,0 +1,17 @@
+/** What input leads to beyond the screen itself. */
+
+import type {Screen} from './screen.js';
+
+export type Answer = {readonly verdict: 'allow'} | {readonly verdict: 'deny'; readonly message: string};
+
+export type Effect =
+  | {readonly type: 'send' | 'steer'; readonly text: string}
+  | {readonly type: 'command'; readonly name: string; readonly argument: string}
+  | {readonly type: 'answer'; readonly callId: string; readonly answer: Answer}
+  | {readonly type: 'interrupt' | 'abort' | 'leave' | 'suspend' | 'redraw'};
+
+/** The screen after an input, and what else is to be done. */
+export interface Pressed {
+  readonly screen: Screen;
+  readonly effects: readonly Effect[];
+}

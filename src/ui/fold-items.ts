@@ -1,0 +1,193 @@
+/** How an event changes an agent's items: the part of `fold` that decides what is seen. */
+import type {CallInfo, ContentBlockParam, MessageParam, StampedEvent} from '../core/types.js';
+import {type CallItem, hasEnded, type Item, type TextItem} from './items.js';
+import {newTokens} from './spending.js';
+
+/** Of a running call's output, this many characters are kept: more than any window shows. */
+const keptOutput = 16_384;
+
+type Event<Type extends StampedEvent['type']> = StampedEvent & {readonly type: Type};
+
+/** `startedAt`: when the turn began that the event belongs to. */
+export function foldItems(
+  items: readonly Item[],
+  event: StampedEvent,
+  startedAt: number,
+  now: number,
+): readonly Item[] {
+  switch (event.type) {
+    case 'entry_appended':
+      return withEntry(items, event);
+    case 'block_started':
+      return withBlock(items, event.entryId, event.index, event.block);
+    case 'text_delta':
+    case 'thinking_delta':
+      return withText(items, event);
+    case 'input_delta':
+      return withInput(items, event);
+    case 'block_finished':
+      return withFinishedBlock(items, event);
+    case 'reply_finished':
+      return items.map(item =>
+        'entryId' in item && item.entryId === event.entry.id ? {...item, isWhole: true} : item,
+      );
+    case 'reply_retracted':
+      return items.filter(item => !('entryId' in item) || item.entryId !== event.entryId || item.isWhole);
+    case 'tool_started':
+      return withCall(items, event, {state: 'running', startedAt: now});
+    case 'tool_progress':
+      return changeCall(items, event.callId, call => ({output: (call.output + event.text).slice(-keptOutput)}));
+    case 'tool_finished': {
+      const {outcome, display, durationMs} = event;
+      return changeCall(items, event.callId, () => ({state: outcome, display, durationMs, output: ''}));
+    }
+    case 'question_asked':
+      return withCall(items, event, {state: 'asking'});
+    case 'question_answered':
+      return changeCall(items, event.callId, ({state}) => ({state: state === 'asking' ? 'queued' : state}));
+    case 'notice':
+      return [...items, {type: 'notice', id: `notice:${event.seq}`, level: event.level, text: event.text}];
+    case 'prefix_changed':
+      return [...items, {type: 'notice', id: `notice:${event.seq}`, level: 'info', text: event.detail}];
+    case 'run_finished':
+      return withEnd(items, event, now - startedAt);
+    case 'run_started':
+    case 'request_started':
+    case 'retry_scheduled':
+    case 'reply_started':
+    case 'commands_changed':
+      return items;
+    default:
+      return event satisfies never;
+  }
+}
+
+function withEntry(items: readonly Item[], {entry, origin}: Event<'entry_appended'>): readonly Item[] {
+  switch (origin) {
+    case 'prompt':
+    case 'mail':
+      return [...items, {type: origin, id: entry.id, text: textOf(entry.message)}];
+    case 'results':
+    case 'runtime':
+      return items;
+    default:
+      return origin satisfies never;
+  }
+}
+
+function textOf({content}: MessageParam): string {
+  if (typeof content === 'string') return content;
+  return content.flatMap(block => (block.type === 'text' ? [block.text] : [])).join('\n');
+}
+
+function withBlock(items: readonly Item[], entryId: string, index: number, block: ContentBlockParam): readonly Item[] {
+  switch (block.type) {
+    case 'text':
+      return [...items, textItem('text', entryId, index, block.text)];
+    case 'thinking':
+      return [...items, textItem('thinking', entryId, index, block.thinking)];
+    case 'tool_use':
+      return items.some(({type, id}) => type === 'call' && id === block.id)
+        ? items
+        : [...items, createCall({callId: block.id, tool: block.name, title: ''}, entryId)];
+    default:
+      return items;
+  }
+}
+
+function textItem(type: TextItem['type'], entryId: string, index: number, text: string): TextItem {
+  return {type, id: `${entryId}:${index}`, entryId, text, isWhole: false};
+}
+
+function createCall({callId, tool, title}: Omit<CallInfo, 'input'>, entryId: string): CallItem {
+  return {
+    type: 'call',
+    id: callId,
+    entryId,
+    isWhole: entryId === '',
+    tool,
+    title,
+    state: 'preparing',
+    inputLength: 0,
+    output: '',
+    display: null,
+    startedAt: null,
+    durationMs: 0,
+  };
+}
+
+function withText(items: readonly Item[], event: Event<'text_delta' | 'thinking_delta'>): readonly Item[] {
+  const id = `${event.entryId}:${event.index}`;
+  const at = items.findLastIndex(item => item.id === id);
+  const item = items[at];
+  if (item === undefined) {
+    const type = event.type === 'text_delta' ? 'text' : 'thinking';
+    return [...items, textItem(type, event.entryId, event.index, event.text)];
+  }
+  return 'isWhole' in item && item.type !== 'call' ? items.with(at, {...item, text: item.text + event.text}) : items;
+}
+
+/** The call whose input streams is the reply's last one that is still being written. */
+function withInput(items: readonly Item[], {entryId, json}: Event<'input_delta'>): readonly Item[] {
+  const at = items.findLastIndex(item => item.type === 'call' && item.entryId === entryId);
+  const item = items[at];
+  return item?.type === 'call' && item.state === 'preparing'
+    ? items.with(at, {...item, inputLength: item.inputLength + json.length})
+    : items;
+}
+
+/** The finished block is the truth: a provider may have sent none of it in pieces. */
+function withFinishedBlock(items: readonly Item[], event: Event<'block_finished'>): readonly Item[] {
+  const {entryId, index, block} = event;
+  if (block.type === 'tool_use') {
+    const known = withBlock(items, entryId, index, block);
+    return changeCall(known, block.id, ({state}) => ({state: state === 'preparing' ? 'queued' : state}));
+  }
+  if (block.type !== 'text' && block.type !== 'thinking') return items;
+  const text = block.type === 'text' ? block.text : block.thinking;
+  const at = items.findLastIndex(({id}) => id === `${entryId}:${index}`);
+  const item = items[at];
+  if (item === undefined) return withBlock(items, entryId, index, block);
+  return (item.type === 'text' || item.type === 'thinking') && item.text !== text
+    ? items.with(at, {...item, text})
+    : items;
+}
+
+function withCall(items: readonly Item[], info: CallInfo, change: Partial<CallItem>): readonly Item[] {
+  const known = items.some(({type, id}) => type === 'call' && id === info.callId)
+    ? items
+    : [...items, createCall(info, '')];
+  return changeCall(known, info.callId, () => ({tool: info.tool, title: info.title, ...change}));
+}
+
+/** A call that is not there was retracted, or has been printed: nothing changes. */
+function changeCall(
+  items: readonly Item[],
+  callId: string,
+  change: (call: CallItem) => Partial<CallItem>,
+): readonly Item[] {
+  const at = items.findLastIndex(({type, id}) => type === 'call' && id === callId);
+  const item = items[at];
+  return item?.type === 'call' ? items.with(at, {...item, ...change(item)}) : items;
+}
+
+/** Whatever the turn left open is over: partial text stays, calls without a result were interrupted. */
+function withEnd(items: readonly Item[], event: Event<'run_finished'>, durationMs: number): readonly Item[] {
+  const closed = items.map((item): Item => {
+    if (item.type === 'text' || item.type === 'thinking') return {...item, isWhole: true};
+    if (item.type !== 'call') return item;
+    return {...item, isWhole: true, state: hasEnded(item) ? item.state : 'interrupted'};
+  });
+  return [
+    ...closed,
+    {
+      type: 'end',
+      id: `end:${event.seq}`,
+      reason: event.reason,
+      durationMs,
+      tokens: newTokens(event.usage),
+      costUsd: event.costUsd,
+      message: event.error?.message ?? '',
+    },
+  ];
+}

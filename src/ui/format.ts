@@ -1,0 +1,37 @@
+/** Figures as a person reads them: durations, tokens, dollars. Never more digits than mean something. */
+
+/** `0.8 s` under ten seconds where `exact`, else `12 s`, `3 min 4 s`, `1 h 2 min`. */
+export function duration(milliseconds: number, exact = false): string {
+  const seconds = Math.max(0, milliseconds) / 1000;
+  if (exact && seconds < 9.95) return `${seconds.toFixed(1)} s`;
+  const whole = exact ? Math.round(seconds) : Math.floor(seconds);
+  if (whole < 60) return `${whole} s`;
+  const minutes = Math.floor(whole / 60);
+  if (minutes < 60) return `${minutes} min ${whole % 60} s`;
+  return `${Math.floor(minutes / 60)} h ${minutes % 60} min`;
+}
+
+/** `940`, `9.4k`, `31k`, `1.2M`. */
+export function count(tokens: number): string {
+  if (tokens < 1_000) return String(Math.round(tokens));
+  if (tokens < 9_950) return `${(tokens / 1_000).toFixed(1)}k`;
+  if (tokens < 999_500) return `${Math.round(tokens / 1_000)}k`;
+  return `${(tokens / 1_000_000).toFixed(1)}M`;
+}
+
+/** Dollars to the cent, under a cent to its tenth; an unknown price is never shown as a sum. */
+export function cost(dollars: number | null): string {
+  if (dollars === null) return 'cost unknown';
+  return dollars > 0 && dollars < 0.00995 ? `$${Math.max(0.001, dollars).toFixed(3)}` : `$${dollars.toFixed(2)}`;
+}
+
+export function plural(amount: number, noun: string): string {
+  return `${amount} ${noun}${amount === 1 ? '' : 's'}`;
+}
+
+/** `1st`, `2nd`, `3rd`, `4th` … */
+export function ordinal(value: number): string {
+  const tens = value % 100;
+  const suffix = tens >= 11 && tens <= 13 ? 'th' : (['th', 'st', 'nd', 'rd'][value % 10] ?? 'th');
+  return `${value}${suffix}`;
+}

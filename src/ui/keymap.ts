@@ -1,0 +1,90 @@
+/** The one table of keys: chords, what they do, and, for those worth telling, how help describes them. */
+import type {ComposerAction} from './composer/composer.js';
+
+export type KeyCommand =
+  | {readonly type: 'edit'; readonly action: ComposerAction}
+  | {readonly type: 'row'; readonly by: -1 | 1}
+  | {readonly type: 'submit'}
+  | {readonly type: 'newline'}
+  | {readonly type: 'complete'}
+  | {readonly type: 'interrupt'}
+  | {readonly type: 'abort'}
+  | {readonly type: 'leave'}
+  | {readonly type: 'suspend'}
+  | {readonly type: 'redraw'};
+
+interface Binding {
+  readonly chords: readonly string[];
+  readonly command: KeyCommand;
+  /** Keys and their effect as help shows them. */
+  readonly help?: readonly [keys: string, effect: string];
+}
+
+const edit = (action: ComposerAction): KeyCommand => ({type: 'edit', action});
+
+const bindings: readonly Binding[] = [
+  {chords: ['enter'], command: {type: 'submit'}, help: ['enter', 'send; while the agent works, steer it']},
+  {
+    chords: ['shift+enter', 'ctrl+j', 'alt+enter', 'ctrl+enter'],
+    command: {type: 'newline'},
+    help: ['shift+enter, ctrl+j, \\ enter', 'new line'],
+  },
+  {chords: ['tab'], command: {type: 'complete'}, help: ['tab', 'complete a command; go to an open question']},
+  {chords: ['escape'], command: {type: 'interrupt'}, help: ['esc', 'interrupt the agent']},
+  {
+    chords: ['ctrl+c'],
+    command: {type: 'abort'},
+    help: ['ctrl+c', 'stop everything; idle: clear the draft, twice to leave'],
+  },
+  {chords: ['ctrl+d'], command: {type: 'leave'}, help: ['ctrl+d', 'leave, if the draft is empty']},
+  {chords: ['ctrl+z'], command: {type: 'suspend'}, help: ['ctrl+z', 'suspend; fg comes back']},
+  {chords: ['ctrl+l'], command: {type: 'redraw'}, help: ['ctrl+l', 'repaint']},
+  {
+    chords: ['up', 'ctrl+p'],
+    command: {type: 'row', by: -1},
+    help: ['up, down', 'move; past the edge, earlier prompts'],
+  },
+  {chords: ['down', 'ctrl+n'], command: {type: 'row', by: 1}},
+  {chords: ['left', 'ctrl+b'], command: edit({type: 'move', to: 'left'})},
+  {chords: ['right', 'ctrl+f'], command: edit({type: 'move', to: 'right'})},
+  {
+    chords: ['alt+b', 'alt+left', 'ctrl+left'],
+    command: edit({type: 'move', to: 'wordLeft'}),
+    help: ['alt+b, alt+f', 'a word left, right'],
+  },
+  {chords: ['alt+f', 'alt+right', 'ctrl+right'], command: edit({type: 'move', to: 'wordRight'})},
+  {
+    chords: ['ctrl+a', 'home'],
+    command: edit({type: 'move', to: 'lineStart'}),
+    help: ['ctrl+a, ctrl+e', "the line's start, end"],
+  },
+  {chords: ['ctrl+e', 'end'], command: edit({type: 'move', to: 'lineEnd'})},
+  {chords: ['alt+<', 'ctrl+home'], command: edit({type: 'move', to: 'start'})},
+  {chords: ['alt+>', 'ctrl+end'], command: edit({type: 'move', to: 'end'})},
+  {chords: ['backspace', 'shift+backspace', 'ctrl+h'], command: edit({type: 'erase', to: 'left'})},
+  {chords: ['delete', 'ctrl+d'], command: edit({type: 'erase', to: 'right'})},
+  {
+    chords: ['ctrl+w', 'ctrl+backspace'],
+    command: edit({type: 'kill', to: 'spaceLeft'}),
+    help: ['ctrl+w, ctrl+u, ctrl+k', 'cut a word, to the line start, to its end'],
+  },
+  {chords: ['alt+backspace'], command: edit({type: 'kill', to: 'wordLeft'})},
+  {chords: ['alt+d', 'ctrl+delete', 'alt+delete'], command: edit({type: 'kill', to: 'wordRight'})},
+  {chords: ['ctrl+u'], command: edit({type: 'kill', to: 'lineStart'})},
+  {chords: ['ctrl+k'], command: edit({type: 'kill', to: 'lineEnd'})},
+  {chords: ['ctrl+y'], command: edit({type: 'yank'}), help: ['ctrl+y', 'put back what was cut']},
+];
+
+/** The first binding counts; `ctrl+d` leaves only over an empty draft and else deletes. */
+const byChord = new Map<string, KeyCommand>(
+  bindings.flatMap(({chords, command}) => chords.map((chord): [string, KeyCommand] => [chord, command])).reverse(),
+);
+
+export function commandOf(chord: string): KeyCommand | undefined {
+  return byChord.get(chord);
+}
+
+/** Keys and effects, as help shows them. */
+export const keyHelp: readonly (readonly [keys: string, effect: string])[] = bindings.flatMap(({help}) =>
+  help ? [help] : [],
+);

@@ -1,0 +1,71 @@
+/** Input while a question is open: choosing, and typing the reason of a refusal. Null: the draft takes the input. */
+import {createComposer} from './composer/composer.js';
+import type {Answer, Pressed} from './effects.js';
+import type {Answering, Screen} from './screen.js';
+import type {Input} from './terminal/keys.js';
+
+/** What a person may answer, in the order of the numbers. */
+export const choices = ['yes', 'no', 'no, and tell it why'] as const;
+
+const refused = 'The user does not want this call. Do not repeat it; ask what to do instead, or go on without it.';
+
+export function pressInQuestion(screen: Screen, input: Input): Pressed | null {
+  const {answering} = screen;
+  if (!answering || answering.isDone) return null;
+  if (answering.kept) return pressInReason(screen, answering, input);
+  if (!answering.hasFocus) return null;
+  if (input.type === 'text') return chosenByLetter(screen, answering, input.text);
+  if (input.type === 'paste') return null;
+  switch (input.chord) {
+    case 'up':
+    case 'down': {
+      const step = input.chord === 'up' ? choices.length - 1 : 1;
+      return {
+        screen: {...screen, answering: {...answering, choice: (answering.choice + step) % choices.length}},
+        effects: [],
+      };
+    }
+    case 'enter':
+      return choose(screen, answering, answering.choice);
+    case 'tab':
+      return {screen: {...screen, answering: {...answering, hasFocus: false}}, effects: []};
+    default:
+      return null;
+  }
+}
+
+/** A letter or number that is no choice begins a text: from there on, keys go to the draft. */
+function chosenByLetter(screen: Screen, answering: Answering, text: string): Pressed | null {
+  const choice = ['y', 'n'].indexOf(text.toLowerCase());
+  if (choice >= 0) return choose(screen, answering, choice);
+  const numbered = ['1', '2', '3'].indexOf(text);
+  return numbered >= 0 ? choose(screen, answering, numbered) : null;
+}
+
+function choose(screen: Screen, answering: Answering, choice: number): Pressed {
+  if (choice === 0) return answered(screen, answering, {verdict: 'allow'});
+  if (choice === 1) return answered(screen, answering, {verdict: 'deny', message: refused});
+  const {history} = screen.composer;
+  return {
+    screen: {...screen, composer: createComposer(history), answering: {...answering, choice, kept: screen.composer}},
+    effects: [],
+  };
+}
+
+/** Enter refuses with what was typed, escape goes back to the choices; everything else edits. */
+function pressInReason(screen: Screen, answering: Answering, input: Input): Pressed | null {
+  if (input.type !== 'key' || !answering.kept) return null;
+  const back = {...screen, composer: answering.kept, answering: {...answering, kept: null}};
+  if (input.chord === 'escape') return {screen: back, effects: []};
+  if (input.chord !== 'enter') return null;
+  const reason = screen.composer.text.trim();
+  return reason === '' ? {screen, effects: []} : answered(back, answering, {verdict: 'deny', message: reason});
+}
+
+function answered(screen: Screen, answering: Answering, answer: Answer): Pressed {
+  const {callId} = answering;
+  return {
+    screen: {...screen, answering: {...answering, kept: null, hasFocus: false, isDone: true}},
+    effects: [{type: 'answer', callId, answer}],
+  };
+}

@@ -1,0 +1,113 @@
+/**
+ * What input does: the screen after it, and the effects on the outside. Pure, so that every key can be tested without
+ * a terminal. Keys go to an open question if it has the focus, else to the draft.
+ */
+import {completions, parseCommand} from './commands.js';
+import {type ComposerAction, compose} from './composer/composer.js';
+import type {Effect, Pressed} from './effects.js';
+import {commandOf, type KeyCommand} from './keymap.js';
+import {promptColumns} from './layout.js';
+import {pressInQuestion} from './press-question.js';
+import {isRunning, type Screen} from './screen.js';
+import type {Input} from './terminal/keys.js';
+
+/** `commands`: names of the slash commands, for completion. */
+export interface PressContext {
+  readonly commands: readonly {readonly name: string; readonly description: string}[];
+  readonly now: number;
+}
+
+export function press(before: Screen, input: Input, context: PressContext): Pressed {
+  const isAbort = input.type === 'key' && input.chord === 'ctrl+c';
+  const screen = before.isLeaving && !isAbort ? {...before, isLeaving: false} : before;
+  return pressInQuestion(screen, input) ?? pressInComposer(screen, input, context);
+}
+
+function pressInComposer(screen: Screen, input: Input, context: PressContext): Pressed {
+  if (input.type === 'key') {
+    const command = commandOf(input.chord);
+    return command ? run(screen, command, context) : stay(screen);
+  }
+  if (input.type === 'text' && input.text === '?' && screen.composer.text === '') {
+    return stay({...screen, isHelpOpen: !screen.isHelpOpen});
+  }
+  const typed = edited(screen, {type: 'insert', text: input.text});
+  const answering = screen.answering && {...screen.answering, hasFocus: false};
+  return stay({...typed, answering, lastTypedAt: context.now});
+}
+
+function run(screen: Screen, command: KeyCommand, context: PressContext): Pressed {
+  switch (command.type) {
+    case 'edit':
+      return stay(edited(screen, command.action));
+    case 'row':
+      return stay(edited(screen, {type: 'row', by: command.by, columns: promptColumns(screen.size)}));
+    case 'newline':
+      return stay(edited(screen, {type: 'insert', text: '\n'}));
+    case 'submit':
+      return submit(screen);
+    case 'complete':
+      return stay(complete(screen, context));
+    case 'interrupt':
+      return interrupt(screen);
+    case 'abort':
+      return abort(screen);
+    case 'leave':
+      return screen.composer.text === ''
+        ? effect(screen, {type: 'leave'})
+        : stay(edited(screen, {type: 'erase', to: 'right'}));
+    case 'suspend':
+      return effect(screen, {type: 'suspend'});
+    case 'redraw':
+      return effect(screen, {type: 'redraw'});
+    default:
+      return command satisfies never;
+  }
+}
+
+/** Enter: a backslash before the caret makes it a line feed. */
+function submit(screen: Screen): Pressed {
+  const {text, caret} = screen.composer;
+  if (text[caret - 1] === '\\') {
+    const without = compose(screen.composer, {type: 'erase', to: 'left'});
+    return stay({...screen, composer: compose(without, {type: 'insert', text: '\n'})});
+  }
+  if (text.trim() === '') return stay(screen);
+  const sent = edited(screen, {type: 'keep'});
+  const command = parseCommand(text);
+  if (command) return effect(sent, {type: 'command', ...command});
+  return isRunning(screen)
+    ? effect({...sent, steered: [...screen.steered, text]}, {type: 'steer', text})
+    : effect({...sent, isSending: true}, {type: 'send', text});
+}
+
+function complete(screen: Screen, {commands}: PressContext): Screen {
+  const [first] = completions(screen.composer.text, commands);
+  if (first) return edited(screen, {type: 'replace', text: `/${first.name} `});
+  const {answering} = screen;
+  return answering && !answering.isDone ? {...screen, answering: {...answering, hasFocus: true}} : screen;
+}
+
+function interrupt(screen: Screen): Pressed {
+  if (screen.isHelpOpen) return stay({...screen, isHelpOpen: false});
+  return isRunning(screen) ? effect(screen, {type: 'interrupt'}) : stay(screen);
+}
+
+/** Stops what runs; else clears the draft; else, the second time running, leaves. */
+function abort(screen: Screen): Pressed {
+  if (isRunning(screen)) return effect(screen, {type: 'abort'});
+  if (screen.composer.text !== '') return stay(edited(screen, {type: 'keep'}));
+  return screen.isLeaving ? effect(screen, {type: 'leave'}) : stay({...screen, isLeaving: true});
+}
+
+function edited(screen: Screen, action: ComposerAction): Screen {
+  return {...screen, composer: compose(screen.composer, action), isHelpOpen: false};
+}
+
+function stay(screen: Screen): Pressed {
+  return {screen, effects: []};
+}
+
+function effect(screen: Screen, effect: Effect): Pressed {
+  return {screen, effects: [effect]};
+}

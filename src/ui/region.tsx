@@ -1,0 +1,83 @@
+/**
+ * The live region: Ink lays a frame out, the painter brings it to the terminal. Ink's own terminal output is bypassed:
+ * its debug mode hands over each frame whole and at once, without erasing, throttling or asking whether this is a CI.
+ */
+import {render} from 'ink';
+import {App} from './app.js';
+import type {Frame} from './frame.js';
+import type {Size} from './screen.js';
+import {createPainter} from './terminal/painter.js';
+
+export interface Region {
+  /** Draws the frame; `above` is printed before it and belongs to the scrollback. */
+  draw(frame: Frame, above: readonly string[]): void;
+  /** The window changed: what stands there is wiped with the next frame. */
+  resize(size: Size): void;
+  /** The bytes that wipe the region; the next frame draws it whole. */
+  erase(): string;
+  close(): void;
+}
+
+export interface RegionOptions {
+  readonly size: Size;
+  readonly reflows: boolean;
+  readonly frame: Frame;
+  readonly write: (bytes: string) => void;
+  /** A component threw. */
+  readonly onError: (error: unknown) => void;
+}
+
+export function createRegion(options: RegionOptions): Region {
+  const painter = createPainter({...options.size, reflows: options.reflows});
+  const listeners = new Set<() => void>();
+  let {frame, size} = options;
+  let lines: readonly string[] = [];
+  let wipe = '';
+
+  const store = {
+    get: () => frame,
+    subscribe(listener: () => void) {
+      listeners.add(listener);
+      return () => listeners.delete(listener);
+    },
+  };
+  /** What Ink asks of a terminal; its height never matters, because frames are cut to the true one. */
+  const surface = {
+    get columns() {
+      return size.columns;
+    },
+    rows: Number.MAX_SAFE_INTEGER,
+    isTTY: false,
+    write(text: string) {
+      if (text !== '') lines = text.split('\n');
+      return true;
+    },
+    on() {},
+    off() {},
+  };
+  const app = <App store={store} />;
+  const ink = render(app, {
+    stdout: surface as unknown as NodeJS.WriteStream,
+    debug: true,
+    exitOnCtrlC: false,
+    patchConsole: false,
+  });
+  ink.waitUntilExit().catch(options.onError);
+
+  return {
+    draw(next, above) {
+      frame = next;
+      for (const listener of listeners) listener();
+      // Rendering the same element flushes what the listeners scheduled, before this returns.
+      ink.rerender(app);
+      options.write(wipe + painter.paint({lines, caret: frame.caret}, above));
+      wipe = '';
+    },
+    resize(next) {
+      size = next;
+      wipe += painter.resize(next);
+    },
+    erase: painter.erase,
+    close: ink.unmount,
+  };
+}

@@ -1,0 +1,25 @@
+/** What the terminal can do, read once from the environment; nothing is asked of the terminal itself. */
+
+export interface Capabilities {
+  /** No cursor movement at all: `TERM=dumb`. */
+  readonly dumb: boolean;
+  readonly colour: boolean;
+  readonly unicode: boolean;
+  /** Milliseconds between two flushes of streamed events. */
+  readonly flushEvery: number;
+  /** Whether a narrower window re-wraps the lines already on it. Of the common terminals only xterm cuts them. */
+  readonly reflows: boolean;
+}
+
+export function readCapabilities(env: NodeJS.ProcessEnv): Capabilities {
+  const dumb = env.TERM === 'dumb';
+  const locale = env.LC_ALL || env.LC_CTYPE || env.LANG || '';
+  const console = env.TERM === 'linux';
+  return {
+    dumb,
+    colour: !dumb && !env.NO_COLOR && env.FORCE_COLOR !== '0',
+    unicode: !console && (locale === '' || /utf-?8/i.test(locale)),
+    flushEvery: env.SSH_CONNECTION || env.SSH_TTY ? 100 : 66,
+    reflows: !console && env.XTERM_VERSION === undefined,
+  };
+}

@@ -1,0 +1,124 @@
+/**
+ * The one owner of the terminal's modes: raw input, bracketed paste, disambiguated keys, the cursor. They are left
+ * again on every way out, `exit` and uncaught errors included, and around a suspension. Leaving is synchronous and
+ * may be repeated.
+ */
+import {createInputDecoder, type Input} from './keys.js';
+
+export interface Terminal {
+  readonly columns: number;
+  readonly rows: number;
+  /** Writes; a terminal that is gone swallows it. */
+  write(bytes: string): void;
+  /** Restores every mode and stops listening. */
+  close(): void;
+  /** Gives the terminal back and stops the process group, until somebody continues it. */
+  suspend(): void;
+}
+
+export interface TerminalOptions {
+  readonly stdin: NodeJS.ReadStream;
+  readonly stdout: NodeJS.WriteStream;
+  readonly onInput: (inputs: readonly Input[]) => void;
+  /** The window changed, or the process came back from a suspension: nothing of the region is left on the screen. */
+  readonly onResize: () => void;
+  /** Called before the modes are left, to wipe the region: its bytes. */
+  readonly farewell: () => string;
+  /** The process goes on after a suspension. */
+  readonly onResume: () => void;
+  /** The terminal is gone: no more input, or writing fails. */
+  readonly onGone: () => void;
+}
+
+const pasteOn = '\x1b[?2004h';
+const pasteOff = '\x1b[?2004l';
+/** Keys that legacy codes cannot tell apart, shift+enter among them, come as sequences of their own. */
+const keysOn = '\x1b[>1u';
+const keysOff = '\x1b[<u';
+const cursorOn = '\x1b[?25h';
+
+/** A lone escape is one when nothing follows it for so long; a split sequence over ssh arrives within. */
+const escapeMs = 50;
+/** A paste that lost its end marker ends when nothing comes for so long. */
+const pasteMs = 100;
+/** A process that the kernel did not stop, because nobody could continue it, comes back by itself. */
+const notStoppedMs = 50;
+
+export function openTerminal(options: TerminalOptions): Terminal {
+  const {stdin, stdout} = options;
+  const decoder = createInputDecoder();
+  let isEntered = false;
+  let isClosed = false;
+  let pending: NodeJS.Timeout | undefined;
+
+  const write = (bytes: string): void => {
+    if (bytes !== '' && stdout.writable) stdout.write(bytes);
+  };
+  const enter = (): void => {
+    if (isEntered || isClosed) return;
+    isEntered = true;
+    stdin.setRawMode(true);
+    stdin.resume();
+    write(pasteOn + keysOn);
+  };
+  const leave = (): void => {
+    if (!isEntered) return;
+    isEntered = false;
+    write(options.farewell() + keysOff + pasteOff + cursorOn);
+    try {
+      stdin.setRawMode(false);
+    } catch {
+      // The terminal is gone; there is no mode left to restore.
+    }
+    stdin.pause();
+  };
+  const take = (inputs: readonly Input[]): void => {
+    if (inputs.length > 0) options.onInput(inputs);
+  };
+  const onData = (chunk: string): void => {
+    clearTimeout(pending);
+    take(decoder.push(chunk));
+    if (decoder.pending === 'nothing') return;
+    pending = setTimeout(() => take(decoder.settle()), decoder.pending === 'paste' ? pasteMs : escapeMs);
+  };
+  const suspend = (): void => {
+    if (isClosed) return;
+    leave();
+    process.removeListener('SIGTSTP', suspend);
+    process.kill(0, 'SIGTSTP');
+    setTimeout(resume, notStoppedMs);
+  };
+  const resume = (): void => {
+    if (isEntered || isClosed) return;
+    process.on('SIGTSTP', suspend);
+    enter();
+    options.onResume();
+  };
+  const close = (): void => {
+    if (isClosed) return;
+    leave();
+    isClosed = true;
+    clearTimeout(pending);
+    stdin.off('data', onData).off('end', options.onGone).off('error', options.onGone);
+    stdout.off('resize', options.onResize).off('error', options.onGone);
+    process.off('exit', close).off('SIGTSTP', suspend).off('SIGCONT', resume);
+  };
+
+  stdin.setEncoding('utf8');
+  stdin.on('data', onData).on('end', options.onGone).on('error', options.onGone);
+  stdout.on('resize', options.onResize).on('error', options.onGone);
+  process.on('exit', close).on('SIGTSTP', suspend).on('SIGCONT', resume);
+  enter();
+
+  return {
+    get columns() {
+      return stdout.columns || 80;
+    },
+    get rows() {
+      return stdout.rows || 24;
+    },
+    write,
+    close,
+    suspend,
+  };
+}

@@ -1,0 +1,139 @@
+/**
+ * How things look: SGR parameters by meaning, and glyphs with a form for terminals without Unicode. One accent, dim
+ * for what is secondary, colour only where it carries meaning. The sixteen ANSI colours follow the user's own palette.
+ */
+
+export interface Theme {
+  /** Whether addresses become terminal links (OSC 8). */
+  readonly links: boolean;
+  readonly styles: Readonly<Record<StyleName, string>>;
+  readonly glyphs: Readonly<Record<GlyphName, string>>;
+  readonly spinner: readonly string[];
+}
+
+export type StyleName =
+  | 'accent'
+  | 'bold'
+  | 'dim'
+  | 'italic'
+  | 'strike'
+  | 'underline'
+  | 'good'
+  | 'bad'
+  | 'waiting'
+  | 'code'
+  | 'heading'
+  | 'keyword'
+  | 'string'
+  | 'number'
+  | 'title'
+  | 'plain';
+
+export type GlyphName =
+  | 'reply'
+  | 'prompt'
+  | 'done'
+  | 'failed'
+  | 'stopped'
+  | 'queued'
+  | 'asks'
+  | 'mail'
+  | 'rule'
+  | 'bar'
+  | 'bullet'
+  | 'chosen'
+  | 'minus'
+  | 'dot'
+  | 'ellipsis'
+  | 'more'
+  | 'down'
+  | 'home';
+
+const plain: Theme['styles'] = {
+  accent: '',
+  bold: '1',
+  dim: '2',
+  italic: '3',
+  strike: '9',
+  underline: '4',
+  good: '',
+  bad: '',
+  waiting: '',
+  code: '',
+  heading: '1',
+  keyword: '',
+  string: '',
+  number: '',
+  title: '',
+  plain: '',
+};
+
+const coloured: Theme['styles'] = {
+  ...plain,
+  accent: '36',
+  good: '32',
+  bad: '31',
+  waiting: '33',
+  code: '36',
+  heading: '1;36',
+  keyword: '35',
+  string: '32',
+  number: '33',
+  title: '34',
+};
+
+const unicodeGlyphs: Theme['glyphs'] = {
+  reply: '●',
+  prompt: '❯',
+  done: '✓',
+  failed: '✗',
+  stopped: '■',
+  queued: '◌',
+  asks: '?',
+  mail: '✉',
+  rule: '─',
+  bar: '│',
+  bullet: '•',
+  chosen: '❯',
+  minus: '−',
+  dot: '·',
+  ellipsis: '…',
+  more: '⋯',
+  down: '↓',
+  home: '~',
+};
+
+const asciiGlyphs: Theme['glyphs'] = {
+  reply: '*',
+  prompt: '>',
+  done: '+',
+  failed: 'x',
+  stopped: '#',
+  queued: '.',
+  asks: '?',
+  mail: '@',
+  rule: '-',
+  bar: '|',
+  bullet: '-',
+  chosen: '>',
+  minus: '-',
+  dot: '-',
+  ellipsis: '...',
+  more: '...',
+  down: 'v',
+  home: '~',
+};
+
+export function createTheme({colour, unicode}: {readonly colour: boolean; readonly unicode: boolean}): Theme {
+  return {
+    links: colour,
+    styles: colour ? coloured : plain,
+    glyphs: unicode ? unicodeGlyphs : asciiGlyphs,
+    spinner: unicode ? [...'⠋⠙⠹⠸⠼⠴⠦⠧⠇⠏'] : ['|', '/', '-', '\\'],
+  };
+}
+
+/** `text` in SGR `style`, closed again; unchanged if the style is empty. */
+export function paint(style: string, text: string): string {
+  return style && text ? `\x1b[${style}m${text}\x1b[0m` : text;
+}
