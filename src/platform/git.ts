@@ -71,7 +71,8 @@ export function currentBranch({gitDir}: Repository): string | null {
   return read(join(gitDir, 'HEAD'))?.match(/^ref: refs\/heads\/(.+)$/m)?.[1] ?? null;
 }
 
-function branchText(repository: Repository): string {
+/** What HEAD is at: the branch, or the commit of a detached HEAD in short. */
+function headText(repository: Repository): string {
   const branch = currentBranch(repository);
   if (branch !== null) return `branch ${branch}`;
   return `detached at ${read(join(repository.gitDir, 'HEAD'))?.trim().slice(0, 7) ?? 'nothing'}`;
@@ -98,9 +99,21 @@ const safeEnvironment = {
   GIT_NO_LAZY_FETCH: '1',
   GIT_ALLOW_PROTOCOL: 'none',
   GIT_TERMINAL_PROMPT: '0',
+  // Set while a hook of another repository runs; this one was found by its folder.
+  GIT_DIR: undefined,
+  GIT_WORK_TREE: undefined,
+  GIT_INDEX_FILE: undefined,
 };
 
-function countChanges(root: string, signal: AbortSignal, timeoutMs: number): Promise<number | null> {
+export interface GitOptions {
+  readonly signal: AbortSignal;
+  /** How long git may take; after that it is ended. */
+  readonly timeoutMs: number;
+}
+
+/** How many files or new folders are not as committed; null if that could not be found out. Never rejects. */
+export function countChanges(repository: Repository, {signal, timeoutMs}: GitOptions): Promise<number | null> {
+  if (repository.bare || namesPrograms(repository)) return Promise.resolve(null);
   const args = [
     ...safely.flatMap(setting => ['-c', setting]),
     'status',
@@ -110,7 +123,7 @@ function countChanges(root: string, signal: AbortSignal, timeoutMs: number): Pro
   ];
   return new Promise(done => {
     const options = {
-      cwd: root,
+      cwd: repository.root,
       env: {...process.env, ...safeEnvironment},
       timeout: timeoutMs,
       killSignal: 'SIGKILL',
@@ -121,25 +134,24 @@ function countChanges(root: string, signal: AbortSignal, timeoutMs: number): Pro
   });
 }
 
-export interface GitFactsOptions {
-  readonly signal: AbortSignal;
-  /** How long git may take to say what is changed; after that the state is `state not read`. */
-  readonly timeoutMs: number;
+function stateText(changes: number | null): string {
+  switch (changes) {
+    case null:
+      return 'state not read';
+    case 0:
+      return 'clean';
+    case 1:
+      return '1 uncommitted change';
+    default:
+      return `${changes} uncommitted changes`;
+  }
 }
 
-/** Branch and state of the repository that holds `cwd`, or null outside one. Never rejects. */
-export async function readGitFacts(cwd: string, {signal, timeoutMs}: GitFactsOptions): Promise<GitFacts | null> {
+/** Head and state of the repository that holds `cwd`, or null outside one. Never rejects. */
+export async function readGitFacts(cwd: string, options: GitOptions): Promise<GitFacts | null> {
   const repository = findRepository(cwd);
   if (repository === null) return null;
-  const branch = branchText(repository);
+  const branch = headText(repository);
   if (repository.bare) return {branch, state: 'bare, no working tree'};
-  const changed = namesPrograms(repository) ? null : await countChanges(repository.root, signal, timeoutMs);
-  switch (changed) {
-    case null:
-      return {branch, state: 'state not read'};
-    case 0:
-      return {branch, state: 'clean'};
-    default:
-      return {branch, state: changed === 1 ? '1 uncommitted change' : `${changed} uncommitted changes`};
-  }
+  return {branch, state: stateText(await countChanges(repository, options))};
 }

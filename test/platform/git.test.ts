@@ -76,6 +76,16 @@ describe('what is known of a repository', () => {
     expect(found && currentBranch(found)).toBe('main');
   });
 
+  it('is about the folder, even while a hook of another repository runs', async () => {
+    const root = repository();
+    process.env.GIT_DIR = join(folder, 'elsewhere');
+    try {
+      expect(await facts(root)).toEqual({branch: 'branch main', state: 'clean'});
+    } finally {
+      delete process.env.GIT_DIR;
+    }
+  });
+
   it('survives a .git file that leads nowhere', async () => {
     writeFileSync(join(folder, '.git'), 'gitdir: /nowhere/at/all\n');
     expect(await facts(folder)).toBeNull();
