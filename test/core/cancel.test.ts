@@ -4,6 +4,7 @@ import fc from 'fast-check';
 import {describe, expect, it} from 'vitest';
 import {createScope, interruption, race, type Scope} from '../../src/core/cancel.js';
 import {Interrupted} from '../../src/core/errors.js';
+import {collectUntil} from '../support/garbage.js';
 
 const listenersOf = (signal: AbortSignal): number => getEventListeners(signal, 'abort').length;
 
@@ -76,17 +77,6 @@ function play(script: readonly Step[], onScope: (scope: Scope, name: number) => 
     }
   }
   return {scopes, nodes, expected};
-}
-
-/** Collects garbage until `done`, giving finalizers their turn between rounds. */
-async function collectUntil(done: () => boolean): Promise<void> {
-  const {gc} = globalThis;
-  if (gc === undefined) throw new Error('These tests need node --expose-gc.');
-  for (let round = 0; round < 50 && !done(); round += 1) {
-    await setImmediate();
-    gc();
-    await setImmediate();
-  }
 }
 
 const never = new Promise<never>(() => {});
