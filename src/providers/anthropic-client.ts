@@ -42,7 +42,7 @@ export function createMessagesClient(endpoint: Endpoint, env: Environment, clock
         if (!(error instanceof APIError) || error.status === undefined) throw networkError(endpoint, error);
         throw refusalError(endpoint, {
           status: error.status,
-          body: error.error ?? error.message.replace(/^\d+ /, ''),
+          body: error.error ?? error.message.replace(/^\d+ (status code \(no body\))?/, ''),
           header: name => error.headers?.get(name) ?? null,
           now: clock.now(),
         });

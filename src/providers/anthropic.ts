@@ -80,7 +80,8 @@ export function createAnthropicModel(options: AnthropicOptions): Model {
       } finally {
         watch.stop();
         signal.removeEventListener('abort', onAbort);
-        if (answer && isWhole) release(answer);
+        if (answer && isWhole) await release(answer);
+        else if (answer) answer.destroy();
         else ending.abort();
       }
     },

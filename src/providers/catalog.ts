@@ -36,14 +36,15 @@ export function lookUp(name: string): ModelInfo {
   };
 }
 
-/** The known name that somebody who typed `name` may have meant, or null. */
+/** The known name that somebody who typed `name` may have meant; null if none is near, or it is known itself. */
 export function suggestModel(name: string): string | null {
   const typed = name.toLowerCase();
+  // Two slips in a short word, one more for every fifth letter of a long one; a word of three may be anything.
+  const slips = typed.length > 3 ? Math.max(2, Math.floor(typed.length / 5)) : 0;
   const [best] = [...families, ...catalog.models.map(({id}) => id)]
     .map(known => ({known, distance: editDistance(typed, known)}))
-    .filter(({distance}) => distance > 0 && distance <= Math.max(1, Math.floor(typed.length / 5)))
     .sort((a, b) => a.distance - b.distance);
-  return best?.known ?? null;
+  return best && best.distance > 0 && best.distance <= slips ? best.known : null;
 }
 
 const find = (id: string): Listed | undefined => catalog.models.find(model => model.id === id);

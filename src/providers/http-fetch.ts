@@ -5,6 +5,7 @@
  * between requests, and idle ones never hold the process open. Goes through the proxy that the environment names.
  */
 import type {Agent, IncomingMessage, OutgoingHttpHeaders, RequestOptions} from 'node:http';
+import {setImmediate as nextTurn} from 'node:timers/promises';
 import {urlToHttpOptions} from 'node:url';
 import {type Environment, proxyFor} from './proxy.js';
 
@@ -21,7 +22,7 @@ export interface HttpFetch {
 /** More of an error page than anybody reads. */
 const errorBodyLimit = 64 * 1024;
 /** How long a server that has said all that mattered may take to end its answer before the connection is given up. */
-const drainMs = 1000;
+const drainMs = 250;
 
 export function createHttpFetch(env: Environment): HttpFetch {
   const bodies = new WeakMap<Response, IncomingMessage>();
@@ -49,10 +50,14 @@ export function createHttpFetch(env: Environment): HttpFetch {
   };
 }
 
-/** Lets go of a body that was read as far as it matters, so that its connection can serve the next request. */
-export function release(body: IncomingMessage): void {
+/**
+ * Lets go of a body that was read as far as it matters, so that its connection can serve the next request. Waits one
+ * turn of the event loop: usually the rest is here already.
+ */
+export async function release(body: IncomingMessage): Promise<void> {
   const giveUp = setTimeout(() => body.destroy(), drainMs).unref();
   body.once('close', () => clearTimeout(giveUp)).resume();
+  await nextTurn();
 }
 
 interface Route {
@@ -110,7 +115,11 @@ async function send(route: Route, sending: Sending): Promise<IncomingMessage> {
       headers: {...headers, ...route.headers},
       ...(signal && {signal}),
     });
-    outgoing.once('response', resolve);
+    outgoing.once('response', message => {
+      // Its reader hears of an error; while nobody reads it must not end the program.
+      message.on('error', () => {});
+      resolve(message);
+    });
     outgoing.on('error', (error: NodeJS.ErrnoException) => {
       // The server closed an idle connection just as it was taken up again: nobody has read this request yet.
       const wasStale = outgoing.reusedSocket && (error.code === 'ECONNRESET' || error.code === 'EPIPE');

@@ -13,42 +13,55 @@ export interface SilenceWatch {
   stop(): void;
 }
 
-/** Calls `onSilence` once, with the limit that passed, and watches no longer. Holds one timer at most. */
-export function watchSilence(clock: Clock, onSilence: (limitMs: number) => void): SilenceWatch {
-  const stopping = new AbortController();
-  let awaited: {readonly since: number; readonly limitMs: number} | null = null;
-  let isWatching = false;
+interface Expectation {
+  readonly until: number;
+  readonly limitMs: number;
+}
 
-  const watch = async (): Promise<void> => {
-    while (awaited) {
-      const current: {readonly since: number; readonly limitMs: number} = awaited;
-      await clock.sleep(Math.max(0, current.since + current.limitMs - clock.now()), stopping.signal);
+/**
+ * Calls `onSilence` once, with the limit that passed, and watches no longer. Sleeps through expectations that are met,
+ * so that a stream of many chunks costs no timer for each.
+ */
+export function watchSilence(clock: Clock, onSilence: (limitMs: number) => void): SilenceWatch {
+  let expected: Expectation | null = null;
+  let sleeping: {readonly until: number; readonly alarm: AbortController} | null = null;
+
+  const sleepUntil = (until: number): void => {
+    sleeping?.alarm.abort();
+    const alarm = new AbortController();
+    sleeping = {until, alarm};
+    clock
+      .sleep(Math.max(0, until - clock.now()), alarm.signal)
       // After a pause of the whole process its timers are served before its sockets: let those speak first.
-      await nextTurn();
-      if (stopping.signal.aborted) return;
-      if (awaited === current) {
-        stopping.abort();
-        onSilence(current.limitMs);
-        return;
-      }
-    }
-    isWatching = false;
+      .then(() => nextTurn())
+      .then(
+        () => {
+          if (!alarm.signal.aborted) wake();
+        },
+        error => {
+          if (!alarm.signal.aborted) throw error;
+        },
+      );
+  };
+
+  const wake = (): void => {
+    sleeping = null;
+    if (!expected) return;
+    if (expected.until > clock.now()) sleepUntil(expected.until);
+    else onSilence(expected.limitMs);
   };
 
   return {
     expect(limitMs) {
-      awaited = {since: clock.now(), limitMs};
-      if (isWatching || stopping.signal.aborted) return;
-      isWatching = true;
-      watch().catch(error => {
-        if (!stopping.signal.aborted) throw error;
-      });
+      expected = {until: clock.now() + limitMs, limitMs};
+      if (!sleeping || sleeping.until > expected.until) sleepUntil(expected.until);
     },
     heard() {
-      awaited = null;
+      expected = null;
     },
     stop() {
-      stopping.abort();
+      expected = null;
+      sleeping?.alarm.abort();
     },
   };
 }

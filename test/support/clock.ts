@@ -1,7 +1,8 @@
 /**
  * Clocks for tests: one whose time a test moves by hand, and the real one.
  */
-import {setImmediate as nextTurn, setTimeout as pause} from 'node:timers/promises';
+import {setImmediate as nextTurn} from 'node:timers/promises';
+import {race} from '../../src/core/cancel.js';
 import {Interrupted} from '../../src/core/errors.js';
 import type {Clock} from '../../src/core/ports.js';
 
@@ -60,13 +61,14 @@ async function settle(): Promise<void> {
   for (let turn = 0; turn < 3; turn += 1) await nextTurn();
 }
 
+/** The machine's own time. */
 export const realClock: Clock = {
-  now: Date.now,
-  async sleep(ms, signal) {
-    try {
-      await pause(ms, undefined, {signal});
-    } catch (error) {
-      throw new Interrupted('interrupted', {cause: error});
-    }
+  now: () => Date.now(),
+  sleep: (ms, signal) => {
+    let timer: NodeJS.Timeout | undefined;
+    const promise = new Promise<void>(resolve => {
+      timer = setTimeout(resolve, ms);
+    });
+    return race(promise, signal).finally(() => clearTimeout(timer));
   },
 };

@@ -35,6 +35,8 @@ export interface ModelServer {
   request(index: number): Promise<ServedRequest>;
   /** How many connections were made in all. */
   readonly connections: number;
+  /** Closes the connections that serve no request now, as a server does with idle ones. */
+  hangUpIdle(): void;
   /** Cuts what is still open. */
   close(): Promise<void>;
 }
@@ -91,6 +93,7 @@ export async function startModelServer(
     get connections() {
       return connections;
     },
+    hangUpIdle: () => server.closeIdleConnections(),
     async close() {
       const closed = once(server, 'close');
       server.close();

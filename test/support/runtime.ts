@@ -4,23 +4,12 @@
 import * as z from 'zod';
 import {race} from '../../src/core/cancel.js';
 import {ToolError} from '../../src/core/errors.js';
-import type {Clock, Commands, Files, Hooks, Model, Permissions, Tool, ToolContext} from '../../src/core/ports.js';
+import type {Commands, Files, Hooks, Model, Permissions, Tool, ToolContext} from '../../src/core/ports.js';
 import {createSession, type Session, type SessionOptions} from '../../src/core/session.js';
 import {defineTool} from '../../src/core/tool.js';
 import type {AgentEvent, RunOutcome, StampedEvent, ToolEffect, ToolResult} from '../../src/core/types.js';
 import {createScriptedModel, type Script, type ScriptedModel} from '../../src/providers/scripted.js';
-
-/** The machine's own time. */
-export const realClock: Clock = {
-  now: () => Date.now(),
-  sleep: (ms, signal) => {
-    let timer: NodeJS.Timeout | undefined;
-    const promise = new Promise<void>(resolve => {
-      timer = setTimeout(resolve, ms);
-    });
-    return race(promise, signal).finally(() => clearTimeout(timer));
-  },
-};
+import {realClock} from './clock.js';
 
 /** A tool whose input is `{value: string}` and whose work is `run`. */
 export function makeTool(

@@ -1,0 +1,363 @@
+import fc from 'fast-check';
+import {describe, expect, it} from 'vitest';
+import {Interrupted, ProviderError, type ProviderErrorKind} from '../../src/core/errors.js';
+import type {Model, ModelEvent} from '../../src/core/ports.js';
+import {createGate} from '../../src/providers/gate.js';
+import {type RetryPolicy, retrying} from '../../src/providers/retrying.js';
+import {createScriptedModel, type Script, toEvents} from '../../src/providers/scripted.js';
+import {aRequest, ask, failureOf, noAbort, textOf} from '../support/asking.js';
+import {createVirtualClock, type VirtualClock} from '../support/clock.js';
+
+const failing = (kind: ProviderErrorKind, more: {retryAfterMs?: number; isTransient?: boolean; status?: number} = {}) =>
+  new ProviderError(`it was ${kind}`, {kind, ...more});
+
+interface Setup {
+  readonly policy?: RetryPolicy;
+  /** Like Math.random; the longest wait of each step unless told. */
+  readonly random?: () => number;
+}
+
+function setUp(script: Script, {policy = {maxAttempts: 10}, random = () => 1}: Setup = {}) {
+  const clock = createVirtualClock();
+  const scripted = createScriptedModel(script);
+  const gate = createGate({clock, random});
+  return {clock, scripted, gate, model: retrying(scripted, {gate, clock, random, policy})};
+}
+
+/** Lets time pass until the work is done. */
+async function finish<T>(clock: VirtualClock, work: Promise<T>): Promise<T> {
+  let isDone = false;
+  const end = work.finally(() => {
+    isDone = true;
+  });
+  end.catch(() => {});
+  while (!isDone) await clock.step();
+  return end;
+}
+
+const scheduled = (events: readonly ModelEvent[]) => events.filter(event => event.type === 'retry_scheduled');
+const delays = (events: readonly ModelEvent[]) => scheduled(events).map(({delayMs}) => delayMs);
+
+describe('a retrying model', () => {
+  it('passes a good answer on as it is', async () => {
+    const {model, scripted} = setUp([{text: 'hello there'}]);
+    expect(await ask(model)).toEqual(toEvents({text: 'hello there'}, 'scripted'));
+    expect(scripted.requests).toEqual([aRequest()]);
+  });
+
+  it.each<ProviderErrorKind>(['server_error', 'network', 'cut', 'garbage', 'timeout', 'rate_limited', 'overloaded'])(
+    'tries again after %s, with longer and longer waits, and tells each before it begins',
+    async kind => {
+      const failure = failing(kind, {status: 500});
+      const {clock, model, scripted} = setUp(failingFirst(4, failure));
+      const began = clock.now();
+      const events = await finish(clock, ask(model));
+      expect(scheduled(events)).toEqual(
+        [500, 1_000, 2_000, 4_000].map((delayMs, count) => ({
+          type: 'retry_scheduled',
+          attempt: count + 1,
+          maxAttempts: 10,
+          delayMs,
+          kind,
+          message: `it was ${kind}`,
+          status: 500,
+        })),
+      );
+      expect(clock.now() - began).toBe(7_500);
+      expect(textOf(events)).toBe('done');
+      expect(new Set(scripted.requests.map(request => JSON.stringify(request))).size).toBe(1);
+    },
+  );
+
+  it.each<ProviderErrorKind>(['authentication', 'permission', 'not_found', 'invalid_request', 'context_exceeded'])(
+    'fails at once after %s',
+    async kind => {
+      const failure = failing(kind);
+      const {model, scripted} = setUp(failingFirst(1, failure));
+      expect(await failureOf(ask(model))).toBe(failure);
+      expect(scripted.requests.length).toBe(1);
+    },
+  );
+
+  it('fails at once when the server says that trying again is useless', async () => {
+    const {model, scripted, clock} = setUp(failingFirst(1, failing('rate_limited', {isTransient: false})));
+    await failureOf(ask(model));
+    expect(scripted.requests.length).toBe(1);
+    expect(textOf(await ask(model))).toBe('done');
+    expect(clock.sleepers).toBe(0);
+  });
+
+  it('takes back what a cut attempt said, and says the answer once', async () => {
+    const cut = {text: 'one two three', after: 4, ending: 'cut'} as const;
+    const {clock, model} = setUp([cut, {...cut, ending: failing('network')}, {text: 'one two three'}]);
+    const events = await finish(clock, ask(model));
+    expect(events.map(({type}) => type)).toEqual([
+      ...['message_start', 'content_block_start', 'content_block_delta', 'content_block_delta'],
+      ...['attempt_retracted', 'retry_scheduled'],
+      ...['message_start', 'content_block_start', 'content_block_delta', 'content_block_delta'],
+      ...['attempt_retracted', 'retry_scheduled'],
+      ...toEvents({text: 'one two three'}, 'scripted').map(({type}) => type),
+    ]);
+    expect(textOf(events)).toBe('one two three');
+    expect(events.filter(({type}) => type === 'attempt_retracted')).toEqual([
+      {type: 'attempt_retracted', reason: 'The answer ended in the middle.'},
+      {type: 'attempt_retracted', reason: 'it was network'},
+    ]);
+  });
+
+  it('takes nothing back when the attempt had said nothing', async () => {
+    const {clock, model} = setUp(failingFirst(2, failing('network')));
+    const events = await finish(clock, ask(model));
+    expect(events.some(({type}) => type === 'attempt_retracted')).toBe(false);
+  });
+
+  it('gives up after the attempts of its policy, and says so', async () => {
+    for (const kind of ['network', 'overloaded'] as const) {
+      const {clock, model, scripted} = setUp(() => ({ending: failing(kind, {status: 529})}), {
+        policy: {maxAttempts: 3},
+      });
+      expect(await failureOf(finish(clock, ask(model)))).toMatchObject({
+        kind,
+        status: 529,
+        message: `it was ${kind} Gave up after 3 more attempts.`,
+      });
+      expect(scripted.requests.length).toBe(4);
+    }
+  });
+
+  it('goes on without end when its policy says so', async () => {
+    const {clock, model} = setUp(failingFirst(200, failing('network')), {policy: {maxAttempts: null}});
+    const events = await finish(clock, ask(model));
+    expect(delays(events).slice(0, 9)).toEqual([500, 1_000, 2_000, 4_000, 8_000, 16_000, 32_000, 32_000, 32_000]);
+    expect(scheduled(events).at(-1)).toMatchObject({attempt: 200, maxAttempts: null});
+  });
+
+  it('waits anywhere between nothing and the step, by chance', async () => {
+    const chances = [0, 0.5, 0.25, 1];
+    const {clock, model} = setUp(failingFirst(4, failing('network')), {random: () => chances.shift() ?? 0});
+    expect(delays(await finish(clock, ask(model)))).toEqual([0, 500, 500, 4_000]);
+  });
+
+  it('waits at least as long as the server asks', async () => {
+    for (const kind of ['server_error', 'rate_limited'] as const) {
+      const {clock, model} = setUp(failingFirst(2, failing(kind, {retryAfterMs: 45_000})));
+      expect(delays(await finish(clock, ask(model)))).toEqual([45_000, 45_000]);
+    }
+  });
+
+  it('does not wait for hours when its attempts are counted, but does when they are not', async () => {
+    const failure = failing('rate_limited', {retryAfterMs: 5 * 3_600_000});
+    const counted = setUp(failingFirst(1, failure));
+    expect(await failureOf(ask(counted.model))).toBe(failure);
+    const patient = setUp(failingFirst(1, failure), {policy: {maxAttempts: null}});
+    expect(textOf(await finish(patient.clock, ask(patient.model)))).toBe('done');
+  });
+
+  it('wakes at once when it is aborted while it waits, at the gate or elsewhere', async () => {
+    for (const kind of ['network', 'overloaded'] as const) {
+      const {clock, model, scripted} = setUp(() => ({ending: failing(kind)}));
+      const abort = new AbortController();
+      const seen: string[] = [];
+      const asked = (async () => {
+        for await (const {type} of model.stream(aRequest(), abort.signal)) seen.push(type);
+      })();
+      asked.catch(() => {});
+      await clock.advance(0);
+      expect([seen, clock.sleepers]).toEqual([['retry_scheduled'], 1]);
+      abort.abort();
+      await expect(asked).rejects.toBeInstanceOf(Interrupted);
+      expect(clock.sleepers).toBe(0);
+      expect(scripted.requests.length).toBe(1);
+    }
+  });
+
+  it('does not try again what was aborted', async () => {
+    const {model, scripted} = setUp([{text: 'one two', after: 3, ending: 'hang'}]);
+    const abort = new AbortController();
+    const asked = (async () => {
+      for await (const event of model.stream(aRequest(), abort.signal)) {
+        if (event.type === 'content_block_delta') abort.abort();
+      }
+    })();
+    await expect(asked).rejects.toBeInstanceOf(Interrupted);
+    expect(scripted.requests.length).toBe(1);
+  });
+
+  it('lets a bug through', async () => {
+    const {model} = setUp([{ending: new TypeError('oops')}]);
+    await expect(ask(model)).rejects.toThrow(TypeError);
+  });
+});
+
+/** A script whose first requests fail. */
+function failingFirst(failures: number, failure: ProviderError): Script {
+  return (_, position) => (position < failures ? {ending: failure} : {text: 'done'});
+}
+
+describe('agents that share a gate', () => {
+  it('stay parked while one of them probes, and say until when', async () => {
+    const {clock, model, scripted} = setUp((_, position) =>
+      position < 2 ? {ending: failing('overloaded')} : {text: 'done'},
+    );
+    const first = ask(model);
+    await clock.advance(0);
+    const others = [ask(model), ask(model)];
+    await clock.advance(0);
+    expect(scripted.requests.length).toBe(1);
+    await clock.advance(500);
+    expect(scripted.requests.length).toBe(2);
+    await clock.advance(1_000);
+    const [one, ...rest] = await Promise.all([first, ...others]);
+    expect(scripted.requests.length).toBe(5);
+    expect(delays(one ?? [])).toEqual([500, 1_000]);
+    expect(rest.map(delays)).toEqual([
+      [500, 1_000],
+      [500, 1_000],
+    ]);
+    expect([one, ...rest].map(events => textOf(events ?? []))).toEqual(['done', 'done', 'done']);
+  });
+
+  it('hand the probe on when the one that held it is aborted or fails otherwise', async () => {
+    const abort = new AbortController();
+    const script: Script = (request, position) => {
+      if (position === 0) return {ending: failing('overloaded')};
+      return request.system === 'hangs' ? {after: 0, ending: 'hang'} : {text: 'done'};
+    };
+    const {clock, model, scripted} = setUp(script);
+    const holder = failureOrAbort(ask(model, aRequest({system: 'hangs'}), abort.signal));
+    await clock.advance(0);
+    const next = ask(model);
+    await clock.advance(10_000);
+    expect(scripted.requests.length).toBe(2);
+    abort.abort();
+    expect(await holder).toBeInstanceOf(Interrupted);
+    expect(textOf(await finish(clock, next))).toBe('done');
+  });
+
+  it('hand the probe on when the one that held it is broken off before it said anything', async () => {
+    const {clock, gate} = setUp([]);
+    const leave = async () => {
+      const entrance = gate.enter(noAbort());
+      for (;;) {
+        const entered = await entrance.next();
+        if (entered.done) return entered.value;
+      }
+    };
+    (await leave()).refused(failing('overloaded'));
+    const holder = leave();
+    await clock.advance(500);
+    const next = leave();
+    (await holder).leave();
+    await clock.advance(0);
+    (await next).answered();
+    expect(clock.sleepers).toBe(0);
+  });
+
+  it('are not let through early by an answer to a request from before', async () => {
+    const {clock, gate} = setUp([]);
+    const before = await gate.enter(noAbort()).next();
+    const refused = await gate.enter(noAbort()).next();
+    if (!before.done || !refused.done) throw new Error('the gate was closed');
+    refused.value.refused(failing('rate_limited', {retryAfterMs: 8_000}));
+    before.value.answered();
+    expect(await gate.enter(noAbort()).next()).toMatchObject({done: false, value: {until: clock.now() + 8_000}});
+  });
+
+  it('go on counting refusals that come soon after the gate opened', async () => {
+    const pattern = ['fail', 'fail', 'fail', 'ok', 'fail', 'ok'];
+    const {clock, model} = setUp((_, position) =>
+      pattern[position] === 'fail' ? {ending: failing('overloaded')} : {text: 'done'},
+    );
+    expect(delays(await finish(clock, ask(model)))).toEqual([500, 1_000, 2_000]);
+    expect(delays(await finish(clock, ask(model)))).toEqual([4_000]);
+  });
+
+  it('all finish after a quarter of an hour of 529, with one probe at a time and one for each back-off step', async () => {
+    const outageMs = 15 * 60_000;
+    const agent = fc.record({startMs: fc.nat(60_000), latencyMs: fc.integer({min: 1, max: 3_000})});
+    const scenario = fc.record({
+      agents: fc.array(agent, {minLength: 10, maxLength: 10}),
+      // Evenly spread: fast-check likes the ends, and chances near zero make waits without number.
+      chances: fc.infiniteStream(fc.noBias(fc.integer({min: 0, max: 1_000_000})).map(chance => chance / 1_000_000)),
+      retryAfterMs: fc.option(fc.nat(20_000), {nil: undefined}),
+    });
+    await fc.assert(
+      fc.asyncProperty(scenario, async ({agents, chances, retryAfterMs}) => {
+        const clock = createVirtualClock();
+        const ends = clock.now() + outageMs;
+        const random = () => chances.next().value ?? 0;
+        const gate = createGate({clock, random});
+        let isClosed = false;
+        let probes = 0;
+        let probesInFlight = 0;
+        const steps = new Set<number>();
+
+        const worker = async ({startMs, latencyMs}: {startMs: number; latencyMs: number}) => {
+          const answering = answerAfter(clock, latencyMs, {
+            begins() {
+              if (!isClosed) return () => {};
+              probes += 1;
+              probesInFlight += 1;
+              expect(probesInFlight).toBe(1);
+              return () => {
+                probesInFlight -= 1;
+              };
+            },
+            refusal() {
+              if (clock.now() >= ends) {
+                isClosed = false;
+                return null;
+              }
+              isClosed = true;
+              return failing('overloaded', {status: 529, ...(retryAfterMs !== undefined && {retryAfterMs})});
+            },
+          });
+          const model = retrying(answering, {gate, clock, random, policy: {maxAttempts: null}});
+          await clock.sleep(startMs, noAbort());
+          const events: ModelEvent[] = [];
+          for await (const event of model.stream(aRequest(), noAbort())) {
+            if (event.type === 'retry_scheduled') steps.add(clock.now() + event.delayMs);
+            events.push(event);
+          }
+          return textOf(events);
+        };
+
+        const texts = await finish(clock, Promise.all(agents.map(worker)));
+        expect(texts).toEqual(agents.map(() => 'done'));
+        expect(probes).toBeGreaterThan(0);
+        expect(probes).toBeLessThanOrEqual(steps.size);
+        expect(clock.now()).toBeLessThan(ends + 32_000 + 20_000 + 2 * 3_000 + 1);
+        expect(clock.sleepers).toBe(0);
+      }),
+      {numRuns: 25},
+    );
+  });
+});
+
+const failureOrAbort = (work: Promise<unknown>): Promise<unknown> =>
+  work.then(
+    () => null,
+    error => error as unknown,
+  );
+
+interface Load {
+  /** Called when a request arrives; returns what is called when it is over. */
+  begins(): () => void;
+  refusal(): ProviderError | null;
+}
+
+/** A model that answers or refuses after some time. */
+function answerAfter(clock: VirtualClock, latencyMs: number, load: Load): Model {
+  const {info} = createScriptedModel([]);
+  return {
+    info,
+    async *stream(_, signal) {
+      const end = load.begins();
+      await clock.sleep(latencyMs, signal);
+      const refusal = load.refusal();
+      end();
+      if (refusal) throw refusal;
+      yield* toEvents({text: 'done'}, info.id);
+    },
+  };
+}
