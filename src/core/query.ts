@@ -123,15 +123,18 @@ async function* loop(options: QueryOptions, run: Run): AsyncGenerator<AgentEvent
     run.text = entry ? textOf(entry.message) : '';
     run.cuts = reply.stopReason === 'max_tokens' ? run.cuts + 1 : 0;
     const ended = toEarlyEnd(reply, run, calls.length > 0);
-    if (ended) return ended;
+    // Its calls do not run, but each gets its result, and those that started early tell their end.
+    if (ended) turn.abort(new Interrupted('the reply ended the turn'));
 
     if (calls.length > 0 && run.batch) {
       const {results, stop} = yield* run.batch.finish();
       run.isOpen = false;
       yield record(conversation, toResults(options.newId(), results), 'results');
+      if (ended) return ended;
       if (stop !== null) return {reason: 'stopped', error: {kind: 'hook', message: stop}};
       run.stopBlocks = 0;
-    } else if (turn.signal.aborted) return {reason: 'aborted'};
+    } else if (ended) return ended;
+    else if (turn.signal.aborted) return {reason: 'aborted'};
     else if (reply.stopReason === 'max_tokens') yield record(conversation, goOn(options.newId()), 'runtime');
     else if (reply.stopReason === 'pause_turn' || !inbox.isEmpty()) continue;
     else {

@@ -215,7 +215,7 @@ describe('the laws of the loop', () => {
         }
         expect([...open.keys()]).toEqual([]);
       }),
-      {numRuns: 200},
+      {numRuns: 600},
     );
   });
 
