@@ -43,6 +43,17 @@ const tokens = ({input, output, cacheRead, cacheWrite}: Usage): string =>
 const outcomeLine = ({steps, usage, costUsd}: RunOutcome): string =>
   `${steps} ${steps === 1 ? 'step' : 'steps'}, ${tokens(usage)}, ${costText(costUsd)}`;
 
+/** A call that was never started has no title: its tool, and the first text of its input. */
+function callText({name, input}: {readonly name: string; readonly input: unknown}): string {
+  const subject = Object.values(input ?? {}).find(value => typeof value === 'string');
+  return subject === undefined ? name : `${name} ${firstLine(subject)}`;
+}
+
+function firstLine(text: string): string {
+  const [line = ''] = text.trim().split('\n');
+  return line.length <= 80 ? line : `${line.slice(0, 79)}…`;
+}
+
 export function createNotices({verbose}: {readonly verbose: boolean}): Notices {
   const titles = new Map<string, string>();
 
@@ -61,7 +72,7 @@ export function createNotices({verbose}: {readonly verbose: boolean}): Notices {
         case 'notice':
           return verbose && event.level === 'info' ? event.text : noticeLine(event);
         case 'block_finished':
-          if (event.block.type === 'tool_use') titles.set(event.block.id, event.block.name);
+          if (event.block.type === 'tool_use') titles.set(event.block.id, callText(event.block));
           return null;
         case 'tool_started':
           titles.set(event.callId, `${event.tool} ${event.title}`);

@@ -32,7 +32,7 @@ interface Question {
 
 function refusal(tool: string): Verdict {
   const message =
-    `${tool} needs permission, and nobody can be asked in one-shot mode. Nothing was done. ` +
+    `This needs permission, and nobody can be asked in one-shot mode. Nothing was done. ` +
     `To allow it, start agent with --allowedTools "${tool}", or with --dangerously-skip-permissions to allow everything.`;
   return {verdict: 'deny', message};
 }
