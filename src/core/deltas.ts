@@ -28,5 +28,5 @@ export function mergeDeltas(last: StampedEvent, next: StampedEvent): StampedEven
   if (!isDelta(last) || !isDelta(next) || !appendToSame(last, next)) return null;
   const text = textOf(last) + textOf(next);
   if (text.length > longestMerge) return null;
-  return Object.assign({}, next, next.type === 'input_delta' ? {json: text} : {text});
+  return next.type === 'input_delta' ? {...next, json: text} : {...next, text};
 }

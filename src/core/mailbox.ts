@@ -12,7 +12,7 @@ export interface Mailbox<T> {
   push(item: T): Push;
   drain(): readonly T[];
   isEmpty(): boolean;
-  /** Calls at each push that finds nothing in the box that wakes, and at the close; returns how to end that. */
+  /** Calls, within the push, when the first item that wakes comes in, and at the close; returns how to end that. */
   onWake(listener: () => void): () => void;
   /** Until something that wakes is in the box, or it is closed; `Interrupted` if `signal` aborts before that. */
   wait(signal: AbortSignal): Promise<void>;

@@ -195,8 +195,8 @@ export function createRegistry({limits: given, clock}: RegistryOptions): Registr
     const {parentId, depth} = activity.snapshot;
     seq += 1;
     activity.follow(event);
-    // Not a spread: over so many shapes of event that takes 0.8 µs, this 0.2.
-    const stamped = Object.assign({}, event, {agentId: id, parentId, depth, seq});
+    // Not a spread: over so many shapes of event that takes several times as long.
+    const stamped = Object.assign({agentId: id, parentId, depth, seq}, event);
     for (const observer of observers) {
       if (observer.box.closed) observers.delete(observer);
       else if (observer.filter?.(stamped) ?? true) observer.box.push(stamped);
