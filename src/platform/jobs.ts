@@ -1,0 +1,161 @@
+/**
+ * Which process groups there are and whose they are. A job is a started program with all it starts; it is running until
+ * the program itself exits, then left as long as something of it lives, and gone when its owner ends at the latest.
+ */
+import {type ChildProcess, spawn} from 'node:child_process';
+import {once} from 'node:events';
+import type {Environment} from './shell-call.js';
+import type {Supervisor} from './supervisor.js';
+import {findSurvivors, killNow, pidsSince, type Target, terminate} from './survivors.js';
+
+export interface Exit {
+  readonly exitCode: number | null;
+  readonly signal: NodeJS.Signals | null;
+}
+
+export interface Job {
+  readonly owner: string;
+  readonly child: ChildProcess;
+  readonly target: Target;
+  readonly exited: Promise<Exit>;
+}
+
+export interface Start {
+  readonly file: string;
+  readonly args: readonly string[];
+  readonly owner: string;
+  readonly cwd: string;
+  readonly env: Environment;
+  readonly stdio: readonly ('ignore' | 'pipe' | number)[];
+}
+
+export interface Jobs {
+  /** Rejects if the program cannot be started. */
+  start(options: Start): Promise<Job>;
+  /** To be called once the program has exited: whether it left something running. */
+  settle(job: Job): boolean;
+  /** Looks again at a job that was left. */
+  look(job: Job): void;
+  /** Ends the job and all it started. */
+  stop(job: Job): Promise<void>;
+  /** How many jobs of the owner were left running. */
+  left(owner: string): number;
+  onChange(listener: (owner: string, left: number) => void): () => void;
+  /** Ends all jobs of the owner, or of everyone. */
+  end(owner?: string): Promise<void>;
+  /** The same for everyone, at once, without TERM and without waiting. */
+  killAll(): void;
+}
+
+export interface JobsOptions {
+  readonly runId: string;
+  readonly env: Environment;
+  supervisor(): Supervisor;
+}
+
+/** How often jobs that were left are looked at, while there are any: nothing tells of the end of a grandchild. */
+const lookMs = 1_000;
+
+/** What the environment of every child of the run contains. */
+export const runMark = (runId: string): string => `AGENT_RUN_ID=${runId}.`;
+
+export function createJobs({runId, env, supervisor}: JobsOptions): Jobs {
+  const jobs = new Set<Job>();
+  /** Jobs whose program has exited, with the processes that were seen last. */
+  const left = new Map<Job, readonly number[]>();
+  const owners = new Set<string>();
+  const listeners = new Set<(owner: string, left: number) => void>();
+  let count = 0;
+  let timer: NodeJS.Timeout | null = null;
+
+  async function start({file, args, owner, cwd, env: more, stdio}: Start): Promise<Job> {
+    // It is there before there is anything to end.
+    const watch = supervisor();
+    count += 1;
+    const marks = {AGENT_RUN_ID: `${runId}.${owner}`, AGENT_JOB_ID: `${runId}.${count}`};
+    const child = spawn(file, [...args], {
+      cwd,
+      detached: true,
+      stdio: [...stdio],
+      env: {...env, ...more, PWD: cwd, ...marks},
+    });
+    const exited = new Promise<Exit>(resolve => {
+      child.once('exit', (exitCode, signal) => resolve({exitCode, signal}));
+    });
+    if (child.pid === undefined) throw (await once(child, 'error'))[0];
+    watch.add(child.pid);
+    owners.add(owner);
+    const job = {owner, child, exited, target: {groups: [child.pid], mark: `AGENT_JOB_ID=${marks.AGENT_JOB_ID}\0`}};
+    jobs.add(job);
+    return job;
+  }
+
+  function settle(job: Job): boolean {
+    const {pids, reach} = findSurvivors(job.target, pidsSince(job.child.pid ?? 0));
+    if (reach.length === 0 || !jobs.has(job)) {
+      forget(job);
+      return false;
+    }
+    left.set(job, pids);
+    timer ??= setInterval(() => [...left.keys()].forEach(look), lookMs).unref();
+    announce(job.owner);
+    return true;
+  }
+
+  function look(job: Job): void {
+    const known = left.get(job);
+    if (!known || findSurvivors(job.target, known).reach.length > 0) return;
+    const {pids, reach} = findSurvivors(job.target);
+    if (reach.length > 0) left.set(job, pids);
+    else forget(job);
+  }
+
+  function forget(job: Job): void {
+    for (const group of job.target.groups) supervisor().remove(group);
+    jobs.delete(job);
+    if (left.delete(job)) announce(job.owner);
+    if (left.size > 0 || !timer) return;
+    clearInterval(timer);
+    timer = null;
+  }
+
+  const countLeft = (owner: string): number => [...left.keys()].filter(job => job.owner === owner).length;
+
+  function announce(owner: string): void {
+    for (const listener of listeners) listener(owner, countLeft(owner));
+  }
+
+  async function stop(job: Job): Promise<void> {
+    await terminate(() => findSurvivors(job.target));
+    forget(job);
+  }
+
+  const targetOf = (ending: readonly Job[], owner?: string): Target => ({
+    groups: ending.flatMap(({target}) => target.groups),
+    mark: owner === undefined ? runMark(runId) : `${runMark(runId)}${owner}\0`,
+  });
+
+  async function end(owner?: string): Promise<void> {
+    if (owner === undefined ? owners.size === 0 : !owners.delete(owner)) return;
+    const ending = [...jobs].filter(job => owner === undefined || job.owner === owner);
+    await terminate(() => findSurvivors(targetOf(ending, owner)));
+    ending.forEach(forget);
+  }
+
+  return {
+    start,
+    settle,
+    look,
+    stop,
+    left: countLeft,
+    onChange(listener) {
+      listeners.add(listener);
+      return () => listeners.delete(listener);
+    },
+    end,
+    killAll() {
+      // Twice, because what was just being forked is not yet in the first list.
+      for (let round = 0; round < 2 && owners.size > 0; round += 1) killNow(findSurvivors(targetOf([...jobs])));
+    },
+  };
+}

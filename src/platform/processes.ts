@@ -1,0 +1,115 @@
+/**
+ * Every process the program starts for an agent, and its end. Each command is a process group of its own, marked in its
+ * environment; it dies with its signal, its timeout, its owner or the program, however the program ends. What a shell
+ * command left running lives on until its owner ends, and is counted.
+ */
+import {mkdtempSync, rmSync} from 'node:fs';
+import {join, resolve} from 'node:path';
+import {type ExecLimits, type ExecOutcome, execute} from './exec.js';
+import {createJobs, runMark} from './jobs.js';
+import {createOutputPipes, type OutputPipes} from './output-pipe.js';
+import {isFolder} from './paths.js';
+import {runShell, type ShellOptions, type ShellOutcome} from './shell.js';
+import {type Environment, findShell} from './shell-call.js';
+import {createSupervisor, type Supervisor} from './supervisor.js';
+
+export type {ExecOutcome, ShellOptions, ShellOutcome};
+
+export interface ProcessesOptions {
+  /** Unique among all runs; letters, digits and hyphens. */
+  readonly runId: string;
+  /** The environment of all children. */
+  readonly env: Environment;
+  /** Where the run makes its own folder, with the first command. */
+  readonly tempFolder: string;
+}
+
+export interface ExecOptions extends ExecLimits {
+  readonly owner: string;
+  readonly cwd: string;
+}
+
+export interface Processes {
+  /**
+   * Runs a command in bash, or in /bin/sh where there is no bash, with an empty standard input. Returns when the shell
+   * exits; when `signal` aborts or the time is over, after the whole tree is gone. Rejects with the signal's reason if
+   * that had aborted before, and with an `Error` if the folder does not exist or nothing can be started.
+   */
+  shell(command: string, options: ShellOptions): Promise<ShellOutcome>;
+  /** Runs a program without a shell. Rejects as `shell` does, and with the signal's reason whenever it aborts. */
+  exec(file: string, args: readonly string[], options: ExecOptions): Promise<ExecOutcome>;
+  /** How many of the owner's ended commands left something running. */
+  live(owner: string): number;
+  /** Tells of every change of `live`. Returns how to stop that. */
+  onChange(listener: (owner: string, live: number) => void): () => void;
+  /** Ends what the owner's commands left running, and those that run. Resolves when the last process is gone. */
+  end(owner: string): Promise<void>;
+  /** The same for everyone, and the last thing: no command starts after it. */
+  close(): Promise<void>;
+  /** For the program's `exit` event, where nothing can be waited for. */
+  killAll(): void;
+}
+
+/** Starts nothing before the first command. Installs no signal handlers: how the program ends is the program's matter. */
+export function createProcesses({runId, env, tempFolder}: ProcessesOptions): Processes {
+  let folder: string | null = null;
+  let supervisor: Supervisor | null = null;
+  let pipes: OutputPipes | null = null;
+  let shellPath: string | null = null;
+  let isClosed = false;
+  let count = 0;
+
+  const openFolder = (): string => {
+    folder ??= mkdtempSync(resolve(tempFolder, 'agent-'));
+    return folder;
+  };
+  const openSupervisor = (): Supervisor => {
+    supervisor ??= createSupervisor({mark: runMark(runId), folder: openFolder(), path: env.PATH ?? '/usr/bin:/bin'});
+    return supervisor;
+  };
+  const jobs = createJobs({runId, env, supervisor: openSupervisor});
+
+  function check(cwd: string, signal: AbortSignal): void {
+    signal.throwIfAborted();
+    if (isClosed) throw new Error('the program is ending');
+    if (!isFolder(cwd)) throw new Error(`the folder ${cwd} does not exist`);
+  }
+
+  function removeFolder(): void {
+    if (folder !== null) rmSync(folder, {recursive: true, force: true});
+  }
+
+  return {
+    async shell(command, options) {
+      check(options.cwd, options.signal);
+      pipes ??= createOutputPipes(join(openFolder(), 'pipes'));
+      shellPath ??= findShell(env);
+      count += 1;
+      const files = join(openFolder(), String(count));
+      const opening = pipes.open();
+      // The first time, while the pipes are made.
+      openSupervisor();
+      const pipe = await opening;
+      return runShell(command, options, {jobs, pipe, shell: shellPath, files});
+    },
+    async exec(file, args, {owner, cwd, ...limits}) {
+      check(cwd, limits.signal);
+      return execute(jobs, {file, args, owner, cwd, env: {}}, limits);
+    },
+    live: jobs.left,
+    onChange: jobs.onChange,
+    end: jobs.end,
+    async close() {
+      isClosed = true;
+      await jobs.end();
+      supervisor?.dismiss();
+      removeFolder();
+    },
+    killAll() {
+      isClosed = true;
+      // The supervisor stays: it notices that the program is gone, and looks once more.
+      jobs.killAll();
+      removeFolder();
+    },
+  };
+}

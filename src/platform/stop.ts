@@ -1,0 +1,27 @@
+/**
+ * Why something is to be stopped before it ends by itself: its time is over, or its signal aborted.
+ */
+export type StopReason = 'timed out' | 'interrupted';
+
+export interface Stop {
+  /** Settles when there is a reason, perhaps never. */
+  readonly reason: Promise<StopReason>;
+  /** Leaves no timer and no listener. */
+  dispose(): void;
+}
+
+/** @param timeoutMs null for no limit. */
+export function createStop(signal: AbortSignal, timeoutMs: number | null): Stop {
+  let dispose = (): void => {};
+  const reason = new Promise<StopReason>(resolve => {
+    const onAbort = (): void => resolve('interrupted');
+    const timer = timeoutMs === null ? null : setTimeout(() => resolve('timed out'), timeoutMs);
+    signal.addEventListener('abort', onAbort, {once: true});
+    if (signal.aborted) onAbort();
+    dispose = () => {
+      if (timer) clearTimeout(timer);
+      signal.removeEventListener('abort', onAbort);
+    };
+  });
+  return {reason, dispose};
+}

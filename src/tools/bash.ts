@@ -1,0 +1,106 @@
+/**
+ * Runs a shell command. The agent's working directory moves with the command's `cd`; however the command ends, the
+ * model gets what it wrote and a line that says how it ended.
+ */
+import * as z from 'zod';
+import {interruption} from '../core/cancel.js';
+import {ToolError} from '../core/errors.js';
+import type {CommandOutcome, Place} from '../core/ports.js';
+import {defineTool} from '../core/tool.js';
+import {isFolder} from '../platform/paths.js';
+
+const defaultTimeoutMs = 120_000;
+const maxTimeoutMs = 600_000;
+
+const bashDescription = `Runs a command in bash and returns its output, stdout and stderr together, and a failing exit code.
+Use it for builds, tests, git and other programs. To find, read or change files use Glob, Grep, Read, Edit and Write, not find, grep, cat, sed or echo.
+The working directory carries over to the next call; variables do not. Standard input is empty, so choose flags that ask nothing. Quote paths with spaces; join commands that depend on each other with &&.
+Long output is cut in the middle, and a file keeps all of it. \`server >log 2>&1 &\` leaves a program running until this agent ends.`;
+
+export const bashTool = defineTool({
+  name: 'Bash',
+  description: bashDescription,
+  effect: 'changes',
+  input: z.strictObject({
+    command: z.string().min(1),
+    timeout: z.int().positive().max(maxTimeoutMs).optional().describe(`Milliseconds, by default ${defaultTimeoutMs}`),
+    description: z.string().optional().describe('What it does, in 5 to 10 words'),
+  }),
+  title: ({command}) => firstLine(command),
+  async preview({command, description}) {
+    return {summary: description ?? firstLine(command), output: command};
+  },
+  async run({command, timeout: timeoutMs = defaultTimeoutMs}, {agentId, place, commands, signal, progress}) {
+    requireFolder(place);
+    const {cwd} = place;
+    const startedAt = performance.now();
+    let outcome: CommandOutcome;
+    try {
+      outcome = await commands.shell(command, {agentId, cwd, timeoutMs, signal, onOutput: progress});
+    } catch (error) {
+      if (signal.aborted) throw interruption(signal);
+      const reason = error instanceof Error ? error.message : String(error);
+      throw new ToolError(`The command was not started: ${reason}.`, {cause: error});
+    }
+    place.cwd = outcome.cwd;
+    const output = outcome.output.trimEnd();
+    const {summary, told} = toEnding(outcome, timeoutMs);
+    return {
+      content: [output || '(no output)', ...told, ...toNotes(outcome, cwd)].join('\n'),
+      display: {summary: `${summary} · ${toDuration(performance.now() - startedAt)}`, ...(output !== '' && {output})},
+      ...(outcome.exitCode !== 0 && {isError: true}),
+    };
+  },
+});
+
+function firstLine(command: string): string {
+  return command.trim().split('\n', 1)[0] ?? '';
+}
+
+/** A shell needs a folder to stand in, and no command runs in another than the model believes. */
+function requireFolder(place: Place): void {
+  if (isFolder(place.cwd)) return;
+  const gone = `The working directory ${place.cwd} no longer exists, so the command was not run.`;
+  if (!isFolder(place.root)) throw new ToolError(`${gone} Nor does ${place.root}. Ask the user what happened to it.`);
+  place.cwd = place.root;
+  throw new ToolError(`${gone} It is now ${place.root}: check the command's paths and call again.`);
+}
+
+interface Ending {
+  /** A few words for the screen. */
+  readonly summary: string;
+  /** For the model; empty when all is well. */
+  readonly told: readonly string[];
+}
+
+function toEnding({exitCode, signal, timedOut, interrupted}: CommandOutcome, timeoutMs: number): Ending {
+  if (interrupted) {
+    const told = 'Interrupted: the command was stopped, and all it started. Check what it did before you run it again.';
+    return {summary: 'interrupted', told: [told]};
+  }
+  if (timedOut) {
+    const hint = timeoutMs < maxTimeoutMs ? ` If it needs longer, set timeout (at most ${maxTimeoutMs}).` : '';
+    const told = `Command timed out after ${timeoutMs / 1_000}s and was stopped, with all it started.${hint}`;
+    return {summary: 'timed out', told: [told]};
+  }
+  if (exitCode === null) return {summary: `${signal}`, told: [`Ended by the signal ${signal}`]};
+  return {summary: `exit ${exitCode}`, told: exitCode === 0 ? [] : [`Exit code ${exitCode}`]};
+}
+
+function toNotes({cwd, outputFile, totalBytes, leftRunning}: CommandOutcome, cwdBefore: string): readonly string[] {
+  const notes: string[] = [];
+  if (leftRunning) notes.push('Something it started still runs, and will be ended when this agent ends.');
+  if (outputFile) {
+    const {path, bytes} = outputFile;
+    const part =
+      bytes < totalBytes ? `The first ${bytes.toLocaleString('en')} bytes of the output are` : 'All output is';
+    notes.push(`${part} in ${path}${leftRunning ? ', and what is still to come' : ''}.`);
+  }
+  if (cwd !== cwdBefore) notes.push(`The working directory is now ${cwd}`);
+  return notes;
+}
+
+function toDuration(ms: number): string {
+  const seconds = ms / 1_000;
+  return seconds < 60 ? `${seconds.toFixed(1)} s` : `${Math.floor(seconds / 60)} min ${Math.floor(seconds % 60)} s`;
+}

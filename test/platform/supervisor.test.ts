@@ -1,0 +1,165 @@
+import {type ChildProcess, spawn} from 'node:child_process';
+import {once} from 'node:events';
+import {mkdtempSync, readdirSync, rmSync, writeFileSync} from 'node:fs';
+import {tmpdir} from 'node:os';
+import {join} from 'node:path';
+import {fileURLToPath} from 'node:url';
+import {build} from 'esbuild';
+import {afterAll, beforeAll, describe, expect, it, onTestFinished} from 'vitest';
+import {createFolder, createOwnProcesses, createSleep, pidsWith, until} from '../support/processes.js';
+
+let built = '';
+
+beforeAll(async () => {
+  built = mkdtempSync(join(tmpdir(), 'program-'));
+  await build({
+    entryPoints: [fileURLToPath(new URL('../support/program.ts', import.meta.url))],
+    outfile: join(built, 'program.mjs'),
+    bundle: true,
+    platform: 'node',
+    format: 'esm',
+  });
+});
+afterAll(() => rmSync(built, {recursive: true}));
+
+interface Program {
+  readonly child: ChildProcess;
+  readonly folder: string;
+  /** Its exit code or the signal that ended it, once its output is closed. */
+  readonly ended: Promise<number | string>;
+  output(): string;
+}
+
+function start(commands: readonly string[], afterwards: string): Program {
+  const folder = createFolder();
+  const child = spawn(process.execPath, [join(built, 'program.mjs'), folder, afterwards], {
+    env: {...process.env, PROGRAM_COMMANDS: JSON.stringify(commands)},
+    // A group of its own, as a terminal's foreground program has.
+    detached: true,
+    stdio: ['ignore', 'pipe', 'ignore'],
+  });
+  let output = '';
+  child.stdout?.setEncoding('utf8').on('data', text => {
+    output += text;
+  });
+  onTestFinished(() => void child.kill('SIGKILL'));
+  const ended = once(child, 'close').then(([exitCode, signal]) => exitCode ?? signal);
+  return {child, folder, ended, output: () => output};
+}
+
+const outsiders = process.platform === 'linux' ? 3 : 0;
+
+/** In the background: plain, deaf to TERM, in a pipeline, and three that left the session. Fourteen in all at most. */
+function family(): {readonly script: string; readonly sleeps: readonly ReturnType<typeof createSleep>[]} {
+  const sleeps = Array.from({length: 3 + outsiders}, () => createSleep());
+  const [plain, deaf, piped, away, deafAway, forked] = sleeps.map(({command}) => command);
+  const script = [
+    `${plain} &`,
+    `( trap '' TERM HUP INT; ${deaf} ) &`,
+    `${piped} | cat &`,
+    ...(outsiders ? [`setsid ${away} >/dev/null 2>&1 &`, `setsid sh -c "trap '' TERM; ${deafAway}; :" &`] : []),
+    ...(outsiders ? [`( ( setsid ${forked} & ) & )`] : []),
+  ];
+  return {script: script.join('\n'), sleeps};
+}
+
+const survivors = (sleeps: ReturnType<typeof family>['sleeps']): number =>
+  sleeps.reduce((count, {pids}) => count + pids().length, 0);
+
+describe.each([
+  ['while a command runs', '\nwait'],
+  ['when a command has left them running', ''],
+])('no process outlives the program, %s', (_, ending) => {
+  it.each([
+    ['SIGKILL', 'SIGKILL'],
+    ['SIGTERM', 143],
+    ['SIGHUP', 129],
+    ['SIGINT', 130],
+  ] as const)('and it gets %s', async (signal, expected) => {
+    const {script, sleeps} = family();
+    const program = start([script + ending], 'stay');
+    await until('all run', () => sleeps.every(({pids}) => pids().length > 0));
+    if (ending === '') await until('the command has returned', () => program.output().includes('exitCode'));
+    process.kill(program.child.pid ?? 0, signal);
+    expect(await program.ended).toBe(expected);
+    await until('no survivor', () => survivors(sleeps) === 0, 3_000);
+    await until('the supervisor is gone', () => pidsWith('cmdline', program.folder).length === 0, 3_000);
+    expect(readdirSync(program.folder)).toEqual([]);
+  });
+});
+
+describe('no process outlives the program that has left some running', () => {
+  it.each([
+    ['exits', 'exit', 7],
+    ['crashes', 'crash', 1],
+    ['comes to its end, which they do not delay', 'nothing', 0],
+  ])('and %s', async (_, afterwards, expected) => {
+    const {script, sleeps} = family();
+    const program = start([script], afterwards);
+    expect(await program.ended).toBe(expected);
+    expect(JSON.parse(program.output())).toEqual({output: '', exitCode: 0});
+    await until('no survivor', () => survivors(sleeps) === 0, 3_000);
+    await until('the supervisor is gone', () => pidsWith('cmdline', program.folder).length === 0, 3_000);
+    expect(readdirSync(program.folder)).toEqual([]);
+  });
+});
+
+describe('the children and the supervisor of a program', () => {
+  it('do not get the SIGINT of its terminal', async () => {
+    const program = start(['echo ready; until [ -e go ]; do sleep 0.01; done; echo done'], 'ignore SIGINT');
+    await until('the command runs', () => program.output() === 'ready\n');
+    process.kill(-(program.child.pid ?? 0), 'SIGINT');
+    writeFileSync(join(program.folder, 'go'), '');
+    expect(await program.ended).toBe(0);
+    expect(program.output()).toContain(JSON.stringify({output: 'ready\ndone\n', exitCode: 0}));
+  });
+
+  it('hold nothing of its output: it is closed while they still live', async () => {
+    const {command, pids} = createSleep();
+    const program = start([`${command} &`], 'stay');
+    await until('the command has returned', () => program.output() !== '' && pids().length > 0);
+    const supervisor = supervisorOf(program);
+    process.kill(supervisor, 'SIGSTOP');
+    program.child.kill('SIGKILL');
+    expect(await program.ended).toBe('SIGKILL');
+    expect(pids()).toHaveLength(1);
+    process.kill(supervisor, 'SIGCONT');
+    await until('no survivor', () => pids().length === 0, 3_000);
+  });
+
+  it('are no children of the run that the program itself runs in: its end leaves the supervisor its work', async () => {
+    const {command, pids} = createSleep();
+    const outer = createOwnProcesses({...process.env, PROGRAM_COMMANDS: JSON.stringify([command])});
+    const controller = new AbortController();
+    const running = outer.shell(`${process.execPath} ${join(built, 'program.mjs')} . 'ignore SIGTERM'`, {
+      owner: 'main',
+      cwd: outer.folder,
+      timeoutMs: 60_000,
+      signal: controller.signal,
+      onOutput: () => {},
+    });
+    await until('the inner command runs', () => pids().length === 1);
+    controller.abort();
+    expect((await running).interrupted).toBe(true);
+    await until('no survivor', () => pids().length === 0, 3_000);
+  });
+
+  it('do without the first supervisor when it was killed: the next knows all there is', async () => {
+    const [first, last] = [createSleep(), createSleep()];
+    const wait = 'until [ -e go ]; do sleep 0.01; done';
+    const program = start([`${first.command} &`, wait, `${last.command} &`], 'stay');
+    await until('the first runs', () => first.pids().length === 1);
+    process.kill(supervisorOf(program), 'SIGKILL');
+    writeFileSync(join(program.folder, 'go'), '');
+    await until('the last runs', () => last.pids().length === 1);
+    program.child.kill('SIGKILL');
+    await until('no survivor', () => first.pids().length + last.pids().length === 0, 3_000);
+  });
+});
+
+/** Its command line names the program's folder, as the program's own does. */
+function supervisorOf({child, folder}: Program): number {
+  const [pid, ...others] = pidsWith('cmdline', folder).filter(found => found !== child.pid);
+  expect(others).toEqual([]);
+  return pid ?? Number.NaN;
+}

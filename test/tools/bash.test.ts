@@ -1,0 +1,186 @@
+import {mkdirSync, readFileSync, rmSync} from 'node:fs';
+import {join} from 'node:path';
+import {describe, expect, it} from 'vitest';
+import {Interrupted, ToolError} from '../../src/core/errors.js';
+import type {Files, ToolContext} from '../../src/core/ports.js';
+import {bashTool} from '../../src/tools/bash.js';
+import {toCommands} from '../support/commands.js';
+import {createOwnProcesses, createSleep, until} from '../support/processes.js';
+
+/** What a call gets, over real processes, in a folder of its own. */
+function createContext() {
+  const processes = createOwnProcesses();
+  const controller = new AbortController();
+  let progress = '';
+  const context: ToolContext = {
+    agentId: 'main',
+    callId: 'call-1',
+    signal: controller.signal,
+    place: {root: processes.folder, cwd: processes.folder},
+    files: noFiles,
+    commands: toCommands(processes),
+    progress(text) {
+      progress += text;
+    },
+    whenKept: effect => effect(),
+  };
+  return {context, processes, controller, progress: () => progress};
+}
+
+const refuse = (): never => {
+  throw new Error('a command needs no files');
+};
+const noFiles: Files = {read: refuse, scan: refuse, mark: refuse, marked: refuse, write: refuse};
+
+const run = (input: unknown, {context} = createContext()) => bashTool.run(bashTool.parse(input), context);
+
+describe('Bash', () => {
+  it('gives the output, and shows how it ended and how long it took', async () => {
+    const {display, ...result} = await run({command: 'echo one; echo two >&2'});
+    expect(result).toEqual({content: 'one\ntwo'});
+    expect(display).toEqual({summary: expect.stringMatching(/^exit 0 · \d+\.\d s$/), output: 'one\ntwo'});
+  });
+
+  it('says that there was no output', async () => {
+    const {content, display} = await run({command: 'true'});
+    expect(content).toBe('(no output)');
+    expect(display).not.toHaveProperty('output');
+  });
+
+  it('gives the exit code of a failure after its output, as an error', async () => {
+    expect(await run({command: 'echo trouble; exit 3'})).toMatchObject({
+      content: 'trouble\nExit code 3',
+      isError: true,
+      display: {summary: expect.stringMatching(/^exit 3 · /), output: 'trouble'},
+    });
+  });
+
+  it('says which signal ended a command', async () => {
+    expect(await run({command: 'kill -KILL $$'})).toMatchObject({
+      content: '(no output)\nEnded by the signal SIGKILL',
+      isError: true,
+      display: {summary: expect.stringMatching(/^SIGKILL · /)},
+    });
+  });
+
+  it('stops a command whose time is over with all it started, and says how to give it more', async () => {
+    const {command, pids} = createSleep();
+    const result = await run({command: `echo begun; ${command} | cat`, timeout: 200});
+    expect(result.content).toBe(
+      'begun\nCommand timed out after 0.2s and was stopped, with all it started.' +
+        ' If it needs longer, set timeout (at most 600000).',
+    );
+    expect(result).toMatchObject({isError: true, display: {summary: expect.stringMatching(/^timed out · /)}});
+    expect(pids()).toEqual([]);
+  });
+
+  it('gives what an interrupted command wrote until then', async () => {
+    const made = createContext();
+    const {command, pids} = createSleep();
+    const running = run({command: `echo begun; ${command}`}, made);
+    await until('its output is told', () => made.progress() === 'begun\n');
+    made.controller.abort(new Interrupted());
+    const {content, isError, display} = await running;
+    expect(content).toMatch(/^begun\nInterrupted: /);
+    expect({isError, summary: display?.summary}).toEqual({
+      isError: true,
+      summary: expect.stringMatching(/^interrupted · /),
+    });
+    expect(pids()).toEqual([]);
+  });
+
+  it('is interrupted, and runs nothing, when its signal had aborted before', async () => {
+    const made = createContext();
+    made.controller.abort();
+    await expect(run({command: 'echo no'}, made)).rejects.toBeInstanceOf(Interrupted);
+  });
+
+  it('moves the working directory with cd, and says so', async () => {
+    const made = createContext();
+    const {place} = made.context;
+    mkdirSync(join(place.root, 'inner'));
+    expect((await run({command: 'cd inner'}, made)).content).toBe(
+      `(no output)\nThe working directory is now ${join(place.root, 'inner')}`,
+    );
+    expect(place.cwd).toBe(join(place.root, 'inner'));
+    expect((await run({command: 'pwd'}, made)).content).toBe(join(place.root, 'inner'));
+  });
+
+  it('runs nothing where the working directory is gone, and falls back to the root', async () => {
+    const made = createContext();
+    const {place} = made.context;
+    const gone = join(place.root, 'gone');
+    place.cwd = gone;
+    const refused = run({command: 'touch created'}, made);
+    await expect(refused).rejects.toBeInstanceOf(ToolError);
+    await expect(refused).rejects.toThrow(
+      `The working directory ${gone} no longer exists, so the command was not run. It is now ${place.root}`,
+    );
+    expect((await run({command: '[ -e created ] || pwd'}, made)).content).toBe(place.root);
+  });
+
+  it('says so when the root is gone as well', async () => {
+    const made = createContext();
+    const {place} = made.context;
+    rmSync(place.root, {recursive: true});
+    await expect(run({command: 'true'}, made)).rejects.toThrow(`Nor does ${place.root}. Ask the user`);
+  });
+
+  it('says that a command cannot be started, and why', async () => {
+    const refused = run({command: 'echo a\0b'});
+    await expect(refused).rejects.toBeInstanceOf(ToolError);
+    await expect(refused).rejects.toThrow('The command was not started: a command cannot contain the character NUL.');
+  });
+
+  it('names the file with all of the output when it was cut', async () => {
+    const made = createContext();
+    const {content} = await run({command: 'seq 1 20000'}, made);
+    const path = /\nAll output is in (.*)\.$/.exec(String(content))?.[1] ?? '';
+    expect(readFileSync(path, 'utf8').split('\n')).toHaveLength(20_001);
+    expect(content).toContain('[… cut here: 108,894 bytes in all …]');
+  });
+
+  it('says that something was left running, and where its output goes', async () => {
+    const made = createContext();
+    const {content, isError} = await run({command: `echo up; ${createSleep().command} &`}, made);
+    expect(content).toMatch(
+      /^up\nSomething it started still runs, and will be ended when this agent ends\.\nAll output is in \/.*, and what is still to come\.$/,
+    );
+    expect(isError).toBeUndefined();
+    expect(made.processes.live('main')).toBe(1);
+  });
+});
+
+describe('a call of Bash', () => {
+  it('has the first line of its command as its title', () => {
+    const place = {root: '/', cwd: '/'};
+    expect(bashTool.title({command: '\n  npm test\nnpm run build\n'}, place)).toBe('npm test');
+  });
+
+  it('shows the whole command before it is allowed', async () => {
+    const {context} = createContext();
+    const command = 'npm test\nnpm run build';
+    expect(await bashTool.preview?.({command}, context)).toEqual({summary: 'npm test', output: command});
+    expect(await bashTool.preview?.({command, description: 'Test, then build'}, context)).toEqual({
+      summary: 'Test, then build',
+      output: command,
+    });
+  });
+
+  it.each([
+    [{}, '`command`'],
+    [{command: ''}, '`command`'],
+    [{command: 'true', timeout: 0}, '`timeout`'],
+    [{command: 'true', timeout: 600_001}, '`timeout`'],
+    [{command: 'true', timeout: '10'}, '`timeout`'],
+    [{command: 'true', run_in_background: true}, 'run_in_background'],
+  ])('is refused with what is wrong: %j', (input, fault) => {
+    expect(() => bashTool.parse(input)).toThrow(fault);
+  });
+
+  it('costs few words in every request', () => {
+    const {description, inputSchema} = bashTool;
+    expect(description.split(/\s+/).length).toBeLessThanOrEqual(120);
+    expect(JSON.stringify({description, inputSchema}).length).toBeLessThan(1_300);
+  });
+});
