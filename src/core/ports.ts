@@ -135,9 +135,8 @@ export interface CommandOutcome {
   readonly interrupted: boolean;
   /** Standard output and error as they came, as plain text, bounded: the beginning and the end. */
   readonly output: string;
-  /** Bytes the command wrote in all. */
   readonly totalBytes: number;
-  /** Holds the first `bytes` bytes of the output, if `output` does not hold all or more may come. */
+  /** Holds the first `bytes` of all `totalBytes`, if `output` does not hold all or more may come. */
   readonly outputFile: {readonly path: string; readonly bytes: number} | null;
   /** Where the shell stood at its end. */
   readonly cwd: string;
