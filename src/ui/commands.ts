@@ -40,11 +40,20 @@ export function unknownCommand(name: string, names: readonly string[]): string {
   return `There is no command /${name}. ${hint}`;
 }
 
-/** All commands and keys, two columns. */
-export function helpText(commands: readonly Pick<Command, 'name' | 'description'>[]): string {
+/** What is typed, and what it does. */
+export type HelpRow = readonly [typed: string, effect: string];
+
+const blankRow: HelpRow = ['', ''];
+
+/** All commands, whatever else there is to say, and all keys: two columns. */
+export function helpText(
+  commands: readonly Pick<Command, 'name' | 'description'>[],
+  more: readonly HelpRow[] = [],
+): string {
   const rows = [
-    ...commands.map(({name, description}) => [`/${name}`, description] as const),
-    ['', ''] as const,
+    ...commands.map(({name, description}): HelpRow => [`/${name}`, description]),
+    ...(more.length > 0 ? [blankRow, ...more] : []),
+    blankRow,
     ...keyHelp,
   ];
   const widest = Math.max(...rows.map(([left]) => left.length));

@@ -4,7 +4,7 @@
  */
 import type {StampedEvent} from '../core/types.js';
 import {spinnerMs} from './activity.js';
-import {type Command, helpText, unknownCommand} from './commands.js';
+import {type Command, type HelpRow, helpText, unknownCommand} from './commands.js';
 import type {Answer, Effect} from './effects.js';
 import {type FrameOptions, itemLayout, toFrame} from './frame.js';
 import {createItemLines} from './item-lines.js';
@@ -34,6 +34,8 @@ export interface ReplOptions {
   readonly banner: readonly string[];
   /** `/help` is added to them. */
   readonly commands: readonly Command[];
+  /** What else `/help` shows, above the keys: what the model understands, for example. */
+  readonly help?: () => readonly HelpRow[];
   /** Starts a turn; called only while none runs. */
   send(text: string): void;
   /** Mail to the agent, while a turn runs. */
@@ -60,7 +62,7 @@ export function startRepl(options: ReplOptions): Repl {
   const theme = createTheme(capabilities);
   const itemLines = createItemLines();
   const loader = createMarkdownLoader(() => flush());
-  const commands = withHelp(options.commands);
+  const commands = withHelp(options.commands, options.help);
   const frameOptions: FrameOptions = {theme, itemLines, commands, markdown: loader.get};
   let settle: {readonly resolve: (how: 'left' | 'gone') => void; readonly reject: (error: unknown) => void};
   const exited = new Promise<'left' | 'gone'>((resolve, reject) => {
@@ -224,9 +226,9 @@ export function startRepl(options: ReplOptions): Repl {
   }
 }
 
-function withHelp(commands: readonly Command[]): readonly Command[] {
+function withHelp(commands: readonly Command[], more: ReplOptions['help']): readonly Command[] {
   const all: Command[] = [...commands];
-  all.push({name: 'help', description: 'show the commands and keys', run: () => helpText(all)});
+  all.push({name: 'help', description: 'show the commands and keys', run: () => helpText(all, more?.() ?? [])});
   return all;
 }
 
