@@ -83,7 +83,8 @@ export function createActivity(born: AgentSnapshot): Activity {
       case 'run_finished':
         calls.clear();
         // The sums of the outcome replace those of the replies: they hold what retracted replies cost as well.
-        return {state: 'idle', activity: firstLine(event.error?.message ?? ''), ...plus(before, event)};
+        before = plus(before, event);
+        return {state: 'idle', activity: firstLine(event.error?.message ?? ''), ...before};
       default:
         return null;
     }

@@ -172,6 +172,18 @@ describe('the activity of an agent', () => {
     expect(spent()).toEqual([usage(105, 205), 1.5]);
   });
 
+  it('counts no run twice or not at all, whether one was broken off before its end or refused before its start', () => {
+    const activity = createActivity(born);
+    follow(activity, [{type: 'run_started', model: 'sonnet'}, finished(usage(10, 20), 0.25)]);
+    follow(activity, [
+      {type: 'run_started', model: 'sonnet'},
+      finished(usage(1, 2), 0.5),
+      runFinished(usage(1, 2), 0.5),
+    ]);
+    follow(activity, [runFinished(usage(0, 0), 0, 'A hook refused the prompt.')]);
+    expect(activity.snapshot).toMatchObject({usage: usage(11, 22), costUsd: 0.75});
+  });
+
   it('has an unknown cost once one price was unknown', () => {
     const activity = createActivity(born);
     follow(activity, [finished(usage(10, 20), null), finished(usage(10, 20), 0.5)]);
