@@ -14,14 +14,14 @@ export interface BudgetLimits {
 }
 
 /** The cap that has too little room left, in the unit of `limit`. `message` is for a person. */
-export interface BudgetExcess {
+interface BudgetExcess {
   readonly limit: keyof BudgetLimits;
   readonly cap: number;
   readonly spent: number;
   readonly message: string;
 }
 
-export interface BudgetRequest {
+interface BudgetRequest {
   readonly inputTokens: number;
   readonly maxTokens: number;
   readonly price: Price | null;
@@ -35,7 +35,7 @@ export interface Reservation {
   settle(usage: Usage): number | null;
 }
 
-export type Refusal = BudgetExcess & {readonly accepted: false};
+type Refusal = BudgetExcess & {readonly accepted: false};
 
 export interface Budget {
   /** The first cap, from this level upwards, that is used up. */

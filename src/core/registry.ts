@@ -23,7 +23,7 @@ export interface RegistryOptions {
   readonly clock: Pick<Clock, 'now'>;
 }
 
-export interface SpawnRequest {
+interface SpawnRequest {
   /** Null for a root, which no limit concerns. */
   readonly parentId: AgentId | null;
   readonly callId: string | null;
@@ -34,7 +34,7 @@ export interface SpawnRequest {
   readonly id?: AgentId;
 }
 
-export type SpawnReceipt =
+type SpawnReceipt =
   | {readonly accepted: true; readonly id: AgentId}
   | {readonly accepted: false; readonly limit: 'depth' | 'live' | 'children' | 'spawns'; readonly message: string};
 
