@@ -47,6 +47,8 @@ export interface QueryOptions extends CallDeps {
   /** Requests this run may make; null for no limit. */
   readonly maxSteps: number | null;
   newId(): string;
+  /** Told the outcome in any case, also when nobody reads the events to their end. */
+  settled(outcome: RunOutcome): void;
 }
 
 type End = Pick<RunOutcome, 'reason' | 'error'>;
@@ -89,24 +91,29 @@ export async function* query(options: QueryOptions): AsyncGenerator<AgentEvent, 
     batch: null,
     isOpen: false,
   };
-  let end: End | null = null;
+  let end: End = {reason: 'aborted'};
   try {
     yield {type: 'run_started', model: options.model.info.id};
     end = yield* loop(options, run);
   } catch (error) {
     end = toEnd(error, turn.signal);
+    if (!turn.signal.aborted && !(error instanceof ProviderError)) throw error;
   } finally {
     // No yield in here: a generator that was broken off would stay suspended in it and never clean up.
-    if (end === null || run.isOpen) turn.abort(new Interrupted('the turn is over'));
+    turn.abort(new Interrupted('the turn is over'));
     const results = await run.batch?.settle();
     if (run.isOpen && results) conversation.history = append(conversation.history, toResults(newId(), results));
     conversation.history = repair(conversation.history, newId);
     turn.close();
+    options.settled(toOutcome(run, end));
   }
-  const {steps, usage, costUsd, text, stopReason} = run;
-  const outcome: RunOutcome = {...end, text, steps, usage, costUsd, stopReason};
+  const outcome = toOutcome(run, end);
   yield {type: 'run_finished', ...outcome};
   return outcome;
+}
+
+function toOutcome({steps, usage, costUsd, text, stopReason}: Run, end: End): RunOutcome {
+  return {...end, text, steps, usage, costUsd, stopReason};
 }
 
 async function* loop(options: QueryOptions, run: Run): AsyncGenerator<AgentEvent, End> {
@@ -228,7 +235,7 @@ async function stopHook({hooks, agentId, turn}: QueryOptions, run: Run): Promise
 
 function toEnd(error: unknown, signal: AbortSignal): End {
   if (signal.aborted) return {reason: 'aborted'};
-  if (!(error instanceof ProviderError)) throw error;
+  if (!(error instanceof ProviderError)) return {reason: 'error', error: {kind: 'bug', message: String(error)}};
   const {message, kind, status} = error;
   const reason = kind === 'context_exceeded' ? 'context_exceeded' : 'error';
   return {reason, error: {message, kind, ...(status !== undefined && {status})}};

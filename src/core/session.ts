@@ -106,18 +106,20 @@ export function createSession(options: SessionOptions): Session {
     const scope = agent.child();
     turn = scope;
     const say = (event: AgentEvent): StampedEvent => registry.publish(rootId, event);
+    let outcome: RunOutcome | null = null;
+    let isTold = false;
     try {
       registry.beginTurn(rootId);
       const content = typeof prompt === 'string' ? [{type: 'text' as const, text: prompt}] : [...prompt];
       const gate = await submit(content, scope.signal);
       if ('reason' in gate) {
+        isTold = true;
         yield say({type: 'run_finished', ...gate});
         return gate;
       }
       const entry: Entry = {id: newId(), message: {role: 'user', content: gate.content}};
       conversation.history = append(conversation.history, entry);
       yield say({type: 'entry_appended', entry, origin: 'prompt'});
-      let outcome: RunOutcome | null = null;
       const events = query({
         ...options,
         agentId: rootId,
@@ -129,13 +131,14 @@ export function createSession(options: SessionOptions): Session {
         turn: scope,
         budget,
         inbox: registry.inbox(rootId),
+        settled(run) {
+          outcome = run;
+        },
       });
       for await (const event of events) {
-        if (event.type === 'run_finished') {
-          // Whoever sees the end may send the next prompt at once.
-          turn = null;
-          outcome = event;
-        }
+        isTold = event.type === 'run_finished';
+        // Whoever sees the end may send the next prompt at once.
+        if (isTold) turn = null;
         yield say(event);
       }
       if (!outcome) throw new Error('a run ended without an outcome');
@@ -143,6 +146,8 @@ export function createSession(options: SessionOptions): Session {
     } finally {
       scope.close();
       if (turn === scope) turn = null;
+      // Whoever broke off has heard enough, but those who watch are to see an end.
+      if (!isTold) say({type: 'run_finished', ...(outcome ?? unfinished('aborted'))});
     }
   }
 
@@ -153,23 +158,14 @@ export function createSession(options: SessionOptions): Session {
   ): Promise<{readonly content: ContentBlockParam[]} | RunOutcome> {
     if (!hooks?.matches('UserPromptSubmit')) return {content};
     const prompt = content.flatMap(block => (block.type === 'text' ? [block.text] : [])).join('\n');
-    const refused = (reason: RunOutcome['reason'], message: string): RunOutcome => ({
-      reason,
-      text: '',
-      steps: 0,
-      usage: noUsage,
-      costUsd: 0,
-      stopReason: null,
-      error: {kind: 'hook', message},
-    });
     try {
       const said = await race(hooks.run({event: 'UserPromptSubmit', agentId: rootId, prompt}, signal), signal);
       const block = said.stop ?? (said.decision === 'deny' ? (said.reason ?? 'A hook refused the prompt.') : null);
-      if (block !== null) return refused('stopped', block);
+      if (block !== null) return {...unfinished('stopped'), error: {kind: 'hook', message: block}};
       return {content: said.context ? [...content, {type: 'text', text: said.context}] : content};
     } catch (error) {
       if (!(error instanceof Interrupted)) throw error;
-      return refused('aborted', 'Interrupted before the prompt was sent.');
+      return unfinished('aborted');
     }
   }
 
@@ -220,6 +216,11 @@ export function createSession(options: SessionOptions): Session {
       await commands.end(rootId);
     },
   };
+}
+
+/** The outcome of a turn of which no run tells one. */
+function unfinished(reason: RunOutcome['reason']): RunOutcome {
+  return {reason, text: '', steps: 0, usage: noUsage, costUsd: 0, stopReason: null};
 }
 
 /**

@@ -65,6 +65,14 @@ describe('a session', () => {
     expect(watcher.drain()).toEqual([]);
   });
 
+  it('tells watchers the end of a turn that its consumer broke off', async () => {
+    const {session} = openRuntime([{text: 'one'}]);
+    const watcher = session.observe();
+    for await (const event of session.send('go')) if (event.type === 'reply_started') break;
+    expect(outline(watcher.drain()).at(-1)).toBe('run_finished aborted');
+    expect(session.snapshot()[0]?.state).toBe('idle');
+  });
+
   it('ends what its commands left running when it is aborted or closed, and takes no turn after that', async () => {
     const ended: string[] = [];
     const commands: Commands = {
