@@ -7,12 +7,15 @@
 import {ProviderError, type ProviderErrorKind} from '../core/errors.js';
 import {suggestModel} from './catalog.js';
 import type {Credential} from './credential.js';
+import {proxyVariable, showProxy} from './proxy.js';
 
 /** Whom a model talks to, as messages need it. */
 export interface Endpoint {
   readonly baseUrl: URL;
   readonly credential: Credential;
   readonly model: string;
+  /** What requests go through. */
+  readonly proxy: URL | null;
 }
 
 /** An answer that is none: the parts of it that say why. */
@@ -85,12 +88,26 @@ export function silenceError(endpoint: Endpoint, limitMs: number): ProviderError
   });
 }
 
+/** With a proxy, these are about the proxy: it is the only host we connect to. */
+const unreachable: ReadonlySet<string> = new Set([
+  'ECONNREFUSED',
+  'ENOTFOUND',
+  'EAI_AGAIN',
+  'EHOSTUNREACH',
+  'ETIMEDOUT',
+]);
+
 /** No answer at all, or none that arrived. */
 export function networkError(endpoint: Endpoint, error: unknown): ProviderError {
-  const {host, hostname, protocol} = endpoint.baseUrl;
+  const {proxy, baseUrl} = endpoint;
+  const {host, hostname, protocol} = baseUrl;
   const code = codeOf(error);
   const fail = (message: string, isTransient = true): ProviderError =>
     new ProviderError(message, {kind: 'network', cause: error, isTransient});
+  if (proxy && code !== undefined && unreachable.has(code)) {
+    const hint = `Check ${proxyVariable(baseUrl)}, or except ${hostname} with NO_PROXY.`;
+    return fail(`The proxy ${showProxy(proxy)} cannot be reached (${code}). ${hint}`);
+  }
   switch (code) {
     case 'ECONNREFUSED':
       return fail(`Nothing answers at ${protocol}//${host} (${code}). Check that it runs, and ${addressOf(endpoint)}.`);
@@ -118,6 +135,7 @@ function kindOf(status: number, said: string): ProviderErrorKind {
       return 'authentication';
     case 402:
     case 403:
+    case 407:
       return 'permission';
     case 404:
       return 'not_found';
@@ -141,7 +159,11 @@ interface Facts {
 }
 
 function sentence(endpoint: Endpoint, {kind, status, said, location}: Facts): string {
-  const {host, pathname} = endpoint.baseUrl;
+  const {baseUrl, proxy} = endpoint;
+  const {host, pathname} = baseUrl;
+  if (status === 407 && proxy) {
+    return `The proxy ${showProxy(proxy)} asks for a login (407). Set ${proxyVariable(baseUrl)} to http://user:password@host:port.`;
+  }
   const why = said === '' ? `${status}` : `${status}: ${said}`;
   switch (kind) {
     case 'authentication':
@@ -207,9 +229,12 @@ function rawTitle(html: string): string {
   return `"${words.slice(0, 8).join(' ')}"`;
 }
 
+/** Shorter ones are placeholders for local servers; hiding them would only garble the message. */
+const leastSecret = 8;
+
 function clean({credential}: Endpoint, text: string): string {
   const secret = credential.value.replace(/^Bearer /i, '');
-  const line = (secret === '' ? text : text.replaceAll(secret, '[hidden]'))
+  const line = (secret.length < leastSecret ? text : text.replaceAll(secret, '[hidden]'))
     .replace(/\x1b\[[\d;?]*[ -/]*[@-~]/g, '')
     .replace(/[\s\x00-\x1f\x7f-\x9f]+/g, ' ')
     .trim();

@@ -14,7 +14,7 @@ import {readEvent} from './anthropic-events.js';
 import {toBody} from './anthropic-request.js';
 import type {Credential} from './credential.js';
 import {release} from './http-fetch.js';
-import type {Environment} from './proxy.js';
+import {type Environment, proxyFor} from './proxy.js';
 import {type SilenceWatch, watchSilence} from './silence.js';
 import {createSseDecoder} from './sse.js';
 
@@ -39,10 +39,11 @@ export interface SilenceLimits {
 const preambleLimit = 4096;
 const defaultSilence: SilenceLimits = {firstByteMs: 120_000, idleMs: 90_000};
 
-/** Makes a model of the Messages API. Throws `ProviderError` if ANTHROPIC_BASE_URL is no address. */
+/** Makes a model of the Messages API. Throws `ProviderError` if ANTHROPIC_BASE_URL or the proxy's variable is no address. */
 export function createAnthropicModel(options: AnthropicOptions): Model {
   const {info, credential, env, clock, silence = defaultSilence} = options;
-  const endpoint: Endpoint = {baseUrl: baseUrlOf(env), credential, model: info.id};
+  const baseUrl = baseUrlOf(env);
+  const endpoint: Endpoint = {baseUrl, credential, model: info.id, proxy: proxyFor(baseUrl, env)};
   let client: Promise<MessagesClient> | undefined;
 
   return {
@@ -81,7 +82,6 @@ export function createAnthropicModel(options: AnthropicOptions): Model {
         watch.stop();
         signal.removeEventListener('abort', onAbort);
         if (answer && isWhole) await release(answer);
-        else if (answer) answer.destroy();
         else ending.abort();
       }
     },

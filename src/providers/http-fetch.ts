@@ -109,12 +109,12 @@ async function send(route: Route, sending: Sending): Promise<IncomingMessage> {
   const {request} = route.isSecure ? await import('node:https') : await import('node:http');
   const {method, headers, body, signal} = sending;
   return new Promise((resolve, reject) => {
-    const outgoing = request({
-      ...route.options,
-      method,
-      headers: {...headers, ...route.headers},
-      ...(signal && {signal}),
-    });
+    const outgoing = request({...route.options, method, headers: {...headers, ...route.headers}});
+    // Node's own `signal` option throws its error at whatever holds the socket, be it nobody: that ends the program.
+    const onAbort = (): void => void outgoing.destroy();
+    if (signal?.aborted) onAbort();
+    signal?.addEventListener('abort', onAbort);
+    outgoing.once('close', () => signal?.removeEventListener('abort', onAbort));
     outgoing.once('response', message => {
       // Its reader hears of an error; while nobody reads it must not end the program.
       message.on('error', () => {});
@@ -123,7 +123,7 @@ async function send(route: Route, sending: Sending): Promise<IncomingMessage> {
     outgoing.on('error', (error: NodeJS.ErrnoException) => {
       // The server closed an idle connection just as it was taken up again: nobody has read this request yet.
       const wasStale = outgoing.reusedSocket && (error.code === 'ECONNRESET' || error.code === 'EPIPE');
-      if (wasStale) resolve(send(route, sending));
+      if (wasStale && !signal?.aborted) resolve(send(route, sending));
       else reject(error);
     });
     outgoing.end(body);

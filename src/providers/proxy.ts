@@ -9,7 +9,7 @@ export type Environment = Readonly<Record<string, string | undefined>>;
 
 /** The proxy for `url`, or null for none. This machine is always reached directly. Throws `ProviderError`. */
 export function proxyFor(url: URL, env: Environment): URL | null {
-  const name = url.protocol === 'https:' ? 'HTTPS_PROXY' : 'HTTP_PROXY';
+  const name = proxyVariable(url);
   const value = read(env, name);
   if (value === '' || isLocal(url.hostname) || isExcepted(url, read(env, 'NO_PROXY'))) return null;
   const address = /^[a-z][a-z0-9+.-]*:\/\//i.test(value) ? value : `http://${value}`;
@@ -20,6 +20,9 @@ export function proxyFor(url: URL, env: Environment): URL | null {
     kind: 'invalid_request',
   });
 }
+
+/** The variable that holds the proxy for `url`. */
+export const proxyVariable = (url: URL): string => (url.protocol === 'https:' ? 'HTTPS_PROXY' : 'HTTP_PROXY');
 
 /** A proxy as messages may show it: without its user name and password. */
 export const showProxy = (proxy: URL): string => `${proxy.protocol}//${proxy.host}`;

@@ -31,8 +31,9 @@ export function retrying(model: Model, options: RetryOptions): Model {
     info: model.info,
     async *stream(request, signal) {
       const retries = createRetries(policy);
+      const parking: Parking = {clock, retries, told: new WeakSet()};
       while (true) {
-        const pass = yield* park(gate.enter(signal), retries, clock);
+        const pass = yield* park(gate.enter(signal), parking);
         let hasSpoken = false;
         let failure: ProviderError;
         try {
@@ -65,17 +66,22 @@ export function retrying(model: Model, options: RetryOptions): Model {
 
 const isLoad = ({kind}: ProviderError): boolean => kind === 'rate_limited' || kind === 'overloaded';
 
+interface Parking {
+  readonly clock: Clock;
+  readonly retries: Retries;
+  /** Closures this request has waited for: it may come back to the same one after a failure of another kind. */
+  readonly told: WeakSet<Closure>;
+}
+
 /** Waits at the gate, and tells each step of the wait. Other agents' refusals count as own: they share one fate. */
-async function* park(
-  entrance: AsyncGenerator<Closure, Pass>,
-  retries: Retries,
-  clock: Clock,
-): AsyncGenerator<ModelEvent, Pass> {
+async function* park(entrance: AsyncGenerator<Closure, Pass>, parking: Parking): AsyncGenerator<ModelEvent, Pass> {
+  const {clock, retries, told} = parking;
   while (true) {
     const entered = await entrance.next();
     if (entered.done) return entered.value;
-    const {error, until} = entered.value;
-    yield retries.next(error, Math.max(0, until - clock.now()));
+    const closure = entered.value;
+    if (!told.has(closure)) yield retries.next(closure.error, Math.max(0, closure.until - clock.now()));
+    told.add(closure);
   }
 }
 

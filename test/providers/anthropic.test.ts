@@ -1,4 +1,5 @@
 import type {ServerResponse} from 'node:http';
+import {setImmediate as nextTurn} from 'node:timers/promises';
 import {LLMock} from '@copilotkit/aimock';
 import {afterEach, describe, expect, it} from 'vitest';
 import {Interrupted} from '../../src/core/errors.js';
@@ -227,6 +228,23 @@ describe('an abort', () => {
     const server = await serve(textReply('never'));
     await expect(ask(modelAt(server.url), aRequest(), AbortSignal.abort())).rejects.toBeInstanceOf(Interrupted);
     expect(server.requests).toEqual([]);
+  });
+
+  it('after the last event comes too late: the answer is whole', async () => {
+    const server = await serve(textReply('whole'), textReply('next'));
+    const model = modelAt(server.url);
+    const abort = new AbortController();
+    let text = '';
+    for await (const event of model.stream(aRequest(), abort.signal)) {
+      text += textOf([event]);
+      if (event.type !== 'message_stop') continue;
+      // The connection goes back to the pool, where an abort must find nobody to throw at.
+      await nextTurn();
+      await nextTurn();
+      abort.abort();
+    }
+    expect(text).toBe('whole');
+    expect(textOf(await ask(model))).toBe('next');
   });
 
   it('is what breaking off comes to: the connection closes', async () => {

@@ -253,6 +253,22 @@ describe('agents that share a gate', () => {
     expect(clock.sleepers).toBe(0);
   });
 
+  it('take refusals of requests from before for one, unless the server asks for more patience', async () => {
+    const {clock, gate} = setUp([]);
+    const passes = [];
+    for (let sent = 0; sent < 4; sent += 1) {
+      const entered = await gate.enter(noAbort()).next();
+      if (entered.done) passes.push(entered.value);
+    }
+    const until = async () => (await gate.enter(noAbort()).next()).value;
+    passes[0]?.refused(failing('overloaded'));
+    passes[1]?.refused(failing('overloaded'));
+    passes[2]?.refused(failing('overloaded', {retryAfterMs: 100}));
+    expect(await until()).toMatchObject({until: clock.now() + 500});
+    passes[3]?.refused(failing('overloaded', {retryAfterMs: 9_000}));
+    expect(await until()).toMatchObject({until: clock.now() + 9_000});
+  });
+
   it('are not let through early by an answer to a request from before', async () => {
     const {clock, gate} = setUp([]);
     const before = await gate.enter(noAbort()).next();
@@ -261,6 +277,19 @@ describe('agents that share a gate', () => {
     refused.value.refused(failing('rate_limited', {retryAfterMs: 8_000}));
     before.value.answered();
     expect(await gate.enter(noAbort()).next()).toMatchObject({done: false, value: {until: clock.now() + 8_000}});
+  });
+
+  it('tell and count a closure once, though a probe failed otherwise in between', async () => {
+    const failures = [failing('overloaded'), failing('network')];
+    const {clock, model} = setUp((_, position) => {
+      const failure = failures[position];
+      return failure ? {ending: failure} : {text: 'done'};
+    });
+    const events = await finish(clock, ask(model));
+    expect(scheduled(events).map(({attempt, kind}) => [attempt, kind])).toEqual([
+      [1, 'overloaded'],
+      [2, 'network'],
+    ]);
   });
 
   it('go on counting refusals that come soon after the gate opened', async () => {

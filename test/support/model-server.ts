@@ -6,6 +6,7 @@
  */
 import {once} from 'node:events';
 import {createServer, type IncomingHttpHeaders, type IncomingMessage, type ServerResponse} from 'node:http';
+import {createServer as createSecureServer} from 'node:https';
 import type {
   MessageCreateParamsStreaming,
   RawMessageStreamEvent,
@@ -42,13 +43,14 @@ export interface ModelServer {
 }
 
 /**
- * Starts a model server.
+ * Starts a model server, behind TLS if a key and a certificate are given.
  *
  * @example
  * const server = await startModelServer([toolReply([{name: 'Read', input: {file_path: '/a'}}]), textReply('Done.')]);
  */
 export async function startModelServer(
   replies: readonly Reply[] | ((request: ServedRequest) => Reply),
+  tls?: {readonly key: Buffer; readonly cert: Buffer},
 ): Promise<ModelServer> {
   const choose =
     typeof replies === 'function' ? replies : (request: ServedRequest) => replies[request.index] ?? noReply;
@@ -56,7 +58,7 @@ export async function startModelServer(
   const waiting = new Map<number, ((request: ServedRequest) => void)[]>();
   let connections = 0;
 
-  const server = createServer(async (message, response) => {
+  const serve = async (message: IncomingMessage, response: ServerResponse): Promise<void> => {
     const text = await readText(message);
     if (message.method !== 'POST' || !message.url?.startsWith('/v1/messages')) {
       response.writeHead(404).end();
@@ -72,7 +74,10 @@ export async function startModelServer(
     requests.push(request);
     for (const resolve of waiting.get(request.index) ?? []) resolve(request);
     await choose(request)(response, request);
-  });
+  };
+  const server = tls ? createSecureServer(tls, serve) : createServer(serve);
+  // Idle connections stay open: whoever keeps one must not be kept by it.
+  server.keepAliveTimeout = 0;
   server.on('connection', () => {
     connections += 1;
   });
@@ -82,7 +87,7 @@ export async function startModelServer(
   if (address === null || typeof address === 'string') throw new Error('the model server has no port');
 
   return {
-    url: `http://127.0.0.1:${address.port}`,
+    url: `${tls ? 'https' : 'http'}://127.0.0.1:${address.port}`,
     requests,
     request: index =>
       new Promise(resolve => {
