@@ -1,0 +1,256 @@
+/**
+ * The only place that constructs concrete things, each when it is first needed: settings, a model behind its gate,
+ * files, processes, tools, permissions, the system prompt, and the session over them.
+ */
+import {randomUUID} from 'node:crypto';
+import {realpathSync, statSync} from 'node:fs';
+import {tmpdir} from 'node:os';
+import {setTimeout as delay} from 'node:timers/promises';
+import {race} from './core/cancel.js';
+import {UsageError} from './core/errors.js';
+import type {Hooks, Permissions, Verdict} from './core/policy.js';
+import type {Clock, Commands, Model, ModelInfo, Place, Tool} from './core/ports.js';
+import {type Session as CoreSession, createSession as createCoreSession} from './core/session.js';
+import type {Effort} from './core/types.js';
+import {createFiles} from './files/files.js';
+import {createPermissions} from './permissions/permissions.js';
+import {readGitFacts} from './platform/git.js';
+import {createProcesses, type Processes} from './platform/processes.js';
+import {systemPrompt} from './prompt/system.js';
+import {lookUp} from './providers/catalog.js';
+import {type Credential, findCredential} from './providers/credential.js';
+import {createGate, type Gate} from './providers/gate.js';
+import {retrying} from './providers/retrying.js';
+import {loadSettings} from './settings/settings.js';
+import {bashTool} from './tools/bash.js';
+import {editTool} from './tools/edit.js';
+import {globTool} from './tools/glob.js';
+import {grepTool} from './tools/grep.js';
+import {readTool} from './tools/read.js';
+import {writeTool} from './tools/write.js';
+
+/** What a session is made of. Everything has a default. */
+export interface SessionOptions {
+  /** The folder to work in; the process's own unless told. */
+  readonly cwd?: string;
+  /** A model's name or alias (opus, sonnet, haiku, demo), or a model of your own. */
+  readonly model?: string | Model;
+  readonly effort?: Effort;
+  /** Requests a turn may make; no limit unless told. */
+  readonly maxSteps?: number;
+  readonly maxBudgetUsd?: number;
+  /** Replaces the system prompt. */
+  readonly systemPrompt?: string;
+  readonly appendSystemPrompt?: string;
+  /** Tools that run without a question. */
+  readonly allowedTools?: readonly string[];
+  /** Tools the model is not given. */
+  readonly disallowedTools?: readonly string[];
+  /** Runs every tool without a question. */
+  readonly skipPermissions?: boolean;
+  /**
+   * Whether somebody answers questions (`question_asked`, then `answer`) and waits out an overloaded server. Without,
+   * a tool that would ask is refused, and a request is retried ten times at most.
+   */
+  readonly interactive?: boolean;
+  /** Decides instead of the flags above. */
+  readonly permissions?: Permissions;
+  readonly hooks?: Hooks;
+  /** Tools beside the built-in ones; one of the same name replaces it. */
+  readonly tools?: readonly Tool[];
+  readonly env?: NodeJS.ProcessEnv;
+}
+
+/** A conversation with an agent in a folder. */
+export interface Session extends Omit<CoreSession, 'model' | 'setModel' | 'tell'> {
+  readonly model: ModelInfo;
+  readonly cwd: string;
+  readonly tools: readonly string[];
+  /** Changes the model by name. Throws `UsageError` if it cannot be used. */
+  setModel(name: string): Promise<void>;
+  /** Answers a question. False if none waits under that call. */
+  answer(callId: string, verdict: Verdict): boolean;
+}
+
+const builtInTools: readonly Tool[] = [readTool, writeTool, editTool, bashTool, grepTool, globTool];
+
+/** The model of whoever has a key and names none. */
+const defaultModel = 'sonnet';
+/** Tries of one request where nobody waits. */
+const oneShotAttempts = 10;
+/** How long git may take before the first prompt. */
+const gitTimeoutMs = 300;
+
+const clock: Clock = {
+  now: () => Date.now(),
+  sleep: (ms, signal) => race(delay(ms, undefined, {signal}), signal),
+};
+
+/**
+ * Opens a session. Throws `UsageError` with a line for a person if the options, the settings or the environment do
+ * not allow it; nothing has started then.
+ *
+ * @example
+ * const session = await createSession({model: 'sonnet', allowedTools: ['Edit']});
+ * for await (const event of session.send('Fix the typo in README.md')) {
+ *   if (event.type === 'text_delta') process.stdout.write(event.text);
+ * }
+ * await session.close();
+ */
+export async function createSession(options: SessionOptions = {}): Promise<Session> {
+  const {env = process.env, interactive = false} = options;
+  const cwd = checkFolder(options.cwd);
+  const loaded = await loadSettings({cwd, env});
+  if (!loaded.ok) throw new UsageError(loaded.fault);
+  const {settings} = loaded;
+  const tools = chooseTools(options);
+  const choice =
+    options.model ?? env.ANTHROPIC_MODEL ?? settings.model ?? (findCredential(env) ? defaultModel : 'demo');
+  const models = createModels(env, interactive ? null : oneShotAttempts);
+  const model = await models.open(choice);
+  checkBudget(options.maxBudgetUsd, model.info);
+  const effort = checkEffort(options.effort ?? settings.effort ?? null, model.info, options.effort !== undefined);
+
+  const place: Place = {root: cwd, cwd};
+  const system = systemPrompt({
+    cwd,
+    platform: process.platform,
+    shell: env.SHELL ?? '/bin/sh',
+    date: new Date().toISOString().slice(0, 10),
+    git: await readGitFacts(cwd, {signal: new AbortController().signal, timeoutMs: gitTimeoutMs}),
+    model: model.info.name,
+    ...(options.appendSystemPrompt !== undefined && {append: options.appendSystemPrompt}),
+    ...(options.systemPrompt !== undefined && {override: options.systemPrompt}),
+  });
+  const id = randomUUID();
+  const processes = createProcesses({runId: id, env, tempFolder: tmpdir()});
+  const queue = createPermissions({
+    allowed: options.allowedTools ?? [],
+    disallowed: options.disallowedTools ?? [],
+    skip: options.skipPermissions ?? false,
+    asker: interactive ? 'person' : 'nobody',
+  });
+  const core = createCoreSession({
+    id,
+    model,
+    effort,
+    system,
+    tools,
+    place,
+    files: createFiles(),
+    commands: toCommands(processes),
+    hooks: options.hooks ?? null,
+    permissions: options.permissions ?? queue,
+    clock,
+    budget: options.maxBudgetUsd === undefined ? {} : {usd: options.maxBudgetUsd},
+    limits: {},
+    maxSteps: options.maxSteps ?? null,
+    newId: randomUUID,
+  });
+  processes.onChange((_, live) => core.tell({type: 'commands_changed', live}));
+  process.once('exit', processes.killAll);
+
+  return {
+    ...core,
+    get model() {
+      return core.model.info;
+    },
+    get history() {
+      return core.history;
+    },
+    get isRunning() {
+      return core.isRunning;
+    },
+    cwd,
+    tools: tools.map(({name}) => name),
+    async setModel(name) {
+      const next = await models.open(name);
+      checkBudget(options.maxBudgetUsd, next.info);
+      core.setModel(next);
+    },
+    answer: queue.answer,
+    async close() {
+      await core.close();
+      await processes.close();
+      process.removeListener('exit', processes.killAll);
+    },
+  };
+}
+
+function checkFolder(asked: string | undefined): string {
+  let folder = asked;
+  try {
+    folder ??= process.cwd();
+    if (statSync(folder).isDirectory()) return realpathSync(folder);
+  } catch {
+    // Said below, whatever the reason.
+  }
+  throw new UsageError(
+    `The folder to work in, ${folder ?? 'the current one'}, does not exist. Change to one that does.`,
+  );
+}
+
+/** The built-in tools and the caller's own, without the disallowed ones. */
+function chooseTools({tools = [], allowedTools = [], disallowedTools = []}: SessionOptions): readonly Tool[] {
+  const known = new Map([...builtInTools, ...tools].map(tool => [tool.name, tool]));
+  const unknown = [...allowedTools, ...disallowedTools].find(name => !known.has(name));
+  if (unknown !== undefined) {
+    throw new UsageError(`There is no tool "${unknown}". The tools are: ${[...known.keys()].join(', ')}.`);
+  }
+  return [...known.values()].filter(({name}) => !disallowedTools.includes(name));
+}
+
+interface Models {
+  open(choice: string | Model): Promise<Model>;
+}
+
+/** One gate for each credential of the process: when a server is overloaded, all sessions wait for the same probe. */
+const gates = new Map<string, Gate>();
+
+function gateOf({value}: Credential): Gate {
+  const gate = gates.get(value) ?? createGate({clock, random: Math.random});
+  gates.set(value, gate);
+  return gate;
+}
+
+/** Models by name, over the credential that the environment holds. */
+function createModels(env: NodeJS.ProcessEnv, maxAttempts: number | null): Models {
+  const credential = findCredential(env);
+  return {
+    async open(choice) {
+      if (typeof choice !== 'string') return choice;
+      if (choice === 'demo') return (await import('./providers/demo.js')).createDemoModel({clock});
+      if (credential === null) {
+        throw new UsageError(
+          `The model "${choice}" needs a key. Set ANTHROPIC_API_KEY (or ANTHROPIC_AUTH_TOKEN), or try --model demo.`,
+        );
+      }
+      const {createAnthropicModel} = await import('./providers/anthropic.js');
+      const model = createAnthropicModel({info: lookUp(choice), credential, env, clock});
+      return retrying(model, {gate: gateOf(credential), clock, random: Math.random, policy: {maxAttempts}});
+    },
+  };
+}
+
+function checkBudget(maxBudgetUsd: number | undefined, {name, price}: ModelInfo): void {
+  if (maxBudgetUsd === undefined || price !== null) return;
+  throw new UsageError(
+    `--max-budget-usd needs a price, and the price of "${name}" is not known. Leave the flag out, or use --max-turns.`,
+  );
+}
+
+function checkEffort(effort: Effort | null, {name, effortLevels}: ModelInfo, isAsked: boolean): Effort | null {
+  if (effort === null || effortLevels.length === 0 || effortLevels.includes(effort)) return effort;
+  // A level from the settings is a wish for all models; one that was asked for is meant for this one.
+  if (!isAsked) return null;
+  throw new UsageError(`${name} knows no effort "${effort}". Its levels are: ${effortLevels.join(', ')}.`);
+}
+
+/** The `Commands` port over the program's processes: an agent owns what it started. */
+function toCommands(processes: Processes): Commands {
+  return {
+    shell: (command, {agentId, ...rest}) => processes.shell(command, {owner: agentId, ...rest}),
+    exec: (file, args, {agentId, ...rest}) => processes.exec(file, args, {owner: agentId, ...rest}),
+    end: agentId => processes.end(agentId),
+  };
+}

@@ -1,0 +1,28 @@
+/**
+ * The library: a session over the same runtime that the command uses, and what is needed to give it tools, models,
+ * hooks and permissions of one's own. Importing it starts nothing.
+ */
+export {createSession, type Session, type SessionOptions} from './compose.js';
+export {Interrupted, ProviderError, ToolError, UsageError} from './core/errors.js';
+export type {Mailbox} from './core/mailbox.js';
+export type {
+  HookInput,
+  HookOutcome,
+  Hooks,
+  PermissionRequest,
+  Permissions,
+  Verdict,
+} from './core/policy.js';
+export type {Model, ModelEvent, ModelInfo, ModelRequest, Tool, ToolContext} from './core/ports.js';
+export {defineTool, type ToolSpec} from './core/tool.js';
+export type {
+  AgentEvent,
+  AgentSnapshot,
+  Entry,
+  RunOutcome,
+  StampedEvent,
+  ToolDisplay,
+  ToolResult,
+  Usage,
+} from './core/types.js';
+export {createScriptedModel, type ScriptedModel, type ScriptedReply} from './providers/scripted.js';

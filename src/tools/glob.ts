@@ -1,0 +1,72 @@
+/**
+ * Glob: finds files by name, newest first. What is ignored is found only where nothing else is.
+ */
+import {isAbsolute, join} from 'node:path';
+import * as z from 'zod';
+import {defineTool} from '../core/tool.js';
+import {ripgrep} from './ripgrep.js';
+import {findSearchPlace} from './search-place.js';
+import {defaultLines, showLines} from './shown-lines.js';
+
+interface Pattern {
+  /** The leading folders, which have no wildcard; empty if there are none. */
+  readonly folder: string;
+  /** What is left, anchored to the folder if there is one. */
+  readonly glob: string;
+}
+
+/** The leading folders are searched themselves: a glob that fits a folder overrides that something in it is ignored. */
+function splitPattern(pattern: string): Pattern {
+  const whole = pattern.replace(/^(\.\/)+/, '').replace(/\/$/, '/**');
+  const [folder = ''] = /^(?:[^/*?[\]{}\\!]*\/)*/.exec(whole) ?? [];
+  const rest = whole.slice(folder.length);
+  return {folder, glob: folder === '' ? rest : `/${rest}`};
+}
+
+/** A glob that fits every file is none, for the same reason. */
+function globArguments(glob: string): readonly string[] {
+  if (/^(\/?\*\*|\/?\*\*\/\*|\*)$/.test(glob)) return [];
+  return [`--glob=${glob.replace(/^!/, '\\!')}`];
+}
+
+const isWhole = (folder: string): boolean => isAbsolute(folder) || folder.startsWith('~/');
+
+function placeOf(path: string | undefined, folder: string): string | undefined {
+  if (path === undefined || isWhole(folder)) return folder === '' ? path : folder;
+  return join(path, folder);
+}
+
+export const globTool = defineTool({
+  name: 'Glob',
+  description:
+    'Finds files by a glob pattern such as "src/**/*.ts", newest first. What .gitignore names is left out, unless nothing else is found.',
+  effect: 'reads',
+  input: z.strictObject({
+    pattern: z.string(),
+    path: z.string().describe('Folder; default: the working directory').optional(),
+  }),
+  title: ({pattern, path}) => (path === undefined ? pattern : `${pattern} in ${path}`),
+  async run({pattern, path}, context) {
+    const {folder, glob} = splitPattern(pattern);
+    const place = await findSearchPlace(context.place, placeOf(path, folder));
+    const args = ['--files', '--sortr=modified', ...globArguments(glob)];
+    const regular = await ripgrep(args, place, context);
+    const {output, truncated} =
+      regular.output === '' ? await ripgrep(['--no-ignore', ...args], place, context) : regular;
+    const files = output.split('\0').filter(Boolean);
+    if (files.length === 0) return {content: 'No files.', display: {summary: 'no files'}};
+    const notes = [
+      ...(regular.output === '' ? ['\n\n[These files are ignored, by .gitignore or the like.]'] : []),
+      ...(truncated ? ['\n\n[There are more files than could be listed: narrow the pattern.]'] : []),
+    ];
+    const shown = showLines(files.map(place.toShown), {
+      limit: defaultLines,
+      what: 'files',
+      more: 'They are the newest; narrow the pattern for others.',
+    });
+    return {
+      content: shown + notes.join(''),
+      display: {summary: files.length === 1 ? '1 file' : `${files.length} files`},
+    };
+  },
+});

@@ -1,0 +1,74 @@
+/**
+ * Runs ripgrep: the person's own `rg` if there is one, else the one that comes with the `@vscode/ripgrep` package.
+ * What it is asked is independent of the person's ripgrep configuration.
+ */
+import {constants} from 'node:fs';
+import {access, stat} from 'node:fs/promises';
+import {delimiter, join} from 'node:path';
+import {ToolError} from '../core/errors.js';
+import type {ToolContext} from '../core/ports.js';
+
+export interface RipgrepOutcome {
+  readonly output: string;
+  /** There was more than could be taken. */
+  readonly truncated: boolean;
+}
+
+/** Output taken at most: far more than is shown, so that it can be sorted first. */
+const maxOutputBytes = 8 * 1024 * 1024;
+
+async function isProgram(path: string): Promise<boolean> {
+  try {
+    await access(path, constants.X_OK);
+    return (await stat(path)).isFile();
+  } catch {
+    return false;
+  }
+}
+
+/** The path of a ripgrep; `searchPath` is the PATH to look in first. Throws `ToolError` that says what to install. */
+export async function findRipgrep(
+  searchPath: string,
+  packaged: () => Promise<{readonly rgPath: string}> = () => import('@vscode/ripgrep'),
+): Promise<string> {
+  for (const folder of searchPath.split(delimiter).filter(Boolean)) {
+    const candidate = join(folder, 'rg');
+    if (await isProgram(candidate)) return candidate;
+  }
+  try {
+    return (await packaged()).rgPath;
+  } catch (error) {
+    throw new ToolError(
+      'ripgrep is needed for this and there is none: the user can install it (https://github.com/BurntSushi/ripgrep#installation). Until then use grep or find in Bash.',
+      {cause: error},
+    );
+  }
+}
+
+const common = ['--no-config', '--no-messages', '--color=never', '--hidden', '--no-require-git', '--null'];
+
+/** Git's own files, and the system's, where reading can wait for ever. */
+const neverIn = (folder: string): readonly string[] =>
+  ['.git', ...(folder === '/' ? ['/proc', '/sys', '/dev'] : [])].map(name => `--glob=!${name}`);
+
+/** Runs ripgrep in `folder`. No match is empty output. Throws `ToolError` with ripgrep's own word on a wrong pattern. */
+export async function ripgrep(
+  args: readonly string[],
+  {folder, target}: {readonly folder: string; readonly target: string},
+  {agentId, commands, signal}: ToolContext,
+): Promise<RipgrepOutcome> {
+  if (args.some(arg => arg.includes('\0'))) {
+    throw new ToolError('A parameter contains a NUL character. To search for one, write \\x00 in the pattern.');
+  }
+  const program = await findRipgrep(process.env.PATH ?? '');
+  // Later globs win: what is never searched comes last.
+  const all = [...common, ...args, ...neverIn(folder), '--', target];
+  const {stdout, stderr, truncated} = await commands.exec(program, all, {
+    agentId,
+    cwd: folder,
+    maxBytes: maxOutputBytes,
+    signal,
+  });
+  if (stdout === '' && stderr.trim() !== '') throw new ToolError(stderr.trim());
+  return {output: stdout, truncated};
+}
