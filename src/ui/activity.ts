@@ -1,6 +1,6 @@
 /** The line that says what the agent does now, for how long, and which keys stop it. */
-import {count, duration, ordinal, plural} from './format.js';
-import {isRunning, liveItems, type Screen} from './screen.js';
+import {count, duration, ordinal} from './format.js';
+import {isAsked, isRunning, liveItems, type Screen} from './screen.js';
 import {cleanLine} from './text/clean.js';
 import {pad, truncate, width} from './text/width.js';
 import {paint, type Theme} from './theme.js';
@@ -11,9 +11,9 @@ const charactersPerToken = 4;
 
 const hint = 'esc interrupts';
 
-/** No lines while nothing runs: what was typed ahead, then the state. */
+/** What was typed ahead, then, while something runs and nothing is asked, the state. */
 export function activityLines(screen: Screen, theme: Theme): string[] {
-  if (!isRunning(screen)) return queuedLines(screen, theme);
+  if (!isRunning(screen) || isAsked(screen)) return queuedLines(screen, theme);
   const {glyphs, styles} = theme;
   const root = rootOf(screen.view);
   const run = root?.run ?? null;
@@ -38,11 +38,9 @@ export const spinnerMs = 132;
 
 function stateOf(screen: Screen, root: AgentView | null, run: Run | null): string {
   if (run?.retry) return retryState(run.retry, screen.now);
-  if (screen.view.questions.length > 0) return 'waiting for your answer';
   const running = liveItems(screen).flatMap(item => (item.type === 'call' && item.state === 'running' ? [item] : []));
   const [call] = running;
-  if (call && running.length === 1) return cleanLine(`${call.tool} ${call.title}`);
-  if (call) return plural(running.length, 'call');
+  if (call) return running.length === 1 ? `running ${cleanLine(call.tool)}` : `running ${running.length} calls`;
   if (!run || root === null) return 'starting';
   return run.phase === 'working' ? 'working' : run.phase;
 }

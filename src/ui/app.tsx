@@ -16,7 +16,7 @@ interface PartProps {
   readonly name: PartName;
 }
 
-const parts: readonly PartName[] = ['window', 'activity', 'panel', 'composer', 'status'];
+const parts: readonly PartName[] = ['window', 'activity', 'panel', 'status', 'draft'];
 
 /** Lines made to measure: none is wider than the window, so Ink never wraps one. */
 const Part = memo(({store, name}: PartProps) => {

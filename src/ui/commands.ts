@@ -1,6 +1,4 @@
 /** Slash commands: how a draft names one, what completes it, and the help made from their table. */
-import {keyHelp} from './keymap.js';
-
 export interface Command {
   /** Without the slash. */
   readonly name: string;
@@ -34,30 +32,48 @@ export function nearest(name: string, names: readonly string[]): readonly string
     .map(({known}) => known);
 }
 
-export function unknownCommand(name: string, names: readonly string[]): string {
-  const near = nearest(name, names).map(known => `/${known}`);
+/** What is typed, and what it does. */
+export type HelpRow = readonly [typed: string, effect: string];
+
+export const blankRow: HelpRow = ['', ''];
+
+/** The table with `/help`, which is made from it; `more` are further rows of help. */
+export function withHelp(commands: readonly Command[], more: () => readonly HelpRow[]): readonly Command[] {
+  const all: Command[] = [...commands];
+  all.push({name: 'help', description: 'show the commands and keys', run: () => helpText(all, more())});
+  return all;
+}
+
+/** Runs a command by its name; what there is to say of it, or null. */
+export async function runCommand(
+  commands: readonly Command[],
+  name: string,
+  argument: string,
+): Promise<{readonly level: 'info' | 'warning' | 'error'; readonly text: string} | null> {
+  const command = commands.find(known => known.name === name);
+  if (!command) return {level: 'warning', text: unknownCommand(name, commands)};
+  try {
+    const text = await command.run(argument);
+    return text ? {level: 'info', text} : null;
+  } catch (error) {
+    return {level: 'error', text: error instanceof Error ? error.message : String(error)};
+  }
+}
+
+function unknownCommand(name: string, commands: readonly Command[]): string {
+  const near = nearest(
+    name,
+    commands.map(known => known.name),
+  ).map(known => `/${known}`);
   const hint = near.length > 0 ? `Did you mean ${near.join(', ')}?` : '/help lists them.';
   return `There is no command /${name}. ${hint}`;
 }
 
-/** What is typed, and what it does. */
-export type HelpRow = readonly [typed: string, effect: string];
-
-const blankRow: HelpRow = ['', ''];
-
-/** All commands, whatever else there is to say, and all keys: two columns. */
-export function helpText(
-  commands: readonly Pick<Command, 'name' | 'description'>[],
-  more: readonly HelpRow[] = [],
-): string {
-  const rows = [
-    ...commands.map(({name, description}): HelpRow => [`/${name}`, description]),
-    ...(more.length > 0 ? [blankRow, ...more] : []),
-    blankRow,
-    ...keyHelp,
-  ];
-  const widest = Math.max(...rows.map(([left]) => left.length));
-  return rows.map(([left, right]) => `${left.padEnd(widest)}  ${right}`.trimEnd()).join('\n');
+/** All commands, then the other rows, in two columns. */
+function helpText(commands: readonly Command[], more: readonly HelpRow[]): string {
+  const rows = [...commands.map(({name, description}): HelpRow => [`/${name}`, description]), ...more];
+  const widest = Math.max(...rows.map(([typed]) => typed.length));
+  return rows.map(([typed, effect]) => `${typed.padEnd(widest)}  ${effect}`.trimEnd()).join('\n');
 }
 
 /** Edits that lead from one word to the other: insert, delete, replace. */

@@ -48,7 +48,10 @@ export function foldItems(
     case 'notice':
       return [...items, {type: 'notice', id: `notice:${event.seq}`, level: event.level, text: event.text}];
     case 'prefix_changed':
-      return [...items, {type: 'notice', id: `notice:${event.seq}`, level: 'info', text: event.detail}];
+      return [
+        ...items,
+        {type: 'notice', id: `notice:${event.seq}`, level: 'info', text: `${event.reason}: ${event.detail}`},
+      ];
     case 'run_finished':
       return withEnd(items, event, now - startedAt);
     case 'run_started':

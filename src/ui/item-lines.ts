@@ -3,7 +3,7 @@
  * two frames; it is dropped with the item.
  */
 import {callLines} from './call-lines.js';
-import {cost, count, duration} from './format.js';
+import {cost, count, duration, plural} from './format.js';
 import type {EndItem, Item, NoticeItem, PromptItem, TextItem} from './items.js';
 import {clean, cleanLine} from './text/clean.js';
 import {createReplyText, type Layout, type ReplyText} from './text/reply-text.js';
@@ -16,11 +16,18 @@ export interface ItemLayout extends Layout {
   readonly now: number;
 }
 
+/** What was printed last. A call follows a call of a single line directly; all else has a blank line before it. */
+export type Printed = 'nothing' | 'line' | 'block';
+
 export interface ItemLines {
-  /** The items as they are printed for good. `previous` is the type of what was printed last. */
-  print(items: readonly Item[], previous: Item['type'] | null, layout: ItemLayout): string[];
+  /** The items as they are printed for good, after what was printed before. */
+  print(
+    items: readonly Item[],
+    before: Printed,
+    layout: ItemLayout,
+  ): {readonly lines: readonly string[]; readonly printed: Printed};
   /** The last `rows` lines of the items as they stand now. */
-  window(items: readonly Item[], previous: Item['type'] | null, layout: ItemLayout, rows: number): string[];
+  window(items: readonly Item[], before: Printed, layout: ItemLayout, rows: number): readonly string[];
 }
 
 /** Of a prompt, this many lines are shown again. */
@@ -36,23 +43,19 @@ export function createItemLines(): ItemLines {
   };
 
   return {
-    print(items, previous, layout) {
-      return separated(items, previous, item => {
+    print(items, before, layout) {
+      return separated(items, before, item => {
         if (item.type !== 'text') return plainItemLines(item, layout);
-        const text = replyText(item.id).lines(item.text, inner(layout), true);
+        const text = replyText(item.id).lines(item.text, inner(layout));
         replies.delete(item.id);
         return marked(text, layout.theme);
       });
     },
-    window(items, previous, layout, rows) {
+    window(items, before, layout, rows) {
       forget(replies, items);
-      const lines = separated(items, previous, item => {
+      const {lines} = separated(items, before, item => {
         if (item.type !== 'text') return plainItemLines(item, layout);
-        const text = replyText(item.id);
-        return marked(
-          item.isWhole ? text.lines(item.text, inner(layout), false) : text.tail(item.text, inner(layout), rows + 1),
-          layout.theme,
-        );
+        return marked(replyText(item.id).tail(item.text, inner(layout), rows + 1), layout.theme);
       });
       return lines.slice(-rows);
     },
@@ -65,22 +68,21 @@ function forget(replies: Map<string, ReplyText>, items: readonly Item[]): void {
   for (const id of replies.keys()) if (!live.has(id)) replies.delete(id);
 }
 
-/** A blank line between items; calls that follow each other stand together. */
 function separated(
   items: readonly Item[],
-  previous: Item['type'] | null,
+  before: Printed,
   toLines: (item: Item) => readonly string[],
-): string[] {
+): {readonly lines: readonly string[]; readonly printed: Printed} {
   const lines: string[] = [];
-  let before = previous;
+  let printed = before;
   for (const item of items) {
     const own = toLines(item);
     if (own.length === 0) continue;
-    if (before !== null && !(before === 'call' && item.type === 'call')) lines.push('');
+    if (printed === 'block' || (printed === 'line' && item.type !== 'call')) lines.push('');
     for (const line of own) lines.push(line);
-    before = item.type;
+    printed = item.type === 'call' && own.length === 1 ? 'line' : 'block';
   }
-  return lines;
+  return {lines, printed};
 }
 
 function inner(layout: ItemLayout): Layout {
@@ -116,10 +118,14 @@ function promptItemLines({type, text}: PromptItem, {columns, theme}: ItemLayout)
   const {styles, glyphs} = theme;
   const mark = paint(styles.accent, type === 'mail' ? glyphs.mail : glyphs.prompt);
   const all = clean(text).trimEnd().split('\n');
-  const kept = all.length > promptLines + 1 ? all.slice(0, promptLines) : all;
-  const lines = kept.flatMap(line => wrap([{text: line, style: styles.bold}], columns - 2)).map(toAnsi);
-  const hidden = all.length - kept.length;
-  if (hidden > 0) lines.push(paint(styles.dim, `${glyphs.ellipsis} + ${hidden} lines`));
+  const lines = all
+    .slice(0, promptLines)
+    .flatMap(line => wrap([{text: line.slice(0, promptLines * columns), style: styles.bold}], columns - 2))
+    .slice(0, promptLines)
+    .map(toAnsi);
+  if (all.length > promptLines) {
+    lines.push(paint(styles.dim, `${glyphs.ellipsis} + ${plural(all.length - promptLines, 'line')}`));
+  } else if (lines.length === promptLines) lines.push(paint(styles.dim, glyphs.ellipsis));
   return lines.map((line, index) => (index === 0 ? `${mark} ${line}` : `  ${line}`));
 }
 

@@ -1,4 +1,5 @@
 /** The one table of keys: chords, what they do, and, for those worth telling, how help describes them. */
+import type {HelpRow} from './commands.js';
 import type {ComposerAction} from './composer/composer.js';
 
 export type KeyCommand =
@@ -17,7 +18,7 @@ interface Binding {
   readonly chords: readonly string[];
   readonly command: KeyCommand;
   /** Keys and their effect as help shows them. */
-  readonly help?: readonly [keys: string, effect: string];
+  readonly help?: HelpRow;
 }
 
 const edit = (action: ComposerAction): KeyCommand => ({type: 'edit', action});
@@ -85,6 +86,6 @@ export function commandOf(chord: string): KeyCommand | undefined {
 }
 
 /** Keys and effects, as help shows them. */
-export const keyHelp: readonly (readonly [keys: string, effect: string])[] = bindings.flatMap(({help}) =>
+export const keyHelp: readonly HelpRow[] = bindings.flatMap(({help}) =>
   help ? [help] : [],
 );

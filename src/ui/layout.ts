@@ -8,7 +8,7 @@ import type {Size} from './screen.js';
 /** Columns of the composer before its text: mark and space. */
 export const promptIndent = 2;
 
-/** Rows of the rules around the composer and of the status line. */
+/** Rows of the status rule and of the blank lines above and between the parts. */
 const frameRows = 3;
 
 export interface Shares {

@@ -33,6 +33,21 @@ export function panelLines(
   );
 }
 
+/** What is asked: the call, then its change or its command. */
+export function questionPreview(question: Question, columns: number, theme: Theme): string[] {
+  const {styles, glyphs} = theme;
+  const diff = question.preview?.diff;
+  const wants = diff ? `wants to change ${cleanLine(diff.path)}` : 'wants to run';
+  const counts = diff ? `  +${diff.added} ${glyphs.minus}${diff.removed}` : '';
+  const head = truncate(`${cleanLine(question.tool)} ${wants}${counts}`, columns - 4, glyphs.ellipsis);
+  const preview = diff ? diffLines(diff, columns - 6, theme) : commandLines(question, columns - 6, theme);
+  return [
+    `  ${paint(styles.waiting, glyphs.asks)} ${paint(styles.bold, head)}`,
+    '',
+    ...preview.map(line => `      ${line}`),
+  ];
+}
+
 function questionLines(
   question: Question,
   answering: Answering,
@@ -40,20 +55,12 @@ function questionLines(
   theme: Theme,
   rows: number,
 ): string[] {
-  const {styles, glyphs} = theme;
-  const diff = question.preview?.diff;
-  const wants = diff ? `wants to change ${cleanLine(diff.path)}` : 'wants to run';
-  const counts = diff ? `  +${diff.added} ${glyphs.minus}${diff.removed}` : '';
-  const head = truncate(`${cleanLine(question.tool)} ${wants}${counts}`, size.columns - 4, glyphs.ellipsis);
-  const preview = diff ? diffLines(diff, size.columns - 6, theme) : commandLines(question, size.columns - 6, theme);
-  const room = Math.max(1, rows - choices.length - 4);
+  const room = Math.max(3, rows - choices.length - 2);
   return [
-    `  ${paint(styles.waiting, glyphs.asks)} ${paint(styles.bold, head)}`,
-    '',
-    ...cropped(preview, room, theme).map(line => `      ${line}`),
+    ...cropped(questionPreview(question, size.columns, theme), room, theme),
     '',
     ...choiceLines(answering, theme),
-    aside(questionHint(answering, view.questions.length, glyphs.dot), size.columns, theme),
+    aside(questionHint(answering, view.questions.length, theme.glyphs.dot), size.columns, theme),
   ];
 }
 
@@ -67,7 +74,10 @@ function commandLines({title, preview}: Question, columns: number, {styles}: The
 
 function cropped(lines: readonly string[], room: number, {styles, glyphs}: Theme): readonly string[] {
   if (lines.length <= room) return lines;
-  const hidden = paint(styles.waiting, `${glyphs.ellipsis} + ${plural(lines.length - room + 1, 'line')} not shown`);
+  const hidden = paint(
+    styles.waiting,
+    `      ${glyphs.ellipsis} + ${plural(lines.length - room + 1, 'line')} not shown`,
+  );
   return [...lines.slice(0, room - 1), hidden];
 }
 
@@ -81,8 +91,8 @@ function choiceLines({choice, hasFocus, kept}: Answering, {styles, glyphs}: Them
 
 function questionHint({hasFocus, kept}: Answering, waiting: number, dot: string): string {
   const queue = waiting > 1 ? [`1 of ${waiting} waiting`] : [];
-  const keys = kept ? ['enter refuses', 'esc back'] : hasFocus ? ['y or n', 'tab to your draft'] : ['tab to answer'];
-  return [...queue, ...keys].join(` ${dot} `);
+  const keys = hasFocus ? ['y or n', 'tab to your draft', 'esc interrupts'] : ['tab to answer'];
+  return [...queue, ...(kept ? ['enter refuses', 'esc back'] : keys)].join(` ${dot} `);
 }
 
 function aside(text: string, columns: number, {styles}: Theme): string {

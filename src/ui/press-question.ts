@@ -7,7 +7,16 @@ import type {Input} from './terminal/keys.js';
 /** What a person may answer, in the order of the numbers. */
 export const choices = ['yes', 'no', 'no, and tell it why'] as const;
 
-const refused = 'The user does not want this call. Do not repeat it; ask what to do instead, or go on without it.';
+const refusal: Answer = {
+  verdict: 'deny',
+  message: 'The user does not want this call. Do not repeat it; ask what to do instead, or go on without it.',
+};
+
+/** What a typed line means as an answer: yes, no, or no with its reason. */
+export function toAnswer(line: string): Answer {
+  if (/^(?:y|yes|1)$/i.test(line)) return {verdict: 'allow'};
+  return /^(?:n|no|2)$/i.test(line) ? refusal : {verdict: 'deny', message: line};
+}
 
 export function pressInQuestion(screen: Screen, input: Input): Pressed | null {
   const {answering} = screen;
@@ -44,7 +53,7 @@ function chosenByLetter(screen: Screen, answering: Answering, text: string): Pre
 
 function choose(screen: Screen, answering: Answering, choice: number): Pressed {
   if (choice === 0) return answered(screen, answering, {verdict: 'allow'});
-  if (choice === 1) return answered(screen, answering, {verdict: 'deny', message: refused});
+  if (choice === 1) return answered(screen, answering, refusal);
   const {history} = screen.composer;
   return {
     screen: {...screen, composer: createComposer(history), answering: {...answering, choice, kept: screen.composer}},

@@ -15,6 +15,8 @@ export interface Region {
   resize(size: Size): void;
   /** The bytes that wipe the region; the next frame draws it whole. */
   erase(): string;
+  /** Somebody else has written since: the next frame is drawn whole where the cursor is. */
+  forget(): void;
   close(): void;
 }
 
@@ -78,6 +80,10 @@ export function createRegion(options: RegionOptions): Region {
       wipe += painter.resize(next);
     },
     erase: painter.erase,
+    forget() {
+      painter.erase();
+      wipe = '';
+    },
     close: ink.unmount,
   };
 }

@@ -1,6 +1,7 @@
 /** Everything the screen shows, as one value: the folded view, the draft, the window, and what was typed ahead. */
 import type {StampedEvent} from '../core/types.js';
 import {type Composer, createComposer} from './composer/composer.js';
+import type {Printed} from './item-lines.js';
 import type {Item} from './items.js';
 import {createView, fold, type Question, rootOf, takeSettled, type View} from './view.js';
 
@@ -28,8 +29,8 @@ export interface Screen {
   readonly now: number;
   /** Final, but not printed yet. */
   readonly held: readonly Item[];
-  /** The type of what was printed last. */
-  readonly printed: Item['type'] | null;
+  /** What was printed last. */
+  readonly printed: Printed;
   /** Sent, and its turn has not begun yet. */
   readonly isSending: boolean;
   /** Typed while the agent works and not delivered yet. */
@@ -61,6 +62,7 @@ export function createScreen(options: {
   readonly status: Status;
   readonly history: readonly string[];
   readonly now: number;
+  readonly printed: Printed;
 }): Screen {
   return {
     view: createView(),
@@ -69,7 +71,7 @@ export function createScreen(options: {
     status: options.status,
     now: options.now,
     held: [],
-    printed: null,
+    printed: options.printed,
     isSending: false,
     steered: [],
     answering: null,
@@ -81,6 +83,11 @@ export function createScreen(options: {
 
 export function isRunning({view, isSending}: Screen): boolean {
   return isSending || rootOf(view)?.run != null;
+}
+
+/** Whether a question waits for the person. */
+export function isAsked({view, answering}: Screen): boolean {
+  return view.questions.length > 0 && answering?.isDone === false;
 }
 
 /** What may still change, with what waits to be printed before it. */
@@ -95,7 +102,7 @@ export function receive(screen: Screen, events: readonly StampedEvent[], now: nu
   for (const event of events) {
     view = fold(view, event, now);
     if (event.parentId !== null) continue;
-    if (event.type === 'run_started') isSending = false;
+    if (event.type === 'run_started' || event.type === 'run_finished') isSending = false;
     if (event.type === 'entry_appended' && event.origin === 'mail') steered = withoutDelivered(steered, event);
   }
   const settled = takeSettled(view);

@@ -49,18 +49,18 @@ export type GlyphName =
   | 'down'
   | 'home';
 
-const plain: Theme['styles'] = {
+const unstyled: Theme['styles'] = {
   accent: '',
-  bold: '1',
-  dim: '2',
-  italic: '3',
-  strike: '9',
-  underline: '4',
+  bold: '',
+  dim: '',
+  italic: '',
+  strike: '',
+  underline: '',
   good: '',
   bad: '',
   waiting: '',
   code: '',
-  heading: '1',
+  heading: '',
   keyword: '',
   string: '',
   number: '',
@@ -68,8 +68,18 @@ const plain: Theme['styles'] = {
   plain: '',
 };
 
+const colourless: Theme['styles'] = {
+  ...unstyled,
+  bold: '1',
+  dim: '2',
+  italic: '3',
+  strike: '9',
+  underline: '4',
+  heading: '1',
+};
+
 const coloured: Theme['styles'] = {
-  ...plain,
+  ...colourless,
   accent: '36',
   good: '32',
   bad: '31',
@@ -124,10 +134,32 @@ const asciiGlyphs: Theme['glyphs'] = {
   home: '~',
 };
 
-export function createTheme({colour, unicode}: {readonly colour: boolean; readonly unicode: boolean}): Theme {
+/** Words for a terminal that is read line by line. */
+const words: Theme['glyphs'] = {
+  ...asciiGlyphs,
+  reply: 'agent:',
+  prompt: 'you:',
+  done: 'done:',
+  failed: 'failed:',
+  stopped: 'stopped:',
+  queued: 'queued:',
+  asks: 'question:',
+  mail: 'you:',
+  more: 'thinking:',
+};
+
+export interface ThemeOptions {
+  /** Neither styles nor glyphs. */
+  readonly dumb: boolean;
+  readonly colour: boolean;
+  readonly unicode: boolean;
+}
+
+export function createTheme({dumb, colour, unicode}: ThemeOptions): Theme {
+  if (dumb) return {links: false, styles: unstyled, glyphs: words, spinner: ['running:']};
   return {
     links: colour,
-    styles: colour ? coloured : plain,
+    styles: colour ? coloured : colourless,
     glyphs: unicode ? unicodeGlyphs : asciiGlyphs,
     spinner: unicode ? [...'⠋⠙⠹⠸⠼⠴⠦⠧⠇⠏'] : ['|', '/', '-', '\\'],
   };

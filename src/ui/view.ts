@@ -140,6 +140,8 @@ function foldRun(agent: AgentView, event: StampedEvent, now: number): AgentView 
     }
     case 'reply_retracted':
       return during({replyId: null, replyLength: 0, phase: 'waiting'});
+    case 'prefix_changed':
+      return event.reason === 'clear' ? {...agent, contextTokens: null} : agent;
     case 'commands_changed':
       return {...agent, liveCommands: event.live};
     case 'run_finished': {

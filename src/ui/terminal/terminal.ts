@@ -8,6 +8,8 @@ import {createInputDecoder, type Input} from './keys.js';
 export interface Terminal {
   readonly columns: number;
   readonly rows: number;
+  /** Whether it is ours: not while suspended, and never again after `close`. */
+  readonly isEntered: boolean;
   /** Writes; a terminal that is gone swallows it. */
   write(bytes: string): void;
   /** Restores every mode and stops listening. */
@@ -49,7 +51,9 @@ export function openTerminal(options: TerminalOptions): Terminal {
   const decoder = createInputDecoder();
   let isEntered = false;
   let isClosed = false;
+  let enteredAt = 0;
   let pending: NodeJS.Timeout | undefined;
+  let resuming: NodeJS.Timeout | undefined;
 
   const write = (bytes: string): void => {
     if (bytes !== '' && stdout.writable) stdout.write(bytes);
@@ -57,6 +61,7 @@ export function openTerminal(options: TerminalOptions): Terminal {
   const enter = (): void => {
     if (isEntered || isClosed) return;
     isEntered = true;
+    enteredAt = Date.now();
     stdin.setRawMode(true);
     stdin.resume();
     write(pasteOn + keysOn);
@@ -84,30 +89,41 @@ export function openTerminal(options: TerminalOptions): Terminal {
   const suspend = (): void => {
     if (isClosed) return;
     leave();
-    process.removeListener('SIGTSTP', suspend);
+    process.off('SIGTSTP', suspend);
     process.kill(0, 'SIGTSTP');
-    setTimeout(resume, notStoppedMs);
+    // A timer that fell due while the process was stopped runs before the signal that continued it: let that go first.
+    resuming = setTimeout(() => setImmediate(resume), notStoppedMs);
   };
   const resume = (): void => {
-    if (isEntered || isClosed) return;
-    process.on('SIGTSTP', suspend);
+    if (isClosed || isEntered) return;
+    clearTimeout(resuming);
+    process.off('SIGTSTP', suspend).on('SIGTSTP', suspend);
     enter();
     options.onResume();
+  };
+  /** Also after a SIGSTOP, which nobody announces: then the modes are whatever the shell left. */
+  const onContinue = (): void => {
+    if (isEntered && Date.now() - enteredAt > notStoppedMs) {
+      stdin.setRawMode(false);
+      isEntered = false;
+    }
+    resume();
   };
   const close = (): void => {
     if (isClosed) return;
     leave();
     isClosed = true;
     clearTimeout(pending);
+    clearTimeout(resuming);
     stdin.off('data', onData).off('end', options.onGone).off('error', options.onGone);
     stdout.off('resize', options.onResize).off('error', options.onGone);
-    process.off('exit', close).off('SIGTSTP', suspend).off('SIGCONT', resume);
+    process.off('exit', close).off('SIGTSTP', suspend).off('SIGCONT', onContinue);
   };
 
   stdin.setEncoding('utf8');
   stdin.on('data', onData).on('end', options.onGone).on('error', options.onGone);
   stdout.on('resize', options.onResize).on('error', options.onGone);
-  process.on('exit', close).on('SIGTSTP', suspend).on('SIGCONT', resume);
+  process.on('exit', close).on('SIGTSTP', suspend).on('SIGCONT', onContinue);
   enter();
 
   return {
@@ -116,6 +132,9 @@ export function openTerminal(options: TerminalOptions): Terminal {
     },
     get rows() {
       return stdout.rows || 24;
+    },
+    get isEntered() {
+      return isEntered;
     },
     write,
     close,

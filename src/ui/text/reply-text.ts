@@ -25,9 +25,9 @@ export interface Layout {
 }
 
 export interface ReplyText {
-  /** All lines of the text so far. `isWhole`: nothing more comes. */
-  lines(text: string, layout: Layout, isWhole: boolean): readonly string[];
-  /** As `lines`, but of an unfinished block no more than its last `rows` lines need be right. */
+  /** All lines of the whole text. */
+  lines(text: string, layout: Layout): readonly string[];
+  /** The last lines of the text so far. */
   tail(text: string, layout: Layout, rows: number): readonly string[];
 }
 
@@ -38,8 +38,8 @@ export function hasCode(text: string): boolean {
 
 export function createReplyText(): ReplyText {
   let finished: string[] = [];
-  /** Characters whose lines are in `finished`. */
-  let consumed = 0;
+  /** The beginning of the text, whose lines are in `finished`. */
+  let consumed = '';
   let columns = 0;
 
   const contextOf = ({columns, theme, markdown}: Layout): MarkdownContext => ({
@@ -50,19 +50,19 @@ export function createReplyText(): ReplyText {
 
   /** Lays out what is complete; returns the blocks that are not. */
   const advance = (text: string, layout: Layout, markdown: Markdown): readonly Token[] => {
-    if (layout.columns !== columns) {
+    if (layout.columns !== columns || !text.startsWith(consumed)) {
       finished = [];
-      consumed = 0;
+      consumed = '';
       columns = layout.columns;
     }
-    const tokens = markdown.lex(text.slice(consumed));
+    const tokens = markdown.lex(text.slice(consumed.length));
     const last = tokens.findLastIndex(({type}) => type !== 'space');
     let index = 0;
     for (; index < last; index++) {
       const token = tokens[index];
-      if (token === undefined || !text.startsWith(token.raw, consumed) || isWaiting(token, markdown)) break;
+      if (token === undefined || !text.startsWith(token.raw, consumed.length) || isWaiting(token, markdown)) break;
       append(blockLines([token], contextOf(layout)));
-      consumed += token.raw.length;
+      consumed = text.slice(0, consumed.length + token.raw.length);
     }
     return tokens.slice(index);
   };
@@ -76,15 +76,10 @@ export function createReplyText(): ReplyText {
     open.length === 0 ? finished : finished.length === 0 ? open : [...finished, '', ...open];
 
   return {
-    lines(text, layout, isWhole) {
-      const {markdown} = layout;
-      if (!markdown) return plainLines(text, layout);
-      const normal = normalised(text);
-      const open = blockLines(advance(normal, layout, markdown), contextOf(layout));
-      if (!isWhole) return joined(open);
-      append(open);
-      consumed = normal.length;
-      return finished;
+    lines(text, layout) {
+      if (!layout.markdown) return plainLines(text, layout);
+      const open = advance(normalised(text), layout, layout.markdown);
+      return joined(blockLines(open, contextOf(layout)));
     },
     tail(text, layout, rows) {
       const {markdown} = layout;
@@ -96,7 +91,8 @@ export function createReplyText(): ReplyText {
 }
 
 function plainLines(text: string, {columns}: Layout): readonly string[] {
-  return wrap([{text: clean(text).trim(), style: ''}], columns).map(toAnsi);
+  const said = clean(text).trim();
+  return said === '' ? [] : wrap([{text: said, style: ''}], columns).map(toAnsi);
 }
 
 function normalised(text: string): string {

@@ -8,6 +8,9 @@ import stringWidth from 'string-width';
 /** Printable ASCII, Latin, and the punctuation, arrows, box drawing, dingbats and Braille that are one column wide. */
 const narrow =
   /^[\x20-\x7e\xa0-\xac\xae-\u02ff\u2010-\u2027\u2030-\u205e\u2190-\u22ff\u2500-\u25fc\u2706-\u2727\u2729-\u274b\u276f\u2800-\u28ff]*$/;
+const sequences = /\x1b(?:\[[\d;]*m|\]8;[^\x07\x1b]*(?:\x07|\x1b\\))/g;
+/** No real text needs more UTF-16 units a column; what is longer is cut before it is looked at. */
+const unitsPerColumn = 16;
 const rememberedWidths = 4_096;
 
 const widths = new Map<string, number>();
@@ -15,7 +18,8 @@ let segmenter: Intl.Segmenter | undefined;
 
 /** Columns of a text without line breaks; escape sequences count nothing. */
 export function width(text: string): number {
-  if (narrow.test(text)) return text.length;
+  const bare = text.includes('\x1b') ? text.replace(sequences, '') : text;
+  if (narrow.test(bare)) return bare.length;
   const known = widths.get(text);
   if (known !== undefined) return known;
   const measured = stringWidth(text);
@@ -38,13 +42,14 @@ export function graphemes(text: string): string[] {
 
 /** The longest beginning of `text` that fits, with `ellipsis` as its last column if anything was cut. */
 export function truncate(text: string, columns: number, ellipsis: string): string {
-  if (width(text) <= columns) return text;
+  const beginning = text.slice(0, Math.max(64, columns * unitsPerColumn));
+  if (beginning.length === text.length && width(text) <= columns) return text;
   const room = columns - width(ellipsis);
   if (room < 0) return '';
-  if (narrow.test(text)) return text.slice(0, room) + ellipsis;
+  if (narrow.test(beginning)) return beginning.slice(0, room) + ellipsis;
   let kept = '';
   let used = 0;
-  for (const grapheme of graphemes(text)) {
+  for (const grapheme of graphemes(beginning)) {
     used += width(grapheme);
     if (used > room) break;
     kept += grapheme;

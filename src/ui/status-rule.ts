@@ -1,4 +1,8 @@
-/** The last line: model, folder, branch, context used and cost on the left, keys on the right. */
+/**
+ * The line between what was said and what is being typed: model, folder, branch, context used and cost, then the keys.
+ * It stands above the draft because nothing wide may stand below the caret: some terminals, when they get narrower,
+ * re-wrap the lines there and take the cursor along.
+ */
 import {cost, plural} from './format.js';
 import type {Screen} from './screen.js';
 import {cleanLine} from './text/clean.js';
@@ -6,18 +10,18 @@ import {truncate, width} from './text/width.js';
 import {paint, type Theme} from './theme.js';
 import {rootOf, totalSpent, type View} from './view.js';
 
-export function statusLine(screen: Screen, theme: Theme): string {
+export function statusRule(screen: Screen, theme: Theme): string {
   const {glyphs, styles} = theme;
-  const columns = screen.size.columns - 4;
-  const right = screen.isLeaving ? 'ctrl-c again leaves' : `? keys ${glyphs.dot} / commands`;
-  const parts = statusParts(screen);
-  const left = parts.join(` ${glyphs.dot} `);
-  const room = columns - width(right) - 2;
-  if (room < 20 || width(left) > room) {
-    const only = screen.isLeaving ? right : truncate(left, columns, glyphs.ellipsis);
-    return `  ${paint(styles.dim, only)}`;
-  }
-  return `  ${paint(styles.dim, left + ' '.repeat(columns - width(left) - width(right)) + right)}`;
+  const {columns} = screen.size;
+  const edge = glyphs.rule.repeat(2);
+  const keys = screen.isLeaving ? 'ctrl-c again leaves' : `? keys ${glyphs.dot} / commands`;
+  const state = (screen.answering?.kept ? ['why not?'] : statusParts(screen)).join(` ${glyphs.dot} `);
+  const room = columns - 2 * width(edge) - 4;
+  const hasRoomForKeys = screen.isLeaving || width(state) + width(keys) + 4 <= room;
+  const right = hasRoomForKeys && width(keys) + 4 <= room ? ` ${keys} ${edge}` : edge;
+  const left = `${edge} ${truncate(state, Math.max(0, columns - width(right) - width(edge) - 3), glyphs.ellipsis)} `;
+  const rule = glyphs.rule.repeat(Math.max(0, columns - width(left) - width(right)));
+  return paint(styles.dim, truncate(left + rule + right, columns, ''));
 }
 
 function statusParts({status, view}: Screen): string[] {

@@ -1,0 +1,199 @@
+/**
+ * The interactive screen: events in, callbacks out. Streamed events are folded at most every 66 ms (100 over ssh),
+ * keys are drawn at once; while nothing runs, no timer runs and nothing is written.
+ */
+import {spinnerMs} from './activity.js';
+import {blankRow, type HelpRow, runCommand, withHelp} from './commands.js';
+import {keyHelp} from './keymap.js';
+import type {Effect} from './effects.js';
+import {type FrameOptions, itemLayout, toFrame} from './frame.js';
+import {createItemLines} from './item-lines.js';
+import type {Item} from './items.js';
+import {createMarkdownLoader} from './markdown-loader.js';
+import {press} from './press.js';
+import {createPulse} from './pulse.js';
+import {createRegion} from './region.js';
+import type {Repl, ReplOptions} from './repl-options.js';
+import {createScreen, isRunning, receive, type Screen} from './screen.js';
+import type {Capabilities} from './terminal/capabilities.js';
+import type {Input} from './terminal/keys.js';
+import {openTerminal} from './terminal/terminal.js';
+import {createTheme} from './theme.js';
+
+/** Takes the terminal over until `close`. */
+export function startInteractive(options: ReplOptions, capabilities: Capabilities): Repl {
+  const {events, status} = options;
+  const theme = createTheme(capabilities);
+  const itemLines = createItemLines();
+  const loader = createMarkdownLoader(() => flush());
+  const commands = withHelp(options.commands, () => helpRows(options.help?.() ?? []));
+  const frameOptions: FrameOptions = {theme, itemLines, commands, markdown: loader.get};
+  let settle: {readonly resolve: (how: 'left' | 'gone') => void; readonly reject: (error: unknown) => void};
+  const exited = new Promise<'left' | 'gone'>((resolve, reject) => {
+    settle = {resolve, reject};
+  });
+
+  const terminal = openTerminal({
+    stdin: options.stdin,
+    stdout: options.stdout,
+    onInput,
+    onResize,
+    onResume() {
+      region.forget();
+      onResize();
+    },
+    onGone: () => leave('gone'),
+    farewell: () => region.erase(),
+  });
+  const size = (): Screen['size'] => ({columns: terminal.columns, rows: terminal.rows});
+  let screen = createScreen({
+    size: size(),
+    status: status.get(),
+    history: options.history,
+    now: Date.now(),
+    printed: options.banner.length > 0 ? 'block' : 'nothing',
+  });
+  /** Printed with the next frame. */
+  let above = options.banner;
+  let notices = 0;
+  let isClosed = false;
+  const region = createRegion({
+    size: size(),
+    reflows: capabilities.reflows,
+    frame: toFrame(screen, frameOptions),
+    write: terminal.write,
+    onError(error) {
+      close();
+      settle.reject(error);
+    },
+  });
+  const pulse = createPulse({
+    flushEvery: capabilities.flushEvery,
+    tickEvery: spinnerMs,
+    onFlush: flush,
+    onTick: draw,
+  });
+  const stopWake = events.onWake(pulse.wake);
+  const stopStatus = status.onChange(() => {
+    screen = {...screen, status: status.get()};
+    draw();
+  });
+  flush();
+  return {exited, close, pressCtrlC: () => onInput([{type: 'key', chord: 'ctrl+c'}])};
+
+  function flush(): void {
+    if (isClosed) return;
+    screen = receive(screen, events.drain(), Date.now());
+    draw();
+  }
+
+  function draw(): void {
+    if (!terminal.isEntered) return;
+    screen = {...screen, now: Date.now()};
+    if (isRunning(screen)) loader.load();
+    if (loader.isReady(textsOf(screen.held))) print();
+    region.draw(toFrame(screen, frameOptions), above);
+    above = [];
+    pulse.drawn(isRunning(screen));
+  }
+
+  /** Items that are final leave our state and become lines of the scrollback. */
+  function print(): void {
+    if (screen.held.length === 0) return;
+    const {lines, printed} = itemLines.print(screen.held, screen.printed, itemLayout(screen, frameOptions));
+    above = [...above, ...lines];
+    screen = {...screen, held: [], printed};
+  }
+
+  function onInput(inputs: readonly Input[]): void {
+    for (const input of inputs) {
+      if (isClosed) return;
+      const pressed = press(screen, input, {commands, now: Date.now()});
+      screen = pressed.screen;
+      for (const effect of pressed.effects) perform(effect);
+    }
+    draw();
+  }
+
+  function onResize(): void {
+    screen = {...screen, size: size()};
+    region.resize(screen.size);
+    draw();
+  }
+
+  function perform(effect: Effect): void {
+    switch (effect.type) {
+      case 'send':
+      case 'steer':
+        options.onSubmit(effect.text);
+        options[effect.type](effect.text);
+        return;
+      case 'command':
+        void callCommand(effect);
+        return;
+      case 'answer':
+        options.answer(effect.callId, effect.answer);
+        return;
+      case 'interrupt':
+        options.interrupt();
+        return;
+      case 'abort':
+        options.abort();
+        return;
+      case 'suspend':
+        terminal.suspend();
+        return;
+      case 'redraw':
+        region.resize(screen.size);
+        return;
+      case 'leave':
+        leave('left');
+        return;
+      default:
+        effect satisfies never;
+    }
+  }
+
+  async function callCommand({name, argument}: Effect & {readonly type: 'command'}): Promise<void> {
+    const typed = `/${name} ${argument}`.trimEnd();
+    options.onSubmit(typed);
+    hold({type: 'prompt', id: nextId(), text: typed});
+    const said = await runCommand(commands, name, argument);
+    if (said) hold({type: 'notice', id: nextId(), ...said});
+    draw();
+  }
+
+  function hold(item: Item): void {
+    screen = {...screen, held: [...screen.held, item]};
+  }
+
+  function nextId(): string {
+    notices += 1;
+    return `screen:${notices}`;
+  }
+
+  function leave(how: 'left' | 'gone'): void {
+    close();
+    settle.resolve(how);
+  }
+
+  function close(): void {
+    if (isClosed) return;
+    flush();
+    isClosed = true;
+    pulse.stop();
+    stopWake();
+    stopStatus();
+    terminal.close();
+    region.close();
+  }
+}
+
+/** Below the commands, each behind a blank row: what the model understands, and the keys. */
+function helpRows(more: readonly HelpRow[]): readonly HelpRow[] {
+  return [...(more.length > 0 ? [blankRow, ...more] : []), blankRow, ...keyHelp];
+}
+
+function textsOf(items: readonly Item[]): string[] {
+  return items.flatMap(item => (item.type === 'text' ? [item.text] : []));
+}

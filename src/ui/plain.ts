@@ -1,0 +1,153 @@
+/**
+ * The screen for terminals that cannot move the cursor (`TERM=dumb`): words instead of glyphs, nothing is ever redrawn,
+ * the terminal itself edits the line, Ctrl-C arrives as a signal.
+ */
+import {createInterface} from 'node:readline';
+import {callLines} from './call-lines.js';
+import {blankRow, parseCommand, runCommand, withHelp} from './commands.js';
+import {createItemLines, type ItemLayout} from './item-lines.js';
+import type {Item} from './items.js';
+import {createMarkdownLoader} from './markdown-loader.js';
+import {questionPreview} from './panel.js';
+import {toAnswer} from './press-question.js';
+import {createPulse} from './pulse.js';
+import type {Repl, ReplOptions} from './repl-options.js';
+import {createScreen, isRunning, liveItems, receive} from './screen.js';
+import type {Capabilities} from './terminal/capabilities.js';
+import {cleanLine} from './text/clean.js';
+import {createTheme} from './theme.js';
+import {rootOf} from './view.js';
+
+export function startPlain(options: ReplOptions, capabilities: Capabilities): Repl {
+  const {stdin, stdout, events} = options;
+  const theme = createTheme(capabilities);
+  const itemLines = createItemLines();
+  const loader = createMarkdownLoader(() => flush());
+  const commands = withHelp(options.commands, () => (options.help ? [blankRow, ...options.help()] : []));
+  const input = createInterface({input: stdin, terminal: false});
+  /** Calls, retries and questions that were told already, by what identifies them. */
+  const told = new Set<string>();
+  const size = {columns: stdout.columns || 80, rows: stdout.rows || 24};
+  let screen = createScreen({size, status: options.status.get(), history: [], now: Date.now(), printed: 'nothing'});
+  let draft = '';
+  let isPrompting = false;
+  let isClosed = false;
+  let settle = (_how: 'left' | 'gone'): void => {};
+  const exited = new Promise<'left' | 'gone'>(resolve => {
+    settle = resolve;
+  });
+  const pulse = createPulse({flushEvery: capabilities.flushEvery, tickEvery: 0, onFlush: flush, onTick: () => {}});
+  const stopWake = events.onWake(pulse.wake);
+
+  input.on('line', onLine);
+  input.on('close', () => leave('left'));
+  stdout.on('error', () => leave('gone'));
+  for (const line of options.banner) print(line);
+  flush();
+  return {exited, close, pressCtrlC: () => (isRunning(screen) ? options.abort() : leave('left'))};
+
+  function print(line: string): void {
+    if (isPrompting) stdout.write('\n');
+    isPrompting = false;
+    stdout.write(`${line}\n`);
+  }
+
+  function ask(prompt: string): void {
+    if (!isPrompting) stdout.write(prompt);
+    isPrompting = true;
+  }
+
+  function flush(): void {
+    if (isClosed) return;
+    screen = receive(screen, events.drain(), Date.now());
+    if (isRunning(screen)) loader.load();
+    if (loader.isReady(screen.held.flatMap(item => (item.type === 'text' ? [item.text] : [])))) printHeld();
+    tellWhatRuns();
+    const [question] = screen.view.questions;
+    if (question && !screen.answering?.isDone) ask('y, n, or why not: ');
+    else if (!isRunning(screen)) ask('> ');
+  }
+
+  function layout(): ItemLayout {
+    return {columns: size.columns, theme, markdown: loader.get(), now: Date.now(), spinner: theme.spinner[0] ?? ''};
+  }
+
+  /** The terminal echoed what was typed: prompts are not said again. */
+  function printHeld(): void {
+    const items = screen.held.filter(({type}) => type !== 'prompt' && type !== 'thinking');
+    const {lines, printed} = itemLines.print(items, screen.printed, layout());
+    screen = {...screen, held: [], printed};
+    for (const line of lines) print(line);
+  }
+
+  function tellWhatRuns(): void {
+    for (const item of liveItems(screen)) {
+      if (item.type !== 'call' || item.state !== 'running') continue;
+      tell(item.id, callLines({...item, output: ''}, layout()));
+    }
+    const retry = rootOf(screen.view)?.run?.retry;
+    if (retry) tell(`retry ${retry.until}`, [`  retrying: ${cleanLine(retry.message)}`]);
+    const [question] = screen.view.questions;
+    if (question) tell(`question ${question.callId}`, ['', ...questionPreview(question, size.columns, theme)]);
+  }
+
+  function tell(id: string, lines: readonly string[]): void {
+    if (told.has(id)) return;
+    told.add(id);
+    for (const line of lines) print(line);
+    screen = {...screen, printed: 'line'};
+  }
+
+  function onLine(line: string): void {
+    isPrompting = false;
+    if (line.endsWith('\\')) {
+      draft += `${line.slice(0, -1)}\n`;
+      return;
+    }
+    const text = draft + line;
+    draft = '';
+    if (text.trim() !== '') submit(text);
+    flush();
+  }
+
+  function submit(text: string): void {
+    const [question] = screen.view.questions;
+    if (question && screen.answering && !screen.answering.isDone) {
+      screen = {...screen, answering: {...screen.answering, isDone: true}};
+      options.answer(question.callId, toAnswer(text.trim()));
+      return;
+    }
+    options.onSubmit(text);
+    const command = parseCommand(text);
+    if (command) void callCommand(command.name, command.argument);
+    else if (isRunning(screen)) options.steer(text);
+    else {
+      screen = {...screen, isSending: true};
+      options.send(text);
+    }
+  }
+
+  async function callCommand(name: string, argument: string): Promise<void> {
+    const said = await runCommand(commands, name, argument);
+    if (said) hold({type: 'notice', id: `screen:${Date.now()}`, ...said});
+    flush();
+  }
+
+  function hold(item: Item): void {
+    screen = {...screen, held: [...screen.held, item]};
+  }
+
+  function leave(how: 'left' | 'gone'): void {
+    close();
+    settle(how);
+  }
+
+  function close(): void {
+    if (isClosed) return;
+    flush();
+    isClosed = true;
+    pulse.stop();
+    stopWake();
+    input.close();
+  }
+}

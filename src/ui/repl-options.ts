@@ -1,0 +1,40 @@
+/** What the screen needs from outside, and what it gives: data in, callbacks out. */
+import type {StampedEvent} from '../core/types.js';
+import type {Command, HelpRow} from './commands.js';
+import type {Answer} from './effects.js';
+import type {Status} from './screen.js';
+
+export interface ReplOptions {
+  readonly stdin: NodeJS.ReadStream;
+  readonly stdout: NodeJS.WriteStream;
+  readonly env: NodeJS.ProcessEnv;
+  /** A mailbox of the session's events; the wake listener is called when something came in. */
+  readonly events: {drain(): readonly StampedEvent[]; onWake(listener: () => void): () => void};
+  readonly status: {get(): Status; onChange(listener: () => void): () => void};
+  /** Earlier prompts, newest last. */
+  readonly history: readonly string[];
+  /** Lines printed once, above everything. */
+  readonly banner: readonly string[];
+  /** `/help` is added to them. */
+  readonly commands: readonly Command[];
+  /** What else `/help` shows, above the keys: what the model understands, for example. */
+  readonly help?: () => readonly HelpRow[];
+  /** Starts a turn; called only while none runs. */
+  send(text: string): void;
+  /** Mail to the agent, while a turn runs. */
+  steer(text: string): void;
+  interrupt(): void;
+  abort(): void;
+  answer(callId: string, answer: Answer): void;
+  /** Every prompt and command as it was typed, for the history. */
+  onSubmit(text: string): void;
+}
+
+export interface Repl {
+  /** `left`: the person wants to go; `gone`: the terminal is. Rejects if drawing failed. */
+  readonly exited: Promise<'left' | 'gone'>;
+  /** Does what Ctrl-C does: for a SIGINT from elsewhere. */
+  pressCtrlC(): void;
+  /** Wipes the live region and restores every terminal mode, synchronously. May be repeated. */
+  close(): void;
+}
