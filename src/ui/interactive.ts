@@ -4,11 +4,11 @@
  */
 import {spinnerMs} from './activity.js';
 import {blankRow, type HelpRow, runCommand, withHelp} from './commands.js';
-import {keyHelp} from './keymap.js';
 import type {Effect} from './effects.js';
 import {type FrameOptions, itemLayout, toFrame} from './frame.js';
 import {createItemLines} from './item-lines.js';
 import type {Item} from './items.js';
+import {keyHelp} from './keymap.js';
 import {createMarkdownLoader} from './markdown-loader.js';
 import {press} from './press.js';
 import {createPulse} from './pulse.js';

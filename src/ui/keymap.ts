@@ -86,6 +86,4 @@ export function commandOf(chord: string): KeyCommand | undefined {
 }
 
 /** Keys and effects, as help shows them. */
-export const keyHelp: readonly HelpRow[] = bindings.flatMap(({help}) =>
-  help ? [help] : [],
-);
+export const keyHelp: readonly HelpRow[] = bindings.flatMap(({help}) => (help ? [help] : []));
