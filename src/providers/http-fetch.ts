@@ -115,11 +115,7 @@ async function send(route: Route, sending: Sending): Promise<IncomingMessage> {
     if (signal?.aborted) onAbort();
     signal?.addEventListener('abort', onAbort);
     outgoing.once('close', () => signal?.removeEventListener('abort', onAbort));
-    outgoing.once('response', message => {
-      // Its reader hears of an error; while nobody reads it must not end the program.
-      message.on('error', () => {});
-      resolve(message);
-    });
+    outgoing.once('response', resolve);
     outgoing.on('error', (error: NodeJS.ErrnoException) => {
       // The server closed an idle connection just as it was taken up again: nobody has read this request yet.
       const wasStale = outgoing.reusedSocket && (error.code === 'ECONNRESET' || error.code === 'EPIPE');
