@@ -1,6 +1,11 @@
 /** What a settings file may hold. Loaded only where there is a file, because it brings zod. */
 import * as z from 'zod';
-import type {Settings} from './settings.js';
+import type {Effort} from '../core/types.js';
+
+export interface Settings {
+  readonly model?: string;
+  readonly effort?: Effort;
+}
 
 const effortLevels = ['low', 'medium', 'high', 'xhigh', 'max'] as const;
 

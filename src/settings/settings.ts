@@ -7,14 +7,9 @@
 import {readFile} from 'node:fs/promises';
 import {homedir} from 'node:os';
 import {join} from 'node:path';
-import type {Effort} from '../core/types.js';
 import {findRepository} from '../platform/git.js';
 import {type Place, parseJson} from './json.js';
-
-export interface Settings {
-  readonly model?: string;
-  readonly effort?: Effort;
-}
+import type {Settings} from './schema.js';
 
 /** `fault` is one line for a person: which file, where in it, what is wrong, what to do. */
 export type SettingsOutcome =
