@@ -89,7 +89,7 @@ export interface Ran {
 
 /** Runs one turn to its end. `watch` sees each event as it comes. */
 export async function runTurn(
-  session: Session,
+  session: Pick<Session, 'send'>,
   prompt: string,
   watch: (event: StampedEvent) => void | Promise<void> = () => {},
 ): Promise<Ran> {

@@ -1,0 +1,201 @@
+/** The library as its users meet it: `createSession` over real HTTP, real files and real processes. */
+import {mkdtempSync, realpathSync} from 'node:fs';
+import {mkdir, mkdtemp, readFile, rm, writeFile} from 'node:fs/promises';
+import {tmpdir} from 'node:os';
+import {join} from 'node:path';
+import {afterAll, afterEach, describe, expect, it} from 'vitest';
+import {createScriptedModel, createSession, type SessionOptions, UsageError} from '../src/index.js';
+import {
+  errorReply,
+  type ModelServer,
+  type Reply,
+  startModelServer,
+  textReply,
+  toolReply,
+} from './support/model-server.js';
+import {createSleep, until} from './support/processes.js';
+import {outline, runTurn} from './support/runtime.js';
+
+const folder = realpathSync(mkdtempSync(join(tmpdir(), 'compose-test-')));
+const home = join(folder, 'home');
+const servers: ModelServer[] = [];
+
+afterEach(async () => {
+  for (const server of servers.splice(0)) await server.close();
+});
+
+afterAll(() => rm(folder, {recursive: true, force: true}));
+
+/** A session whose model answers with these replies, in a folder of its own. */
+async function open(replies: readonly Reply[], options: SessionOptions = {}) {
+  const server = await startModelServer(replies);
+  servers.push(server);
+  const cwd = await mkdtemp(join(folder, 'work-'));
+  const env = {
+    PATH: process.env.PATH,
+    HOME: home,
+    AGENT_HOME: home,
+    ANTHROPIC_API_KEY: 'test',
+    ANTHROPIC_BASE_URL: server.url,
+  };
+  const session = await createSession({cwd, env, ...options});
+  return {server, session, cwd: session.cwd};
+}
+
+describe('createSession', () => {
+  it('edits a file through the real wire, with the tools that were allowed', async () => {
+    const {session, cwd, server} = await open(
+      [
+        toolReply([{name: 'Read', input: {file_path: 'a.txt'}, id: 'toolu_a'}]),
+        toolReply([
+          {name: 'Edit', input: {file_path: 'a.txt', old_string: 'wrold', new_string: 'world'}, id: 'toolu_b'},
+        ]),
+        textReply('Fixed.'),
+      ],
+      {allowedTools: ['Edit']},
+    );
+    await writeFile(join(cwd, 'a.txt'), 'hello wrold\n');
+    const {outcome} = await runTurn(session, 'fix the typo');
+    await session.close();
+    expect(outcome).toMatchObject({reason: 'completed', text: 'Fixed.', steps: 3});
+    expect(await readFile(join(cwd, 'a.txt'), 'utf8')).toBe('hello world\n');
+    expect(server.requests[0]?.body.model).toMatch(/sonnet/);
+    expect(server.requests[0]?.body.tools?.map(tool => 'name' in tool && tool.name)).toEqual(session.tools);
+  });
+
+  it('keeps the prefix of every request byte for byte, but for the cache marks', async () => {
+    const replies = [1, 2, 3].map(step => toolReply([{name: 'Glob', input: {pattern: '*'}, id: `toolu_${step}`}]));
+    const {session, server} = await open([...replies, textReply('done')]);
+    await runTurn(session, 'look');
+    await session.close();
+    const bodies = server.requests.map(({body}) => {
+      const bare = JSON.parse(JSON.stringify(body, (key, value) => (key === 'cache_control' ? undefined : value)));
+      return JSON.stringify([bare.system, bare.tools, bare.messages]).slice(0, -2);
+    });
+    expect(bodies).toHaveLength(4);
+    for (const [index, body] of bodies.entries()) expect(body.startsWith(bodies[index - 1] ?? '')).toBe(true);
+  });
+
+  it('stays within fourteen kilobytes for the first request, tools and system prompt included', async () => {
+    const {session, server} = await open([textReply('hi')]);
+    await runTurn(session, 'hi');
+    await session.close();
+    expect(server.requests[0]?.text.length).toBeLessThan(14_000);
+  });
+
+  it('refuses what nobody can be asked about, and tells the flag that would allow it', async () => {
+    const {session, cwd, server} = await open([
+      toolReply([{name: 'Bash', input: {command: 'touch made'}}]),
+      textReply('I could not.'),
+    ]);
+    await runTurn(session, 'make it');
+    await session.close();
+    expect(JSON.stringify(server.requests[1]?.body.messages)).toMatch(/--allowedTools/);
+    await expect(readFile(join(cwd, 'made'))).rejects.toThrow(/ENOENT/);
+  });
+
+  it('asks when somebody is there, shows what would be done, and does what is answered', async () => {
+    const write = (id: string, file: string) =>
+      toolReply([{name: 'Write', input: {file_path: file, content: 'x\n'}, id}]);
+    const {session, cwd} = await open([write('toolu_1', 'yes.txt'), write('toolu_2', 'no.txt'), textReply('done')], {
+      interactive: true,
+    });
+    const {events} = await runTurn(session, 'write two files', event => {
+      if (event.type !== 'question_asked') return;
+      expect(event.preview?.diff).toMatchObject({added: 1, removed: 0});
+      const isFirst = event.callId === 'toolu_1';
+      expect(session.answer(event.callId, isFirst ? {verdict: 'allow'} : {verdict: 'deny', message: 'no'})).toBe(true);
+    });
+    await session.close();
+    expect(outline(events).filter(line => line.startsWith('tool_finished'))).toEqual([
+      'tool_finished toolu_1 ok',
+      'tool_finished toolu_2 denied',
+    ]);
+    expect(await readFile(join(cwd, 'yes.txt'), 'utf8')).toBe('x\n');
+    await expect(readFile(join(cwd, 'no.txt'))).rejects.toThrow(/ENOENT/);
+  });
+
+  it('tells how much a command left running, and leaves nothing when it is closed', async () => {
+    const sleep = createSleep();
+    const {session} = await open(
+      [toolReply([{name: 'Bash', input: {command: `${sleep.command} &`}}]), textReply('started')],
+      {
+        skipPermissions: true,
+      },
+    );
+    const watcher = session.observe();
+    await runTurn(session, 'start it');
+    await until('the sleep runs', () => sleep.pids().length > 0);
+    expect(watcher.drain().flatMap(event => (event.type === 'commands_changed' ? [event.live] : []))).toEqual([1]);
+    await session.close();
+    expect(sleep.pids()).toEqual([]);
+  });
+
+  it('fails at once, in one line, when the key is wrong', async () => {
+    const {session, server} = await open([errorReply(401, 'authentication_error', 'invalid x-api-key')]);
+    const {outcome} = await runTurn(session, 'hi');
+    await session.close();
+    expect(outcome).toMatchObject({reason: 'error', error: {kind: 'authentication', status: 401}});
+    expect(outcome.error?.message).toMatch(/^[^\n]*ANTHROPIC_API_KEY[^\n]*$/);
+    expect(server.requests).toHaveLength(1);
+  });
+
+  it('changes the model by name, and keeps the conversation', async () => {
+    const {session, server} = await open([textReply('one'), textReply('two')]);
+    await runTurn(session, 'first');
+    await session.setModel('haiku');
+    await runTurn(session, 'second');
+    await session.close();
+    expect(server.requests.map(({body}) => body.model)).toEqual([
+      expect.stringMatching(/sonnet/),
+      expect.stringMatching(/haiku/),
+    ]);
+    expect(server.requests[1]?.body.messages).toHaveLength(3);
+  });
+
+  it('takes a model and tools of the caller’s own', async () => {
+    const model = createScriptedModel([{calls: [{name: 'Glob', input: {pattern: '*.none'}}]}, {text: 'nothing there'}]);
+    const session = await createSession({cwd: folder, env: {PATH: process.env.PATH, AGENT_HOME: home}, model});
+    expect((await runTurn(session, 'look')).outcome.text).toBe('nothing there');
+    await session.close();
+  });
+});
+
+describe('what createSession refuses', () => {
+  const env = {PATH: process.env.PATH, AGENT_HOME: home};
+  const refusal = async (options: SessionOptions): Promise<string> => {
+    const error = await createSession({cwd: folder, env, ...options}).catch((reason: unknown) => reason);
+    expect(error).toBeInstanceOf(UsageError);
+    return error instanceof Error ? error.message : '';
+  };
+
+  it('is a model that needs a key where there is none', async () => {
+    expect(await refusal({model: 'opus'})).toMatch(/ANTHROPIC_API_KEY.*demo/);
+  });
+
+  it('is a tool that does not exist, by either list', async () => {
+    expect(await refusal({allowedTools: ['Edits']})).toMatch(/no tool "Edits".*Edit/);
+    expect(await refusal({disallowedTools: ['Nope']})).toMatch(/no tool "Nope"/);
+  });
+
+  it('is a budget in dollars for a model without a known price', async () => {
+    const keyed = {...env, ANTHROPIC_API_KEY: 'test'};
+    expect(await refusal({env: keyed, model: 'my-own-model', maxBudgetUsd: 1})).toMatch(/--max-budget-usd/);
+  });
+
+  it('is an effort that the model does not know', async () => {
+    const keyed = {...env, ANTHROPIC_API_KEY: 'test'};
+    expect(await refusal({env: keyed, model: 'claude-haiku-4-5', effort: 'max'})).toMatch(/low, medium, high/);
+  });
+
+  it('is a folder that is gone, and settings that are broken', async () => {
+    const gone = join(folder, 'gone');
+    await mkdir(gone);
+    await rm(gone, {recursive: true});
+    expect(await refusal({cwd: gone})).toMatch(/gone, does not exist/);
+    const broken = join(folder, 'broken');
+    await mkdir(broken);
+    await writeFile(join(broken, 'settings.json'), '{"model": }');
+    expect(await refusal({env: {...env, AGENT_HOME: broken}})).toMatch(/settings\.json:1:11/);
+  });
+});
