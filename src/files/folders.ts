@@ -1,26 +1,54 @@
 /**
  * Makes the folders a new file needs, and takes them away again if the file did not come to be.
+ *
+ * Node's own recursive mkdir never returns where the system denies a folder as if its parent were missing, as /proc
+ * does; here every folder is made once.
  */
-import {mkdir, rmdir} from 'node:fs/promises';
-import {dirname, relative, sep} from 'node:path';
+import {mkdir, rmdir, stat} from 'node:fs/promises';
+import {dirname} from 'node:path';
+import {isMissing} from './refusals.js';
 
-/** Runs `work` with `folder` made. If `work` throws, the folders that were made for it are removed, if still empty. */
-export async function withFolder<T>(folder: string, work: () => Promise<T>): Promise<T> {
-  const firstMade = await mkdir(folder, {recursive: true});
+/** The folders that are missing for `folder` to be there, the outermost first. */
+async function missingFolders(folder: string): Promise<readonly string[]> {
+  const missing: string[] = [];
+  for (let path = folder; path !== dirname(path); path = dirname(path)) {
+    try {
+      await stat(path);
+      break;
+    } catch (error) {
+      if (!isMissing(error)) throw error;
+      missing.unshift(path);
+    }
+  }
+  return missing;
+}
+
+const isFolder = (path: string): Promise<boolean> =>
+  stat(path).then(
+    info => info.isDirectory(),
+    () => false,
+  );
+
+/** Returns false if somebody else made the folder meanwhile. */
+async function makeFolder(path: string): Promise<boolean> {
   try {
-    return await work();
+    await mkdir(path);
+    return true;
   } catch (error) {
-    if (firstMade !== undefined) await removeEmpty(folder, firstMade);
+    if (await isFolder(path)) return false;
     throw error;
   }
 }
 
-async function removeEmpty(deepest: string, highest: string): Promise<void> {
-  const levels = relative(dirname(highest), deepest).split(sep).length;
-  let folder = deepest;
-  for (let level = 0; level < levels; level++) {
-    // Somebody else's file in it keeps a folder: rmdir removes only empty ones.
-    await rmdir(folder).catch(() => {});
-    folder = dirname(folder);
+/** Runs `work` with `folder` made. If that throws, the folders that were made are removed, if still empty. */
+export async function withFolder<T>(folder: string, work: () => Promise<T>): Promise<T> {
+  const made: string[] = [];
+  try {
+    for (const path of await missingFolders(folder)) if (await makeFolder(path)) made.push(path);
+    return await work();
+  } catch (error) {
+    // What another has put into a folder keeps it: rmdir removes only empty ones.
+    for (const path of made.reverse()) await rmdir(path).catch(() => {});
+    throw error;
   }
 }

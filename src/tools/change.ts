@@ -4,12 +4,11 @@
  */
 import {ToolError} from '../core/errors.js';
 import type {FileContent, ToolContext} from '../core/ports.js';
-import type {FileDiff, ToolDisplay, ToolResult} from '../core/types.js';
+import type {ToolDisplay, ToolResult} from '../core/types.js';
 import {diffFile, summarize} from './file-diff.js';
 import {detectKind} from './file-kind.js';
-import {toShown} from './look-alikes.js';
 import {shortPath} from './paths.js';
-import {decodeText} from './text-encoding.js';
+import {type DecodedText, encodeText} from './text-encoding.js';
 
 /** Files are changed in memory. */
 export const maxChangedBytes = 50 * 1024 * 1024;
@@ -18,8 +17,8 @@ export interface Change {
   /** Absolute. */
   readonly path: string;
   /** The content the change was worked out from; null if there is no file. */
-  readonly before: FileContent | null;
-  readonly after: Uint8Array;
+  readonly before: (FileContent & {readonly text: string}) | null;
+  readonly after: DecodedText;
   /** The hash that the agent last saw, which may be of a file deleted since; null if it saw none. */
   readonly expected: string | null;
   /** What the model should know of how it was done. */
@@ -38,23 +37,18 @@ export async function readSeen(path: string, {agentId, files, signal}: ToolConte
   return content;
 }
 
-async function diffOf({path, before, after}: Change, {place}: ToolContext): Promise<FileDiff | null> {
-  const bytes = before?.bytes ?? new Uint8Array();
-  if (detectKind(bytes).type !== 'text') return null;
-  return diffFile(shortPath(place.root, path), toShown(decodeText(bytes).text), toShown(decodeText(after).text));
-}
-
-/** The change as a person is shown it. */
-export async function displayOf(change: Change, context: ToolContext): Promise<ToolDisplay> {
-  const diff = await diffOf(change, context);
-  return diff ? {summary: summarize(diff), diff} : {summary: `${change.after.length} bytes`};
+/** The change as a person is shown it; of what was no text, the size alone. */
+export async function displayOf({path, before, after}: Change, {place}: ToolContext): Promise<ToolDisplay> {
+  if (before && detectKind(before.bytes).type !== 'text') return {summary: `${after.text.length} characters`};
+  const diff = await diffFile(shortPath(place.root, path), before?.text ?? '', after.text);
+  return {summary: summarize(diff), diff};
 }
 
 /** Makes the change. */
 export async function makeChange(change: Change, context: ToolContext): Promise<ToolResult> {
   const {path, before, after, expected, note} = change;
   const display = await displayOf(change, context);
-  await context.files.write(path, after, {agentId: context.agentId, expected});
+  await context.files.write(path, encodeText(after), {agentId: context.agentId, expected});
   const done = `${before ? 'Changed' : 'Created'} ${shortPath(context.place.cwd, path)} (${display.summary}).`;
   return {content: note === undefined ? done : `${done} ${note}`, display};
 }

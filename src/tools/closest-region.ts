@@ -5,13 +5,13 @@
 import {trimLine} from './indentation.js';
 import {toShown} from './look-alikes.js';
 
-/** A line found more often than this tells nothing about the place. */
+/** A line found more often than this tells nothing about the place; of a word, so many places are looked at. */
 const maxPlaces = 20;
 const maxWantedLines = 200;
 const maxShownLines = 12;
 const maxShownCharacters = 200;
-/** Lines compared word by word, and characters of each, when no line is found as it is. */
-const maxCompared = 20_000;
+/** Words looked for when no line is found as it is, and characters of a line whose words are compared. */
+const maxWords = 100;
 const maxComparedCharacters = 400;
 /** How much of the words two lines must share to be alike. */
 const minLikeness = 0.4;
@@ -60,18 +60,48 @@ function likeness(a: ReadonlySet<string>, b: ReadonlySet<string>): number {
   return a.size + b.size === 0 ? 0 : (2 * shared) / (a.size + b.size);
 }
 
-/** Index of the line most like the longest line of the text, or null. */
-function byLikeLine(lines: readonly string[], wanted: readonly string[]): number | null {
-  const longest = wanted.reduce((most, line) => (line.length > most.length ? line : most), '');
-  const offset = wanted.indexOf(longest);
-  const words = wordsOf(longest);
+/** Where `word` is in the text, the first places. */
+function placesOf(text: string, word: string): readonly number[] {
+  const places: number[] = [];
+  for (let at = text.indexOf(word); at !== -1 && places.length < maxPlaces; at = text.indexOf(word, at + word.length)) {
+    places.push(at);
+  }
+  return places;
+}
+
+/** The index of the line that has the character at `position`. */
+function lineAt(starts: readonly number[], position: number): number {
+  let low = 0;
+  let high = starts.length;
+  while (high - low > 1) {
+    const middle = (low + high) >> 1;
+    if ((starts[middle] ?? 0) <= position) low = middle;
+    else high = middle;
+  }
+  return low;
+}
+
+/** Index of the line where the text would begin by the line that has most of its words, or null. */
+function byWords(text: string, lines: readonly string[], wanted: readonly string[]): number | null {
+  let length = 0;
+  const starts = lines.map(line => {
+    length += line.length + 1;
+    return length - line.length - 1;
+  });
+  const looked = wanted.flatMap((line, offset) => {
+    const words = wordsOf(line);
+    return [...words].filter(word => word.length > 1).map(word => ({word, words, offset}));
+  });
   let best: number | null = null;
   let most = minLikeness;
-  lines.slice(0, maxCompared).forEach((line, index) => {
-    const alike = likeness(words, wordsOf(line));
-    if (alike > most) [best, most] = [index, alike];
-  });
-  return best === null ? null : Math.max(0, best - offset);
+  for (const {word, words, offset} of looked.slice(0, maxWords)) {
+    for (const place of placesOf(text, word)) {
+      const index = lineAt(starts, place);
+      const alike = likeness(words, wordsOf(lines[index] ?? ''));
+      if (alike > most) [best, most] = [index - offset, alike];
+    }
+  }
+  return best === null ? null : Math.max(0, best);
 }
 
 /**
@@ -80,7 +110,7 @@ function byLikeLine(lines: readonly string[], wanted: readonly string[]): number
 export function closestRegion(text: string, wanted: string): string {
   const lines = text.split('\n');
   const wantedLines = wanted.split('\n').slice(0, maxWantedLines).map(trimLine);
-  const start = byEqualLines(lines, wantedLines) ?? byLikeLine(lines, wantedLines);
+  const start = byEqualLines(lines, wantedLines) ?? byWords(text, lines, wantedLines);
   if (start === null) return '';
   return lines
     .slice(start, start + Math.min(Math.max(wantedLines.length, 3), maxShownLines))

@@ -11,7 +11,7 @@ import {closestRegion} from './closest-region.js';
 import {flag} from './parameters.js';
 import {resolvePath, shortPath} from './paths.js';
 import {type Replacement, replaceText, type Tolerance} from './replace-text.js';
-import {checkWritable, decodeText, encodeText, plainUtf8} from './text-encoding.js';
+import {checkWritable, decodeText, plainUtf8} from './text-encoding.js';
 
 interface EditInput {
   readonly file_path: string;
@@ -33,16 +33,16 @@ const notes: Readonly<Record<Tolerance, string | undefined>> = {
 /** A file made, or an empty one filled: what an empty old_string is for. */
 async function planCreation(path: string, {new_string}: EditInput, context: ToolContext): Promise<Change> {
   const {agentId, files, signal} = context;
-  const after = encodeText({text: new_string, encoding: plainUtf8});
   if (!(await files.exists(path))) {
+    const after = {text: new_string, encoding: plainUtf8};
     return {path, before: null, after, expected: files.marked(agentId, path) ?? null};
   }
-  const before = await files.read(path, {maxBytes: maxChangedBytes, signal});
-  const {text, encoding} = decodeText(before.bytes);
+  const present = await files.read(path, {maxBytes: maxChangedBytes, signal});
+  const {text, encoding} = decodeText(present.bytes);
   if (text !== '') {
     throw new ToolError(`${path} exists and is not empty. Give the text to replace in old_string, or use Write.`);
   }
-  return {path, before, after: encodeText({text: new_string, encoding}), expected: before.hash};
+  return {path, before: {...present, text}, after: {text: new_string, encoding}, expected: present.hash};
 }
 
 /** Whether every line begins with a number and a tab, as Read shows lines. */
@@ -72,14 +72,19 @@ async function plan(input: EditInput, context: ToolContext): Promise<Change> {
   if (old_string === new_string) throw new ToolError('old_string and new_string are the same: nothing to change.');
   checkWritable(new_string, 'new_string');
   if (old_string === '') return planCreation(path, input, context);
-  const before = await readSeen(path, context);
-  const {text, encoding} = decodeText(before.bytes);
+  const present = await readSeen(path, context);
+  const {text, encoding} = decodeText(present.bytes);
   const outcome = replaceText(text, {oldText: old_string, newText: new_string, all: replace_all});
   if (outcome.type !== 'replaced') throw refusal(path, text, input, outcome);
   if (outcome.text === text) throw new ToolError(`The edit would leave ${path} as it is.`);
-  const after = encodeText({text: outcome.text, encoding});
   const note = notes[outcome.despite];
-  return {path, before, after, expected: before.hash, ...(note !== undefined && {note})};
+  return {
+    path,
+    before: {...present, text},
+    after: {text: outcome.text, encoding},
+    expected: present.hash,
+    ...(note !== undefined && {note}),
+  };
 }
 
 export const editTool = defineTool({

@@ -3,6 +3,7 @@
  * follows the part that changed, not the file, and what is shown is bounded.
  */
 import type {DiffLine, FileDiff} from '../core/types.js';
+import {toShown} from './look-alikes.js';
 
 const contextLines = 3;
 /** Beyond this many changed lines the middle is shown as removed and added; finding the least change is quadratic. */
@@ -59,7 +60,7 @@ function* numbered(runs: readonly Run[], firstLine: number): Generator<DiffLine>
   let after = firstLine;
   for (const {type, lines} of runs) {
     for (const line of lines) {
-      const text = line.replace(/\r?\n$/, '').slice(0, maxShownCharacters);
+      const text = toShown(line.replace(/\r?\n$/, '').slice(0, maxShownCharacters));
       if (type === 'kept') yield {type, text, before: before++, after: after++};
       else if (type === 'removed') yield {type, text, before: before++};
       else yield {type, text, after: after++};

@@ -12,6 +12,8 @@ export interface Span {
 export interface LfView {
   /** The text with every CRLF as LF. */
   readonly text: string;
+  /** Whether there is a CRLF at all. */
+  readonly hasCrlf: boolean;
   /** The span of the original text that a span of the view stands for; it never halves a CRLF. */
   toOriginal(span: Span): Span;
 }
@@ -29,7 +31,7 @@ function countBelow(positions: readonly number[], index: number): number {
 }
 
 export function toLfView(original: string): LfView {
-  if (!original.includes('\r\n')) return {text: original, toOriginal: span => span};
+  if (!original.includes('\r\n')) return {text: original, hasCrlf: false, toOriginal: span => span};
   /** Where in the view a line break stands for two characters. */
   const doubles: number[] = [];
   for (let at = original.indexOf('\r\n'); at !== -1; at = original.indexOf('\r\n', at + 2)) {
@@ -38,6 +40,7 @@ export function toLfView(original: string): LfView {
   const toIndex = (index: number): number => index + countBelow(doubles, index);
   return {
     text: original.replaceAll('\r\n', '\n'),
+    hasCrlf: true,
     toOriginal: ({start, end}) => ({start: toIndex(start), end: toIndex(end)}),
   };
 }
@@ -70,11 +73,11 @@ export function commonLines(
 }
 
 /**
- * `replacement` with its bare LFs turned into the line breaks of the place `span` of `text`: a line that stays keeps
+ * `replacement` with its bare LFs turned into the line breaks of the place `span` of `text`, which has CRLFs: a line that stays keeps
  * its own, a changed line takes that of the line it replaces, a further line that of its neighbour.
  */
 export function withEndingsOf(text: string, span: Span, replacement: string): string {
-  if (!replacement.includes('\n') || !text.includes('\r\n')) return replacement;
+  if (!replacement.includes('\n')) return replacement;
   const replaced = text.slice(span.start, span.end);
   const [oldBreaks, newBreaks] = [breaksOf(replaced), breaksOf(replacement)];
   const {after} = commonLines(linesOf(replaced), linesOf(replacement));

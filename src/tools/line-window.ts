@@ -5,6 +5,8 @@
  * Lines end at LF bytes; of a longer line only the beginning is kept.
  */
 
+const lineFeed = 10;
+
 export interface WindowOptions {
   /** The first line wanted, from 1. */
   readonly offset: number;
@@ -40,7 +42,7 @@ export function createLineWindow({offset, limit, maxLineBytes, maxBytes}: Window
 
   const take = (piece: Buffer): void => {
     length += piece.length;
-    if (!isWanted() || keptBytes >= maxLineBytes) return;
+    if (keptBytes >= maxLineBytes) return;
     // A copy: the chunk is overwritten by the next one.
     const copy = Buffer.from(piece.subarray(0, maxLineBytes - keptBytes));
     kept.push(copy);
@@ -58,15 +60,33 @@ export function createLineWindow({offset, limit, maxLineBytes, maxBytes}: Window
     length = 0;
   };
 
+  /** Passes over lines that nobody wants, from `start`; returns where a wanted one begins, or the chunk's end. */
+  const skip = (chunk: Buffer, start: number): number => {
+    for (let index = start; index < chunk.length; index++) {
+      if (chunk[index] !== lineFeed) continue;
+      line++;
+      length = 0;
+      if (isWanted()) return index + 1;
+      start = index + 1;
+    }
+    length += chunk.length - start;
+    return chunk.length;
+  };
+
   return {
     push(chunk) {
       let start = 0;
-      for (let end = chunk.indexOf(10); end !== -1; end = chunk.indexOf(10, start)) {
-        take(chunk.subarray(start, end));
+      while (start < chunk.length) {
+        if (!isWanted()) {
+          start = skip(chunk, start);
+          continue;
+        }
+        const end = chunk.indexOf(lineFeed, start);
+        take(chunk.subarray(start, end === -1 ? chunk.length : end));
+        if (end === -1) return;
         endLine();
         start = end + 1;
       }
-      take(chunk.subarray(start));
     },
     finish() {
       if (length > 0) endLine();

@@ -53,22 +53,24 @@ function put(text: string, places: readonly Place[], despite: Tolerance): Replac
   return {type: 'replaced', text: parts.join('') + text.slice(end), count: places.length, despite};
 }
 
-/** `text` given in LF only, at the place `span` of the view. */
-function toPlace(text: string, view: LfView, span: Span, replacement: string): Place {
-  const original = view.toOriginal(span);
-  return {...original, text: withEndingsOf(text, original, replacement)};
-}
+/** `replacement` at the place `span` of the text, with the line endings of the place. */
+const toPlace = (text: string, {hasCrlf}: LfView, span: Span, replacement: string): Place => ({
+  ...span,
+  text: hasCrlf ? withEndingsOf(text, span, replacement) : replacement,
+});
 
-function replaceExact(text: string, {oldText, newText, all}: ReplaceRequest): Replacement {
+/** As `toPlace`, for a span of the view. */
+const fromView = (text: string, view: LfView, span: Span, replacement: string): Place =>
+  toPlace(text, view, view.toOriginal(span), replacement);
+
+function replaceExact(text: string, view: LfView, {oldText, newText, all}: ReplaceRequest): Replacement {
   const namesReturns = oldText.includes('\r');
-  // An LF alone is not found within a CRLF: half of a line break is no text.
-  const spans = findAll(text, oldText).filter(
-    ({start}) => namesReturns || !(oldText.startsWith('\n') && text[start - 1] === '\r'),
-  );
+  // An LF is not found within a CRLF: half of a line break is no text.
+  const spans = findAll(text, oldText).filter(({start}) => !(oldText.startsWith('\n') && text[start - 1] === '\r'));
   if (spans.length > 1 && !all) return {type: 'ambiguous', count: spans.length, despite: 'nothing'};
   // With replace_all and CRLF about, the view finds these places and those with the other line ending.
-  if (spans.length === 0 || (all && !namesReturns && text.includes('\r\n'))) return {type: 'missing'};
-  const places = spans.map(span => ({...span, text: namesReturns ? newText : withEndingsOf(text, span, newText)}));
+  if (spans.length === 0 || (all && !namesReturns && view.hasCrlf)) return {type: 'missing'};
+  const places = spans.map(span => (namesReturns ? {...span, text: newText} : toPlace(text, view, span, newText)));
   return put(text, places, 'nothing');
 }
 
@@ -80,7 +82,7 @@ function replaceInView(text: string, view: LfView, {oldText, newText, all}: Repl
   const replacement = oldText.includes('\r') ? toLf(newText) : newText;
   return put(
     text,
-    spans.map(span => toPlace(text, view, span, replacement)),
+    spans.map(span => fromView(text, view, span, replacement)),
     despite,
   );
 }
@@ -92,7 +94,7 @@ function replaceLookAlike(text: string, view: LfView, {oldText, newText}: Replac
   if (span === undefined) return {type: 'missing'};
   if (spans.length > 1) return {type: 'ambiguous', count: spans.length, despite};
   const replacement = inStyleOf(view.text.slice(span.start, span.end), toLf(newText));
-  return put(text, [toPlace(text, view, span, replacement)], despite);
+  return put(text, [fromView(text, view, span, replacement)], despite);
 }
 
 /** How often `wanted` is in `text`, places that overlap included. */
@@ -126,14 +128,14 @@ function replaceLines(text: string, view: LfView, {oldText, newText}: ReplaceReq
   const replacement = toLf(keepsBreak ? newText.replace(/\r?\n$/, '') : newText).split('\n');
   const fitted = reindented(given, inFile, replacement);
   if (fitted === null) return {type: 'missing'};
-  return put(text, [toPlace(text, view, {start, end}, fitted.join('\n'))], despite);
+  return put(text, [fromView(text, view, {start, end}, fitted.join('\n'))], despite);
 }
 
 /** `oldText` must not be empty. */
 export function replaceText(text: string, request: ReplaceRequest): Replacement {
   const view = toLfView(text);
   const attempts = [
-    () => replaceExact(text, request),
+    () => replaceExact(text, view, request),
     () => replaceInView(text, view, request),
     ...(request.all ? [] : [() => replaceLookAlike(text, view, request), () => replaceLines(text, view, request)]),
   ];

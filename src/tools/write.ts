@@ -7,23 +7,29 @@ import type {ToolContext} from '../core/ports.js';
 import {defineTool} from '../core/tool.js';
 import {type Change, displayOf, makeChange, readSeen} from './change.js';
 import {resolvePath, shortPath} from './paths.js';
-import {checkWritable, detectEncoding, encodeText, plainUtf8} from './text-encoding.js';
+import {checkWritable, type DecodedText, decodeText, plainUtf8} from './text-encoding.js';
 
 interface WriteInput {
   readonly file_path: string;
   readonly content: string;
 }
 
+const nothing: DecodedText = {text: '', encoding: plainUtf8};
+
 async function plan({file_path, content}: WriteInput, context: ToolContext): Promise<Change> {
   checkWritable(content, 'content');
   const {agentId, files, place} = context;
   const path = resolvePath(place.cwd, file_path);
-  const before = (await files.exists(path)) ? await readSeen(path, context) : null;
-  const encoding = before && before.bytes.length > 0 ? detectEncoding(before.bytes) : plainUtf8;
+  const present = (await files.exists(path)) ? await readSeen(path, context) : null;
+  const {text: before, encoding} = present ? decodeText(present.bytes) : nothing;
   // The mark is the encoding's: a model that repeats it means the same one.
   const text = encoding.mark.length > 0 && content.startsWith('\ufeff') ? content.slice(1) : content;
-  const expected = before?.hash ?? files.marked(agentId, path) ?? null;
-  return {path, before, after: encodeText({text, encoding}), expected};
+  return {
+    path,
+    before: present && {...present, text: before},
+    after: {text, encoding},
+    expected: present?.hash ?? files.marked(agentId, path) ?? null,
+  };
 }
 
 export const writeTool = defineTool({
