@@ -33,16 +33,19 @@ type GrepInput = z.infer<typeof input>;
 const splitGlobs = (globs: string): readonly string[] =>
   (globs.match(/(?:\{[^}]*\}|[^,])+/g) ?? []).map(glob => glob.trim()).filter(Boolean);
 
+const fitsEverything = (glob: string): boolean => /^(\*\*\/)*\*{1,2}$/.test(glob);
+
 /**
- * Globs as ripgrep matches them, relative to the folder searched. One that names the folder itself is meant relative
- * to where the agent works. One that fits every file is left out: it would override what is ignored.
+ * Globs as ripgrep matches them, relative to the folder searched; one that begins with that folder is meant relative to
+ * where the agent works. One that fits every file is left out: it would override what is ignored.
  */
 function globArguments(globs: string, {toShown}: SearchPlace): readonly string[] {
   const prefix = `${toShown('.')}/`;
-  return splitGlobs(globs)
-    .flatMap(glob => (glob.startsWith(prefix) ? [glob, glob.slice(prefix.length)] : [glob]))
-    .filter(glob => !/^(\*\*\/)*\*{1,2}$/.test(glob))
-    .map(glob => `--glob=${glob}`);
+  return splitGlobs(globs).flatMap(given => {
+    const glob = given.replace(/^(\.\/)+/, '');
+    const meant = glob.startsWith(prefix) ? [glob, glob.slice(prefix.length)] : [glob];
+    return meant.some(fitsEverything) ? [] : meant.map(one => `--glob=${one}`);
+  });
 }
 
 function toArguments(request: GrepInput, place: SearchPlace): readonly string[] {

@@ -38,7 +38,10 @@ const depthOf = (line: string): number => /^[ \t]*/.exec(line)?.[0].length ?? 0;
 const slips: Readonly<Record<string, (lines: Lines, old: Lines) => Lines>> = {
   none: lines => lines,
   'spaces for tabs': lines => lines.map(line => line.replace(/^\t+/, tabs => '  '.repeat(tabs.length))),
-  'too deep': lines => lines.map(line => (isBlank(line) ? line : `${line.startsWith('\t') ? '\t' : '    '}${line}`)),
+  'too deep': (lines, old) => {
+    const level = old.some(line => line.startsWith('\t')) ? '\t' : '    ';
+    return lines.map(line => (isBlank(line) ? line : level + line));
+  },
   'not deep enough': (lines, old) => {
     const depth = Math.min(...old.filter(line => !isBlank(line)).map(depthOf));
     return lines.map(line => line.slice(Math.min(depth, depthOf(line))));
