@@ -5,7 +5,7 @@ import {describe, expect, it} from 'vitest';
 import {ToolError} from '../../src/core/errors.js';
 import type {Files} from '../../src/core/ports.js';
 import {createFiles} from '../../src/files/files.js';
-import {scratchFolder} from '../support/scratch.js';
+import {createFolder} from '../support/folder.js';
 
 const {signal} = new AbortController();
 
@@ -27,7 +27,7 @@ describe('agents that write the same files at the same time', () => {
     const agents = fc.array(fc.array(fc.nat({max: 2}), {minLength: 1, maxLength: 5}), {minLength: 2, maxLength: 8});
     await fc.assert(
       fc.asyncProperty(agents, async plans => {
-        const folder = scratchFolder();
+        const folder = createFolder();
         // Two of the three names are one file by a hard link.
         const paths = ['a', 'b', 'c'].map(name => join(folder, name));
         const [first = '', second = '', third = ''] = paths;
@@ -60,7 +60,7 @@ describe('agents that write the same files at the same time', () => {
   });
 
   it('write a new file only once: of all who expect none, one succeeds', async () => {
-    const path = join(scratchFolder(), 'deep/new');
+    const path = join(createFolder(), 'deep/new');
     const files = createFiles();
     const attempts = Array.from({length: 8}, (_, agent) =>
       files.write(path, Buffer.from(`by ${agent}`), {agentId: `agent-${agent}`, expected: null}),

@@ -20,7 +20,7 @@ import {join} from 'node:path';
 import {describe, expect, it, onTestFinished} from 'vitest';
 import {Interrupted, ToolError} from '../../src/core/errors.js';
 import {createFiles} from '../../src/files/files.js';
-import {scratchFolder, withoutRoot} from '../support/scratch.js';
+import {createFolder, withoutRoot} from '../support/folder.js';
 
 const {signal} = new AbortController();
 const all = {maxBytes: 1_000_000, signal};
@@ -29,7 +29,7 @@ const bytes = (text: string): Uint8Array => Buffer.from(text);
 
 describe('reading', () => {
   it('gives the bytes and their hash, and nothing is marked by it', async () => {
-    const path = join(scratchFolder(), 'a');
+    const path = join(createFolder(), 'a');
     writeFileSync(path, 'alpha\r\n\0');
     const files = createFiles();
     const {bytes: read, hash, writer} = await files.read(path, all);
@@ -39,7 +39,7 @@ describe('reading', () => {
   });
 
   it('scans a file larger than a chunk in order, and hashes it as reading does', async () => {
-    const path = join(scratchFolder(), 'large');
+    const path = join(createFolder(), 'large');
     const text = Array.from({length: 100_000}, (_, line) => `line ${line}\n`).join('');
     writeFileSync(path, text);
     const files = createFiles();
@@ -57,7 +57,7 @@ describe('reading', () => {
   });
 
   it('refuses what is larger than asked for, also what grows while it is read', async () => {
-    const path = join(scratchFolder(), 'a');
+    const path = join(createFolder(), 'a');
     writeFileSync(path, 'x'.repeat(1_001));
     const files = createFiles();
     await expect(files.read(path, {maxBytes: 1_000, signal})).rejects.toThrow(/too large.*1 kB/);
@@ -66,7 +66,7 @@ describe('reading', () => {
   });
 
   it('stops at once when the signal aborts', async () => {
-    const path = join(scratchFolder(), 'a');
+    const path = join(createFolder(), 'a');
     writeFileSync(path, 'x'.repeat(2_000_000));
     const controller = new AbortController();
     let chunks = 0;
@@ -90,7 +90,7 @@ describe('what is no readable file', () => {
   };
 
   it('is refused by what it is: a folder, a named pipe, a socket, a device', async () => {
-    const folder = scratchFolder();
+    const folder = createFolder();
     execFileSync('mkfifo', [join(folder, 'pipe')]);
     const server = createServer();
     await new Promise<void>(resolve => server.listen(join(folder, 'socket'), resolve));
@@ -104,7 +104,7 @@ describe('what is no readable file', () => {
   });
 
   it('is refused by why: NUL in the path, a long name, a file for a folder, a loop, no permission', async () => {
-    const folder = scratchFolder();
+    const folder = createFolder();
     writeFileSync(join(folder, 'file'), '');
     symlinkSync('loop', join(folder, 'loop'));
     writeFileSync(join(folder, 'secret'), '');
@@ -118,7 +118,7 @@ describe('what is no readable file', () => {
   });
 
   it('is refused with names that may have been meant, or the way to find it', async () => {
-    const folder = scratchFolder();
+    const folder = createFolder();
     for (const name of ['README.md', 'server.ts', 'unrelated']) writeFileSync(join(folder, name), '');
     expect(await refusal(join(folder, 'readme.md'))).toMatch(
       /does not exist\. In the same folder there is: README\.md/,
@@ -132,7 +132,7 @@ describe('what is no readable file', () => {
 
 describe('whether there is a file', () => {
   it('is seen behind links, and a dangling link is none', async () => {
-    const folder = scratchFolder();
+    const folder = createFolder();
     writeFileSync(join(folder, 'a'), '');
     symlinkSync('a', join(folder, 'link'));
     symlinkSync('nothing', join(folder, 'dangling'));
@@ -144,7 +144,7 @@ describe('whether there is a file', () => {
 
 describe('read marks', () => {
   it('are kept by agent, and shared by the names that symbolic links make of one file', () => {
-    const folder = scratchFolder();
+    const folder = createFolder();
     writeFileSync(join(folder, 'a'), '');
     symlinkSync('a', join(folder, 'link'));
     const files = createFiles();
@@ -158,7 +158,7 @@ describe('read marks', () => {
 
 describe('writing', () => {
   it('makes a file with its folders, and marks it as seen by its writer alone', async () => {
-    const path = join(scratchFolder(), 'deep/er/a');
+    const path = join(createFolder(), 'deep/er/a');
     const files = createFiles();
     await files.write(path, bytes('new'), {agentId: 'one', expected: null});
     expect(readFileSync(path, 'utf8')).toBe('new');
@@ -167,7 +167,7 @@ describe('writing', () => {
   });
 
   it('replaces only the content that was expected, and says who wrote another', async () => {
-    const path = join(scratchFolder(), 'a');
+    const path = join(createFolder(), 'a');
     writeFileSync(path, 'first');
     const files = createFiles();
     await files.write(path, bytes('second'), {agentId: 'one', expected: sha256('first')});
@@ -180,7 +180,7 @@ describe('writing', () => {
   });
 
   it('sees a change of the same size within the same tick of the clock, and none where only the time changed', async () => {
-    const path = join(scratchFolder(), 'a');
+    const path = join(createFolder(), 'a');
     writeFileSync(path, 'abc');
     const {atime, mtime} = statSync(path);
     writeFileSync(path, 'abd');
@@ -194,7 +194,7 @@ describe('writing', () => {
   });
 
   it('does not make a file anew that was deleted, until the agent has heard of it', async () => {
-    const path = join(scratchFolder(), 'a');
+    const path = join(createFolder(), 'a');
     const files = createFiles();
     await files.write(path, bytes('old'), {agentId: 'one', expected: null});
     rmSync(path);
@@ -207,7 +207,7 @@ describe('writing', () => {
   });
 
   it('does not touch a file that appeared since', async () => {
-    const path = join(scratchFolder(), 'a');
+    const path = join(createFolder(), 'a');
     writeFileSync(path, 'theirs');
     const writing = createFiles().write(path, bytes('mine'), {agentId: 'one', expected: null});
     await expect(writing).rejects.toThrow(/exists already\. Read it/);
@@ -215,7 +215,7 @@ describe('writing', () => {
   });
 
   it('leaves no folder behind when the file does not come to be, but leaves what was there before', async () => {
-    const folder = scratchFolder();
+    const folder = createFolder();
     mkdirSync(join(folder, 'there'));
     const files = createFiles();
     const path = join(folder, 'there/new/deep', 'n'.repeat(300));
@@ -224,7 +224,7 @@ describe('writing', () => {
   });
 
   it('is refused on a folder, below a file, and in a folder that takes no files', async () => {
-    const folder = scratchFolder();
+    const folder = createFolder();
     writeFileSync(join(folder, 'file'), 'x');
     mkdirSync(join(folder, 'shut'));
     chmodSync(join(folder, 'shut'), 0o555);
@@ -238,7 +238,7 @@ describe('writing', () => {
   });
 
   it('goes through a symbolic link to one file, and to all hard links of it', async () => {
-    const folder = scratchFolder();
+    const folder = createFolder();
     writeFileSync(join(folder, 'a'), 'old');
     linkSync(join(folder, 'a'), join(folder, 'hard'));
     symlinkSync('a', join(folder, 'soft'));
@@ -247,7 +247,7 @@ describe('writing', () => {
   });
 
   it('notices a file that is exchanged between the comparison and the swap', async () => {
-    const folder = scratchFolder();
+    const folder = createFolder();
     const path = join(folder, 'a');
     writeFileSync(path, 'old'.repeat(500_000));
     const before = sha256('old'.repeat(500_000));

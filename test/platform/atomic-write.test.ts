@@ -16,14 +16,14 @@ import {promisify} from 'node:util';
 import {build} from 'esbuild';
 import {describe, expect, it} from 'vitest';
 import {writeAtomically} from '../../src/platform/atomic-write.js';
-import {scratchFolder, withoutRoot} from '../support/scratch.js';
+import {createFolder, withoutRoot} from '../support/folder.js';
 
 const fine = async (): Promise<void> => {};
 const modeOf = (path: string): string => (statSync(path).mode & 0o7777).toString(8);
 
 describe('an atomic write', () => {
   it('replaces the content, and readers never see half of it', async () => {
-    const folder = scratchFolder();
+    const folder = createFolder();
     const path = join(folder, 'a');
     const [one, two] = ['1'.repeat(300_000), '2'.repeat(200_000)];
     writeFileSync(path, one);
@@ -43,7 +43,7 @@ describe('an atomic write', () => {
   });
 
   it('keeps the mode, and gives a new file the mode that the umask leaves', async () => {
-    const folder = scratchFolder();
+    const folder = createFolder();
     for (const mode of [0o755, 0o700, 0o644, 0o4755]) {
       const path = join(folder, `f${mode}`);
       writeFileSync(path, 'old');
@@ -56,7 +56,7 @@ describe('an atomic write', () => {
   });
 
   it('writes behind a symbolic link, dangling or not, and leaves the link', async () => {
-    const folder = scratchFolder();
+    const folder = createFolder();
     writeFileSync(join(folder, 'target'), 'old');
     symlinkSync('target', join(folder, 'link'));
     symlinkSync('later', join(folder, 'dangling'));
@@ -70,7 +70,7 @@ describe('an atomic write', () => {
   });
 
   it('keeps hard links, whether the content grows or shrinks', async () => {
-    const folder = scratchFolder();
+    const folder = createFolder();
     writeFileSync(join(folder, 'a'), 'middling');
     linkSync(join(folder, 'a'), join(folder, 'b'));
     for (const text of ['short', 'a much longer content', '']) {
@@ -81,7 +81,7 @@ describe('an atomic write', () => {
   });
 
   it('writes nothing and leaves nothing when the check calls it off', async () => {
-    const folder = scratchFolder();
+    const folder = createFolder();
     writeFileSync(join(folder, 'plain'), 'old');
     writeFileSync(join(folder, 'one'), 'old');
     linkSync(join(folder, 'one'), join(folder, 'two'));
@@ -97,13 +97,13 @@ describe('an atomic write', () => {
   });
 
   it('writes a name as long as names can be', async () => {
-    const path = join(scratchFolder(), 'n'.repeat(255));
+    const path = join(createFolder(), 'n'.repeat(255));
     await writeAtomically(path, Buffer.from('x'), fine);
     expect(readFileSync(path, 'utf8')).toBe('x');
   });
 
   it('refuses a file without write permission, and writes in place in a folder that takes no new names', async () => {
-    const folder = scratchFolder();
+    const folder = createFolder();
     const [locked, open] = [join(folder, 'locked'), join(folder, 'open')];
     writeFileSync(locked, 'old');
     writeFileSync(open, 'old');
@@ -125,7 +125,7 @@ describe('an atomic write', () => {
 /** Runs a script that has `writeAtomically` in a Node of its own, under a limit that makes large writes fail. */
 async function runUnderFileLimit(script: string): Promise<string> {
   const entry = fileURLToPath(new URL('../../src/platform/atomic-write.ts', import.meta.url));
-  const program = scratchFolder();
+  const program = createFolder();
   const bundle = join(program, 'atomic-write.mjs');
   await build({
     entryPoints: [entry],
@@ -145,7 +145,7 @@ async function runUnderFileLimit(script: string): Promise<string> {
 
 describe('an atomic write that the disk does not take', () => {
   it('leaves the old content in place, of a plain file and of one with hard links', async () => {
-    const folder = scratchFolder();
+    const folder = createFolder();
     const old = 'o'.repeat(3_000);
     for (const name of ['plain', 'linked']) writeFileSync(join(folder, name), old);
     linkSync(join(folder, 'linked'), join(folder, 'other'));
@@ -161,7 +161,7 @@ describe('an atomic write that the disk does not take', () => {
   });
 
   it('leaves no temporary file when the program exits in the middle', async () => {
-    const folder = scratchFolder();
+    const folder = createFolder();
     writeFileSync(join(folder, 'a'), 'old');
     await runUnderFileLimit(
       `writeAtomically(${JSON.stringify(join(folder, 'a'))}, Buffer.alloc(4_000, 'n'), async () => process.exit(0));`,

@@ -22,7 +22,7 @@ describe('a program without a shell', () => {
       '$HOME  ;',
     ]);
     expect(outcome).toMatchObject({exitCode: 3, signal: null, stderr: 'two\n', truncated: false});
-    expect(outcome.stdout).toMatch(/^\$HOME {2};\n\/.*processes-test-/);
+    expect(outcome.stdout).toMatch(/^\$HOME {2};\n\/.*agent-test-/);
   });
 
   it('is stopped when it writes more than asked for, and what was asked for is there', async () => {

@@ -3,7 +3,7 @@ import {join} from 'node:path';
 import fc from 'fast-check';
 import {describe, expect, it} from 'vitest';
 import {createOutput} from '../../src/platform/output.js';
-import {createFolder} from '../support/processes.js';
+import {createFolder} from '../support/folder.js';
 
 const lines = (count: number): string => Array.from({length: count}, (_, index) => `line ${index + 1}\n`).join('');
 

@@ -2,18 +2,18 @@ import {mkdirSync, symlinkSync, writeFileSync} from 'node:fs';
 import {join} from 'node:path';
 import {describe, expect, it} from 'vitest';
 import {realTarget} from '../../src/platform/real-target.js';
-import {scratchFolder} from '../support/scratch.js';
+import {createFolder} from '../support/folder.js';
 
 describe('where a write would land', () => {
   it('is the path itself where no link is in it, there or not', () => {
-    const folder = scratchFolder();
+    const folder = createFolder();
     writeFileSync(join(folder, 'a'), '');
     expect(realTarget(join(folder, 'a'))).toBe(join(folder, 'a'));
     expect(realTarget(join(folder, 'new/deep/b'))).toBe(join(folder, 'new/deep/b'));
   });
 
   it('is behind links to files, to folders, and to what does not exist yet', () => {
-    const folder = scratchFolder();
+    const folder = createFolder();
     mkdirSync(join(folder, 'real'));
     writeFileSync(join(folder, 'real/a'), '');
     symlinkSync('real', join(folder, 'linked'));
@@ -25,7 +25,7 @@ describe('where a write would land', () => {
   });
 
   it('does not follow a loop of links for ever', () => {
-    const folder = scratchFolder();
+    const folder = createFolder();
     symlinkSync('b', join(folder, 'a'));
     symlinkSync('a', join(folder, 'b'));
     expect(() => realTarget(join(folder, 'a'))).toThrow(/ELOOP/);

@@ -3,14 +3,8 @@ import {mkdirSync, readdirSync, readFileSync, rmSync, symlinkSync} from 'node:fs
 import {join} from 'node:path';
 import {describe, expect, it} from 'vitest';
 import type {ShellOptions, ShellOutcome} from '../../src/platform/shell.js';
-import {
-  createFolder,
-  createOwnProcesses,
-  createSleep,
-  type OwnProcesses,
-  pidsWith,
-  until,
-} from '../support/processes.js';
+import {createFolder} from '../support/folder.js';
+import {createOwnProcesses, createSleep, type OwnProcesses, pidsWith, until} from '../support/processes.js';
 
 function run(processes: OwnProcesses, command: string, options: Partial<ShellOptions> = {}): Promise<ShellOutcome> {
   const {signal} = new AbortController();

@@ -6,7 +6,8 @@ import {join} from 'node:path';
 import {fileURLToPath} from 'node:url';
 import {build} from 'esbuild';
 import {afterAll, beforeAll, describe, expect, it, onTestFinished} from 'vitest';
-import {createFolder, createOwnProcesses, createSleep, pidsWith, until} from '../support/processes.js';
+import {createFolder} from '../support/folder.js';
+import {createOwnProcesses, createSleep, pidsWith, until} from '../support/processes.js';
 
 let built = '';
 

@@ -4,12 +4,11 @@
  */
 import {execFileSync} from 'node:child_process';
 import {randomInt, randomUUID} from 'node:crypto';
-import {existsSync, mkdtempSync, readdirSync, readFileSync, realpathSync, rmSync} from 'node:fs';
-import {tmpdir} from 'node:os';
-import {join} from 'node:path';
+import {existsSync, readdirSync, readFileSync} from 'node:fs';
 import {setTimeout} from 'node:timers/promises';
 import {onTestFinished} from 'vitest';
 import {createProcesses, type Processes} from '../../src/platform/processes.js';
+import {createFolder} from './folder.js';
 
 /** Waits until the condition holds; fails after `withinMs` with what it was about. */
 export async function until(what: string, isTrue: () => boolean, withinMs = 10_000): Promise<void> {
@@ -54,13 +53,6 @@ function fromPs(what: 'cmdline' | 'environ'): readonly (readonly [number, string
   const args = what === 'environ' ? ['-A', '-E', '-ww', '-o', 'pid=,command='] : ['-A', '-ww', '-o', 'pid=,command='];
   const lines = execFileSync('ps', args, {encoding: 'utf8'}).trim().split('\n');
   return lines.map(line => [Number.parseInt(line, 10), line]);
-}
-
-/** An empty folder, removed after the test. */
-export function createFolder(): string {
-  const folder = realpathSync(mkdtempSync(join(tmpdir(), 'processes-test-')));
-  onTestFinished(() => rmSync(folder, {recursive: true, force: true}));
-  return folder;
 }
 
 export interface OwnProcesses extends Processes {

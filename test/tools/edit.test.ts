@@ -15,7 +15,7 @@ import {describe, expect, it} from 'vitest';
 import {ToolError} from '../../src/core/errors.js';
 import {editTool} from '../../src/tools/edit.js';
 import {readTool} from '../../src/tools/read.js';
-import {withoutRoot} from '../support/scratch.js';
+import {withoutRoot} from '../support/folder.js';
 import {createScene, type Scene} from './scene.js';
 
 type Content = string | Buffer;

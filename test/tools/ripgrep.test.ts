@@ -3,11 +3,11 @@ import {delimiter, join} from 'node:path';
 import {rgPath} from '@vscode/ripgrep';
 import {describe, expect, it} from 'vitest';
 import {findRipgrep} from '../../src/tools/ripgrep.js';
-import {scratchFolder} from '../support/scratch.js';
+import {createFolder} from '../support/folder.js';
 
 describe('ripgrep', () => {
   it("is the person's own if PATH has one that runs, else the one that comes along", async () => {
-    const folder = scratchFolder();
+    const folder = createFolder();
     for (const name of ['empty', 'folder', 'locked', 'good']) mkdirSync(join(folder, name));
     mkdirSync(join(folder, 'folder/rg'));
     writeFileSync(join(folder, 'locked/rg'), '');

@@ -1,29 +1,14 @@
 /**
  * A scratch folder in which tools run as the loop runs them: parsed input, real files, real ripgrep, any agent.
  */
-import {execFile} from 'node:child_process';
 import {readFileSync, writeFileSync} from 'node:fs';
 import {join} from 'node:path';
-import type {Commands, Files, Tool, ToolContext} from '../../src/core/ports.js';
+import type {Files, Tool, ToolContext} from '../../src/core/ports.js';
 import type {AgentId, ToolDisplay, ToolResult} from '../../src/core/types.js';
 import {createFiles} from '../../src/files/files.js';
-import {scratchFolder} from '../support/scratch.js';
-
-const exec: Commands['exec'] = (file, args, {cwd, maxBytes, signal}) =>
-  new Promise((resolve, reject) => {
-    execFile(file, args, {cwd, signal, maxBuffer: maxBytes}, (error, stdout, stderr) => {
-      if (signal.aborted) return reject(signal.reason);
-      const truncated = error?.message.includes('maxBuffer') ?? false;
-      const exitCode = error ? (typeof error.code === 'number' ? error.code : null) : 0;
-      resolve({exitCode, stdout, stderr, truncated});
-    });
-  });
-
-const commands: Commands = {
-  exec,
-  shell: () => Promise.reject(new Error('no tool here runs a shell')),
-  end: () => Promise.resolve(),
-};
+import {toCommands} from '../support/commands.js';
+import {createFolder} from '../support/folder.js';
+import {createOwnProcesses} from '../support/processes.js';
 
 export interface Scene {
   readonly folder: string;
@@ -40,8 +25,9 @@ export interface Scene {
 }
 
 export function createScene(): Scene {
-  const folder = scratchFolder();
+  const folder = createFolder();
   const files = createFiles();
+  const commands = toCommands(createOwnProcesses());
   const path = (name: string): string => join(folder, name);
   const context = (agentId: AgentId = 'main', more: Partial<ToolContext> = {}): ToolContext => ({
     agentId,

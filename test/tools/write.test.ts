@@ -4,7 +4,7 @@ import {ToolError} from '../../src/core/errors.js';
 import {editTool} from '../../src/tools/edit.js';
 import {readTool} from '../../src/tools/read.js';
 import {writeTool} from '../../src/tools/write.js';
-import {withoutRoot} from '../support/scratch.js';
+import {withoutRoot} from '../support/folder.js';
 import {createScene} from './scene.js';
 
 describe('Write', () => {

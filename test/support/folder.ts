@@ -6,7 +6,7 @@ import {tmpdir} from 'node:os';
 import {join} from 'node:path';
 import {onTestFinished} from 'vitest';
 
-export function scratchFolder(): string {
+export function createFolder(): string {
   const folder = realpathSync(mkdtempSync(join(tmpdir(), 'agent-test-')));
   onTestFinished(() => rmSync(folder, {recursive: true, force: true}));
   return folder;
