@@ -33,22 +33,18 @@ export function isPiped(stream: StdinOptions['stream'], descriptor = 0): boolean
   }
 }
 
-type Ending = 'end' | 'silent' | 'too large';
+type Ending = 'end' | 'silent' | 'too large' | Error;
 
-/** Collects chunks until the input ends, proves too large, or does not begin in time. */
+/** Collects chunks until the input ends, fails, proves too large, or does not begin in time. */
 function collect({stream, hasPrompt, patienceMs, note}: StdinOptions, chunks: Buffer[]): Promise<Ending> {
-  return new Promise((resolve, reject) => {
+  return new Promise(resolve => {
     let bytes = 0;
     const settle = (ending: Ending): void => {
       clearTimeout(timer);
-      stream.off('data', onData).off('end', onEnd).off('error', onError).pause();
+      stream.off('data', onData).off('end', onEnd).off('error', settle).pause();
       resolve(ending);
     };
     const onEnd = (): void => settle('end');
-    const onError = (error: NodeJS.ErrnoException): void => {
-      clearTimeout(timer);
-      reject(error);
-    };
     const onData = (chunk: Buffer): void => {
       bytes += chunk.length;
       if (bytes > maxBytes) settle('too large');
@@ -65,7 +61,7 @@ function collect({stream, hasPrompt, patienceMs, note}: StdinOptions, chunks: Bu
         settle('silent');
       }
     }, patienceMs);
-    stream.on('data', onData).on('end', onEnd).on('error', onError);
+    stream.on('data', onData).on('end', onEnd).on('error', settle);
   });
 }
 
@@ -77,19 +73,18 @@ function decode(bytes: Buffer): string | null {
   return strange * 20 > text.length ? null : text;
 }
 
-/** Reads standard input whole. Rejects only if reading itself fails. */
+/** Reads standard input whole. Never rejects. */
 export async function readPipedInput(options: StdinOptions): Promise<PipedInput> {
   const chunks: Buffer[] = [];
   const ending = await collect(options, chunks);
+  if (ending instanceof Error) return refuse(`cannot be read: ${ending.message}`);
   if (ending === 'silent') return {ok: true, text: null};
-  if (ending === 'too large') {
-    const limit = maxBytes / 1024 / 1024;
-    return {
-      ok: false,
-      fault: `Standard input is larger than ${limit} MB, more than a model can take. Save it to a file and name the file in the prompt.`,
-    };
-  }
+  if (ending === 'too large') return refuse(`is larger than ${maxBytes / 1024 / 1024} MB, more than a model can take`);
   const text = decode(Buffer.concat(chunks));
-  if (text !== null) return {ok: true, text};
-  return {ok: false, fault: 'Standard input is not text. Save it to a file and name the file in the prompt.'};
+  return text === null ? refuse('is not text') : {ok: true, text};
 }
+
+const refuse = (problem: string): PipedInput => ({
+  ok: false,
+  fault: `Standard input ${problem}. Save it to a file and name the file in the prompt.`,
+});

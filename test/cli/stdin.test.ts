@@ -74,6 +74,14 @@ describe('piped input', () => {
     expect(given).toBeLessThan(maxBytes + 4 * block.length);
   });
 
+  it('that cannot be read is a fault, not a crash', async () => {
+    const broken = new Readable({read: () => broken.destroy(new Error('EISDIR: illegal operation on a directory'))});
+    expect((await readAll(broken)).input).toMatchObject({
+      ok: false,
+      fault: expect.stringContaining('cannot be read: EISDIR'),
+    });
+  });
+
   it('that does not begin in time is not waited for where there is a prompt', async () => {
     const {input, notes} = await readAll(new PassThrough(), true, 10);
     expect(input).toEqual({ok: true, text: null});

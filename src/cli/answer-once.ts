@@ -1,0 +1,70 @@
+/** One-shot mode from the command line: gathers the prompt, opens a session, runs it once. */
+import {createSession} from '../compose.js';
+import {findCredential} from '../providers/credential.js';
+import type {Arguments} from './arguments.js';
+import {exitCodes} from './exit-codes.js';
+import {runOneShot} from './one-shot.js';
+import {createOutput} from './output.js';
+import {composePrompt, type Prompt} from './prompt.js';
+import {toSessionOptions} from './session-options.js';
+import type {Signals} from './signals.js';
+import {isPiped, readPipedInput} from './stdin.js';
+
+/** How long piped input may take to begin where there is a prompt already; as long as peers wait. */
+const stdinPatienceMs = 3_000;
+
+const oneShotForm = 'agent -p "look around this repository"';
+
+export interface AnswerOnceOptions {
+  readonly given: Arguments;
+  readonly version: string;
+  readonly note: (line: string) => void;
+  readonly signals: Signals;
+}
+
+type Gathered = {readonly prompt: Prompt} | {readonly fault: string};
+
+async function gatherPrompt({given, note}: AnswerOnceOptions): Promise<Gathered> {
+  const stream = process.stdin;
+  let piped: string | null = null;
+  if (isPiped(stream)) {
+    const hasPrompt = Boolean(given.prompt?.trim());
+    const input = await readPipedInput({stream, hasPrompt, patienceMs: stdinPatienceMs, note});
+    if (!input.ok) return input;
+    piped = input.text;
+  }
+  const prompt = composePrompt(given.prompt, piped);
+  if (prompt !== null) return {prompt};
+  if (given.print) return {fault: `One-shot mode needs a prompt: ${oneShotForm}`};
+  return {fault: `A conversation needs a terminal, and there is none here. For a single answer: ${oneShotForm}`};
+}
+
+export async function answerOnce(options: AnswerOnceOptions): Promise<number> {
+  const {given, version, note, signals} = options;
+  const gathered = await gatherPrompt(options);
+  if ('fault' in gathered) {
+    note(gathered.fault);
+    return exitCodes.usage;
+  }
+  const session = await createSession({...toSessionOptions(given), interactive: false});
+  signals.onFirst(() => void session.abort());
+  const credential = findCredential(process.env);
+  if (credential === null && session.model.id === 'demo' && given.model === undefined) {
+    const {demoNotice} = await import('./demo-notice.js');
+    note(await demoNotice());
+  }
+  const code = await runOneShot({
+    session,
+    prompt: gathered.prompt,
+    format: given.outputFormat,
+    partialMessages: given.includePartialMessages,
+    maxTurns: given.maxTurns ?? null,
+    skipPermissions: given.dangerouslySkipPermissions,
+    apiKeySource: credential?.source ?? 'none',
+    version,
+    verbose: given.verbose,
+    output: createOutput(process.stdout),
+    note,
+  });
+  return signals.exitCode() ?? code;
+}

@@ -1,0 +1,76 @@
+/** What can be typed after a slash in a conversation. `/help` is the screen's own. */
+import type {Session} from '../compose.js';
+import type {Effort} from '../core/types.js';
+import type {Command} from '../ui/repl.js';
+import {costText} from './notices.js';
+
+export interface CommandOptions {
+  readonly session: Pick<Session, 'model' | 'setModel' | 'setEffort' | 'clear' | 'spent'>;
+  /** Called when something changed that the status line shows. */
+  readonly onChange: () => void;
+  readonly leave: () => void;
+}
+
+function effortCommand({session}: CommandOptions): Command {
+  return {
+    name: 'effort',
+    description: 'how hard the model thinks: /effort high',
+    run(argument) {
+      const {name, effortLevels} = session.model;
+      const level = effortLevels.find(known => known === argument);
+      if (argument !== '' && level === undefined) {
+        return `${name} knows no effort "${argument}". Its levels: ${effortLevels.join(', ') || 'none'}.`;
+      }
+      session.setEffort(level ?? (null as Effort | null));
+      return null;
+    },
+  };
+}
+
+function modelCommand({session, onChange}: CommandOptions): Command {
+  return {
+    name: 'model',
+    description: 'another model: /model opus',
+    async run(argument) {
+      if (argument === '') return `The model is ${session.model.name}. Others: opus, sonnet, haiku, a full name, demo.`;
+      await session.setModel(argument);
+      onChange();
+      return null;
+    },
+  };
+}
+
+function costCommand({session}: CommandOptions): Command {
+  return {
+    name: 'cost',
+    description: 'what the conversation has used',
+    run() {
+      const {usage, costUsd} = session.spent();
+      const input = usage.input + usage.cacheRead + usage.cacheWrite;
+      const number = (value: number): string => value.toLocaleString('en-US');
+      return `${number(input)} tokens in (${number(usage.cacheRead)} from the cache), ${number(usage.output)} out; ${costText(costUsd)}`;
+    },
+  };
+}
+
+/** The commands of a conversation. */
+export function createCommands(options: CommandOptions): readonly Command[] {
+  const {session, leave} = options;
+  const clear: Command = {
+    name: 'clear',
+    description: 'forget the conversation and begin anew',
+    run() {
+      session.clear();
+      return null;
+    },
+  };
+  const exit: Command = {
+    name: 'exit',
+    description: 'leave',
+    run() {
+      leave();
+      return null;
+    },
+  };
+  return [clear, modelCommand(options), effortCommand(options), costCommand(options), exit];
+}

@@ -1,0 +1,78 @@
+/** A conversation in a terminal: wires a session to the screen, and ends with the exit code of how it was left. */
+import {createSession} from '../compose.js';
+import {findCredential} from '../providers/credential.js';
+import {demoPhrases} from '../providers/demo/phrases.js';
+import {startRepl} from '../ui/repl.js';
+import type {Arguments} from './arguments.js';
+import {createCommands} from './commands.js';
+import {exitCodes} from './exit-codes.js';
+import {toSessionOptions} from './session-options.js';
+import {createStatus} from './status.js';
+
+export interface ConverseOptions {
+  readonly given: Arguments;
+  readonly version: string;
+}
+
+export async function converse({given, version}: ConverseOptions): Promise<number> {
+  const session = await createSession({...toSessionOptions(given), interactive: true});
+  const closing = new AbortController();
+  const status = createStatus(session, closing.signal);
+  const ending = createEnding();
+  const events = session.observe();
+
+  const send = async (text: string): Promise<void> => {
+    // The screen watches through its mailbox; iterating is what makes the turn run.
+    for await (const _ of session.send(text));
+    await status.refresh();
+  };
+  const repl = startRepl({
+    stdin: process.stdin,
+    stdout: process.stdout,
+    env: process.env,
+    events,
+    status,
+    history: [],
+    banner: await bannerLines(session.model.id, given, version),
+    commands: createCommands({session, onChange: status.refresh, leave: () => ending.end(exitCodes.done)}),
+    help: () => (session.model.id === 'demo' ? demoPhrases.map(({phrase, meaning}) => [phrase, meaning] as const) : []),
+    send: text => void send(text).catch(ending.fail),
+    steer: text => void session.steer(text),
+    interrupt: () => session.interrupt(),
+    abort: () => void session.abort(),
+    answer: (callId, answer) => void session.answer(callId, answer),
+    onSubmit: () => {},
+  });
+  process.on('SIGINT', repl.pressCtrlC);
+  process.on('SIGTERM', () => ending.end(exitCodes.SIGTERM));
+  process.on('SIGHUP', () => ending.end(exitCodes.SIGHUP));
+  process.on('uncaughtException', ending.fail);
+  repl.exited.then(how => ending.end(how === 'left' ? exitCodes.done : exitCodes.SIGHUP), ending.fail);
+  void status.refresh();
+  if (given.prompt?.trim()) void send(given.prompt).catch(ending.fail);
+  try {
+    return await ending.code;
+  } finally {
+    repl.close();
+    closing.abort();
+    await session.close();
+  }
+}
+
+/** How the conversation ends: the first of several ways counts. */
+function createEnding(): {readonly code: Promise<number>; end(code: number): void; fail(error: unknown): void} {
+  let end: (code: number) => void = () => {};
+  let fail: (error: unknown) => void = () => {};
+  const code = new Promise<number>((resolve, reject) => {
+    end = resolve;
+    fail = reject;
+  });
+  return {code, end, fail};
+}
+
+async function bannerLines(model: string, given: Arguments, version: string): Promise<readonly string[]> {
+  const title = `agent ${version}`;
+  if (model !== 'demo' || given.model !== undefined || findCredential(process.env) !== null) return [title];
+  const {demoNotice} = await import('./demo-notice.js');
+  return [title, `${await demoNotice()} /help lists the phrases.`];
+}

@@ -1,0 +1,74 @@
+/**
+ * The command `agent`: reads the arguments, decides between a conversation and a single answer, and ends with the
+ * exit code that says how it went. Everything that a run may not need is loaded when it does.
+ */
+import {readFileSync} from 'node:fs';
+import {UsageError} from '../core/errors.js';
+import {type Arguments, parseArguments} from './arguments.js';
+import {exitCodes} from './exit-codes.js';
+import {createOutput, type Output} from './output.js';
+import {catchSignals} from './signals.js';
+
+const packageFile = new URL('../package.json', import.meta.url);
+const version: string = JSON.parse(readFileSync(packageFile, 'utf8')).version;
+
+/** How long a slow reader of standard error may keep the program from ending. */
+const patienceMs = 1_000;
+
+async function run(note: (line: string) => void): Promise<number> {
+  const parsed = parseArguments(process.argv.slice(2), version);
+  switch (parsed.type) {
+    case 'fault':
+      note(parsed.message);
+      return exitCodes.usage;
+    case 'answer':
+      return print(parsed.text);
+    case 'run':
+      return start(parsed.arguments, note);
+    default:
+      return parsed satisfies never;
+  }
+}
+
+async function print(text: string): Promise<number> {
+  const output = createOutput(process.stdout);
+  await output.write(text);
+  await output.flush();
+  return exitCodes.done;
+}
+
+async function start(given: Arguments, note: (line: string) => void): Promise<number> {
+  if (given.print || !process.stdin.isTTY || !process.stdout.isTTY) {
+    const signals = catchSignals();
+    const {answerOnce} = await import('./answer-once.js');
+    return answerOnce({given, version, note, signals});
+  }
+  const {converse} = await import('./converse.js');
+  return converse({given, version});
+}
+
+/** What a person sees of something that was thrown: a usage fault's own line; anything else is a bug of ours. */
+function toFault(error: unknown): {readonly lines: readonly string[]; readonly code: number} {
+  if (error instanceof UsageError) return {lines: [error.message], code: exitCodes.usage};
+  const [message, stack] = error instanceof Error ? [error.message, error.stack] : [String(error), undefined];
+  const line = `agent failed, and that is a bug of agent: ${message}. AGENT_DEBUG=1 shows where; please report it.`;
+  return {lines: process.env.AGENT_DEBUG && stack ? [line, stack] : [line], code: exitCodes.error};
+}
+
+async function flushed(output: Output): Promise<void> {
+  const patience = new Promise<void>(done => setTimeout(done, patienceMs).unref());
+  await Promise.race([output.flush(), patience]);
+}
+
+const errors = createOutput(process.stderr);
+const note = (line: string): void => void errors.write(`${line}\n`);
+let code: number;
+try {
+  code = await run(note);
+} catch (error) {
+  const fault = toFault(error);
+  for (const line of fault.lines) note(line);
+  code = fault.code;
+}
+await flushed(errors);
+process.exit(code);

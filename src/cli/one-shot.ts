@@ -1,0 +1,61 @@
+/**
+ * Answers one prompt and ends. Standard output gets the answer and nothing else, its last part only after every
+ * process of the session is gone; standard error gets what a person should know meanwhile.
+ */
+import type {Session} from '../compose.js';
+import type {RunOutcome} from '../core/types.js';
+import {exitCodeOf, exitCodes} from './exit-codes.js';
+import {createNotices} from './notices.js';
+import type {Output} from './output.js';
+import {createPrinter, type PrinterOptions} from './printers.js';
+import type {Prompt} from './prompt.js';
+import {errorText} from './result.js';
+
+export interface OneShotOptions extends Omit<PrinterOptions, 'session' | 'now'> {
+  readonly session: Pick<Session, 'id' | 'model' | 'cwd' | 'tools' | 'send' | 'abort' | 'close'>;
+  readonly prompt: Prompt;
+  readonly verbose: boolean;
+  readonly output: Output;
+  /** Writes one line to standard error. */
+  readonly note: (line: string) => void;
+}
+
+/** Runs the turn, printing as it goes. */
+async function runTurn({session, prompt, verbose, output, note, ...rest}: OneShotOptions): Promise<RunOutcome> {
+  const printer = createPrinter({...rest, session, now: Date.now});
+  const notices = createNotices({verbose});
+  await output.write(printer.begin());
+  const turn = session.send(prompt);
+  for (;;) {
+    const step = await turn.next();
+    if (step.done) {
+      await session.close();
+      await output.write(printer.end(step.value));
+      return step.value;
+    }
+    const line = notices.toLine(step.value);
+    if (line !== null && rest.format !== 'stream-json') note(line);
+    const text = printer.event(step.value);
+    if (text !== '') await output.write(text);
+  }
+}
+
+/** Gives the exit code. A reader that leaves ends the run quietly: whoever reads no more wants no more. */
+export async function runOneShot(options: OneShotOptions): Promise<number> {
+  const {session, output, note, format} = options;
+  output.ended.addEventListener('abort', () => void session.abort(), {once: true});
+  try {
+    const outcome = await runTurn(options);
+    await output.flush();
+    const fault = output.fault();
+    if (fault !== null) {
+      note(fault);
+      return exitCodes.error;
+    }
+    if (output.ended.aborted) return exitCodes.done;
+    if (outcome.reason !== 'completed' && format !== 'stream-json') note(errorText(outcome));
+    return exitCodeOf(outcome.reason);
+  } finally {
+    await session.close();
+  }
+}

@@ -1,0 +1,82 @@
+/** What each output format writes to standard output: at the start, at each event, and at the end of a run. */
+import {randomUUID} from 'node:crypto';
+import type {Session} from '../compose.js';
+import type {RunOutcome, StampedEvent} from '../core/types.js';
+import type {OutputFormat} from './arguments.js';
+import type {InitMessage, Message, SentMessage} from './messages.js';
+import {createTranslator} from './stream-json.js';
+
+export interface Printer {
+  begin(): string;
+  event(event: StampedEvent): string;
+  end(outcome: RunOutcome): string;
+}
+
+export interface PrinterOptions {
+  readonly session: Pick<Session, 'id' | 'model' | 'cwd' | 'tools'>;
+  readonly format: OutputFormat;
+  readonly partialMessages: boolean;
+  readonly maxTurns: number | null;
+  readonly skipPermissions: boolean;
+  readonly apiKeySource: string;
+  readonly version: string;
+  readonly now: () => number;
+}
+
+/** A message as one line. Line and paragraph separators are escaped: some readers take them for line ends. */
+function toLine(message: Message, sessionId: string): string {
+  const sent: SentMessage = {...message, uuid: randomUUID(), session_id: sessionId};
+  return `${JSON.stringify(sent).replaceAll('\u2028', '\\u2028').replaceAll('\u2029', '\\u2029')}\n`;
+}
+
+function initMessage({session, skipPermissions, apiKeySource, version}: PrinterOptions): InitMessage {
+  return {
+    type: 'system',
+    subtype: 'init',
+    cwd: session.cwd,
+    tools: session.tools,
+    mcp_servers: [],
+    model: session.model.id,
+    permissionMode: skipPermissions ? 'bypassPermissions' : 'default',
+    slash_commands: [],
+    apiKeySource,
+    claude_code_version: version,
+    output_style: 'default',
+    agents: [],
+    skills: [],
+    plugins: [],
+  };
+}
+
+/** The answer and nothing else. A run that came to none writes nothing here. */
+const textPrinter: Printer = {
+  begin: () => '',
+  event: () => '',
+  end({reason, text}) {
+    const isAnswer = reason === 'completed' || reason === 'truncated' || reason === 'refused';
+    return isAnswer && text !== '' ? `${text.trimEnd()}\n` : '';
+  },
+};
+
+function messagePrinter(options: PrinterOptions): Printer {
+  const {session, format, maxTurns, partialMessages, now} = options;
+  const translator = createTranslator({partialMessages, now});
+  const toLines = (messages: readonly Message[]): string =>
+    messages.map(message => toLine(message, session.id)).join('');
+  const isStream = format === 'stream-json';
+  return {
+    begin: () => (isStream ? toLines([initMessage(options)]) : ''),
+    event(event) {
+      const messages = translator.translate(event);
+      return isStream ? toLines(messages) : '';
+    },
+    end(outcome) {
+      const messages = translator.finish(outcome, {model: session.model, maxTurns});
+      return toLines(isStream ? messages : messages.slice(-1));
+    },
+  };
+}
+
+export function createPrinter(options: PrinterOptions): Printer {
+  return options.format === 'text' ? textPrinter : messagePrinter(options);
+}

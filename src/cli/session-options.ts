@@ -1,0 +1,27 @@
+/** What the command line asks of a session. */
+import type {SessionOptions} from '../compose.js';
+import {UsageError} from '../core/errors.js';
+import type {Arguments} from './arguments.js';
+
+/** Tool names as given. Rules about what a tool may do are for later, and must not pass for a name until then. */
+function toolNames(names: readonly string[], flag: string): readonly string[] {
+  const rule = names.find(name => name.includes('('));
+  if (rule === undefined) return names;
+  const tool = rule.slice(0, rule.indexOf('('));
+  throw new UsageError(`${flag} takes whole tools, not rules such as ${rule}. Use ${flag} "${tool}", or leave it out.`);
+}
+
+export function toSessionOptions(given: Arguments): SessionOptions {
+  const {model, effort, maxTurns, maxBudgetUsd, systemPrompt, appendSystemPrompt} = given;
+  return {
+    ...(model !== undefined && {model}),
+    ...(effort !== undefined && {effort}),
+    ...(maxTurns !== undefined && {maxSteps: maxTurns}),
+    ...(maxBudgetUsd !== undefined && {maxBudgetUsd}),
+    ...(systemPrompt !== undefined && {systemPrompt}),
+    ...(appendSystemPrompt !== undefined && {appendSystemPrompt}),
+    allowedTools: toolNames(given.allowedTools, '--allowedTools'),
+    disallowedTools: toolNames(given.disallowedTools, '--disallowedTools'),
+    skipPermissions: given.dangerouslySkipPermissions,
+  };
+}

@@ -1,0 +1,78 @@
+import {describe, expect, it} from 'vitest';
+import {costText, createNotices} from '../../src/cli/notices.js';
+import type {Permissions} from '../../src/core/ports.js';
+import type {ScriptedReply} from '../../src/providers/scripted.js';
+import {makeTool, openRuntime, type RuntimeOptions, runTurn} from '../support/runtime.js';
+
+const echo = makeTool('Echo', 'reads', value => ({content: value, display: {summary: `${value.length} letters`}}));
+
+async function linesOf(
+  script: readonly ScriptedReply[],
+  {verbose = false, ...options}: RuntimeOptions & {readonly verbose?: boolean} = {},
+): Promise<readonly string[]> {
+  const {session} = openRuntime(script, {tools: [echo], ...options});
+  const notices = createNotices({verbose});
+  const lines: string[] = [];
+  await runTurn(session, 'go', event => {
+    const line = notices.toLine(event);
+    if (line !== null) lines.push(line.replace(/\d+ ms/, 'N ms'));
+  });
+  await session.close();
+  return lines;
+}
+
+const call = {name: 'Echo', input: {value: 'hello'}};
+const retry = {
+  type: 'retry_scheduled',
+  attempt: 2,
+  maxAttempts: 10,
+  delayMs: 4_250,
+  kind: 'overloaded',
+  message: 'The server is busy.',
+} as const;
+
+describe('what one-shot mode says while it works', () => {
+  it('is nothing when all goes well', async () => {
+    expect(await linesOf([{text: 'I echo.', calls: [call]}, {text: 'Done.'}])).toEqual([]);
+  });
+
+  it('is that a request is tried again, when, and for the how manieth time', async () => {
+    expect(await linesOf([{text: 'Done.', before: [retry]}])).toEqual([
+      'The server is busy. Trying again in 4.3 s (try 2 of 10).',
+    ]);
+    expect(await linesOf([{text: 'Done.', before: [{...retry, maxAttempts: null, delayMs: 61_000}]}])).toEqual([
+      'The server is busy. Trying again in 61 s (try 2).',
+    ]);
+  });
+
+  it('is that a call was refused, which one, and why', async () => {
+    const permissions: Permissions = {
+      decide: () => ({verdict: 'deny', message: 'Not today.'}),
+      ask: () => Promise.reject(new Error('nobody asked for this')),
+    };
+    const long = {name: 'Echo', input: {value: `${'x'.repeat(200)}\nsecond line`}};
+    expect(await linesOf([{calls: [call, long]}, {text: 'Then not.'}], {permissions})).toEqual([
+      'Echo hello was refused: Not today.',
+      `Echo ${'x'.repeat(79)}… was refused: Not today.`,
+    ]);
+  });
+
+  it('is a warning that the runtime gives', async () => {
+    expect(await linesOf([{}])).toEqual(['Warning: The model ended its turn without a word.']);
+  });
+
+  it('is each call, its outcome and the sum of it all when asked to be verbose', async () => {
+    expect(await linesOf([{calls: [call]}, {text: 'Done.'}], {verbose: true})).toEqual([
+      'Echo hello',
+      '  Echo hello: 5 letters (ok, N ms)',
+      '2 steps, 200 tokens in, 40 out, $0.0012',
+    ]);
+  });
+});
+
+describe('a cost', () => {
+  it('is dollars with as many digits as tell something, and unknown is not zero', () => {
+    expect([0, 0.0012, 0.25, 12].map(costText)).toEqual(['$0.0000', '$0.0012', '$0.25', '$12.00']);
+    expect(costText(null)).toBe('cost unknown');
+  });
+});

@@ -1,0 +1,220 @@
+/** The program as scripts use it: arguments, pipes, exit codes; over real HTTP, on a real folder. */
+import {join} from 'node:path';
+import {afterEach, beforeEach, describe, expect, it} from 'vitest';
+import {createFolder, type Folder, jsonLines, runAgent, served} from '../support/agent.js';
+import {type ModelServer, type Reply, startModelServer, textReply, toolReply} from '../support/model-server.js';
+
+let folder: Folder;
+let server: ModelServer | undefined;
+beforeEach(() => {
+  folder = createFolder({'notes.txt': 'one\ntwo\nthree\n'});
+});
+afterEach(async () => {
+  await server?.close();
+  server = undefined;
+  folder.remove();
+});
+
+async function serve(...replies: readonly Reply[]): Promise<ModelServer> {
+  server = await startModelServer(replies);
+  return server;
+}
+
+/** What the person said in the first request. */
+const promptTexts = ({requests}: ModelServer): readonly string[] => {
+  const content = requests[0]?.body.messages[0]?.content ?? [];
+  return typeof content === 'string'
+    ? [content]
+    : content.map(block => (block.type === 'text' ? block.text : block.type));
+};
+
+describe('one answer', () => {
+  it('is all there is on standard output, and standard error is silent', async () => {
+    const {url} = await serve(textReply('It is a list of numbers.'));
+    expect(await runAgent(['-p', 'what is notes.txt?'], {cwd: folder.path, env: served(url)})).toEqual({
+      code: 0,
+      signal: null,
+      stdout: 'It is a list of numbers.\n',
+      stderr: '',
+    });
+  });
+
+  it.each([
+    ['an argument', ['-p', 'explain'], '', ['explain']],
+    ['piped', [], 'explain\n', ['explain\n']],
+    ['piped, with -p', ['-p'], 'explain\n', ['explain\n']],
+    ['both', ['-p', 'explain'], 'Error: no\n', ['explain', '<stdin>\nError: no\n</stdin>']],
+    ['an argument without -p and without a terminal', ['explain', 'it'], '', ['explain it']],
+  ])('comes to a prompt that is %s', async (_, args, stdin, texts) => {
+    const {url} = await serve(textReply('Done.'));
+    const {code, stdout} = await runAgent(args, {cwd: folder.path, env: served(url), stdin});
+    expect([code, stdout]).toEqual([0, 'Done.\n']);
+    expect(server && promptTexts(server)).toEqual(texts);
+  });
+
+  it('may come to a prompt of 10 MB', async () => {
+    const {url} = await serve(textReply('Long.'));
+    const stdin = 'a line of a long log\n'.repeat(500_000);
+    const env = {...served(url), ANTHROPIC_MODEL: 'a-model-with-an-unknown-window'};
+    const {code, stdout} = await runAgent(['-p', 'explain'], {cwd: folder.path, env, stdin});
+    expect([code, stdout]).toEqual([0, 'Long.\n']);
+    expect(server && promptTexts(server)[1]?.length).toBeGreaterThan(10_000_000);
+  });
+
+  it('changes the file it was allowed to, and no other tool runs', async () => {
+    const path = join(folder.path, 'notes.txt');
+    const {url, requests} = await serve(
+      toolReply([{name: 'Read', input: {file_path: path}}]),
+      toolReply([
+        {name: 'Edit', input: {file_path: path, old_string: 'two', new_string: '2'}, id: 'edit'},
+        {name: 'Bash', input: {command: `echo no > ${folder.path}/canary`}, id: 'bash'},
+      ]),
+      textReply('Changed.'),
+    );
+    const run = await runAgent(['-p', 'fix', '--allowedTools', 'Edit'], {cwd: folder.path, env: served(url)});
+    expect([run.code, run.stdout]).toEqual([0, 'Changed.\n']);
+    expect(run.stderr).toMatch(/^Bash .* was refused: .*--allowedTools "Bash"/);
+    expect(folder.read('notes.txt')).toBe('one\n2\nthree\n');
+    expect(folder.has('canary')).toBe(false);
+    const results = requests[2]?.body.messages.at(-1)?.content;
+    expect(results).toMatchObject([{tool_use_id: 'edit'}, {tool_use_id: 'bash', is_error: true}]);
+  });
+
+  it('says on standard error what it does when asked to be verbose', async () => {
+    const path = join(folder.path, 'notes.txt');
+    const {url} = await serve(toolReply([{name: 'Read', input: {file_path: path}}]), textReply('Read.'));
+    const {stdout, stderr} = await runAgent(['-p', 'read', '--verbose'], {cwd: folder.path, env: served(url)});
+    expect(stdout).toBe('Read.\n');
+    expect(stderr).toContain('Read notes.txt');
+    expect(stderr).toMatch(/2 steps, .* tokens in/);
+  });
+});
+
+describe('the machine-readable formats', () => {
+  it('json is the result alone', async () => {
+    const {url} = await serve(textReply('Done.', {usage: {input_tokens: 10, output_tokens: 5}}));
+    const {stdout} = await runAgent(['-p', 'x', '--output-format', 'json'], {cwd: folder.path, env: served(url)});
+    expect(jsonLines(stdout)).toMatchObject([
+      {
+        type: 'result',
+        subtype: 'success',
+        is_error: false,
+        result: 'Done.',
+        num_turns: 1,
+        usage: {input_tokens: 10, output_tokens: 5},
+      },
+    ]);
+  });
+
+  it('stream-json tells the whole run, a message a line, the result last', async () => {
+    const path = join(folder.path, 'notes.txt');
+    const {url} = await serve(
+      toolReply([{name: 'Read', input: {file_path: path}, id: 'call'}], {text: 'I read it.', id: 'msg_1'}),
+      textReply('Two\u2028lines.', {id: 'msg_2'}),
+    );
+    const args = ['-p', 'x', '--output-format', 'stream-json', '--verbose'];
+    const {code, stdout, stderr} = await runAgent(args, {cwd: folder.path, env: served(url)});
+    expect([code, stderr]).toEqual([0, '']);
+    expect(stdout).not.toContain('\u2028');
+    const messages = jsonLines(stdout);
+    expect(messages).toMatchObject([
+      {type: 'system', subtype: 'init', cwd: folder.path, permissionMode: 'default', apiKeySource: 'ANTHROPIC_API_KEY'},
+      {type: 'assistant', message: {id: 'msg_1', content: [{type: 'text', text: 'I read it.'}]}},
+      {type: 'assistant', message: {id: 'msg_1', content: [{type: 'tool_use', id: 'call', name: 'Read'}]}},
+      {type: 'user', message: {content: [{type: 'tool_result', tool_use_id: 'call'}]}},
+      {type: 'assistant', message: {id: 'msg_2', content: [{type: 'text', text: 'Two\u2028lines.'}]}},
+      {type: 'result', subtype: 'success', result: 'Two\u2028lines.', num_turns: 2, terminal_reason: 'completed'},
+    ]);
+    expect(new Set(messages.map(({session_id}) => session_id)).size).toBe(1);
+    expect(new Set(messages.map(({uuid}) => uuid)).size).toBe(messages.length);
+  });
+
+  it('with partial messages the raw stream events can be put together again', async () => {
+    const {url} = await serve(textReply('Hello.'));
+    const args = ['-p', 'x', '--output-format', 'stream-json', '--include-partial-messages'];
+    const {stdout} = await runAgent(args, {cwd: folder.path, env: served(url)});
+    const events = jsonLines(stdout).flatMap(({event}) => (event === undefined ? [] : [event as {type: string}]));
+    expect(events.map(({type}) => type)).toEqual([
+      'message_start',
+      'content_block_start',
+      'content_block_delta',
+      'content_block_stop',
+      'message_delta',
+      'message_stop',
+    ]);
+  });
+});
+
+describe('the exit code', () => {
+  const usage = async (
+    args: readonly string[],
+    env: Readonly<Record<string, string>> = {},
+    stdin: string | Uint8Array = '',
+  ) => {
+    const {code, stdout, stderr} = await runAgent(args, {cwd: folder.path, env, stdin});
+    expect({code, stdout, lines: stderr.trimEnd().split('\n').length}).toEqual({code: 2, stdout: '', lines: 1});
+    return stderr;
+  };
+
+  it('is 1 when the server refuses, with its reason in one line', async () => {
+    const {url} = await serve();
+    const {code, stdout, stderr} = await runAgent(['-p', 'x'], {cwd: folder.path, env: served(url)});
+    expect([code, stdout]).toEqual([1, '']);
+    expect(stderr).toContain('the test has no reply for request 0');
+    expect(stderr.trimEnd().split('\n')).toHaveLength(1);
+  });
+
+  it('is 2 for an option, a tool or a rule that it does not know', async () => {
+    expect(await usage(['-p', 'x', '--modle', 'opus'])).toContain('--model');
+    expect(await usage(['-p', 'x', '--allowedTools', 'Edti'])).toContain('Edit');
+    expect(await usage(['-p', 'x', '--disallowedTools', 'Bash(rm *)'])).toContain('not rules such as Bash(rm *)');
+  });
+
+  it('is 2 without a key for a model that needs one, naming the variable and the demo model', async () => {
+    const line = await usage(['-p', 'x', '--model', 'opus']);
+    expect(line).toContain('ANTHROPIC_API_KEY');
+    expect(line).toContain('--model demo');
+  });
+
+  it('is 2 without a prompt and without a terminal, and the one-shot form is shown', async () => {
+    expect(await usage([])).toContain('agent -p "look around this repository"');
+    expect(await usage(['-p'])).toContain('agent -p "look around this repository"');
+    expect(await usage(['-p', ' '], {}, '\n')).toContain('agent -p');
+  });
+
+  it('is 2 for piped input that is no text', async () => {
+    expect(await usage(['-p', 'x'], {}, Buffer.from('\x7fELF\0\0\x01', 'latin1'))).toContain('not text');
+  });
+
+  it('is 2 for a broken settings file, named with line and column', async () => {
+    folder.write('.agent/settings.json', '{\n  "model": opus\n}');
+    expect(await usage(['-p', 'x'])).toContain(`${folder.path}/.agent/settings.json:2:12`);
+  });
+
+  it('is 2 in a folder that does not exist any more', async () => {
+    const gone = createFolder();
+    const script = `cd ${gone.path} && rmdir ${gone.path} && exec "$0" "$@"`;
+    const {code, stdout, stderr} = await runAgent(['-p', 'x'], {cwd: folder.path, through: script});
+    expect([code, stdout]).toEqual([2, '']);
+    expect(stderr).toMatch(/folder.*does not exist/);
+    expect(stderr.trimEnd().split('\n')).toHaveLength(1);
+  });
+
+  it('is 3 at the limit of steps, after the last tool ran', async () => {
+    const path = join(folder.path, 'notes.txt');
+    const {url} = await serve(toolReply([{name: 'Read', input: {file_path: path}}]));
+    const args = ['-p', 'x', '--max-turns', '1'];
+    const run = await runAgent(args, {cwd: folder.path, env: served(url)});
+    expect([run.code, run.stdout]).toEqual([3, '']);
+    expect(run.stderr).toContain('--max-turns');
+  });
+
+  it('is 3 at the limit of dollars, before a request that could pass it', async () => {
+    const {url, requests} = await serve(textReply('x'));
+    const args = ['-p', 'x', '--model', 'opus', '--max-budget-usd', '0.0001', '--output-format', 'json'];
+    const {code, stdout} = await runAgent(args, {cwd: folder.path, env: served(url)});
+    expect(code).toBe(3);
+    expect(jsonLines(stdout)).toMatchObject([{subtype: 'error_max_budget_usd', is_error: true}]);
+    expect(requests).toHaveLength(0);
+  });
+});

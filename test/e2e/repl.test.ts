@@ -1,0 +1,161 @@
+/** The program as a person uses it: in a terminal, typing, on a real folder. */
+import {afterEach, beforeEach, describe, expect, it} from 'vitest';
+import {createFolder, type Folder, launcher, served} from '../support/agent.js';
+import {type ModelServer, silentReply, startModelServer, textReply, toolReply} from '../support/model-server.js';
+import {createSleep, until} from '../support/processes.js';
+import {openTerminal, type Terminal} from '../support/terminal.js';
+
+let folder: Folder;
+let server: ModelServer | undefined;
+const open: Terminal[] = [];
+beforeEach(() => {
+  folder = createFolder({'README.md': '# Shop\n\nSells things.\n', 'price.txt': 'one\ntwo\nthree\n'});
+});
+afterEach(async () => {
+  await Promise.all(open.splice(0).map(terminal => terminal.close()));
+  await server?.close();
+  server = undefined;
+  folder.remove();
+});
+
+const prompt = '❯';
+
+/** Starts the program and waits until it takes keys. */
+async function start(args: readonly string[], env: Readonly<Record<string, string>> = {}): Promise<Terminal> {
+  const terminal = openTerminal({
+    command: process.execPath,
+    args: [launcher, ...args],
+    cols: 100,
+    rows: 30,
+    cwd: folder.path,
+    env: {HOME: '/nonexistent', ...env},
+  });
+  open.push(terminal);
+  await terminal.waitFor(prompt);
+  return terminal;
+}
+
+/** Answers the open question. While somebody types it does not take the keys by itself. */
+async function answer(terminal: Terminal, key: 'y' | 'n'): Promise<void> {
+  await terminal.waitFor(/tab to answer|y or n/);
+  if (terminal.screen().join('\n').includes('tab to answer')) terminal.press('tab');
+  await terminal.waitFor('y or n');
+  terminal.type(key);
+}
+
+const everything = (terminal: Terminal): string => [...terminal.scrollback(), ...terminal.screen()].join('\n');
+const fresh = openTerminal({command: '/bin/true'}).modes();
+
+describe('a conversation', () => {
+  it('reads, asks before it changes a file, and changes it', async () => {
+    const terminal = await start(['--model', 'demo']);
+    terminal.type('look around\r');
+    await terminal.waitFor('No TODO or FIXME notes');
+    expect(everything(terminal)).toContain('Shop: Sells things.');
+    terminal.type('in price.txt replace "two" with "2"\r');
+    await terminal.waitFor('Edit wants to change price.txt');
+    expect(folder.read('price.txt')).toBe('one\ntwo\nthree\n');
+    await answer(terminal, 'y');
+    await terminal.waitFor('price.txt is changed');
+    expect(folder.read('price.txt')).toBe('one\n2\nthree\n');
+    terminal.press('ctrl-d');
+    expect(await terminal.exited).toEqual({code: 0, signal: null});
+    expect(terminal.modes()).toEqual(fresh);
+    expect(terminal.bytes()).not.toMatch(/\x1b\[[23]?J\x1b\[H|\x1b\[H\x1b\[[23]?J|\x1b\[3J/);
+  });
+
+  it('leaves the file alone after a no, and tells the model why', async () => {
+    const terminal = await start(['--model', 'demo', 'in price.txt replace "two" with "2"']);
+    await terminal.waitFor('Edit wants to change price.txt');
+    await answer(terminal, 'n');
+    await terminal.waitFor('The edit was not made');
+    expect(folder.read('price.txt')).toBe('one\ntwo\nthree\n');
+  });
+
+  it('starts with the prompt of the command line, and streams from a server', async () => {
+    server = await startModelServer([textReply('Hello from the server.')]);
+    const terminal = await start(['say', 'hello'], served(server.url));
+    await terminal.waitFor('Hello from the server.');
+    expect(server.requests[0]?.body.messages[0]?.content).toMatchObject([{type: 'text', text: 'say hello'}]);
+  });
+
+  it('announces the demo model where there is no key, and /help lists its phrases', async () => {
+    const terminal = await start([]);
+    await terminal.waitFor('No key is set, so the demo model answers');
+    terminal.type('/help\r');
+    await terminal.waitFor('look around this repository');
+  });
+
+  it('has commands for model, cost and leaving, and names the nearest to a mistyped one', async () => {
+    const terminal = await start(['--model', 'demo']);
+    terminal.type('/modle\r');
+    await terminal.waitFor('Did you mean /model?');
+    terminal.type('/model opus\r');
+    await terminal.waitFor('ANTHROPIC_API_KEY');
+    terminal.type('/cost\r');
+    await terminal.waitFor('0 tokens in');
+    terminal.type('/exit\r');
+    expect(await terminal.exited).toEqual({code: 0, signal: null});
+  });
+
+  it('does not start with a broken settings file', async () => {
+    folder.write('.agent/settings.json', '{"model": }');
+    const terminal = openTerminal({command: process.execPath, args: [launcher], cwd: folder.path, cols: 200});
+    open.push(terminal);
+    expect(await terminal.exited).toEqual({code: 2, signal: null});
+    expect(terminal.screen()[0]).toContain('settings.json:1:11 is broken');
+  });
+});
+
+describe('stopping', () => {
+  it('by Ctrl-C ends the command and gives the prompt back; twice more leaves', async () => {
+    const sleep = createSleep();
+    server = await startModelServer([toolReply([{name: 'Bash', input: {command: sleep.command}}]), textReply('Next.')]);
+    const terminal = await start(['go', '--dangerously-skip-permissions'], served(server.url));
+    await until('the command runs', () => sleep.pids().length > 0);
+    terminal.press('ctrl-c');
+    await until('the command is gone', () => sleep.pids().length === 0, 3_000);
+    await terminal.waitFor(/interrupted · .* tok/);
+    terminal.type('again\r');
+    await terminal.waitFor('Next.');
+    terminal.press('ctrl-c');
+    terminal.press('ctrl-c');
+    expect(await terminal.exited).toEqual({code: 0, signal: null});
+    expect(terminal.modes()).toEqual(fresh);
+  });
+
+  it('by SIGINT from elsewhere is a Ctrl-C', async () => {
+    server = await startModelServer([silentReply, textReply('Next.')]);
+    const terminal = await start(['go'], served(server.url));
+    const request = await server.request(0);
+    terminal.kill('SIGINT');
+    expect(await request.abandoned).toBe(true);
+    terminal.type('again\r');
+    await terminal.waitFor('Next.');
+  });
+
+  it.each([
+    ['SIGTERM', 143],
+    ['SIGHUP', 129],
+  ] as const)('by %s restores the terminal, leaves no process and exits with %i', async (signal, code) => {
+    const sleep = createSleep();
+    server = await startModelServer([
+      toolReply([{name: 'Bash', input: {command: `(trap "" TERM HUP; ${sleep.command})`}}]),
+    ]);
+    const terminal = await start(['go', '--dangerously-skip-permissions'], served(server.url));
+    await until('the command runs', () => sleep.pids().length > 0);
+    terminal.kill(signal);
+    expect(await terminal.exited).toEqual({code, signal: null});
+    expect(sleep.pids()).toEqual([]);
+    expect(terminal.modes()).toEqual(fresh);
+  });
+
+  it('by closing the terminal leaves no process', async () => {
+    const sleep = createSleep();
+    server = await startModelServer([toolReply([{name: 'Bash', input: {command: sleep.command}}])]);
+    const terminal = await start(['go', '--dangerously-skip-permissions'], served(server.url));
+    await until('the command runs', () => sleep.pids().length > 0);
+    terminal.hangUp();
+    await until('the command is gone', () => sleep.pids().length === 0, 3_000);
+  });
+});
