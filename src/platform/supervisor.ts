@@ -4,7 +4,6 @@
  * for the whole program, and a line through a pipe at the beginning and the end of each command.
  */
 import {type ChildProcess, spawn} from 'node:child_process';
-import {Socket} from 'node:net';
 
 export interface Supervisor {
   /** From now on the group dies with the program. */
@@ -82,7 +81,6 @@ export function createSupervisor({mark, folder, path}: SupervisorOptions): Super
     };
     started.on('exit', isGone).on('error', isGone);
     started.stdin?.on('error', () => {});
-    if (started.stdin instanceof Socket) started.stdin.unref();
     started.unref();
     for (const group of groups) started.stdin?.write(`+ ${group}\n`);
     return started;

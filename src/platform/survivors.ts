@@ -3,7 +3,7 @@
  * group, but carries the command's mark in its environment, which Linux shows in /proc. macOS shows no other process's
  * environment: there the group is all that is found. Who left the group and cleared its environment is not found at all.
  */
-import {readdirSync, readFileSync} from 'node:fs';
+import {existsSync, readdirSync, readFileSync} from 'node:fs';
 import {setTimeout} from 'node:timers/promises';
 
 /** What to look for. `mark` is text of the environment block, where entries are separated by NUL. */
@@ -20,7 +20,6 @@ export interface Survivors {
   readonly reach: readonly number[];
 }
 
-const hasProc = process.platform === 'linux';
 const termMs = 500;
 const killMs = 1_000;
 
@@ -31,7 +30,7 @@ const killMs = 1_000;
  */
 export function findSurvivors({groups, mark}: Target, among?: readonly number[]): Survivors {
   const present = groups.filter(group => send(-group, 0));
-  if (!hasProc) return {pids: [], reach: present.map(group => -group)};
+  if (!hasProc()) return {pids: [], reach: present.map(group => -group)};
   const pids: number[] = [];
   const reach = new Set<number>();
   for (const pid of among ?? everyPid()) {
@@ -49,7 +48,7 @@ export function findSurvivors({groups, mark}: Target, among?: readonly number[])
  * if they are too many to be worth telling from all others.
  */
 export function pidsSince(pid: number): readonly number[] | undefined {
-  if (!hasProc) return [];
+  if (!hasProc()) return [];
   const last = Number(read('/proc/loadavg').toString().trim().split(' ').at(-1));
   const count = last - pid;
   return count >= 0 && count < 200 ? Array.from({length: count}, (_, index) => pid + 1 + index) : undefined;
@@ -95,6 +94,8 @@ function send(target: number, signal: NodeJS.Signals | 0): boolean {
     return error instanceof Error && 'code' in error && error.code === 'EPERM';
   }
 }
+
+const hasProc = (): boolean => existsSync('/proc/loadavg');
 
 function everyPid(): readonly number[] {
   return readdirSync('/proc').map(Number).filter(Number.isInteger);

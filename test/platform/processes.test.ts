@@ -11,6 +11,7 @@ const escapes: readonly Start[] = [
   ['in the background', command => `${command} &`],
   ['in a pipeline', command => `${command} | cat &`],
   ['twice forked, away from its output', command => `( ( ${command} >/dev/null 2>&1 & ) & )`],
+  ['without its environment', command => `env -i ${command} &`],
   ['deaf to TERM', command => `( trap '' TERM; ${command} ) &`],
   ...(process.platform === 'linux' ? outsiders() : []),
 ];

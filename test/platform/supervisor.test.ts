@@ -48,16 +48,18 @@ function start(commands: readonly string[], afterwards: string): Program {
   return {child, folder, ended, output: () => output};
 }
 
+/** Who left its session is found on Linux only. */
 const outsiders = process.platform === 'linux' ? 3 : 0;
 
-/** In the background: plain, deaf to TERM, in a pipeline, and three that left the session. Fourteen in all at most. */
+/** Programs in the background: plain, deaf to TERM, in a pipeline, without environment, and some that left the session. */
 function family(): {readonly script: string; readonly sleeps: readonly ReturnType<typeof createSleep>[]} {
-  const sleeps = Array.from({length: 3 + outsiders}, () => createSleep());
-  const [plain, deaf, piped, away, deafAway, forked] = sleeps.map(({command}) => command);
+  const sleeps = Array.from({length: 4 + outsiders}, () => createSleep());
+  const [plain, deaf, piped, bare, away, deafAway, forked] = sleeps.map(({command}) => command);
   const script = [
     `${plain} &`,
     `( trap '' TERM HUP INT; ${deaf} ) &`,
     `${piped} | cat &`,
+    `env -i ${bare} &`,
     ...(outsiders ? [`setsid ${away} >/dev/null 2>&1 &`, `setsid sh -c "trap '' TERM; ${deafAway}; :" &`] : []),
     ...(outsiders ? [`( ( setsid ${forked} & ) & )`] : []),
   ];
@@ -145,6 +147,15 @@ describe('the children and the supervisor of a program', () => {
     await until('no survivor', () => pids().length === 0, 3_000);
   });
 
+  it('are looked after also when somebody told the supervisor to end', async () => {
+    const {command, pids} = createSleep();
+    const program = start([`${command} &`], 'stay');
+    await until('the command has returned', () => program.output() !== '' && pids().length === 1);
+    for (const signal of ['SIGTERM', 'SIGHUP', 'SIGINT']) process.kill(supervisorOf(program), signal);
+    program.child.kill('SIGKILL');
+    await until('no survivor', () => pids().length === 0, 3_000);
+  });
+
   it('do without the first supervisor when it was killed: the next knows all there is', async () => {
     const [first, last] = [createSleep(), createSleep()];
     const wait = 'until [ -e go ]; do sleep 0.01; done';
@@ -158,9 +169,10 @@ describe('the children and the supervisor of a program', () => {
   });
 });
 
-/** Its command line names the program's folder, as the program's own does. */
-function supervisorOf({child, folder}: Program): number {
-  const [pid, ...others] = pidsWith('cmdline', folder).filter(found => found !== child.pid);
+/** It has a name of its own, and the program's folder among its arguments. */
+function supervisorOf({folder}: Program): number {
+  const named = pidsWith('cmdline', 'agent-supervisor');
+  const [pid, ...others] = pidsWith('cmdline', folder).filter(found => named.includes(found));
   expect(others).toEqual([]);
   return pid ?? Number.NaN;
 }
