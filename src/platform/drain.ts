@@ -7,7 +7,7 @@ import {setImmediate} from 'node:timers/promises';
 /** No pipe holds more (Linux: fs.pipe-max-size): what is read beyond it was written later. */
 const maxPipeBytes = 1024 * 1024;
 
-export interface Drainable {
+interface Drainable {
   /** Bytes read so far. */
   bytes(): number;
   isEnded(): boolean;

@@ -5,8 +5,9 @@
  * and never in a way that lets the repository's own configuration run a program.
  */
 import {execFile} from 'node:child_process';
-import {readFileSync, statSync} from 'node:fs';
+import {readFileSync} from 'node:fs';
 import {basename, dirname, join, resolve} from 'node:path';
+import {isFolder} from './paths.js';
 
 /** Where a repository keeps its things. Absolute paths. */
 export interface Repository {
@@ -30,13 +31,6 @@ const read = (path: string): string | null => {
     return readFileSync(path, 'utf8');
   } catch {
     return null;
-  }
-};
-const isFolder = (path: string): boolean => {
-  try {
-    return statSync(path).isDirectory();
-  } catch {
-    return false;
   }
 };
 

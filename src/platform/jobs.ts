@@ -41,8 +41,9 @@ export interface Jobs {
   /** How many jobs of the owner were left running. */
   left(owner: string): number;
   onChange(listener: (owner: string, left: number) => void): () => void;
-  /** Ends all jobs of the owner, or of everyone. */
-  end(owner?: string): Promise<void>;
+  /** Ends all jobs of the owner. */
+  end(owner: string): Promise<void>;
+  endAll(): Promise<void>;
   /** The same for everyone, at once, without TERM and without waiting. */
   killAll(): void;
 }
@@ -50,6 +51,7 @@ export interface Jobs {
 export interface JobsOptions {
   readonly runId: string;
   readonly env: Environment;
+  /** Throws if nothing may start any more. */
   supervisor(): Supervisor;
 }
 
@@ -63,14 +65,16 @@ export function createJobs({runId, env, supervisor}: JobsOptions): Jobs {
   const jobs = new Set<Job>();
   /** Jobs whose program has exited, with the processes that were seen last. */
   const left = new Map<Job, readonly number[]>();
+  /** Everyone who ever started something. */
   const owners = new Set<string>();
   const listeners = new Set<(owner: string, left: number) => void>();
+  let watch: Supervisor | null = null;
   let count = 0;
   let timer: NodeJS.Timeout | null = null;
 
   async function start({file, args, owner, cwd, env: more, stdio}: Start): Promise<Job> {
     // It is there before there is anything to end.
-    const watch = supervisor();
+    watch = supervisor();
     count += 1;
     const marks = {AGENT_RUN_ID: `${runId}.${owner}`, AGENT_JOB_ID: `${runId}.${count}`};
     const child = spawn(file, [...args], {
@@ -111,7 +115,7 @@ export function createJobs({runId, env, supervisor}: JobsOptions): Jobs {
   }
 
   function forget(job: Job): void {
-    for (const group of job.target.groups) supervisor().remove(group);
+    for (const group of job.target.groups) watch?.remove(group);
     jobs.delete(job);
     if (left.delete(job)) announce(job.owner);
     if (left.size > 0 || !timer) return;
@@ -130,16 +134,21 @@ export function createJobs({runId, env, supervisor}: JobsOptions): Jobs {
     forget(job);
   }
 
-  const targetOf = (ending: readonly Job[], owner?: string): Target => ({
-    groups: ending.flatMap(({target}) => target.groups),
-    mark: owner === undefined ? runMark(runId) : `${runMark(runId)}${owner}\0`,
-  });
+  const groupsOf = (some: Iterable<Job>): readonly number[] => [...some].flatMap(({target}) => target.groups);
+  const everything = (): Target => ({groups: groupsOf(jobs), mark: runMark(runId)});
 
-  async function end(owner?: string): Promise<void> {
-    if (owner === undefined ? owners.size === 0 : !owners.delete(owner)) return;
-    const ending = [...jobs].filter(job => owner === undefined || job.owner === owner);
-    await terminate(() => findSurvivors(targetOf(ending, owner)));
-    ending.forEach(forget);
+  async function end(owner: string): Promise<void> {
+    if (!owners.has(owner)) return;
+    const own = [...jobs].filter(job => job.owner === owner);
+    const target = {groups: groupsOf(own), mark: `${runMark(runId)}${owner}\0`};
+    await terminate(() => findSurvivors(target));
+    own.forEach(forget);
+  }
+
+  async function endAll(): Promise<void> {
+    if (owners.size === 0) return;
+    await terminate(() => findSurvivors(everything()));
+    [...jobs].forEach(forget);
   }
 
   return {
@@ -153,9 +162,10 @@ export function createJobs({runId, env, supervisor}: JobsOptions): Jobs {
       return () => listeners.delete(listener);
     },
     end,
+    endAll,
     killAll() {
       // Twice, because what was just being forked is not yet in the first list.
-      for (let round = 0; round < 2 && owners.size > 0; round += 1) killNow(findSurvivors(targetOf([...jobs])));
+      for (let round = 0; round < 2 && owners.size > 0; round += 1) killNow(findSurvivors(everything()));
     },
   };
 }

@@ -24,6 +24,8 @@ export interface OutputPipe {
 
 export interface OutputPipes {
   open(): Promise<OutputPipe>;
+  /** Settles when nothing is made in the folder any more. */
+  close(): Promise<void>;
 }
 
 /** Named pipes made at a time; one `mkfifo` makes them all. */
@@ -34,6 +36,7 @@ export function createOutputPipes(folder: string): OutputPipes {
   let free: string[] = [];
   let made = 0;
   let making: Promise<void> | null = null;
+  let isClosed = false;
 
   async function make(): Promise<void> {
     const paths = Array.from({length: batch}, (_, index) => join(folder, String(made + index)));
@@ -60,7 +63,7 @@ export function createOutputPipes(folder: string): OutputPipes {
     try {
       return openPipe(path, () => free.push(path));
     } catch (error) {
-      if (!isMissing(error)) throw error;
+      if (isClosed || !isMissing(error)) throw error;
       // Systems clear old files out of their temporary folder, also while a program runs.
       free = [];
       const next = await take();
@@ -68,7 +71,12 @@ export function createOutputPipes(folder: string): OutputPipes {
     }
   }
 
-  return {open};
+  async function close(): Promise<void> {
+    isClosed = true;
+    await making?.catch(() => {});
+  }
+
+  return {open, close};
 }
 
 /** `openSync`; if it fails, `undo` is called first. */

@@ -11,7 +11,7 @@ export interface OutputFile {
   readonly bytes: number;
 }
 
-export interface CollectedOutput {
+interface CollectedOutput {
   /** Where it was cut, a line says so. */
   readonly text: string;
   readonly isCut: boolean;

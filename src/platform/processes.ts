@@ -4,7 +4,7 @@
  * command left running lives on until its owner ends, and is counted.
  */
 import {mkdtempSync, rmSync} from 'node:fs';
-import {join, resolve} from 'node:path';
+import {delimiter, join, resolve} from 'node:path';
 import {type ExecLimits, type ExecOutcome, execute} from './exec.js';
 import {createJobs, runMark} from './jobs.js';
 import {createOutputPipes, type OutputPipes} from './output-pipe.js';
@@ -56,22 +56,32 @@ export function createProcesses({runId, env, tempFolder}: ProcessesOptions): Pro
   let supervisor: Supervisor | null = null;
   let pipes: OutputPipes | null = null;
   let shellPath: string | null = null;
+  /** From then on nothing starts. */
   let isClosed = false;
+  /** From then on nothing runs. */
+  let isGone = false;
   let count = 0;
 
   const openFolder = (): string => {
     folder ??= mkdtempSync(resolve(tempFolder, 'agent-'));
     return folder;
   };
+  /** Every start passes through here, so that none comes after `close` has looked for what runs. */
   const openSupervisor = (): Supervisor => {
-    supervisor ??= createSupervisor({mark: runMark(runId), folder: openFolder(), path: env.PATH ?? '/usr/bin:/bin'});
+    refuseIfClosed();
+    const path = [env.PATH, '/usr/bin', '/bin'].filter(Boolean).join(delimiter);
+    supervisor ??= createSupervisor({mark: runMark(runId), folder: openFolder(), path});
     return supervisor;
   };
   const jobs = createJobs({runId, env, supervisor: openSupervisor});
 
+  function refuseIfClosed(): void {
+    if (isClosed) throw new Error('the program is ending');
+  }
+
   function check(cwd: string, signal: AbortSignal): void {
     signal.throwIfAborted();
-    if (isClosed) throw new Error('the program is ending');
+    refuseIfClosed();
     if (!isFolder(cwd)) throw new Error(`the folder ${cwd} does not exist`);
   }
 
@@ -101,12 +111,15 @@ export function createProcesses({runId, env, tempFolder}: ProcessesOptions): Pro
     end: jobs.end,
     async close() {
       isClosed = true;
-      await jobs.end();
+      await pipes?.close();
+      await jobs.endAll();
       supervisor?.dismiss();
       removeFolder();
+      isGone = true;
     },
     killAll() {
       isClosed = true;
+      if (isGone) return;
       // The supervisor stays: it notices that the program is gone, and looks once more.
       jobs.killAll();
       removeFolder();

@@ -81,11 +81,11 @@ export async function runShell(command: string, options: ShellOptions, means: Sh
   const stop = createStop(signal, timeoutMs);
   const end = await Promise.race([job.exited, stop.reason]).finally(stop.dispose);
   if (typeof end === 'string') await jobs.stop(job);
-  const isComplete = await pipe.drained();
+  const isPipeClosed = await pipe.drained();
   live.close();
   pipe.unref();
   const leftRunning = jobs.settle(job);
-  const {text, totalBytes, file} = output.collect({keepFile: leftRunning && !isComplete});
+  const {text, totalBytes, file} = output.collect({keepFile: leftRunning && !isPipeClosed});
   return {
     ...(typeof end === 'string' ? {exitCode: null, signal: null} : end),
     timedOut: end === 'timed out',

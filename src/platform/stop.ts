@@ -1,9 +1,9 @@
 /**
  * Why something is to be stopped before it ends by itself: its time is over, or its signal aborted.
  */
-export type StopReason = 'timed out' | 'interrupted';
+type StopReason = 'timed out' | 'interrupted';
 
-export interface Stop {
+interface Stop {
   /** Settles when there is a reason, perhaps never. */
   readonly reason: Promise<StopReason>;
   /** Leaves no timer and no listener. */

@@ -130,6 +130,16 @@ describe('what commands left running', () => {
     expect(counts).toEqual([0]);
   });
 
+  it('is gone for whoever asked for its end, also for the second to ask', async () => {
+    const processes = createOwnProcesses();
+    const {command, pids} = createSleep();
+    await run(processes, `( trap '' TERM; ${command} ) &`);
+    await until('it runs', () => pids().length === 1);
+    void processes.end('main');
+    await processes.end('main');
+    expect(pids()).toEqual([]);
+  });
+
   it('is counted by commands, for each owner', async () => {
     const processes = createOwnProcesses();
     const {command} = createSleep();
@@ -187,6 +197,13 @@ describe('the end of a program', () => {
     const processes = createOwnProcesses();
     await processes.close();
     await expect(run(processes, 'true')).rejects.toThrow('the program is ending');
+    expect(readdirSync(processes.folder)).toEqual([]);
+  });
+
+  it('lets nothing start that was about to', async () => {
+    const processes = createOwnProcesses();
+    const running = run(processes, 'touch started');
+    await Promise.all([processes.close(), expect(running).rejects.toThrow('the program is ending')]);
     expect(readdirSync(processes.folder)).toEqual([]);
   });
 
