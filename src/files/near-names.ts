@@ -2,7 +2,7 @@
  * Names in a folder that somebody may have meant by a name that is not there: other case, other extension, a slip or
  * two. Looks at a bounded number of entries and gives the best few.
  */
-import {readdir} from 'node:fs/promises';
+import {opendir} from 'node:fs/promises';
 import {parse} from 'node:path';
 
 const maxEntries = 5_000;
@@ -39,12 +39,17 @@ function distanceFrom(wanted: string): (name: string) => number {
   };
 }
 
+async function someNames(folder: string): Promise<readonly string[]> {
+  const names: string[] = [];
+  for await (const {name} of await opendir(folder)) if (names.push(name) === maxEntries) break;
+  return names;
+}
+
 /** The names in `folder` nearest to `wanted`, best first; none if the folder cannot be listed. */
 export async function nearNames(folder: string, wanted: string): Promise<readonly string[]> {
-  const names = await readdir(folder).catch(() => []);
+  const names = await someNames(folder).catch(() => []);
   const distanceTo = distanceFrom(wanted);
   return names
-    .slice(0, maxEntries)
     .map(name => ({name, far: distanceTo(name)}))
     .filter(({far}) => Number.isFinite(far))
     .sort((a, b) => a.far - b.far || (a.name < b.name ? -1 : 1))

@@ -3,7 +3,7 @@
  */
 import type {Stats} from 'node:fs';
 import {basename, dirname} from 'node:path';
-import {Interrupted, ToolError} from '../core/errors.js';
+import {ToolError} from '../core/errors.js';
 import {nearNames} from './near-names.js';
 
 const codeOf = (error: unknown): string => (error instanceof Error && 'code' in error ? String(error.code) : '');
@@ -12,14 +12,14 @@ const codeOf = (error: unknown): string => (error instanceof Error && 'code' in 
 export const isMissing = (error: unknown): boolean => codeOf(error) === 'ENOENT';
 
 /** `bytes` in the unit a person would use. */
-export function size(bytes: number): string {
+function size(bytes: number): string {
   if (bytes < 1_000) return `${bytes} bytes`;
   const [divisor, unit] = bytes < 1e6 ? [1e3, 'kB'] : bytes < 1e9 ? [1e6, 'MB'] : [1e9, 'GB'];
   return `${Number((bytes / divisor).toFixed(1))} ${unit}`;
 }
 
-/** Throws if no file can have such a path. Every other function here may hand the path to the system. */
-export function checkPath(path: string): void {
+/** Throws if no file can have such a path; Node would throw an error that is no system's. */
+function checkPath(path: string): void {
   if (path.includes('\0')) throw new ToolError('The path contains a NUL character. Give the path without it.');
 }
 
@@ -80,7 +80,7 @@ export async function refusing<T>(path: string, work: () => Promise<T>): Promise
     checkPath(path);
     return await work();
   } catch (error) {
-    if (error instanceof ToolError || error instanceof Interrupted || codeOf(error) === '') throw error;
+    if (!(error instanceof Error && 'syscall' in error)) throw error;
     throw new ToolError(await explain(path, error), {cause: error});
   }
 }

@@ -63,12 +63,14 @@ export async function ripgrep(
   const program = await findRipgrep(process.env.PATH ?? '');
   // Later globs win: what is never searched comes last.
   const all = [...common, ...args, ...neverIn(folder), '--', target];
-  const {stdout, stderr, truncated} = await commands.exec(program, all, {
-    agentId,
-    cwd: folder,
-    maxBytes: maxOutputBytes,
-    signal,
+  const options = {agentId, cwd: folder, maxBytes: maxOutputBytes, signal};
+  const {exitCode, stdout, stderr, truncated} = await commands.exec(program, all, options).catch((error: unknown) => {
+    if (signal.aborted) throw error;
+    throw new ToolError(`${program} could not be run. Use grep or find in Bash instead.`, {cause: error});
   });
   if (stdout === '' && stderr.trim() !== '') throw new ToolError(stderr.trim());
+  if (exitCode === null && !truncated) {
+    throw new ToolError('ripgrep was ended before it was done. Search again, in fewer files.');
+  }
   return {output: stdout, truncated};
 }

@@ -2,8 +2,11 @@ import {chmodSync, mkdirSync, writeFileSync} from 'node:fs';
 import {delimiter, join} from 'node:path';
 import {rgPath} from '@vscode/ripgrep';
 import {describe, expect, it} from 'vitest';
-import {findRipgrep} from '../../src/tools/ripgrep.js';
+import {Interrupted} from '../../src/core/errors.js';
+import type {Commands} from '../../src/core/ports.js';
+import {findRipgrep, ripgrep} from '../../src/tools/ripgrep.js';
 import {createFolder} from '../support/folder.js';
+import {createScene} from './scene.js';
 
 describe('ripgrep', () => {
   it("is the person's own if PATH has one that runs, else the one that comes along", async () => {
@@ -23,5 +26,30 @@ describe('ripgrep', () => {
   it('says what to install where there is none', async () => {
     const missing = (): Promise<never> => Promise.reject(new Error('Could not find @vscode/ripgrep-plan9-mips'));
     await expect(findRipgrep('', missing)).rejects.toThrow(/ripgrep is needed .* install it .* in Bash/);
+  });
+});
+
+describe('running it', () => {
+  const place = (folder: string) => ({folder, target: './'});
+
+  it('is interrupted by the signal', async () => {
+    const scene = createScene();
+    const controller = new AbortController();
+    controller.abort(new Interrupted());
+    const context = scene.context('main', {signal: controller.signal});
+    await expect(ripgrep(['--files'], place(scene.folder), context)).rejects.toBeInstanceOf(Interrupted);
+  });
+
+  it('answers in words when it cannot be run or does not end by itself', async () => {
+    const scene = createScene();
+    const refuse: Commands['exec'] = () => Promise.reject(new Error('spawn EACCES'));
+    const die: Commands['exec'] = (_, _args, options) =>
+      scene.context().commands.exec('/bin/sh', ['-c', 'kill -KILL $$'], options);
+    const run = (exec: Commands['exec']) => {
+      const context = scene.context();
+      return ripgrep(['--files'], place(scene.folder), {...context, commands: {...context.commands, exec}});
+    };
+    await expect(run(refuse)).rejects.toThrow(/could not be run\. Use grep or find in Bash/);
+    await expect(run(die)).rejects.toThrow(/was ended before it was done/);
   });
 });
