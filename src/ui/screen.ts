@@ -54,7 +54,7 @@ export interface Answering {
   readonly kept: Composer | null;
 }
 
-/** Who typed this recently is still typing: a question that opens then does not take the keys. */
+/** Who typed into a draft this recently is still typing: a question that opens then does not take the keys. */
 const typingMs = 700;
 
 export function createScreen(options: {
@@ -125,10 +125,10 @@ function withQuestion(screen: Screen): Screen {
   if (question?.callId === answering?.callId) return screen;
   const restored = answering?.kept ?? composer;
   if (!question) return {...screen, composer: restored, answering: null};
-  const hasFocus = screen.now - screen.lastTypedAt > typingMs;
+  const isTyping = composer.text !== '' && screen.now - screen.lastTypedAt <= typingMs;
   return {
     ...screen,
     composer: restored,
-    answering: {callId: question.callId, hasFocus, isDone: false, choice: 0, kept: null},
+    answering: {callId: question.callId, hasFocus: !isTyping, isDone: false, choice: 0, kept: null},
   };
 }
