@@ -2,6 +2,7 @@
 import {createSession} from '../compose.js';
 import {findCredential} from '../providers/credential.js';
 import type {Arguments} from './arguments.js';
+import {demoNotice, isDemoForWantOfKey} from './demo-notice.js';
 import {exitCodes} from './exit-codes.js';
 import {runOneShot} from './one-shot.js';
 import {createOutput} from './output.js';
@@ -49,10 +50,7 @@ export async function answerOnce(options: AnswerOnceOptions): Promise<number> {
   const session = await createSession({...toSessionOptions(given), interactive: false});
   signals.onFirst(() => void session.abort());
   const credential = findCredential(process.env);
-  if (credential === null && session.model.id === 'demo' && given.model === undefined) {
-    const {demoNotice} = await import('./demo-notice.js');
-    note(await demoNotice());
-  }
+  if (isDemoForWantOfKey(session, given.model ?? process.env.ANTHROPIC_MODEL, credential)) note(await demoNotice());
   const code = await runOneShot({
     session,
     prompt: gathered.prompt,

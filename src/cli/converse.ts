@@ -1,13 +1,15 @@
 /** A conversation in a terminal: wires a session to the screen, and ends with the exit code of how it was left. */
-import {createSession} from '../compose.js';
+import {createSession, type Session} from '../compose.js';
 import {findCredential} from '../providers/credential.js';
 import {demoPhrases} from '../providers/demo/phrases.js';
 import {startRepl} from '../ui/repl.js';
 import type {Arguments} from './arguments.js';
 import {createCommands} from './commands.js';
+import {demoNotice, isDemoForWantOfKey} from './demo-notice.js';
 import {exitCodes} from './exit-codes.js';
 import {toSessionOptions} from './session-options.js';
 import {createStatus} from './status.js';
+import {createTurns} from './turns.js';
 
 export interface ConverseOptions {
   readonly given: Arguments;
@@ -21,11 +23,7 @@ export async function converse({given, version}: ConverseOptions): Promise<numbe
   const ending = createEnding();
   const events = session.observe();
 
-  const send = async (text: string): Promise<void> => {
-    // The screen watches through its mailbox; iterating is what makes the turn run.
-    for await (const _ of session.send(text));
-    await status.refresh();
-  };
+  const turns = createTurns({session, onEnd: () => void status.refresh(), onFailure: ending.fail});
   const repl = startRepl({
     stdin: process.stdin,
     stdout: process.stdout,
@@ -33,13 +31,10 @@ export async function converse({given, version}: ConverseOptions): Promise<numbe
     events,
     status,
     history: [],
-    banner: await bannerLines(session.model.id, given, version),
+    banner: await bannerLines(session, given, version),
     commands: createCommands({session, onChange: status.refresh, leave: () => ending.end(exitCodes.done)}),
     help: () => (session.model.id === 'demo' ? demoPhrases.map(({phrase, meaning}) => [phrase, meaning] as const) : []),
-    send: text => void send(text).catch(ending.fail),
-    steer: text => void session.steer(text),
-    interrupt: () => session.interrupt(),
-    abort: () => void session.abort(),
+    ...turns,
     answer: (callId, answer) => void session.answer(callId, answer),
     onSubmit: () => {},
   });
@@ -49,7 +44,7 @@ export async function converse({given, version}: ConverseOptions): Promise<numbe
   process.on('uncaughtException', ending.fail);
   repl.exited.then(how => ending.end(how === 'left' ? exitCodes.done : exitCodes.SIGHUP), ending.fail);
   void status.refresh();
-  if (given.prompt?.trim()) void send(given.prompt).catch(ending.fail);
+  if (given.prompt?.trim()) turns.send(given.prompt);
   try {
     return await ending.code;
   } finally {
@@ -70,9 +65,9 @@ function createEnding(): {readonly code: Promise<number>; end(code: number): voi
   return {code, end, fail};
 }
 
-async function bannerLines(model: string, given: Arguments, version: string): Promise<readonly string[]> {
+async function bannerLines(session: Session, given: Arguments, version: string): Promise<readonly string[]> {
   const title = `agent ${version}`;
-  if (model !== 'demo' || given.model !== undefined || findCredential(process.env) !== null) return [title];
-  const {demoNotice} = await import('./demo-notice.js');
+  const asked = given.model ?? process.env.ANTHROPIC_MODEL;
+  if (!isDemoForWantOfKey(session, asked, findCredential(process.env))) return [title];
   return [title, `${await demoNotice()} /help lists the phrases.`];
 }

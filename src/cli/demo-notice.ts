@@ -3,6 +3,17 @@
  * it says how to use that: Ollama, LM Studio and llama.cpp all speak the Anthropic Messages API.
  */
 
+import type {Credential} from '../providers/credential.js';
+
+/** Whether the demo model answers for want of a key, and not because somebody asked for it. */
+export function isDemoForWantOfKey(
+  session: {readonly model: {readonly id: string}},
+  asked: string | undefined,
+  credential: Credential | null,
+): boolean {
+  return session.model.id === 'demo' && credential === null && asked !== 'demo';
+}
+
 export interface LocalServer {
   readonly name: string;
   readonly port: number;

@@ -58,7 +58,7 @@ export interface AssistantMessage {
   readonly error?: AssistantError;
 }
 
-export interface UserMessage {
+interface UserMessage {
   readonly type: 'user';
   readonly message: {readonly role: 'user'; readonly content: string | readonly ContentBlockParam[]};
   readonly parent_tool_use_id: null;
@@ -67,7 +67,7 @@ export interface UserMessage {
   readonly isSynthetic?: true;
 }
 
-export interface StreamEventMessage {
+interface StreamEventMessage {
   readonly type: 'stream_event';
   readonly event: RawMessageStreamEvent;
   readonly parent_tool_use_id: null;

@@ -22,7 +22,7 @@ export interface SettingsOptions {
 }
 
 /** The folder of the user's own settings. */
-export function agentHome(env: NodeJS.ProcessEnv): string {
+function agentHome(env: NodeJS.ProcessEnv): string {
   return env.AGENT_HOME || join(homedir(), '.agent');
 }
 

@@ -78,6 +78,13 @@ describe('a model', () => {
     expect(resultsIn(1)).toMatchObject([{type: 'tool_result', is_error: true}]);
   });
 
+  it('that writes where nothing can be written is told so, and the run goes on', async () => {
+    const write = {name: 'Write', input: {file_path: '/proc/agent-was-here/notes.txt', content: 'x'}};
+    const run = await ask([toolReply([write]), textReply('Then not.')], '--allowedTools', 'Write');
+    expect([run.code, run.stdout]).toEqual([0, 'Then not.\n']);
+    expect(resultsIn(1)).toMatchObject([{type: 'tool_result', is_error: true}]);
+  });
+
   it('that makes two calls of the same id gets one result for each', async () => {
     const call = {name: 'Read', input: {file_path: `${folder.path}/notes.txt`}, id: 'same'};
     const run = await ask([toolReply([call, call]), textReply('Done.')]);

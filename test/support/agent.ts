@@ -38,7 +38,7 @@ export interface Program {
 const inherited = ['PATH', 'LANG', 'TMPDIR', 'SHELL'];
 
 /** What the program finds: no keys, no colours, no settings. */
-export function cleanEnvironment(added: Readonly<Record<string, string>> = {}): Record<string, string> {
+function cleanEnvironment(added: Readonly<Record<string, string>> = {}): Record<string, string> {
   const own = inherited.flatMap(name => (process.env[name] === undefined ? [] : [[name, process.env[name]]]));
   return {...Object.fromEntries(own), HOME: '/nonexistent', ...added};
 }

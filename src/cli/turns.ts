@@ -1,0 +1,51 @@
+/**
+ * What a person types goes to the session at the right moment: into the running turn, or as the next one. The screen
+ * is always a moment behind the session, so what it takes for a message into a turn may come when that turn has ended
+ * or is being stopped; it is a prompt then, and never waits unseen.
+ */
+import type {Session} from '../compose.js';
+
+export interface Turns {
+  send(text: string): void;
+  steer(text: string): void;
+  interrupt(): void;
+  abort(): void;
+}
+
+export interface TurnsOptions {
+  readonly session: Pick<Session, 'send' | 'steer' | 'interrupt' | 'abort' | 'isRunning'>;
+  /** Called after each turn. */
+  readonly onEnd: () => void;
+  /** Called if a turn throws, which is a bug. */
+  readonly onFailure: (error: unknown) => void;
+}
+
+export function createTurns({session, onEnd, onFailure}: TurnsOptions): Turns {
+  let last: Promise<void> = Promise.resolve();
+  let isStopping = false;
+
+  async function run(text: string): Promise<void> {
+    isStopping = false;
+    // Whoever watches does it through a mailbox; iterating is what makes the turn run.
+    for await (const _ of session.send(text));
+    onEnd();
+  }
+
+  const send = (text: string): void => {
+    last = last.then(() => run(text));
+    last.catch(onFailure);
+  };
+  const stop = (how: () => unknown): void => {
+    isStopping = session.isRunning;
+    how();
+  };
+  return {
+    send,
+    steer(text) {
+      const isTaken = session.isRunning && !isStopping && session.steer(text).accepted;
+      if (!isTaken) send(text);
+    },
+    interrupt: () => stop(() => session.interrupt()),
+    abort: () => stop(() => session.abort()),
+  };
+}
