@@ -9,6 +9,7 @@ import {liveItems, type Screen} from './screen.js';
 import {statusRule} from './status-rule.js';
 import type {Caret} from './terminal/painter.js';
 import type {Markdown} from './text/reply-text.js';
+import {truncate, width, withoutStyles} from './text/width.js';
 import {paint, type Theme} from './theme.js';
 
 /** The parts of the live region from top to bottom, as text of one or more lines; an empty part takes no row. */
@@ -46,14 +47,20 @@ export function toFrame(screen: Screen, options: FrameOptions): Frame {
   const window = itemLines.window(liveItems(screen), screen.printed, itemLayout(screen, options), shares.window);
   const panel = panelLines(screen, commands, theme, shares.panel);
   const draft = composerLines(composer, columns, shares.composer);
+  const toPart = (lines: readonly string[]): string => lines.map(line => cut(line, size.columns, theme)).join('\n');
   return {
-    window: window.join('\n'),
-    activity: ['', ...activity.slice(activity.length - shares.activity)].join('\n'),
-    panel: (activity.length > 0 && panel.length > 0 ? ['', ...panel] : panel).join('\n'),
+    window: toPart(window),
+    activity: toPart(['', ...activity.slice(activity.length - shares.activity)]),
+    panel: toPart(activity.length > 0 && panel.length > 0 ? ['', ...panel] : panel),
     status: statusRule(screen, theme),
     draft: draftLines(draft.lines, theme),
     caret: caretOf(screen, draft),
   };
+}
+
+/** In a very narrow window a line may not fit, however it is made; then it loses its styles and its end. */
+function cut(line: string, columns: number, {glyphs}: Theme): string {
+  return width(line) <= columns ? line : truncate(withoutStyles(line), columns, glyphs.ellipsis);
 }
 
 /** The draft behind its mark, without a box: people copy it. */

@@ -53,6 +53,7 @@ export function createItemLines(): ItemLines {
     },
     window(items, before, layout, rows) {
       forget(replies, items);
+      if (rows <= 0) return [];
       const {lines} = separated(items, before, item => {
         if (item.type !== 'text') return plainItemLines(item, layout);
         return marked(replyText(item.id).tail(item.text, inner(layout), rows + 1), layout.theme);

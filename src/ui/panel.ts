@@ -55,9 +55,12 @@ function questionLines(
   theme: Theme,
   rows: number,
 ): string[] {
-  const room = Math.max(3, rows - choices.length - 2);
+  const room = rows - choices.length - 2;
+  const preview = questionPreview(question, size.columns, theme);
+  if (room < 3)
+    return [...preview.filter(line => line !== '').slice(0, 2), ...choiceLines(answering, theme)].slice(0, rows);
   return [
-    ...cropped(questionPreview(question, size.columns, theme), room, theme),
+    ...cropped(preview, room, theme),
     '',
     ...choiceLines(answering, theme),
     aside(questionHint(answering, view.questions.length, theme.glyphs.dot), size.columns, theme),

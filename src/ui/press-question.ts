@@ -64,7 +64,7 @@ function choose(screen: Screen, answering: Answering, choice: number): Pressed {
 /** Enter refuses with what was typed, escape goes back to the choices; everything else edits. */
 function pressInReason(screen: Screen, answering: Answering, input: Input): Pressed | null {
   if (input.type !== 'key' || !answering.kept) return null;
-  const back = {...screen, composer: answering.kept, answering: {...answering, kept: null}};
+  const back = {...screen, composer: answering.kept, answering: {...answering, kept: null, hasFocus: true}};
   if (input.chord === 'escape') return {screen: back, effects: []};
   if (input.chord !== 'enter') return null;
   const reason = screen.composer.text.trim();

@@ -28,7 +28,7 @@ function pressInComposer(screen: Screen, input: Input, context: PressContext): P
     const command = commandOf(input.chord);
     return command ? run(screen, command, context) : stay(screen);
   }
-  if (input.type === 'text' && input.text === '?' && screen.composer.text === '') {
+  if (input.type === 'text' && input.text === '?' && screen.composer.text === '' && !screen.answering?.kept) {
     return stay({...screen, isHelpOpen: !screen.isHelpOpen});
   }
   const typed = edited(screen, {type: 'insert', text: input.text});

@@ -33,7 +33,7 @@ export interface ReplyText {
 
 /** A fenced block with a language is what highlighting is loaded for. */
 export function hasCode(text: string): boolean {
-  return /^ {0,3}(?:```|~~~)\s*\w/m.test(text);
+  return /^ {0,3}(?:```|~~~)[^\S\n]*\w/m.test(text);
 }
 
 export function createReplyText(): ReplyText {

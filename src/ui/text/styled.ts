@@ -32,11 +32,23 @@ export function lineWidth(line: Line): number {
 /** The line as terminal text. */
 export function toAnsi(line: Line): string {
   let ansi = '';
-  for (const {text, style, link} of line) {
+  for (const {text, style, link} of merged(line)) {
     const styled = style ? `\x1b[${style}m${text}\x1b[0m` : text;
     ansi += link ? `\x1b]8;;${link}\x1b\\${styled}\x1b]8;;\x1b\\` : styled;
   }
   return ansi;
+}
+
+/** Neighbours that look the same become one span. */
+function merged(line: Line): Line {
+  const spans: Span[] = [];
+  for (const piece of line) {
+    const last = spans.at(-1);
+    if (last && last.style === piece.style && last.link === piece.link) {
+      spans[spans.length - 1] = {...last, text: last.text + piece.text};
+    } else spans.push(piece);
+  }
+  return spans;
 }
 
 /** Breaks a line at word ends so that each part takes at most `columns`; longer words are cut between characters. */
@@ -58,8 +70,10 @@ export function wrap(line: Line, columns: number): Span[][] {
     const wordWidth = lineWidth(word);
     const gapWidth = lineWidth(gap);
     if (used > 0 && used + gapWidth + wordWidth > limit) breakLine();
-    current.push(...gap);
-    used += lineWidth(gap);
+    if (gap.length > 0 && gapWidth < limit) {
+      current.push(...gap);
+      used += gapWidth;
+    }
     gap = [];
     if (used + wordWidth <= limit) {
       current.push(...word);

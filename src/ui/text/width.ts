@@ -7,7 +7,7 @@ import stringWidth from 'string-width';
 
 /** Printable ASCII, Latin, and the punctuation, arrows, box drawing, dingbats and Braille that are one column wide. */
 const narrow =
-  /^[\x20-\x7e\xa0-\xac\xae-\u02ff\u2010-\u2027\u2030-\u205e\u2190-\u22ff\u2500-\u25fc\u2706-\u2727\u2729-\u274b\u276f\u2800-\u28ff]*$/;
+  /^[\x20-\x7e\xa0-\xac\xae-\u02ff\u2010-\u2027\u2030-\u205e\u2190-\u22ff\u2500-\u25fc\u2706-\u2709\u270c-\u2727\u2729-\u274b\u276f\u2800-\u28ff]*$/;
 const sequences = /\x1b(?:\[[\d;]*m|\]8;[^\x07\x1b]*(?:\x07|\x1b\\))/g;
 /** No real text needs more UTF-16 units a column; what is longer is cut before it is looked at. */
 const unitsPerColumn = 16;
@@ -18,7 +18,7 @@ let segmenter: Intl.Segmenter | undefined;
 
 /** Columns of a text without line breaks; escape sequences count nothing. */
 export function width(text: string): number {
-  const bare = text.includes('\x1b') ? text.replace(sequences, '') : text;
+  const bare = withoutStyles(text);
   if (narrow.test(bare)) return bare.length;
   const known = widths.get(text);
   if (known !== undefined) return known;
@@ -26,6 +26,11 @@ export function width(text: string): number {
   if (widths.size >= rememberedWidths) widths.clear();
   widths.set(text, measured);
   return measured;
+}
+
+/** `text` without its styles and links. */
+export function withoutStyles(text: string): string {
+  return text.includes('\x1b') ? text.replace(sequences, '') : text;
 }
 
 /** Whether every UTF-16 unit of the text is a character of its own, one column wide. */

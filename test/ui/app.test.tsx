@@ -1,0 +1,53 @@
+import {render} from 'ink-testing-library';
+import {describe, expect, it} from 'vitest';
+import {App, type FrameStore} from '../../src/ui/app.js';
+import type {Frame} from '../../src/ui/frame.js';
+
+const frame: Frame = {
+  window: '● one\n  two',
+  activity: '\n  ⠹ writing',
+  panel: '',
+  status: '── test ──',
+  draft: '❯ hello',
+  caret: null,
+};
+
+function createStore(first: Frame): FrameStore & {set(next: Frame): void} {
+  const listeners = new Set<() => void>();
+  let current = first;
+  return {
+    get: () => current,
+    subscribe(listener) {
+      listeners.add(listener);
+      return () => listeners.delete(listener);
+    },
+    set(next) {
+      current = next;
+      for (const listener of listeners) listener();
+    },
+  };
+}
+
+describe('the live region as components', () => {
+  it('stacks the parts, leaves out what is empty, and keeps a blank line above the status', () => {
+    const {lastFrame, unmount} = render(<App store={createStore(frame)} />);
+    expect(lastFrame()).toBe('● one\n  two\n\n  ⠹ writing\n── test ──\n❯ hello');
+    unmount();
+    const idle = render(<App store={createStore({...frame, window: '', activity: ''})} />);
+    expect(idle.lastFrame()).toBe('\n── test ──\n❯ hello');
+    idle.unmount();
+  });
+
+  it('follows the store, and draws nothing when a frame says the same', async () => {
+    const store = createStore(frame);
+    const {lastFrame, frames, unmount} = render(<App store={store} />);
+    store.set({...frame, draft: '❯ hello, you'});
+    await expect.poll(lastFrame).toContain('❯ hello, you');
+    const drawn = frames.length;
+    store.set({...frame, draft: '❯ hello, you'});
+    store.set({...frame, draft: '❯ and on'});
+    await expect.poll(lastFrame).toContain('❯ and on');
+    expect(frames.length).toBe(drawn + 1);
+    unmount();
+  });
+});

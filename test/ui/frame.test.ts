@@ -1,0 +1,244 @@
+import fc from 'fast-check';
+import {lexer} from 'marked';
+import {describe, expect, it} from 'vitest';
+import type {AgentEvent} from '../../src/core/types.js';
+import {compose} from '../../src/ui/composer/composer.js';
+import {type Frame, type FrameOptions, toFrame} from '../../src/ui/frame.js';
+import {createItemLines} from '../../src/ui/item-lines.js';
+import {press} from '../../src/ui/press.js';
+import {createScreen, receive, type Screen, type Size} from '../../src/ui/screen.js';
+import {width} from '../../src/ui/text/width.js';
+import {createTheme} from '../../src/ui/theme.js';
+import {
+  call,
+  prompt,
+  replyFinished,
+  replyStarted,
+  runFinished,
+  runStarted,
+  stamped,
+  textDelta,
+  toolUse,
+} from './support/events.js';
+
+const commands = [
+  {name: 'clear', description: 'forget the conversation'},
+  {name: 'cost', description: 'what it cost so far'},
+];
+const unstyled = createTheme({dumb: true, colour: false, unicode: false});
+const ascii = {...createTheme({dumb: false, colour: false, unicode: false}), styles: unstyled.styles};
+const now = 1_000_000;
+
+function options(): FrameOptions {
+  return {
+    theme: ascii,
+    itemLines: createItemLines(),
+    commands,
+    markdown: () => ({lex: text => lexer(text), highlight: () => null, wantHighlight: () => {}}),
+  };
+}
+
+function screen(size: Partial<Size> = {}): Screen {
+  return createScreen({
+    size: {columns: 70, rows: 24, ...size},
+    status: {model: 'test-1', folder: '~/shop', branch: {name: 'main', isDirty: true}, contextWindow: 100_000},
+    history: [],
+    now,
+    printed: 'block',
+  });
+}
+
+function hear(before: Screen, ...events: AgentEvent[]): Screen {
+  return {
+    ...receive(
+      before,
+      events.map(event => stamped(event)),
+      now,
+    ),
+    held: [],
+    now: now + 12_300,
+  };
+}
+
+/** An empty window or panel takes no row; the activity is at least a blank one. */
+function linesOf({window, activity, panel, status, draft}: Frame): string[] {
+  const above = window === '' ? [] : [window];
+  const between = panel === '' ? [] : [panel];
+  return [...above, activity, ...between, status, draft].flatMap(part => part.split('\n'));
+}
+
+const frameOf = (so: Screen): string[] => linesOf(toFrame(so, options()));
+const write = (so: Screen, text: string): Screen => ({...so, composer: compose(so.composer, {type: 'insert', text})});
+const question: AgentEvent = {
+  type: 'question_asked',
+  ...call('c1', 'Bash', 'npm test'),
+  preview: {summary: 'npm test -- auth'},
+};
+
+describe('the frame', () => {
+  it('is, while idle, a status and a draft', () => {
+    expect(frameOf(screen())).toEqual(['', `-- test-1 - ~/shop (main*) ${'-'.repeat(20)} ? keys - / commands --`, '>']);
+  });
+
+  it('tells context and cost once there are any, and unknown cost as unknown', () => {
+    const spent = hear(screen(), runStarted, replyStarted('r1'), replyFinished('r1'), runFinished());
+    expect(frameOf(spent)[1]).toContain('test-1 - ~/shop (main*) - context 7 % - $0.01 ');
+    const unknown = hear(screen(), runStarted, runFinished({costUsd: null}));
+    expect(frameOf(unknown)[1]).toContain(' - cost unknown ');
+    expect(frameOf(unknown)[1]).not.toContain('$');
+  });
+
+  it('counts the processes that ended commands left running', () => {
+    expect(frameOf(hear(screen(), {type: 'commands_changed', live: 1}))[1]).toContain('1 command running');
+  });
+
+  it('leaves out the keys, then the end of the status, when the window is narrow', () => {
+    expect(frameOf(screen({columns: 40}))[1]).toBe('-- test-1 - ~/shop (main*) -------------');
+    expect(frameOf(screen({columns: 24}))[1]).toBe('-- test-1 - ~/sho... ---');
+  });
+
+  it('shows what streams, and under it what the agent does', () => {
+    const streaming = hear(
+      screen(),
+      prompt('go'),
+      runStarted,
+      replyStarted('r1'),
+      textDelta('r1', 'Words and more words.'),
+    );
+    const lines = frameOf(streaming);
+    expect(lines.slice(0, 4)).toEqual([
+      '',
+      '* Words and more words.',
+      '',
+      expect.stringMatching(/^ {2}\S writing - 12 s - v 5 tok +esc interrupts$/),
+    ]);
+  });
+
+  it('names the call that runs, and counts several', () => {
+    const one = hear(screen(), runStarted, {type: 'tool_started', ...call('c1', 'Bash', 'sleep 9')});
+    expect(frameOf(one).at(-3)).toContain('running Bash - 12 s');
+    const two = hear(one, {type: 'tool_started', ...call('c2')});
+    expect(frameOf(two).at(-3)).toContain('running 2 calls - 12 s');
+  });
+
+  it('counts down to a retry', () => {
+    const waiting = hear(screen(), runStarted, {
+      type: 'retry_scheduled',
+      attempt: 3,
+      maxAttempts: null,
+      delayMs: 42_000 + 12_300,
+      kind: 'overloaded',
+      message: 'overloaded',
+    });
+    expect(frameOf(waiting).at(-3)).toContain('retrying in 42 s (overloaded, 3rd try)');
+  });
+
+  it('shows what was steered as queued', () => {
+    const steered: Screen = {...hear(screen(), runStarted), steered: ['look only at src/auth']};
+    expect(frameOf(steered)[1]).toBe('  @ look only at src/auth - queued');
+  });
+
+  it('asks with the command, the choices and the keys, and hides the caret', () => {
+    const asking = hear(screen(), runStarted, question);
+    const frame = toFrame(asking, options());
+    expect(frame.panel.split('\n')).toEqual([
+      '  ? Bash wants to run',
+      '',
+      '      npm test -- auth',
+      '',
+      '    > 1  yes',
+      '      2  no',
+      '      3  no, and tell it why',
+      expect.stringMatching(/^ +y or n - tab to your draft - esc interrupts$/),
+    ]);
+    expect(frame.caret).toBeNull();
+  });
+
+  it('asks for an edit with its change, and says how much of it does not fit', () => {
+    const lines = Array.from(
+      {length: 60},
+      (_, index) => ({type: 'added', text: `l${index}`, after: index + 1}) as const,
+    );
+    const diff = {path: 'src/a.ts', added: 60, removed: 0, hunks: [lines]};
+    const asking = hear(screen(), runStarted, {...question, tool: 'Edit', preview: {summary: '', diff}});
+    const panel = toFrame(asking, options()).panel.split('\n');
+    expect(panel[0]).toBe('  ? Edit wants to change src/a.ts  +60 -0');
+    expect(panel.filter(line => /\+ l\d+$/.test(line))).toHaveLength(8);
+    expect(panel).toContain('      ... + 52 lines not shown');
+  });
+
+  it('says how many questions wait', () => {
+    const asking = hear(screen(), runStarted, question, {...question, callId: 'c2'});
+    expect(toFrame(asking, options()).panel).toContain('1 of 2 waiting');
+  });
+
+  it('lists the commands that a draft may become', () => {
+    expect(toFrame(write(screen(), '/c'), options()).panel.split('\n')).toEqual([
+      '  /clear  forget the conversation',
+      '  /cost   what it cost so far',
+    ]);
+  });
+
+  it('puts the caret where the next character goes', () => {
+    const caret = (text: string): unknown => toFrame(write(screen(), text), options()).caret;
+    expect(caret('')).toEqual({fromBottom: 0, column: 2});
+    expect(caret('hello')).toEqual({fromBottom: 0, column: 7});
+    expect(caret('漢字')).toEqual({fromBottom: 0, column: 6});
+    expect(caret('one\ntwo\n')).toEqual({fromBottom: 0, column: 2});
+    const up = write(screen(), 'one\ntwo');
+    expect(
+      toFrame({...up, composer: compose(up.composer, {type: 'row', by: -1, columns: 60})}, options()).caret,
+    ).toEqual({
+      fromBottom: 1,
+      column: 5,
+    });
+  });
+
+  const events: readonly AgentEvent[] = [
+    runStarted,
+    replyStarted('r1'),
+    textDelta('r1', '# Words\n\n- that\n- stream\n\n```js\ncode();\n```\n\n漢字 and 👍🏽 '.repeat(5)),
+    ...toolUse('r1', 1, 'c1', 'Bash'),
+    replyFinished('r1'),
+    {type: 'tool_started', ...call('c1', 'Bash', 'a command with 漢字 that is rather long for a narrow window')},
+    {type: 'tool_progress', callId: 'c1', text: 'output\n'.repeat(30)},
+    {...question, callId: 'c2', title: 'x'.repeat(300), preview: {summary: 'y '.repeat(200)}},
+    {type: 'question_answered', callId: 'c2', verdict: 'allow'},
+    {
+      type: 'retry_scheduled',
+      attempt: 1,
+      maxAttempts: 5,
+      delayMs: 9_000,
+      kind: 'x',
+      message: 'a message of some length',
+    },
+  ];
+
+  it('stays below the height and within the width, in any window at any moment', () => {
+    const draft = fc.array(fc.constantFrom('word ', '漢', '\n', '👍🏽', 'x'.repeat(50), '/c'), {maxLength: 12});
+    fc.assert(
+      fc.property(
+        fc.record({columns: fc.integer({min: 20, max: 160}), rows: fc.integer({min: 6, max: 60})}),
+        fc.nat(events.length),
+        draft,
+        fc.boolean(),
+        (size, moment, parts, isHelpOpen) => {
+          let so: Screen = {
+            ...hear(screen(size), ...events.slice(0, moment)),
+            isHelpOpen,
+            steered: ['and one more thing to do'],
+          };
+          for (const text of parts) so = press(so, {type: 'paste', text}, {commands, now}).screen;
+          const frame = toFrame({...so, isHelpOpen}, options());
+          const lines = linesOf(frame);
+          expect(lines.length).toBeLessThan(size.rows);
+          for (const line of lines) expect(width(line)).toBeLessThanOrEqual(size.columns);
+          if (frame.caret) {
+            expect(frame.caret.fromBottom).toBeLessThan(lines.length);
+            expect(frame.caret.column).toBeLessThan(size.columns);
+          }
+        },
+      ),
+    );
+  });
+});

@@ -1,0 +1,223 @@
+import {lexer} from 'marked';
+import {describe, expect, it} from 'vitest';
+import type {FileDiff} from '../../src/core/types.js';
+import {createItemLines, type ItemLayout} from '../../src/ui/item-lines.js';
+import type {CallItem, EndItem, Item} from '../../src/ui/items.js';
+import {createTheme} from '../../src/ui/theme.js';
+
+const ascii = createTheme({dumb: false, colour: false, unicode: false});
+const layout: ItemLayout = {
+  columns: 60,
+  // Neither styles nor colours: only what is said.
+  theme: {...ascii, styles: createTheme({dumb: true, colour: false, unicode: false}).styles},
+  markdown: {lex: text => lexer(text), highlight: () => null, wantHighlight: () => {}},
+  spinner: '|',
+  now: 10_000,
+};
+
+function callItem(change: Partial<CallItem> = {}): CallItem {
+  return {
+    type: 'call',
+    id: 'c1',
+    entryId: 'r1',
+    isWhole: true,
+    tool: 'Bash',
+    title: 'npm test',
+    state: 'ok',
+    inputLength: 0,
+    output: '',
+    display: {summary: 'exit 0'},
+    startedAt: 8_000,
+    durationMs: 12,
+    ...change,
+  };
+}
+
+function endItem(change: Partial<EndItem> = {}): EndItem {
+  return {
+    type: 'end',
+    id: 'e1',
+    reason: 'completed',
+    durationMs: 12_400,
+    tokens: 9_400,
+    costUsd: 0.04,
+    message: '',
+    ...change,
+  };
+}
+
+const text = (said: string): Item => ({type: 'text', id: 'r1:0', entryId: 'r1', text: said, isWhole: true});
+const print = (...items: Item[]): readonly string[] => createItemLines().print(items, 'nothing', layout).lines;
+const numbered = (amount: number): string => Array.from({length: amount}, (_, index) => `line ${index + 1}\n`).join('');
+
+const diff: FileDiff = {
+  path: 'a.ts',
+  added: 2,
+  removed: 1,
+  hunks: [
+    [
+      {type: 'kept', text: 'same', before: 9, after: 9},
+      {type: 'removed', text: 'old', before: 10},
+      {type: 'added', text: 'new', after: 10},
+    ],
+    [{type: 'added', text: '\tmore', after: 120}],
+  ],
+};
+
+describe('items as lines', () => {
+  it('a prompt stands behind its mark, wrapped under itself', () => {
+    expect(print({type: 'prompt', id: 'p', text: `${'word '.repeat(14)}end\nnext`})).toEqual([
+      `> ${'word '.repeat(11)}`.trimEnd(),
+      '  word word word end',
+      '  next',
+    ]);
+  });
+
+  it('a huge prompt is shown by its beginning', () => {
+    const lines = print({type: 'prompt', id: 'p', text: numbered(100)});
+    expect(lines).toHaveLength(21);
+    expect(lines.at(-1)).toBe('  ... + 80 lines');
+    expect(print({type: 'prompt', id: 'p', text: 'x'.repeat(1_000_000)})).toHaveLength(21);
+  });
+
+  it('a reply has one mark and hangs under it', () => {
+    expect(print(text('# Title\n\n- a\n- b'))).toEqual(['* Title', '', '  - a', '  - b']);
+  });
+
+  it('an empty reply takes no line', () => {
+    expect(print(text('  \n'))).toEqual([]);
+  });
+
+  it('thinking stays a line', () => {
+    const thinking: Item = {
+      type: 'thinking',
+      id: 't',
+      entryId: 'r1',
+      text: '**Looking at it**\n\nfirst\nlast',
+      isWhole: true,
+    };
+    expect(print(thinking)).toEqual(['... Looking at it']);
+    const live = createItemLines().window([{...thinking, isWhole: false}], 'nothing', layout, 5);
+    expect(live).toEqual(['... last']);
+  });
+
+  it.each([
+    [{state: 'preparing', display: null, title: ''}, '  . Bash'],
+    [{state: 'preparing', display: null, title: '', inputLength: 2_100}, '  . Bash - 2.1k characters'],
+    [{state: 'queued', display: null}, '  . Bash npm test'],
+    [{state: 'asking', display: null}, '  ? Bash npm test'],
+    [{state: 'running', display: null}, '  | Bash npm test  2 s'],
+    [{state: 'running', display: null, startedAt: 9_500}, '  | Bash npm test'],
+    [{state: 'ok'}, '  + Bash npm test - exit 0'],
+    [{state: 'ok', durationMs: 1_234}, '  + Bash npm test - exit 0  1.2 s'],
+    [{state: 'failed', display: {summary: 'exit 1'}}, '  x Bash npm test - exit 1'],
+    [{state: 'denied', display: null}, '  x Bash npm test - not allowed'],
+    [{state: 'interrupted', display: null}, '  # Bash npm test - interrupted'],
+  ] as const)('a call %j is %j', (change, line) => {
+    expect(print(callItem(change))).toEqual([line]);
+  });
+
+  it('a long title gives way to the summary and the time', () => {
+    const [line] = print(callItem({title: 'very '.repeat(40), durationMs: 61_000}));
+    expect(line).toMatch(/^ {2}\+ Bash very .*\.\.\. - exit 0 {2}1 min 1 s$/);
+    expect(line).toHaveLength(60);
+  });
+
+  it('output is folded to its first and last lines', () => {
+    const shown = print(callItem({display: {summary: 'exit 0', output: numbered(20)}}));
+    expect(shown.slice(1)).toEqual([
+      '    line 1',
+      '    line 2',
+      '    line 3',
+      '    ... + 12 lines',
+      '    line 16',
+      '    line 17',
+      '    line 18',
+      '    line 19',
+      '    line 20',
+    ]);
+    expect(print(callItem({display: {summary: '', output: numbered(9)}}))).toHaveLength(10);
+  });
+
+  it('of a running command the last lines are shown, without its control sequences', () => {
+    const output = `${numbered(7)}\x1b[31mred\x1b[0m\tand 50 %\rand 100 %`;
+    expect(print(callItem({state: 'running', display: null, output})).slice(1)).toEqual([
+      '    line 4',
+      '    line 5',
+      '    line 6',
+      '    line 7',
+      '    and 100 %',
+    ]);
+  });
+
+  it('an edit shows its change with line numbers', () => {
+    expect(print(callItem({tool: 'Edit', title: 'a.ts', display: {summary: '+2 -1', diff}}))).toEqual([
+      '  + Edit a.ts - +2 -1',
+      '      9   same',
+      '     10 - old',
+      '     10 + new',
+      '        ...',
+      '    120 +     more',
+    ]);
+  });
+
+  it('a long change is folded', () => {
+    const lines = Array.from(
+      {length: 200},
+      (_, index) => ({type: 'added', text: `l${index}`, after: index + 1}) as const,
+    );
+    const shown = print(callItem({display: {summary: '', diff: {...diff, hunks: [lines]}}}));
+    expect(shown).toHaveLength(1 + 40 + 1 + 10);
+    expect(shown[41]).toBe('    ... + 150 lines');
+  });
+
+  it('a turn ends with what it took', () => {
+    expect(print(endItem())).toEqual(['  12 s - 9.4k tok - $0.04']);
+    expect(print(endItem({costUsd: null}))).toEqual(['  12 s - 9.4k tok - cost unknown']);
+    expect(print(endItem({reason: 'aborted'}))).toEqual(['  # interrupted - 12 s - 9.4k tok - $0.04']);
+    expect(print(endItem({reason: 'error', message: 'No network. Try again.'}))).toEqual([
+      '  x No network. Try again.',
+      '  12 s - 9.4k tok - $0.04',
+    ]);
+    expect(print(endItem({reason: 'max_steps'}))[0]).toBe('  x max steps');
+  });
+
+  it('a blank line stands between items, but not between calls of a line', () => {
+    const lines = print(
+      {type: 'prompt', id: 'p', text: 'go'},
+      text('I look.'),
+      callItem({id: 'c1'}),
+      callItem({id: 'c2', display: {summary: 'exit 0', output: 'out'}}),
+      callItem({id: 'c3'}),
+      {type: 'notice', id: 'n', level: 'info', text: 'note'},
+    );
+    expect(lines.map(line => line.trim().slice(0, 6))).toEqual([
+      '> go',
+      '',
+      '* I lo',
+      '',
+      '+ Bash',
+      '+ Bash',
+      'out',
+      '',
+      '+ Bash',
+      '',
+      'note',
+    ]);
+  });
+
+  it('goes on behind what was printed before', () => {
+    const lines = createItemLines();
+    const first = lines.print([callItem()], 'nothing', layout);
+    expect(lines.print([callItem({id: 'c2'})], first.printed, layout).lines).toHaveLength(1);
+    expect(lines.print([text('x')], first.printed, layout).lines).toEqual(['', '* x']);
+  });
+
+  it('shows of live items the last rows', () => {
+    const items = createItemLines();
+    const live: Item = {type: 'text', id: 'r1:0', entryId: 'r1', text: numbered(30), isWhole: false};
+    expect(items.window([live], 'block', layout, 3)).toEqual(['  line 28', '  line 29', '  line 30']);
+    expect(items.window([], 'block', layout, 3)).toEqual([]);
+    expect(items.window([live], 'block', layout, 0)).toEqual([]);
+  });
+});

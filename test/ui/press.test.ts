@@ -1,0 +1,321 @@
+import {describe, expect, it} from 'vitest';
+import type {AgentEvent} from '../../src/core/types.js';
+import type {Effect} from '../../src/ui/effects.js';
+import {press} from '../../src/ui/press.js';
+import {createScreen, receive, type Screen} from '../../src/ui/screen.js';
+import type {Input} from '../../src/ui/terminal/keys.js';
+import {call, mail, runFinished, runStarted, stamped} from './support/events.js';
+
+const commands = [
+  {name: 'clear', description: ''},
+  {name: 'cost', description: ''},
+  {name: 'model', description: ''},
+];
+const start = 1_000_000;
+
+interface Person {
+  screen: Screen;
+  now: number;
+  readonly effects: Effect[];
+}
+
+function sit(...history: string[]): Person {
+  const status = {model: 'm', folder: '~', branch: null, contextWindow: null};
+  const screen = createScreen({size: {columns: 80, rows: 24}, status, history, now: start, printed: 'nothing'});
+  return {screen, now: start, effects: []};
+}
+
+function give(person: Person, input: Input): void {
+  const {screen, effects} = press(person.screen, input, {commands, now: person.now});
+  person.screen = screen;
+  person.effects.push(...effects);
+}
+
+function keys(person: Person, ...chords: string[]): void {
+  for (const chord of chords) give(person, {type: 'key', chord});
+}
+
+function type(person: Person, text: string): void {
+  for (const letter of text) give(person, {type: 'text', text: letter});
+}
+
+function hear(person: Person, ...events: AgentEvent[]): void {
+  person.screen = receive(
+    person.screen,
+    events.map(event => stamped(event)),
+    person.now,
+  );
+}
+
+const asked: AgentEvent = {type: 'question_asked', ...call('c1', 'Bash', 'npm test'), preview: {summary: 'npm test'}};
+const draftOf = ({screen}: Person): string => screen.composer.text;
+
+describe('input while idle', () => {
+  it('sends the draft with enter and empties it', () => {
+    const person = sit();
+    type(person, 'hello');
+    keys(person, 'enter');
+    expect(person.effects).toEqual([{type: 'send', text: 'hello'}]);
+    expect(draftOf(person)).toBe('');
+  });
+
+  it('does not send a blank draft', () => {
+    const person = sit();
+    type(person, '  ');
+    keys(person, 'enter');
+    expect(person.effects).toEqual([]);
+  });
+
+  it('steers from the moment the prompt is sent, before the turn began', () => {
+    const person = sit();
+    type(person, 'one');
+    keys(person, 'enter');
+    type(person, 'two');
+    keys(person, 'enter');
+    expect(person.effects).toEqual([
+      {type: 'send', text: 'one'},
+      {type: 'steer', text: 'two'},
+    ]);
+  });
+
+  it('sends again after a turn that ended before it began', () => {
+    const person = sit();
+    type(person, 'one');
+    keys(person, 'enter');
+    hear(person, runFinished({reason: 'stopped'}));
+    type(person, 'two');
+    keys(person, 'enter');
+    expect(person.effects.at(-1)).toEqual({type: 'send', text: 'two'});
+  });
+
+  it.each(['shift+enter', 'ctrl+j', 'alt+enter'])('makes a new line with %s', chord => {
+    const person = sit();
+    type(person, 'a');
+    keys(person, chord);
+    type(person, 'b');
+    keys(person, 'enter');
+    expect(person.effects).toEqual([{type: 'send', text: 'a\nb'}]);
+  });
+
+  it('makes a new line of a backslash before enter', () => {
+    const person = sit();
+    type(person, 'a\\');
+    keys(person, 'enter');
+    type(person, 'b');
+    expect(draftOf(person)).toBe('a\nb');
+    expect(person.effects).toEqual([]);
+  });
+
+  it('never sends a paste, whatever is in it', () => {
+    const person = sit();
+    give(person, {type: 'paste', text: 'one\ntwo\n'});
+    expect(person.effects).toEqual([]);
+    expect(draftOf(person)).toBe('one\ntwo\n');
+  });
+
+  it('clears a draft into the history with ctrl-c, and leaves after two more', () => {
+    const person = sit();
+    type(person, 'a thought');
+    keys(person, 'ctrl+c');
+    expect(draftOf(person)).toBe('');
+    expect(person.effects).toEqual([]);
+    keys(person, 'up');
+    expect(draftOf(person)).toBe('a thought');
+    keys(person, 'ctrl+c', 'ctrl+c');
+    expect(person.effects).toEqual([]);
+    expect(person.screen.isLeaving).toBe(true);
+    keys(person, 'ctrl+c');
+    expect(person.effects).toEqual([{type: 'leave'}]);
+  });
+
+  it('forgets the first ctrl-c when something else is pressed', () => {
+    const person = sit();
+    keys(person, 'ctrl+c');
+    type(person, 'x');
+    keys(person, 'backspace', 'ctrl+c');
+    expect(person.effects).toEqual([]);
+  });
+
+  it('leaves with ctrl-d over an empty draft, and deletes over another', () => {
+    const person = sit();
+    type(person, 'ab');
+    keys(person, 'ctrl+a', 'ctrl+d');
+    expect(draftOf(person)).toBe('b');
+    keys(person, 'ctrl+d', 'ctrl+d');
+    expect(person.effects).toEqual([{type: 'leave'}]);
+  });
+
+  it('shows the keys with ? over an empty draft, and hides them with ?, escape or typing', () => {
+    const person = sit();
+    type(person, '?');
+    expect(person.screen.isHelpOpen).toBe(true);
+    type(person, '?');
+    expect(person.screen.isHelpOpen).toBe(false);
+    type(person, '?');
+    keys(person, 'escape');
+    expect(person.screen.isHelpOpen).toBe(false);
+    type(person, '?what?');
+    expect(person.screen.isHelpOpen).toBe(false);
+    expect(draftOf(person)).toBe('what?');
+  });
+
+  it('runs commands, completes them with tab, and takes a path for a prompt', () => {
+    const person = sit();
+    type(person, '/cl');
+    keys(person, 'tab');
+    expect(draftOf(person)).toBe('/clear ');
+    type(person, 'all of it');
+    keys(person, 'enter');
+    type(person, '/usr/bin/env is what?');
+    keys(person, 'enter');
+    expect(person.effects).toEqual([
+      {type: 'command', name: 'clear', argument: 'all of it'},
+      {type: 'send', text: '/usr/bin/env is what?'},
+    ]);
+  });
+
+  it('passes suspending and repainting on', () => {
+    const person = sit();
+    keys(person, 'ctrl+z', 'ctrl+l', 'f5');
+    expect(person.effects).toEqual([{type: 'suspend'}, {type: 'redraw'}]);
+  });
+
+  it('walks through the history it was given', () => {
+    const person = sit('first', 'second');
+    keys(person, 'up', 'up');
+    expect(draftOf(person)).toBe('first');
+  });
+});
+
+describe('input while a turn runs', () => {
+  function busy(): Person {
+    const person = sit();
+    hear(person, runStarted);
+    return person;
+  }
+
+  it('interrupts with escape and aborts with ctrl-c, keeping the draft', () => {
+    const person = busy();
+    type(person, 'next I want');
+    keys(person, 'escape', 'ctrl+c');
+    expect(person.effects).toEqual([{type: 'interrupt'}, {type: 'abort'}]);
+    expect(draftOf(person)).toBe('next I want');
+  });
+
+  it('shows what was steered as queued until it is delivered', () => {
+    const person = busy();
+    type(person, 'use "tabs"');
+    keys(person, 'enter');
+    type(person, 'and');
+    keys(person, 'enter');
+    expect(person.screen.steered).toEqual(['use "tabs"', 'and']);
+    hear(person, mail('use "tabs"'));
+    expect(person.screen.steered).toEqual(['and']);
+  });
+});
+
+describe('input while a question is open', () => {
+  function questioned(draft = ''): Person {
+    const person = sit();
+    hear(person, runStarted);
+    type(person, draft);
+    person.now += 10_000;
+    hear(person, asked);
+    return person;
+  }
+  const allowed: Effect = {type: 'answer', callId: 'c1', answer: {verdict: 'allow'}};
+
+  it.each(['y', 'Y', '1'])('allows with %s', letter => {
+    const person = questioned();
+    type(person, letter);
+    expect(person.effects).toEqual([allowed]);
+  });
+
+  it.each(['n', '2'])('refuses with %s and tells the model so', letter => {
+    const person = questioned();
+    type(person, letter);
+    expect(person.effects).toMatchObject([
+      {type: 'answer', answer: {verdict: 'deny', message: expect.stringContaining('does not want')}},
+    ]);
+  });
+
+  it('moves through the choices with the arrows and takes one with enter', () => {
+    const person = questioned();
+    keys(person, 'down', 'up', 'up', 'down', 'enter');
+    expect(person.effects).toEqual([allowed]);
+  });
+
+  it('asks for the reason, refuses with it, and gives the draft back', () => {
+    const person = questioned('my draft');
+    type(person, '3');
+    expect(draftOf(person)).toBe('');
+    type(person, '?use pnpm instead');
+    keys(person, 'enter');
+    expect(person.effects).toEqual([
+      {type: 'answer', callId: 'c1', answer: {verdict: 'deny', message: '?use pnpm instead'}},
+    ]);
+    expect(draftOf(person)).toBe('my draft');
+  });
+
+  it('goes back from the reason to the choices with escape', () => {
+    const person = questioned('my draft');
+    type(person, '3');
+    type(person, 'no');
+    keys(person, 'escape');
+    type(person, 'y');
+    expect(person.effects).toEqual([allowed]);
+    expect(draftOf(person)).toBe('my draft');
+  });
+
+  it('answers once: until it is confirmed, keys go to the draft', () => {
+    const person = questioned();
+    type(person, 'yes');
+    expect(person.effects).toEqual([allowed]);
+    expect(draftOf(person)).toBe('es');
+  });
+
+  it('does not take the keys from somebody who is typing', () => {
+    const person = sit();
+    hear(person, runStarted);
+    type(person, 'tr');
+    hear(person, asked);
+    type(person, 'y');
+    keys(person, 'enter');
+    expect(person.effects).toEqual([{type: 'steer', text: 'try'}]);
+    keys(person, 'tab');
+    type(person, 'y');
+    expect(person.effects.at(-1)).toEqual(allowed);
+  });
+
+  it('leaves the keys to the draft once something else than a choice is typed', () => {
+    const person = questioned();
+    type(person, 'maybe');
+    expect(draftOf(person)).toBe('maybe');
+    expect(person.effects).toEqual([]);
+  });
+
+  it('gives the draft back when the question goes away unanswered', () => {
+    const person = questioned('my draft');
+    type(person, '3');
+    type(person, 'half a reas');
+    hear(person, {type: 'question_answered', callId: 'c1', verdict: 'cancelled'});
+    expect(draftOf(person)).toBe('my draft');
+    expect(person.screen.answering).toBeNull();
+  });
+
+  it('still interrupts with escape and aborts with ctrl-c', () => {
+    const person = questioned();
+    keys(person, 'escape', 'ctrl+c');
+    expect(person.effects).toEqual([{type: 'interrupt'}, {type: 'abort'}]);
+  });
+
+  it('goes on to the next question', () => {
+    const person = questioned();
+    hear(person, {...asked, callId: 'c2'});
+    type(person, 'y');
+    hear(person, {type: 'question_answered', callId: 'c1', verdict: 'allow'});
+    person.now += 10_000;
+    type(person, 'n');
+    expect(person.effects.map(effect => (effect.type === 'answer' ? effect.callId : ''))).toEqual(['c1', 'c2']);
+  });
+});

@@ -1,0 +1,43 @@
+import {describe, expect, it} from 'vitest';
+import type {Frame} from '../../src/ui/frame.js';
+import {createRegion} from '../../src/ui/region.js';
+import {createEmulator} from '../support/emulator.js';
+
+const frame: Frame = {
+  window: '',
+  activity: '',
+  panel: '',
+  status: '-- test --',
+  draft: '> ',
+  caret: {fromBottom: 0, column: 2},
+};
+
+describe('the live region', () => {
+  it('brings each frame to the terminal at once, in one write, what is printed above it first', async () => {
+    const emulator = createEmulator({cols: 40, rows: 12, onAnswer: () => {}});
+    const writes: string[] = [];
+    const region = createRegion({
+      size: {columns: 40, rows: 12},
+      reflows: true,
+      frame,
+      write: bytes => void (bytes && writes.push(bytes)),
+      onError(error) {
+        throw error;
+      },
+    });
+    region.draw(frame, ['a banner']);
+    region.draw({...frame, window: 'streaming', activity: '\n  working'}, []);
+    region.draw({...frame, draft: '> typed', caret: {fromBottom: 0, column: 7}}, ['', 'streaming, done']);
+    region.draw({...frame, draft: '> typed', caret: {fromBottom: 0, column: 7}}, []);
+    expect(writes).toHaveLength(3);
+    for (const bytes of writes) expect(bytes).toMatch(/^\x1b\[\?2026h[^]*\x1b\[\?2026l$/);
+    await emulator.write(writes.join(''));
+    expect(emulator.screen().slice(0, 7)).toEqual(['a banner', '', 'streaming, done', '', '-- test --', '> typed', '']);
+    expect(emulator.cursor()).toEqual({x: 7, y: 5});
+
+    await emulator.write(region.erase());
+    region.close();
+    expect(emulator.screen().slice(0, 4)).toEqual(['a banner', '', 'streaming, done', '']);
+    emulator.dispose();
+  });
+});

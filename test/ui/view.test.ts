@@ -1,0 +1,287 @@
+import fc from 'fast-check';
+import {describe, expect, it} from 'vitest';
+import type {AgentEvent} from '../../src/core/types.js';
+import {createView, fold, rootOf, takeSettled, totalSpent} from '../../src/ui/view.js';
+import {
+  call,
+  follow,
+  followAll,
+  mail,
+  prompt,
+  reply,
+  replyFinished,
+  replyStarted,
+  retracted,
+  runFinished,
+  runStarted,
+  stamped,
+  textDelta,
+  toolFinished,
+  toolUse,
+} from './support/events.js';
+
+const described = (items: readonly {readonly type: string; readonly id: string}[]): string[] =>
+  items.map(({type, id}) => (type === 'end' || type === 'notice' ? type : `${type} ${id}`));
+
+describe('the folded view', () => {
+  it('settles a turn in the order in which it happened', () => {
+    const {view, settled} = followAll(
+      prompt('look', 'p1'),
+      runStarted,
+      replyStarted('r1'),
+      textDelta('r1', 'I look.'),
+      ...toolUse('r1', 1, 'c1'),
+      replyFinished('r1'),
+      {type: 'tool_started', ...call('c1')},
+      toolFinished('c1'),
+      ...reply('r2', 'Done.'),
+      runFinished(),
+    );
+    expect(described(settled)).toEqual(['prompt p1', 'text r1:0', 'call c1', 'text r2:0', 'end']);
+    expect(rootOf(view)).toMatchObject({items: [], run: null});
+  });
+
+  it('keeps a reply live until it is whole, because it may be taken back', () => {
+    const before = followAll(runStarted, replyStarted('r1'), textDelta('r1', 'one\n\n'), textDelta('r1', 'two'));
+    expect(before.settled).toEqual([]);
+    expect(rootOf(before.view)?.items).toMatchObject([{type: 'text', text: 'one\n\ntwo', isWhole: false}]);
+  });
+
+  it('drops a retracted reply with its early calls, and what they say afterwards', () => {
+    const {view, settled} = followAll(
+      runStarted,
+      replyStarted('r1'),
+      textDelta('r1', 'doomed'),
+      ...toolUse('r1', 1, 'c1'),
+      {type: 'tool_started', ...call('c1')},
+      retracted('r1'),
+      {type: 'tool_progress', callId: 'c1', text: 'late output'},
+      toolFinished('c1'),
+    );
+    expect(settled).toEqual([]);
+    expect(rootOf(view)?.items).toEqual([]);
+    expect(rootOf(view)?.run?.replyId).toBeNull();
+  });
+
+  it('keeps a call that ended early behind its reply until that is whole', () => {
+    const early: AgentEvent[] = [
+      runStarted,
+      replyStarted('r1'),
+      ...toolUse('r1', 0, 'c1'),
+      {type: 'tool_started', ...call('c1')},
+      toolFinished('c1'),
+    ];
+    expect(followAll(...early).settled).toEqual([]);
+    expect(described(followAll(...early, replyFinished('r1')).settled)).toEqual(['call c1']);
+  });
+
+  it('settles nothing behind an item that may still change', () => {
+    const {view, settled} = followAll(
+      runStarted,
+      replyStarted('r1'),
+      ...toolUse('r1', 0, 'c1'),
+      ...toolUse('r1', 1, 'c2'),
+      replyFinished('r1'),
+      {type: 'tool_started', ...call('c1')},
+      {type: 'tool_started', ...call('c2')},
+      toolFinished('c2'),
+      {type: 'notice', level: 'info', text: 'by the way'},
+    );
+    expect(settled).toEqual([]);
+    expect(described(rootOf(view)?.items ?? [])).toEqual(['call c1', 'call c2', 'notice']);
+  });
+
+  it('takes the finished block for the truth, also when it never came in pieces', () => {
+    const block = {type: 'text' as const, text: 'whole'};
+    const {settled} = followAll(
+      runStarted,
+      replyStarted('r1'),
+      {type: 'block_finished', entryId: 'r1', index: 0, block},
+      textDelta('r1', 'hal', 1),
+      {type: 'block_finished', entryId: 'r1', index: 1, block},
+      replyFinished('r1'),
+    );
+    expect(settled).toMatchObject([{text: 'whole'}, {text: 'whole'}]);
+  });
+
+  it('closes what an ended run left open: partial text stays, calls were interrupted', () => {
+    const {settled} = followAll(
+      runStarted,
+      replyStarted('r1'),
+      textDelta('r1', 'half an ans'),
+      ...toolUse('r1', 1, 'c1'),
+      runFinished({reason: 'aborted'}),
+    );
+    expect(settled).toMatchObject([
+      {type: 'text', text: 'half an ans'},
+      {type: 'call', state: 'interrupted'},
+      {type: 'end', reason: 'aborted'},
+    ]);
+  });
+
+  it('follows a call through its states', () => {
+    const events: AgentEvent[] = [
+      ...toolUse('r1', 0, 'c1', 'Bash'),
+      {type: 'question_asked', ...call('c1', 'Bash', 'npm test')},
+      {type: 'question_answered', callId: 'c1', verdict: 'allow'},
+      {type: 'tool_started', ...call('c1', 'Bash', 'npm test')},
+      {type: 'tool_progress', callId: 'c1', text: 'ok\n'},
+      toolFinished('c1', 'failed'),
+    ];
+    const states: string[] = [];
+    let view = [runStarted, replyStarted('r1')].reduce((so, event) => fold(so, stamped(event), 1_000), createView());
+    for (const event of events) {
+      view = fold(view, stamped(event), 2_000);
+      const [item] = rootOf(view)?.items ?? [];
+      states.push(item?.type === 'call' ? `${item.state} ${item.title} ${item.output}`.trim() : 'no call');
+    }
+    expect(states).toEqual([
+      'preparing',
+      'preparing',
+      'queued',
+      'asking npm test',
+      'queued npm test',
+      'running npm test',
+      'running npm test ok',
+      'failed npm test',
+    ]);
+  });
+
+  it('lists open questions, the oldest first, until they are answered or the run ends', () => {
+    const asked = (id: string): AgentEvent => ({
+      type: 'question_asked',
+      ...call(id, 'Bash', id),
+      preview: {summary: id},
+    });
+    const both = followAll(runStarted, asked('c1'), asked('c2')).view;
+    expect(both.questions.map(({callId}) => callId)).toEqual(['c1', 'c2']);
+    const answered = fold(both, stamped({type: 'question_answered', callId: 'c1', verdict: 'deny'}), 0);
+    expect(answered.questions.map(({callId}) => callId)).toEqual(['c2']);
+    expect(fold(answered, stamped(runFinished({reason: 'aborted'})), 0).questions).toEqual([]);
+  });
+
+  it('counts a retry down to a moment, and forgets it with the next request or reply', () => {
+    const retry: AgentEvent = {
+      type: 'retry_scheduled',
+      attempt: 3,
+      maxAttempts: null,
+      delayMs: 5_000,
+      kind: 'overloaded',
+      message: 'overloaded',
+    };
+    const waiting = followAll(runStarted, retry).view;
+    expect(rootOf(waiting)?.run?.retry).toEqual({attempt: 3, maxAttempts: null, until: 6_000, message: 'overloaded'});
+    expect(rootOf(fold(waiting, stamped(replyStarted('r1')), 0))?.run?.retry).toBeNull();
+  });
+
+  it('adds up what all agents spent, counts a run once, and does not invent unknown prices', () => {
+    const during = followAll(runStarted, replyStarted('r1'), replyFinished('r1')).view;
+    expect(totalSpent(during)).toEqual({tokens: 1_500, costUsd: 0.01});
+    const ended = fold(during, stamped(runFinished()), 0);
+    expect(totalSpent(ended)).toEqual({tokens: 1_500, costUsd: 0.01});
+    const child = [runStarted, replyFinished('x', 0.02)].reduce(
+      (view, event) => fold(view, stamped(event, 'a1', 'main'), 0),
+      ended,
+    );
+    expect(totalSpent(child)).toEqual({tokens: 3_000, costUsd: 0.03});
+    expect(totalSpent(fold(child, stamped(replyFinished('y', null)), 0)).costUsd).toBe(0.03);
+    const unknown = followAll(runStarted, runFinished({costUsd: null})).view;
+    expect(totalSpent(unknown).costUsd).toBeNull();
+  });
+
+  it('knows how full the window is, and that a cleared conversation is empty', () => {
+    const {view} = followAll(runStarted, ...reply('r1', 'x'));
+    expect(rootOf(view)?.contextTokens).toBe(6_500);
+    const cleared = fold(view, stamped({type: 'prefix_changed', reason: 'clear', detail: 'a new conversation'}), 0);
+    expect(rootOf(cleared)?.contextTokens).toBeNull();
+  });
+
+  it("folds each agent's events into its own view and prints only the root's", () => {
+    const {view, settled} = follow([
+      stamped(runStarted),
+      stamped(runStarted, 'a1', 'main'),
+      stamped(replyStarted('r1'), 'a1', 'main'),
+      stamped(textDelta('r1', 'of the child'), 'a1', 'main'),
+      stamped({type: 'commands_changed', live: 2}, 'a1', 'main'),
+      stamped(mail('from outside')),
+    ]);
+    expect(described(settled)).toEqual(['mail mail-from outside']);
+    expect(view.agents.get('a1')).toMatchObject({
+      parentId: 'main',
+      depth: 1,
+      liveCommands: 2,
+      items: [{text: 'of the child'}],
+    });
+  });
+
+  /** Turns as sessions may say them: replies, retractions, calls that end anyhow, interruptions at any place. */
+  const replies = fc.record({
+    texts: fc.array(fc.string({minLength: 1, maxLength: 8}), {maxLength: 3}),
+    calls: fc.nat(3),
+    early: fc.boolean(),
+    outcome: fc.constantFrom('ok', 'failed', 'denied', 'interrupted'),
+    fate: fc.constantFrom('whole', 'whole', 'whole', 'retracted'),
+  });
+  const turns = fc.record({replies: fc.array(replies, {maxLength: 4}), cut: fc.option(fc.nat(30), {nil: null})});
+
+  function eventsOf(
+    turn: {
+      readonly replies: readonly {
+        texts: string[];
+        calls: number;
+        early: boolean;
+        outcome: 'ok' | 'failed' | 'denied' | 'interrupted';
+        fate: string;
+      }[];
+      readonly cut: number | null;
+    },
+    id: string,
+  ): AgentEvent[] {
+    const events: AgentEvent[] = [prompt('go', `p${id}`), runStarted];
+    for (const [index, {texts, calls, early, outcome, fate}] of turn.replies.entries()) {
+      const entryId = `r${id}.${index}`;
+      const ids = Array.from({length: calls}, (_, number) => `c${id}.${index}.${number}`);
+      const results = ids.flatMap((callId): AgentEvent[] => [
+        {type: 'tool_started', ...call(callId)},
+        toolFinished(callId, outcome),
+      ]);
+      events.push({type: 'request_started', step: index + 1}, replyStarted(entryId));
+      events.push(...texts.map(text => textDelta(entryId, text)));
+      events.push(...ids.flatMap((callId, number) => toolUse(entryId, number + 1, callId)));
+      if (early) events.push(...results);
+      events.push(fate === 'whole' ? replyFinished(entryId) : retracted(entryId));
+      if (!early && fate === 'whole') events.push(...results);
+    }
+    const kept = turn.cut === null ? events : events.slice(0, 2 + turn.cut);
+    return [...kept, runFinished(turn.cut === null ? {} : {reason: 'aborted'})];
+  }
+
+  it('settles every item at most once and in order, leaves nothing live after the end, and nothing of what was retracted', () => {
+    fc.assert(
+      fc.property(fc.array(turns, {minLength: 1, maxLength: 3}), script => {
+        const events = script.flatMap((turn, index) => eventsOf(turn, String(index)));
+        const {view, settled} = followAll(...events);
+        const ids = settled.map(({id}) => id);
+        expect(new Set(ids).size).toBe(ids.length);
+        expect(rootOf(view)?.items).toEqual([]);
+        expect(view.questions).toEqual([]);
+        const gone = events.flatMap(event => (event.type === 'reply_retracted' ? [event.entryId] : []));
+        expect(settled.filter(item => 'entryId' in item && gone.includes(item.entryId))).toEqual([]);
+        const said = events.flatMap(event =>
+          event.type === 'text_delta' && !gone.includes(event.entryId) ? [event.text] : [],
+        );
+        expect(settled.flatMap(item => (item.type === 'text' ? [item.text] : [])).join('')).toBe(said.join(''));
+      }),
+    );
+  });
+
+  it('settles the same items whether they are taken out after each event or at the end', () => {
+    fc.assert(
+      fc.property(turns, turn => {
+        const events = eventsOf(turn, 'x').map(event => stamped(event));
+        const whole = takeSettled(events.reduce((view, event) => fold(view, event, 1_000), createView()));
+        expect(whole.items).toEqual(follow(events).settled);
+      }),
+    );
+  });
+});
