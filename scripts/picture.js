@@ -17,10 +17,14 @@ const palette = `#3b4252 #e06c75 #98c379 #e5c07b #61afef #c678dd #56b6c2 #d8dee9
 
 const folder = mkdtempSync(join(tmpdir(), 'agent-picture-'));
 const shop = join(folder, 'shop');
-const git = (...args) => execFileSync('git', ['-C', shop, '-c', 'user.name=shop', '-c', 'user.email=shop@example.org', ...args]);
+const git = (...args) =>
+  execFileSync('git', ['-C', shop, '-c', 'user.name=shop', '-c', 'user.email=shop@example.org', ...args]);
 execFileSync('mkdir', ['-p', join(shop, 'src')]);
 writeFileSync(join(shop, 'README.md'), '# Shop\n\nA small shop: prices, a cart, a receipt.\n');
-writeFileSync(join(shop, 'src', 'cart.js'), 'export const total = items =>\n  items.reduce((sum, item) => sum + item.prize, 0);\n');
+writeFileSync(
+  join(shop, 'src', 'cart.js'),
+  'export const total = items =>\n  items.reduce((sum, item) => sum + item.prize, 0);\n',
+);
 execFileSync('git', ['init', '-q', '-b', 'main', shop]);
 git('add', '-A');
 git('commit', '-qm', 'Begin');
@@ -37,20 +41,20 @@ agent.onData(data => terminal.write(data, () => look()));
 
 const screen = () =>
   Array.from({length: size.rows}, (_, row) => terminal.buffer.active.getLine(row + terminal.buffer.active.baseY));
-const shows = text => screen().some(line => line.translateToString().includes(text));
-const until = text =>
+const shows = pattern => screen().some(line => pattern.test(line.translateToString()));
+const until = pattern =>
   new Promise(resolve => {
-    look = () => shows(text) && resolve();
+    look = () => shows(pattern) && resolve();
     look();
   });
 
-await until('❯');
+await until(/❯/);
 agent.write('in src/cart.js replace "item.prize" with "item.price"\r');
-await until('yes');
+await until(/yes/);
 agent.write('1');
-await until('· $0.00');
+await until(/ tok · \$0/);
 agent.write('look around this repository');
-await until('❯ look around');
+await until(/❯ look around/);
 
 const escape = text => text.replace(/[&<>]/g, sign => ({'&': '&amp;', '<': '&lt;', '>': '&gt;'})[sign]);
 const colourOf = found => {
