@@ -8,7 +8,6 @@ import type {ToolDisplay, ToolResult} from '../core/types.js';
 import {diffFile, summarize} from './file-diff.js';
 import {detectKind} from './file-kind.js';
 import {shortPath} from './paths.js';
-import {type DecodedText, encodeText} from './text-encoding.js';
 
 /** Files are changed in memory. */
 export const maxChangedBytes = 50 * 1024 * 1024;
@@ -18,7 +17,7 @@ export interface Change {
   readonly path: string;
   /** The content the change was worked out from; null if there is no file. */
   readonly before: (FileContent & {readonly text: string}) | null;
-  readonly after: DecodedText;
+  readonly after: {readonly text: string; readonly bytes: Uint8Array};
   /** The hash that the agent last saw, which may be of a file deleted since; null if it saw none. */
   readonly expected: string | null;
   /** What the model should know of how it was done. */
@@ -39,7 +38,7 @@ export async function readSeen(path: string, {agentId, files, signal}: ToolConte
 
 /** The change as a person is shown it; of what was no text, the size alone. */
 export async function displayOf({path, before, after}: Change, {place}: ToolContext): Promise<ToolDisplay> {
-  if (before && detectKind(before.bytes).type !== 'text') return {summary: `${after.text.length} characters`};
+  if (before && detectKind(before.bytes).type !== 'text') return {summary: `${after.bytes.length} bytes`};
   const diff = await diffFile(shortPath(place.root, path), before?.text ?? '', after.text);
   return {summary: summarize(diff), diff};
 }
@@ -48,7 +47,7 @@ export async function displayOf({path, before, after}: Change, {place}: ToolCont
 export async function makeChange(change: Change, context: ToolContext): Promise<ToolResult> {
   const {path, before, after, expected, note} = change;
   const display = await displayOf(change, context);
-  await context.files.write(path, encodeText(after), {agentId: context.agentId, expected});
+  await context.files.write(path, after.bytes, {agentId: context.agentId, expected});
   const done = `${before ? 'Changed' : 'Created'} ${shortPath(context.place.cwd, path)} (${display.summary}).`;
   return {content: note === undefined ? done : `${done} ${note}`, display};
 }

@@ -11,7 +11,7 @@ import {closestRegion} from './closest-region.js';
 import {flag} from './parameters.js';
 import {resolvePath, shortPath} from './paths.js';
 import {type Replacement, replaceText, type Tolerance} from './replace-text.js';
-import {checkWritable, decodeText, plainUtf8} from './text-encoding.js';
+import {checkWritable, decodeText, encodeText, plainUtf8, type TextEncoding} from './text-encoding.js';
 
 interface EditInput {
   readonly file_path: string;
@@ -30,40 +30,54 @@ const notes: Readonly<Record<Tolerance, string | undefined>> = {
     'old_string matched but for indentation or trailing blanks; new_string was indented as the file is.',
 };
 
+const encoded = (text: string, encoding: TextEncoding): Change['after'] => ({
+  text,
+  bytes: encodeText({text, encoding}),
+});
+
 /** A file made, or an empty one filled: what an empty old_string is for. */
 async function planCreation(path: string, {new_string}: EditInput, context: ToolContext): Promise<Change> {
   const {agentId, files, signal} = context;
   if (!(await files.exists(path))) {
-    const after = {text: new_string, encoding: plainUtf8};
-    return {path, before: null, after, expected: files.marked(agentId, path) ?? null};
+    return {path, before: null, after: encoded(new_string, plainUtf8), expected: files.marked(agentId, path) ?? null};
   }
   const present = await files.read(path, {maxBytes: maxChangedBytes, signal});
   const {text, encoding} = decodeText(present.bytes);
   if (text !== '') {
     throw new ToolError(`${path} exists and is not empty. Give the text to replace in old_string, or use Write.`);
   }
-  return {path, before: {...present, text}, after: {text: new_string, encoding}, expected: present.hash};
+  return {path, before: {...present, text}, after: encoded(new_string, encoding), expected: present.hash};
 }
 
 /** Whether every line begins with a number and a tab, as Read shows lines. */
-const hasLineNumbers = (text: string): boolean => text.split('\n').every(line => /^ *\d+\t/.test(line) || line === '');
-
-function refusal(path: string, text: string, {old_string}: EditInput, outcome: Replacement): ToolError {
-  if (outcome.type === 'ambiguous') {
-    const but = outcome.despite === 'nothing' ? '' : ` (but for ${outcome.despite})`;
-    return new ToolError(
-      `old_string is in ${path} ${outcome.count} times${but}. Add lines around it until it fits one place only, or set replace_all to change every place.`,
-    );
-  }
-  if (outcome.type === 'too large') return new ToolError(`The edit would make ${path} too large.`);
-  return new ToolError(`old_string was not found in ${path}. ${hint(text, old_string)}`);
-}
+const hasLineNumbers = (text: string): boolean =>
+  text
+    .trimEnd()
+    .split('\n')
+    .every(line => /^ *\d+\t/.test(line));
 
 function hint(text: string, wanted: string): string {
   if (hasLineNumbers(wanted)) return 'It holds the line numbers that Read shows: leave them out.';
   const region = closestRegion(text.replaceAll('\r\n', '\n'), wanted.replaceAll('\r\n', '\n'));
   if (region === '') return 'Nothing in the file is like it: Read the file again.';
   return `The closest lines, with → for a tab and · for a trailing blank:\n${region}\nUse the file's own text in old_string.`;
+}
+
+const isExact = (despite: Tolerance): boolean => despite === 'nothing' || despite === 'line endings';
+
+function whyNot(path: string, text: string, wanted: string, outcome: Exclude<Replacement, {type: 'replaced'}>): string {
+  switch (outcome.type) {
+    case 'ambiguous':
+      return isExact(outcome.despite)
+        ? `old_string is in ${path} ${outcome.count} times. Add lines around it until it fits one place only, or set replace_all to change every place.`
+        : `old_string is not in ${path}; but for ${outcome.despite} it fits ${outcome.count} places. Give the file's own text of one of them, with lines around it.`;
+    case 'missing':
+      return `old_string was not found in ${path}. ${hint(text, wanted)}`;
+    case 'too large':
+      return `The edit would make ${path} too large.`;
+    default:
+      return outcome satisfies never;
+  }
 }
 
 async function plan(input: EditInput, context: ToolContext): Promise<Change> {
@@ -75,13 +89,13 @@ async function plan(input: EditInput, context: ToolContext): Promise<Change> {
   const present = await readSeen(path, context);
   const {text, encoding} = decodeText(present.bytes);
   const outcome = replaceText(text, {oldText: old_string, newText: new_string, all: replace_all});
-  if (outcome.type !== 'replaced') throw refusal(path, text, input, outcome);
+  if (outcome.type !== 'replaced') throw new ToolError(whyNot(path, text, old_string, outcome));
   if (outcome.text === text) throw new ToolError(`The edit would leave ${path} as it is.`);
   const note = notes[outcome.despite];
   return {
     path,
     before: {...present, text},
-    after: {text: outcome.text, encoding},
+    after: encoded(outcome.text, encoding),
     expected: present.hash,
     ...(note !== undefined && {note}),
   };

@@ -7,7 +7,7 @@ import type {ToolContext} from '../core/ports.js';
 import {defineTool} from '../core/tool.js';
 import {type Change, displayOf, makeChange, readSeen} from './change.js';
 import {resolvePath, shortPath} from './paths.js';
-import {checkWritable, type DecodedText, decodeText, plainUtf8} from './text-encoding.js';
+import {checkWritable, type DecodedText, decodeText, encodeText, plainUtf8} from './text-encoding.js';
 
 interface WriteInput {
   readonly file_path: string;
@@ -27,7 +27,7 @@ async function plan({file_path, content}: WriteInput, context: ToolContext): Pro
   return {
     path,
     before: present && {...present, text: before},
-    after: {text, encoding},
+    after: {text, bytes: encodeText({text, encoding})},
     expected: present?.hash ?? files.marked(agentId, path) ?? null,
   };
 }

@@ -175,6 +175,8 @@ describe('Edit of other encodings and line endings', () => {
     expect(await edited(latin('caf\xe9 one\xff\n'), 'one', 'na\xefve')).toEqual(latin('caf\xe9 na\xefve\xff\n'));
     expect(await edited(latin('caf\xe9 one'), 'café', 'thé')).toEqual(latin('th\xe9 one'));
     expect(await refused(latin('caf\xe9'), 'caf', '→')).toMatch(/Windows-1252.*no “→”/);
+    const scene = await withRead(latin('caf\xe9'));
+    await expect(scene.preview(editTool, edit('caf', '→'))).rejects.toThrow(/Windows-1252/);
   });
 
   it('keeps stray bytes and NULs in a file of UTF-8', async () => {
@@ -216,6 +218,7 @@ describe('Edit where the text is only like the file', () => {
     expect(await refused('caf\u00e9', 'cafe\u0301', 'x')).toMatch(/not found/);
     expect(await refused('one\ntwo\n', '1\tone\n2\ttwo', 'x')).toMatch(/leave them out/);
     expect(await refused('alpha\n', 'zzz()', 'x')).toMatch(/Nothing in the file is like it/);
+    expect(await refused('alpha\n', '\n\n', 'x')).toMatch(/Nothing in the file is like it/);
   });
 });
 
@@ -223,6 +226,7 @@ describe('Edit refuses', () => {
   it('text that is there several times, and names the count and both ways out', async () => {
     expect(await refused('a b a b a', 'a', 'c')).toMatch(/ 3 times\. Add lines .* replace_all/);
     expect(await refused('a', 'b', 'c', {replace_all: true})).toMatch(/not found/);
+    expect(await refused('\ta\n\tb\n a\n b\n', 'a\nb', 'c')).toMatch(/but for indentation .* fits 2 places/);
   });
 
   it('what would change nothing', async () => {
