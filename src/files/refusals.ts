@@ -18,9 +18,10 @@ function size(bytes: number): string {
   return `${Number((bytes / divisor).toFixed(1))} ${unit}`;
 }
 
-/** Throws if no file can have such a path; Node would throw an error that is no system's. */
+/** Throws if no file can have such a path: Node would take it for a bug, or for another path. */
 function checkPath(path: string): void {
   if (path.includes('\0')) throw new ToolError('The path contains a NUL character. Give the path without it.');
+  if (/\p{Surrogate}/u.test(path)) throw new ToolError('The path holds half of a surrogate pair. Give it whole.');
 }
 
 function kindOf(info: Pick<Stats, 'isFIFO' | 'isSocket' | 'isDirectory'>): string {

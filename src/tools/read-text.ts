@@ -8,9 +8,9 @@ import {createLineWindow, type LineWindow, type WindowLine} from './line-window.
 import {toShown} from './look-alikes.js';
 import {decodeText, detectUnmarked} from './text-encoding.js';
 
-/** Characters shown of one line, and of all. */
+/** Characters shown of one line, and of all: with a last line and a note, fewer than the 100,000 of any result. */
 const maxLineCharacters = 2_000;
-const maxCharacters = 100_000;
+const maxCharacters = 95_000;
 /** The most bytes that a UTF-16 code unit takes in UTF-8, rounded up: what must be kept to show so many characters. */
 const bytesPerCharacter = 4;
 

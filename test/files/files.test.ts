@@ -111,6 +111,7 @@ describe('what is no readable file', () => {
     chmodSync(join(folder, 'secret'), 0);
     chmodSync(folder, 0o755);
     expect(await refusal(join(folder, 'a\0b'))).toMatch(/NUL/);
+    expect(await refusal(join(folder, 'a\ud800'))).toMatch(/surrogate/);
     expect(await refusal(join(folder, 'n'.repeat(300)))).toMatch(/longer than/);
     expect(await refusal(join(folder, 'file/below'))).toMatch(/is a file where a folder is needed/);
     expect(await refusal(join(folder, 'loop'))).toMatch(/leads back to itself/);
