@@ -56,7 +56,7 @@ await until(/ tok · \$0/);
 agent.write('look around this repository');
 await until(/❯ look around/);
 
-const escape = text => text.replace(/[&<>]/g, sign => ({'&': '&amp;', '<': '&lt;', '>': '&gt;'})[sign]);
+const escapeXml = text => text.replace(/[&<>]/g, sign => ({'&': '&amp;', '<': '&lt;', '>': '&gt;'})[sign]);
 const colourOf = found => {
   if (found.isFgRGB()) return `#${found.getFgColor().toString(16).padStart(6, '0')}`;
   if (found.isFgPalette()) return palette[found.getFgColor()] ?? colours.text;
@@ -79,7 +79,7 @@ const drawLine = (line, row) => {
       const x = (12 + column * cell.width).toFixed(1);
       const y = 24 + row * cell.height;
       const length = (text.length * cell.width).toFixed(1);
-      return `<text x="${x}" y="${y}" fill="${fill}" font-weight="${weight}" textLength="${length}">${escape(text)}</text>`;
+      return `<text x="${x}" y="${y}" fill="${fill}" font-weight="${weight}" textLength="${length}">${escapeXml(text)}</text>`;
     })
     .join('\n');
 };

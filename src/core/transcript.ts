@@ -12,7 +12,7 @@ export function append(history: readonly Entry[], entry: Entry): readonly Entry[
 }
 
 /** The blocks of a message, whichever of the two forms its content has. */
-export function blocksOf(message: MessageParam): readonly ContentBlockParam[] {
+function blocksOf(message: MessageParam): readonly ContentBlockParam[] {
   return typeof message.content === 'string' ? [{type: 'text', text: message.content}] : message.content;
 }
 

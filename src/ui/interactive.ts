@@ -18,6 +18,7 @@ import {createScreen, isRunning, receive, type Screen} from './screen.js';
 import type {Capabilities} from './terminal/capabilities.js';
 import type {Input} from './terminal/keys.js';
 import {openTerminal} from './terminal/terminal.js';
+import {span, toAnsi, wrap} from './text/styled.js';
 import {createTheme} from './theme.js';
 
 /** Takes the terminal over until `close`. */
@@ -54,7 +55,7 @@ export function startInteractive(options: ReplOptions, capabilities: Capabilitie
     printed: options.banner.length > 0 ? 'block' : 'nothing',
   });
   /** Printed with the next frame. */
-  let above = options.banner;
+  let above: readonly string[] = options.banner.flatMap(line => wrap([span(line)], terminal.columns).map(toAnsi));
   let notices = 0;
   let isClosed = false;
   const region = createRegion({
