@@ -27,8 +27,11 @@ const unstray = (text: string): string =>
 export const fold = (text: string): string =>
   unstray(text).replace(foldable, character => plainOf.get(character) ?? character);
 
-/** The text as a model may be shown it: no stray bytes, no NUL. */
-export const toShown = (text: string): string => unstray(text).replaceAll('\0', '␀');
+/** The text as a model may be shown it: no stray bytes, no NUL, no half of a surrogate pair. */
+export const toShown = (text: string): string =>
+  unstray(text)
+    .replaceAll('\0', '␀')
+    .replace(/\p{Surrogate}/gu, '\ufffd');
 
 /** How many characters two strings share at the beginning, and then at the end. */
 function commonEnds(a: string, b: string): {readonly before: number; readonly after: number} {

@@ -5,6 +5,7 @@ import {stat} from 'node:fs/promises';
 import {basename, dirname, join} from 'node:path';
 import {ToolError} from '../core/errors.js';
 import type {Place} from '../core/ports.js';
+import {toShown} from './look-alikes.js';
 import {resolvePath, shortPath} from './paths.js';
 
 export interface SearchPlace {
@@ -20,7 +21,7 @@ export interface SearchPlace {
 export async function findSearchPlace({cwd}: Place, path = '.'): Promise<SearchPlace> {
   const start = resolvePath(cwd, path);
   const info = await stat(start).catch((error: unknown) => {
-    throw new ToolError(`Cannot search in ${start.replaceAll('\0', '␀')}: there is no such file or folder.`, {
+    throw new ToolError(`Cannot search in ${toShown(start)}: there is no such file or folder.`, {
       cause: error,
     });
   });

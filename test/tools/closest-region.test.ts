@@ -41,6 +41,8 @@ describe('the lines of a file most like a text', () => {
     const region = closestRegion(file, file.replace('50 x', '50 y')).split('\n');
     expect(region).toHaveLength(12);
     expect(Math.max(...region.map(line => line.length))).toBeLessThan(250);
+    const cut = closestRegion(`${'x'.repeat(199)}😀 end`, `${'x'.repeat(199)} end`);
+    expect(cut).toBe(`1\t${'x'.repeat(199)}\ufffd…`);
   });
 
   it('are looked for without comparing everything with everything', () => {

@@ -13,7 +13,8 @@ describe('look-alike characters', () => {
     );
   });
 
-  it('are shown as a model can be shown them: a stray byte by its character, NUL by its symbol', () => {
+  it('are shown as a model can be shown them: a stray byte by its character, NUL by its symbol, whole pairs', () => {
+    expect(toShown('😀 \ud83d')).toBe('😀 \ufffd');
     expect(toShown('caf\udce9 \udc93x\udc94\0')).toBe('café “x”␀');
   });
 });
