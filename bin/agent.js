@@ -1,5 +1,5 @@
 #!/usr/bin/env node
-// Launcher: answers --version without loading anything, checks Node and the build, then hands over to dist/cli.js.
+// Launcher: answers --version without loading anything, checks Node and the build, then hands over to dist/cli.cjs.
 // CommonJS (see the package.json beside it): the loader of ES modules alone costs a fifth of `node -e 0`, and
 // process.stdout a tenth, so --version uses neither.
 'use strict';
@@ -16,9 +16,11 @@ if (major < 20 || (major === 20 && minor < 19)) {
 } else if (argument === '--version' || argument === '-V') {
   writeSync(1, `${require('../package.json').version}\n`);
 } else {
-  import('../dist/cli.js').catch(error => {
-    if (error?.code !== 'ERR_MODULE_NOT_FOUND' || !String(error.message).includes('dist')) throw error;
+  try {
+    require('../dist/cli.cjs');
+  } catch (error) {
+    if (error?.code !== 'MODULE_NOT_FOUND' || !String(error.message).includes('dist')) throw error;
     process.stderr.write('agent is not built yet. Run "npm ci" in its folder, then try again.\n');
     process.exitCode = 1;
-  });
+  }
 }

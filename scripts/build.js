@@ -1,30 +1,94 @@
-// Bundles src/ into dist/: one entry for the command, one for the library, everything heavy behind a lazy chunk.
+// Builds dist/: the command as CommonJS chunks, the library as ES modules, and its types.
 import {execFileSync} from 'node:child_process';
-import {rmSync} from 'node:fs';
+import {mkdirSync, rmSync, writeFileSync} from 'node:fs';
 import {createRequire} from 'node:module';
-import {build} from 'esbuild';
-import {inkPatch} from './ink-patch.js';
+import {basename, join} from 'node:path';
+import {build, transform} from 'esbuild';
+import {patchPackages} from './patches.js';
 
-rmSync('dist', {recursive: true, force: true});
-await build({
-  entryPoints: {cli: 'src/cli/main.ts', index: 'src/index.ts'},
-  outdir: 'dist',
+const target = {platform: 'node', target: 'node20'};
+const shared = {
+  ...target,
   bundle: true,
   splitting: true,
   minify: true,
   format: 'esm',
-  platform: 'node',
-  target: 'node20',
   legalComments: 'none',
-  define: {'process.env.NODE_ENV': '"production"'},
   external: ['@vscode/ripgrep'],
-  plugins: [inkPatch()],
-  banner: {
-    // Bundled CommonJS packages call require for Node's own modules.
-    js: "import {createRequire as __createRequire} from 'node:module';const require=__createRequire(import.meta.url);",
+  plugins: [patchPackages],
+  // In the place of the platform's own, which are slow at their first touch: see these files.
+  inject: ['src/providers/fetch-globals.ts', 'src/ui/text/segmenter.ts'],
+  define: {
+    'process.env.NODE_ENV': '"production"',
+    Headers: 'SmallHeaders',
+    Response: 'SmallResponse',
+    Request: 'NeverMade',
+    FormData: 'NeverMade',
+    'globalThis.ReadableStream': 'undefined',
+    'globalThis.Blob': 'undefined',
+    'Intl.Segmenter': 'FastSegmenter',
   },
-});
-const typescript = createRequire(import.meta.url).resolve('typescript/package.json');
-execFileSync(process.execPath, [typescript.replace('package.json', 'bin/tsc'), '-p', 'tsconfig.types.json'], {
-  stdio: 'inherit',
-});
+};
+
+const toCommonJs = {
+  ...target,
+  minify: true,
+  format: 'cjs',
+  // import() becomes require(), so that lazy chunks come through the same loader.
+  supported: {'dynamic-import': false},
+  define: {'import.meta.url': '__url'},
+};
+
+/**
+ * The command starts several times as often as anything else here runs: as CommonJS it does without Node's loader of ES
+ * modules, and V8 can be given its compiled code (src/cli/chunks.ts). esbuild splits only ES modules, so each chunk is
+ * turned after the splitting. Names change with the content.
+ */
+async function buildCommand(folder) {
+  const {outputFiles} = await build({
+    ...shared,
+    entryPoints: {main: 'src/cli/main.ts'},
+    entryNames: '[name]-[hash]',
+    outdir: folder,
+    outExtension: {'.js': '.cjs'},
+    write: false,
+  });
+  mkdirSync(folder, {recursive: true});
+  for (const {path, text} of outputFiles) {
+    const {code} = await transform(text, toCommonJs);
+    const url = code.includes('__url') ? 'const __url=require("node:url").pathToFileURL(__filename).href;' : '';
+    writeFileSync(join(folder, basename(path)), `"use strict";${url}${code}`);
+  }
+  const entryChunk = outputFiles.map(({path}) => basename(path)).find(name => name.startsWith('main-'));
+  await build({
+    ...target,
+    entryPoints: {cli: 'src/cli/start.ts'},
+    outdir: folder,
+    outExtension: {'.js': '.cjs'},
+    bundle: true,
+    minify: true,
+    format: 'cjs',
+    define: {entryChunk: JSON.stringify(entryChunk)},
+  });
+}
+
+async function buildLibrary() {
+  await build({
+    ...shared,
+    entryPoints: {index: 'src/index.ts'},
+    outdir: 'dist',
+    chunkNames: 'library/[name]-[hash]',
+    banner: {
+      // Bundled CommonJS packages call require for Node's own modules.
+      js: "import {createRequire as __createRequire} from 'node:module';const require=__createRequire(import.meta.url);",
+    },
+  });
+  const typescript = createRequire(import.meta.url).resolve('typescript/package.json');
+  execFileSync(process.execPath, [typescript.replace('package.json', 'bin/tsc'), '-p', 'tsconfig.types.json'], {
+    stdio: 'inherit',
+  });
+}
+
+rmSync('dist', {recursive: true, force: true});
+await buildCommand('dist');
+await buildLibrary();

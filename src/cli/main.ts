@@ -60,15 +60,19 @@ async function flushed(output: Output): Promise<void> {
   await Promise.race([output.flush(), patience]);
 }
 
-const errors = createOutput(process.stderr);
-const note = (line: string): void => void errors.write(`${line}\n`);
-let code: number;
-try {
-  code = await run(note);
-} catch (error) {
-  const fault = toFault(error);
-  for (const line of fault.lines) note(line);
-  code = fault.code;
+async function main(): Promise<void> {
+  const errors = createOutput(process.stderr);
+  const note = (line: string): void => void errors.write(`${line}\n`);
+  let code: number;
+  try {
+    code = await run(note);
+  } catch (error) {
+    const fault = toFault(error);
+    for (const line of fault.lines) note(line);
+    code = fault.code;
+  }
+  await flushed(errors);
+  process.exit(code);
 }
-await flushed(errors);
-process.exit(code);
+
+void main();

@@ -6,7 +6,7 @@ import headless, {type Terminal as Xterm} from '@xterm/headless';
 import stringWidth from 'string-width';
 
 /** What a program may switch on and has to switch off again. */
-export interface Modes {
+interface Modes {
   readonly bracketedPaste: boolean;
   readonly cursorVisible: boolean;
   readonly alternateScreen: boolean;

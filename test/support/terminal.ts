@@ -17,13 +17,13 @@ export interface TerminalOptions {
 }
 
 /** `code` is null when a signal (its number) ended the program. */
-export interface Exit {
+interface Exit {
   readonly code: number | null;
   readonly signal: number | null;
 }
 
 /** A text or pattern on the visible screen, or any condition over the terminal. */
-export type Condition = string | RegExp | (() => boolean);
+type Condition = string | RegExp | (() => boolean);
 
 export interface Terminal extends Pick<Emulator, 'screen' | 'scrollback' | 'cursor' | 'modes'> {
   readonly pid: number;
@@ -49,7 +49,7 @@ const defaultTimeoutMs = 20_000;
 const inherited = ['PATH', 'HOME', 'USER', 'LOGNAME', 'SHELL', 'TMPDIR'];
 
 /** What a program in a fresh terminal window finds: no CI, no colour switches, no keys. */
-export function terminalEnvironment(added: TerminalOptions['env'] = {}): Record<string, string> {
+function terminalEnvironment(added: TerminalOptions['env'] = {}): Record<string, string> {
   const own = Object.fromEntries(inherited.map(name => [name, process.env[name]]));
   const all = {...own, TERM: 'xterm-256color', LANG: 'C.UTF-8', ...added};
   return Object.fromEntries(Object.entries(all).filter((pair): pair is [string, string] => pair[1] !== undefined));
