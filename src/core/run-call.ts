@@ -4,7 +4,7 @@
  */
 import {createScope, interruption, race} from './cancel.js';
 import type {OfferedCall} from './draft.js';
-import {ToolError} from './errors.js';
+import {Interrupted, ToolError} from './errors.js';
 import type {Clock, Commands, Files, Hooks, Permissions, Place, Tool} from './ports.js';
 import {denied, type Settled, toDisplay, toFailure, toResultBlock, withNotes} from './tool-result.js';
 import type {AgentEvent, AgentId, CallInfo, ToolDisplay, ToolResult, ToolResultBlockParam} from './types.js';
@@ -61,17 +61,15 @@ export async function runCall(
   handle: CallHandle,
   isAnnounced: boolean,
 ): Promise<CallEnd> {
-  const startedAt = deps.clock.now();
   let settled: Settled;
   try {
     settled = await walk(call, deps, handle, isAnnounced);
   } catch (error) {
     settled = toFailure(error, call.block.name, handle.signal);
   }
-  const {outcome, result, stop} = settled;
+  const {outcome, result, stop, durationMs = 0} = settled;
   const block = toResultBlock(call.block.id, result);
   const display = toDisplay(result);
-  const durationMs = deps.clock.now() - startedAt;
   handle.tell({type: 'tool_finished', callId: call.block.id, result: block, display, outcome, durationMs});
   return {block, stop: stop ?? null};
 }
@@ -133,8 +131,10 @@ async function walk(
   if (verdict.verdict === 'deny') return denied(verdict.message);
 
   if (!isAnnounced) await race(handle.announce({type: 'tool_started', ...info}), signal);
-  const ran = await runTool(() => tool.run(input, context), tool.name, handle.signal, deps.clock);
-  return afterwards(ran, info, notes, deps, handle);
+  const startedAt = deps.clock.now();
+  const settled = await runTool(() => tool.run(input, context), tool.name, handle.signal, deps.clock);
+  const ran = {...settled, durationMs: deps.clock.now() - startedAt, result: withNotes(settled.result, notes)};
+  return afterwards(ran, info, deps, handle);
 }
 
 async function ask(
@@ -190,16 +190,24 @@ async function finishOrAbandon<T>(work: Promise<T>, signal: AbortSignal, clock: 
 async function afterwards(
   ran: Settled,
   call: CallInfo,
-  notes: readonly string[],
   {hooks, agentId}: CallDeps,
   {signal}: CallHandle,
 ): Promise<Settled> {
   const event = ran.outcome === 'ok' ? 'PostToolUse' : 'PostToolUseFailure';
-  if (!hooks?.matches(event, call.tool) || signal.aborted) return {...ran, result: withNotes(ran.result, notes)};
-  const said = await race(hooks.run({event, agentId, call, result: ran.result}, signal), signal);
-  const blocked = said.decision === 'deny' && said.reason ? [said.reason] : [];
-  const told = [...notes, ...blocked, ...(said.context ? [said.context] : [])];
-  return {...ran, result: withNotes(ran.result, told), stop: said.stop};
+  if (!hooks?.matches(event, call.tool) || signal.aborted) return ran;
+  try {
+    const said = await race(hooks.run({event, agentId, call, result: ran.result}, signal), signal);
+    const blocked = said.decision === 'deny' && said.reason ? [said.reason] : [];
+    return {
+      ...ran,
+      result: withNotes(ran.result, [...blocked, ...(said.context ? [said.context] : [])]),
+      stop: said.stop,
+    };
+  } catch (error) {
+    // The call itself is done: an interrupt that comes now must not hide its result.
+    if (error instanceof Interrupted) return ran;
+    throw error;
+  }
 }
 
 function toInfo(callId: string, tool: Tool, parsed: unknown, input: unknown, place: Place): CallInfo {

@@ -10,6 +10,8 @@ export interface Settled {
   readonly outcome: CallOutcome;
   readonly result: ToolResult;
   readonly stop?: string | undefined;
+  /** How long the tool itself ran, without questions and hooks. */
+  readonly durationMs?: number;
 }
 
 /** Characters of a result that reach the model. Tools bound their own output below it; this catches the rest. */

@@ -171,6 +171,7 @@ export type AgentEvent =
       readonly result: ToolResultBlockParam;
       readonly display: ToolDisplay;
       readonly outcome: 'ok' | 'failed' | 'denied' | 'interrupted';
+      /** Of the tool itself, without questions and hooks. */
       readonly durationMs: number;
     }
   | ({readonly type: 'question_asked'; readonly preview?: ToolDisplay} & CallInfo)

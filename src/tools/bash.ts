@@ -33,7 +33,6 @@ export const bashTool = defineTool({
   async run({command, timeout: timeoutMs = defaultTimeoutMs}, {agentId, place, commands, signal, progress}) {
     requireFolder(place);
     const {cwd} = place;
-    const startedAt = performance.now();
     let outcome: CommandOutcome;
     try {
       outcome = await commands.shell(command, {agentId, cwd, timeoutMs, signal, onOutput: progress});
@@ -47,7 +46,7 @@ export const bashTool = defineTool({
     const {summary, told} = toEnding(outcome, timeoutMs);
     return {
       content: [output || '(no output)', ...told, ...toNotes(outcome, cwd)].join('\n'),
-      display: {summary: `${summary} · ${toDuration(performance.now() - startedAt)}`, ...(output !== '' && {output})},
+      display: {summary, ...(output !== '' && {output})},
       ...(outcome.exitCode !== 0 && {isError: true}),
     };
   },
@@ -98,9 +97,4 @@ function toNotes({cwd, outputFile, totalBytes, leftRunning}: CommandOutcome, cwd
   }
   if (cwd !== cwdBefore) notes.push(`The working directory is now ${cwd}`);
   return notes;
-}
-
-function toDuration(ms: number): string {
-  const seconds = ms / 1_000;
-  return seconds < 60 ? `${seconds.toFixed(1)} s` : `${Math.floor(seconds / 60)} min ${Math.floor(seconds % 60)} s`;
 }

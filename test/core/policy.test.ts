@@ -126,6 +126,24 @@ describe('hooks after a call', () => {
   });
 });
 
+describe('an interrupt during a hook', () => {
+  it('does not hide the result of the call that it looks at', async () => {
+    const looking = gate();
+    const hooks: Hooks = {
+      matches: event => event === 'PostToolUse',
+      run(_, signal) {
+        looking.open();
+        return forever(signal);
+      },
+    };
+    const {session} = open(callThenDone, hooks);
+    void looking.opened.then(() => session.interrupt());
+    const {outcome} = await runTurn(session, 'go');
+    expect(outcome.reason).toBe('aborted');
+    expect(JSON.stringify(session.history.at(-1))).toMatch(/changed a/);
+  });
+});
+
 describe('hooks around a turn', () => {
   it('refuse a prompt before anything is sent', async () => {
     const {session, model} = open([], hooksOf({UserPromptSubmit: {decision: 'deny', reason: 'secrets in it'}}));

@@ -38,7 +38,7 @@ describe('Bash', () => {
   it('gives the output, and shows how it ended and how long it took', async () => {
     const {display, ...result} = await run({command: 'echo one; echo two >&2'});
     expect(result).toEqual({content: 'one\ntwo'});
-    expect(display).toEqual({summary: expect.stringMatching(/^exit 0 · \d+\.\d s$/), output: 'one\ntwo'});
+    expect(display).toEqual({summary: 'exit 0', output: 'one\ntwo'});
   });
 
   it('says that there was no output', async () => {
@@ -51,7 +51,7 @@ describe('Bash', () => {
     expect(await run({command: 'echo trouble; exit 3'})).toMatchObject({
       content: 'trouble\nExit code 3',
       isError: true,
-      display: {summary: expect.stringMatching(/^exit 3 · /), output: 'trouble'},
+      display: {summary: 'exit 3', output: 'trouble'},
     });
   });
 
@@ -59,7 +59,7 @@ describe('Bash', () => {
     expect(await run({command: 'kill -KILL $$'})).toMatchObject({
       content: '(no output)\nEnded by the signal SIGKILL',
       isError: true,
-      display: {summary: expect.stringMatching(/^SIGKILL · /)},
+      display: {summary: 'SIGKILL'},
     });
   });
 
@@ -70,7 +70,7 @@ describe('Bash', () => {
       'begun\nCommand timed out after 0.2s and was stopped, with all it started.' +
         ' If it needs longer, set timeout (at most 600000).',
     );
-    expect(result).toMatchObject({isError: true, display: {summary: expect.stringMatching(/^timed out · /)}});
+    expect(result).toMatchObject({isError: true, display: {summary: 'timed out'}});
     expect(pids()).toEqual([]);
   });
 
@@ -84,7 +84,7 @@ describe('Bash', () => {
     expect(content).toMatch(/^begun\nInterrupted: /);
     expect({isError, summary: display?.summary}).toEqual({
       isError: true,
-      summary: expect.stringMatching(/^interrupted · /),
+      summary: 'interrupted',
     });
     expect(pids()).toEqual([]);
   });
