@@ -8,7 +8,7 @@ import {agentCommand, type Bench} from './bench.js';
 import {cpuMs, residentMegabytes} from './process-state.js';
 
 /** The composer's prompt sign at the beginning of a row, with or without a frame. */
-const painted = /^[│|]? ?[>❯›] /m;
+const painted = /^[│|]? ?[>❯›](?: |$)/m;
 
 export interface Repl {
   readonly terminal: Terminal;

@@ -17,10 +17,17 @@ const shapes: {readonly [Type in RawMessageStreamEvent['type']]: (event: Fields)
 };
 
 /**
- * The event, or null for a ping or a type that is newer than this program. Throws `ProviderError` for an error event
- * and for what is no event of this API.
+ * The events that these data hold, without pings and types that are newer than this program. Throws `ProviderError` at
+ * an error event and at what is no event of this API.
  */
-export function readEvent(data: string, endpoint: Endpoint): RawMessageStreamEvent | null {
+export function* readEvents(batch: Iterable<string>, endpoint: Endpoint): Generator<RawMessageStreamEvent, void> {
+  for (const data of batch) {
+    const event = readEvent(data, endpoint);
+    if (event) yield event;
+  }
+}
+
+function readEvent(data: string, endpoint: Endpoint): RawMessageStreamEvent | null {
   const event = parse(data);
   if (!hasType(event)) throw garbageError(endpoint, 200, data);
   if (event.type === 'error') throw streamedError(endpoint, event);

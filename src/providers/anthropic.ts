@@ -10,10 +10,11 @@ import {ProviderError} from '../core/errors.js';
 import type {Clock, Model, ModelInfo} from '../core/ports.js';
 import type {MessagesClient} from './anthropic-client.js';
 import {cutError, type Endpoint, garbageError, silenceError} from './anthropic-errors.js';
-import {readEvent} from './anthropic-events.js';
+import {readEvents} from './anthropic-events.js';
 import {toBody} from './anthropic-request.js';
 import type {Credential} from './credential.js';
 import {release} from './http-fetch.js';
+import {mergeDeltas} from './merge-deltas.js';
 import {type Environment, proxyFor} from './proxy.js';
 import {type SilenceWatch, watchSilence} from './silence.js';
 import {createSseDecoder} from './sse.js';
@@ -67,9 +68,7 @@ export function createAnthropicModel(options: AnthropicOptions): Model {
         watch.expect(silence.firstByteMs);
         answer = await open(toBody(info, request), ending.signal);
         for await (const batch of readData(answer, {endpoint, watch, idleMs: silence.idleMs})) {
-          for (const data of batch) {
-            const event = readEvent(data, endpoint);
-            if (event === null) continue;
+          for (const event of mergeDeltas(readEvents(batch, endpoint))) {
             isWhole = event.type === 'message_stop';
             yield event;
             if (isWhole) return;
