@@ -7,7 +7,7 @@ import type {RunOutcome} from '../core/types.js';
 import {exitCodeOf, exitCodes} from './exit-codes.js';
 import {createNotices} from './notices.js';
 import type {Output} from './output.js';
-import {createPrinter, type PrinterOptions} from './printers.js';
+import {createPrinter, type Printer, type PrinterOptions} from './printers.js';
 import type {Prompt} from './prompt.js';
 import {errorText} from './result.js';
 
@@ -20,23 +20,41 @@ export interface OneShotOptions extends Omit<PrinterOptions, 'session' | 'now'> 
   readonly note: (line: string) => void;
 }
 
-/** Runs the turn, printing as it goes. */
-async function runTurn({session, prompt, verbose, output, note, ...rest}: OneShotOptions): Promise<RunOutcome> {
-  const printer = createPrinter({...rest, session, now: Date.now});
+/** The outcome of a turn that threw, which is a bug: whoever reads messages is still owed a last one. */
+function brokenOutcome(error: unknown): RunOutcome {
+  const message = error instanceof Error ? error.message : String(error);
+  const usage = {input: 0, output: 0, cacheRead: 0, cacheWrite: 0};
+  return {reason: 'error', text: '', steps: 0, usage, costUsd: null, stopReason: null, error: {kind: 'bug', message}};
+}
+
+/** Runs the turn to its outcome, printing as it goes. */
+async function follow(options: OneShotOptions, printer: Printer): Promise<RunOutcome> {
+  const {session, prompt, verbose, output, note, format} = options;
   const notices = createNotices({verbose});
-  await output.write(printer.begin());
   const turn = session.send(prompt);
   for (;;) {
     const step = await turn.next();
-    if (step.done) {
-      await session.close();
-      await output.write(printer.end(step.value));
-      return step.value;
-    }
+    if (step.done) return step.value;
     const line = notices.toLine(step.value);
-    if (line !== null && rest.format !== 'stream-json') note(line);
+    if (line !== null && format !== 'stream-json') note(line);
     const text = printer.event(step.value);
     if (text !== '') await output.write(text);
+  }
+}
+
+async function runTurn(options: OneShotOptions): Promise<RunOutcome> {
+  const {session, output} = options;
+  const printer = createPrinter({...options, now: Date.now});
+  await output.write(printer.begin());
+  try {
+    const outcome = await follow(options, printer);
+    await session.close();
+    await output.write(printer.end(outcome));
+    return outcome;
+  } catch (error) {
+    await output.write(printer.end(brokenOutcome(error)));
+    await output.flush();
+    throw error;
   }
 }
 

@@ -86,7 +86,8 @@ export function toResult(outcome: RunOutcome, facts: ResultFacts): ResultMessage
     case 'error':
     case 'context_exceeded': {
       const status = outcome.error?.status;
-      const result = `API Error: ${status === undefined ? '' : `${status} `}${errorText(outcome)}`;
+      const source = outcome.reason === 'error' ? `API Error: ${status === undefined ? '' : `${status} `}` : '';
+      const result = source + errorText(outcome);
       return {
         ...fields,
         subtype: 'success',

@@ -2,7 +2,14 @@
 import {join} from 'node:path';
 import {afterEach, beforeEach, describe, expect, it} from 'vitest';
 import {createFolder, type Folder, jsonLines, runAgent, served} from '../support/agent.js';
-import {type ModelServer, type Reply, startModelServer, textReply, toolReply} from '../support/model-server.js';
+import {
+  errorReply,
+  type ModelServer,
+  type Reply,
+  startModelServer,
+  textReply,
+  toolReply,
+} from '../support/model-server.js';
 
 let folder: Folder;
 let server: ModelServer | undefined;
@@ -162,6 +169,22 @@ describe('the exit code', () => {
     expect([code, stdout]).toEqual([1, '']);
     expect(stderr).toContain('the test has no reply for request 0');
     expect(stderr.trimEnd().split('\n')).toHaveLength(1);
+  });
+
+  it('is 1 for a model that the server does not know, and the nearest that is known is named', async () => {
+    const {url} = await serve(errorReply(404, 'not_found_error', 'model: sonet'));
+    const {code, stderr} = await runAgent(['-p', 'x', '--model', 'sonet'], {cwd: folder.path, env: served(url)});
+    expect(code).toBe(1);
+    expect(stderr).toMatch(/sonet.*Did you mean sonnet\?\n$/);
+  });
+
+  it('is 1 for a prompt that fills the window of its model, before any request', async () => {
+    const {url, requests} = await serve();
+    const stdin = 'a line of a long log\n'.repeat(500_000);
+    const run = await runAgent(['-p', 'x', '--model', 'haiku'], {cwd: folder.path, env: served(url), stdin});
+    expect([run.code, run.stdout]).toEqual([1, '']);
+    expect(run.stderr).toMatch(/fills the window/);
+    expect(requests).toHaveLength(0);
   });
 
   it('is 2 for an option, a tool or a rule that it does not know', async () => {
