@@ -5,11 +5,11 @@
  */
 
 /**
- * Characters that join neither the one before nor the one after, between their like: Latin, Greek, Cyrillic without its marks,
- * punctuation, arrows to Braille, and the ideographs and kana without theirs.
+ * Characters that join neither the one before nor the one after, between their like: controls but CR, Latin, Greek,
+ * Cyrillic without its marks, punctuation, arrows to Braille, and the ideographs and kana without theirs.
  */
 const alone =
-  /^[\x20-\x7e\xa0-\xac\xae-\u02ff\u0370-\u0482\u048a-\u052f\u2010-\u2027\u2030-\u205e\u2190-\u2bff\u3000-\u3029\u3041-\u3096\u309b-\u9fff]*$/;
+  /^[\0-\f\x0e-\u02ff\u0370-\u0482\u048a-\u052f\u2010-\u2027\u2030-\u205e\u2190-\u2bff\u3000-\u3029\u3041-\u3096\u309b-\u9fff]*$/;
 
 const {Segmenter} = Intl;
 
