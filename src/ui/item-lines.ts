@@ -26,7 +26,7 @@ export interface ItemLines {
     before: Printed,
     layout: ItemLayout,
   ): {readonly lines: readonly string[]; readonly printed: Printed};
-  /** The last `rows` lines of the items as they stand now. */
+  /** The last lines of the items as they stand now, at most `rows`. */
   window(items: readonly Item[], before: Printed, layout: ItemLayout, rows: number): readonly string[];
 }
 
@@ -58,7 +58,8 @@ export function createItemLines(): ItemLines {
         if (item.type !== 'text') return plainItemLines(item, layout);
         return marked(replyText(item.id).tail(item.text, inner(layout), rows + 1), layout.theme);
       });
-      return lines.slice(-rows);
+      // What is cut off at the top is only hidden: a blank line stands for it.
+      return lines.length <= rows ? lines : ['', ...lines.slice(lines.length - rows + 1)];
     },
   };
 }

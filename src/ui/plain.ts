@@ -62,7 +62,7 @@ export function startPlain(options: ReplOptions, capabilities: Capabilities): Re
     screen = receive(screen, events.drain(), Date.now());
     if (isRunning(screen)) loader.load();
     if (loader.isReady(screen.held.flatMap(item => (item.type === 'text' ? [item.text] : [])))) printHeld();
-    tellWhatRuns();
+    if (screen.held.length === 0) tellWhatRuns();
     const [question] = screen.view.questions;
     if (question && !screen.answering?.isDone) ask('y, n, or why not: ');
     else if (!isRunning(screen)) ask('> ');

@@ -73,11 +73,12 @@ function framed(rows: readonly string[]): string {
 
 /** Starts `command` in a pty of the given size (default 80×24) and returns its terminal. */
 export function openTerminal({command, args = [], cols = 80, rows = 24, cwd, env}: TerminalOptions): Terminal {
+  const environment = terminalEnvironment(env);
   const pty = spawn(command, [...args], {
-    name: 'xterm-256color',
+    name: environment.TERM ?? 'xterm-256color',
     cols,
     rows,
-    env: terminalEnvironment(env),
+    env: environment,
     ...(cwd === undefined ? {} : {cwd}),
   }) as IPty & {destroy(): void};
   const emulator = createEmulator({cols, rows, onAnswer: data => pty.write(data)});

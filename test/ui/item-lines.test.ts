@@ -216,7 +216,8 @@ describe('items as lines', () => {
   it('shows of live items the last rows', () => {
     const items = createItemLines();
     const live: Item = {type: 'text', id: 'r1:0', entryId: 'r1', text: numbered(30), isWhole: false};
-    expect(items.window([live], 'block', layout, 3)).toEqual(['  line 28', '  line 29', '  line 30']);
+    expect(items.window([live], 'block', layout, 3)).toEqual(['', '  line 29', '  line 30']);
+    expect(items.window([live], 'block', layout, 31)).toHaveLength(31);
     expect(items.window([], 'block', layout, 3)).toEqual([]);
     expect(items.window([live], 'block', layout, 0)).toEqual([]);
   });

@@ -111,9 +111,9 @@ export function cleanPaste(text: string): string {
   return text.replace(/\r\n?/g, '\n').replace(/[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f]/g, '');
 }
 
-/** A read without escapes. A line break with more text behind it was not typed: the terminal pasted without marks. */
+/** A read without escapes. Three lines in one were not typed: the terminal pasted without marks. */
 function plainInputs(text: string): Input[] {
-  if (/[\r\n][^\r\n]/.test(text)) return [{type: 'paste', text: cleanPaste(text)}];
+  if (/[\r\n][^\r\n]+[\r\n]+[^\r\n]/.test(text)) return [{type: 'paste', text: cleanPaste(text)}];
   return text
     .split(/([\x00-\x1f\x7f])/)
     .filter(part => part !== '')

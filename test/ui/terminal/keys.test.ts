@@ -104,8 +104,9 @@ describe('the input decoder', () => {
     expect(decoder.push('x')).toEqual([text('x')]);
   });
 
-  it('takes a read with a line break inside for a paste: nobody types that fast', () => {
-    expect(decode('one\rtwo\r')).toEqual([paste('one\ntwo\n')]);
+  it('takes a read of three lines for a paste: nobody types that fast', () => {
+    expect(decode('one\rtwo\rthree\r')).toEqual([paste('one\ntwo\nthree\n')]);
+    expect(decode('one\rtwo\r')).toEqual([text('one'), chord('enter'), text('two'), chord('enter')]);
   });
 
   it('reads a paste the same however it is cut into chunks', () => {
