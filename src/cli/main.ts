@@ -40,8 +40,9 @@ async function print(text: string): Promise<number> {
 async function start(given: Arguments, note: (line: string) => void): Promise<number> {
   if (given.print || !process.stdin.isTTY || !process.stdout.isTTY) {
     const signals = catchSignals();
+    const crashed = new Promise<never>((_, reject) => process.on('uncaughtException', reject));
     const {answerOnce} = await import('./answer-once.js');
-    return answerOnce({given, version, note, signals});
+    return Promise.race([answerOnce({given, version, note, signals}), crashed]);
   }
   const {converse} = await import('./converse.js');
   return converse({given, version});

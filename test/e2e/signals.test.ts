@@ -70,6 +70,13 @@ describe('a signal', () => {
     },
   );
 
+  it('that cannot be caught leaves nothing behind either', async () => {
+    const {child, finished, pids} = await startBusy();
+    child.kill('SIGKILL');
+    expect(await finished).toMatchObject({code: null, signal: 'SIGKILL'});
+    await expect.poll(() => pids.filter(isAlive), {timeout: 3_000}).toEqual([]);
+  });
+
   it('aborts a request that the server does not answer', async () => {
     server = await startModelServer([silentReply]);
     const {child, finished} = startAgent(['-p', 'x', ...allFormats], {cwd: folder.path, env: served(server.url)});
