@@ -1,9 +1,11 @@
 // What the bundle changes in packages, as an esbuild plugin: work that they do when loaded and most runs never need,
-// and top-level awaits, which CommonJS has not. The build fails if a text is not there (a new version of the package).
+// work that Ink does for every frame, and top-level awaits, which CommonJS has not. The build fails if a text is not
+// there (a new version of the package).
 import {readFileSync} from 'node:fs';
 import {fileURLToPath} from 'node:url';
 
-const modules = fileURLToPath(new URL('../node_modules/', import.meta.url));
+const root = fileURLToPath(new URL('..', import.meta.url));
+const modules = `${root}node_modules/`;
 
 /** `file` is a path below node_modules; each `[before, after]` is replaced once. */
 const patches = [
@@ -46,7 +48,65 @@ const patches = [
       ],
     ],
   },
+  {
+    // Ink takes every frame apart into cells of one character each and puts it together again. Rows that hold nothing
+    // but one text, drawn from the left edge, need no cells: that is every row of ours, and most of a frame's cost.
+    file: 'ink/build/output.js',
+    changes: [
+      [
+        '    get() {',
+        `    get() {
+        const rows = this.rowsOfSingleTexts();
+        if (rows !== undefined) return {output: rows.join('\\n'), height: this.height};`,
+      ],
+      [
+        '    clip(clip) {',
+        `    rowsOfSingleTexts() {
+        const rows = new Array(this.height).fill('');
+        let filled = 0;
+        for (const {type, x, y, text, transformers} of this.operations) {
+            if (type !== 'write' || x !== 0 || y !== filled) return undefined;
+            for (const [index, line] of text.split('\\n').entries()) {
+                rows[filled++] = transformers.reduce((styled, transform) => transform(styled, index), line).trimEnd();
+            }
+        }
+        return filled <= this.height ? rows : undefined;
+    }
+    clip(clip) {`,
+      ],
+    ],
+  },
+  {
+    // This and the next remember every text they ever saw: with a screen that changes ten times a second, a leak.
+    file: 'ink/build/measure-text.js',
+    changes: [
+      ['cache.set(text, dimensions);', 'if (cache.size > 500) cache.clear();\n    cache.set(text, dimensions);'],
+    ],
+  },
+  {
+    file: 'ink/build/wrap-text.js',
+    changes: [
+      ['const cache = {};', 'let cache = {};\nlet cached = 0;'],
+      [
+        'cache[cacheKey] = wrappedText;',
+        'if (++cached > 500) {\n        cache = {};\n        cached = 0;\n    }\n    cache[cacheKey] = wrappedText;',
+      ],
+    ],
+  },
 ];
+
+/** Modules that Ink imports and our use of it never needs, or that would interfere with the owner of the terminal. */
+const replaced = {
+  // Registers handlers for every fatal signal and ends the process by itself.
+  'signal-exit': 'export default () => () => {};',
+  // Would switch dynamic output off under CI=true.
+  'is-in-ci': 'export default false;',
+  'patch-console': 'export default () => () => {};',
+  'terminal-size': 'export default () => ({columns: 80, rows: 24});',
+  'cli-cursor': 'export default {show() {}, hide() {}};',
+  // One width function everywhere; ours answers for most texts without tables.
+  'string-width': "export {width as default} from './src/ui/text/width.ts';",
+};
 
 function apply(text, {file, changes}) {
   return changes.reduce((patched, [before, after]) => {
@@ -58,6 +118,11 @@ function apply(text, {file, changes}) {
 export const patchPackages = {
   name: 'patch-packages',
   setup(build) {
+    const names = new RegExp(`^(?:${Object.keys(replaced).join('|')})$`);
+    build.onResolve({filter: names}, ({path, importer}) =>
+      importer.startsWith(modules) ? {path, namespace: 'replaced'} : undefined,
+    );
+    build.onLoad({filter: /.*/, namespace: 'replaced'}, ({path}) => ({contents: replaced[path], resolveDir: root}));
     build.onLoad({filter: /node_modules/}, ({path}) => {
       const patch = patches.find(({file}) => path === modules + file);
       return patch && {contents: apply(readFileSync(path, 'utf8'), patch), loader: 'js'};

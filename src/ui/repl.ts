@@ -4,8 +4,7 @@ import {startPlain} from './plain.js';
 import type {Repl, ReplOptions} from './repl-options.js';
 import {readCapabilities} from './terminal/capabilities.js';
 
-export type {Command, HelpRow} from './commands.js';
-export type {Answer} from './effects.js';
+export type {Command} from './commands.js';
 export type {Repl, ReplOptions} from './repl-options.js';
 export type {Status} from './screen.js';
 

@@ -1,9 +1,9 @@
 import {createHash} from 'node:crypto';
 import {describe, expect, it} from 'vitest';
 import {createEmulator} from '../support/emulator.js';
-import {everything, mark, useFixture, waitForEnd} from './fixture/start.js';
+import {everything, mark, stageFixture, waitForEnd} from './fixture/start.js';
 
-const {start} = useFixture();
+const {start} = stageFixture();
 
 const drafts = [
   'plain words',

@@ -1,8 +1,8 @@
 import {describe, expect, it} from 'vitest';
 import {openTerminal, type Terminal} from '../support/terminal.js';
-import {everything, mark, useFixture} from './fixture/start.js';
+import {everything, mark, stageFixture} from './fixture/start.js';
 
-const {start, open, program} = useFixture();
+const {start, open, program} = stageFixture();
 const fresh = openTerminal({command: '/bin/true'}).modes();
 
 /** A shell that says the terminal's settings before and after the program. */
@@ -74,7 +74,7 @@ describe("the terminal's modes", () => {
     terminal.type('my draft');
     await terminal.waitFor(`${mark} my draft`);
     terminal.press('ctrl-z');
-    await terminal.waitFor(/Stopped[^]*shell\$/);
+    await terminal.waitFor(/Stopped[\s\S]*shell\$/);
     expect({...terminal.modes(), bracketedPaste: false}).toEqual(fresh);
     expect(everything(terminal).filter(line => line.includes(mark))).toEqual([`${mark} hang`]);
 

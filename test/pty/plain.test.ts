@@ -1,7 +1,7 @@
 import {describe, expect, it} from 'vitest';
-import {everything, useFixture} from './fixture/start.js';
+import {everything, stageFixture} from './fixture/start.js';
 
-const {start} = useFixture();
+const {start} = stageFixture();
 
 describe('a terminal that cannot move its cursor', () => {
   it('gets words, line by line, and not one escape sequence', async () => {
@@ -9,7 +9,7 @@ describe('a terminal that cannot move its cursor', () => {
     terminal.type('tools\r');
     await terminal.waitFor('y, n, or why not: ');
     terminal.type('y\r');
-    await terminal.waitFor(/9\.4k tok[^]*\n>/);
+    await terminal.waitFor(/9\.4k tok[\s\S]*\n>/);
     expect(everything(terminal)).toEqual([
       'This is the fixture.',
       '> tools',

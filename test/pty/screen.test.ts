@@ -1,7 +1,7 @@
 import {describe, expect, it} from 'vitest';
-import {clearScreen, everything, mark, useFixture, waitForEnd} from './fixture/start.js';
+import {clearScreen, everything, mark, stageFixture, waitForEnd} from './fixture/start.js';
 
-const {start} = useFixture();
+const {start} = stageFixture();
 
 describe('the screen in a terminal', () => {
   it('starts with the banner, a status and a draft, and ends without a trace of them', async () => {
@@ -41,7 +41,7 @@ describe('the screen in a terminal', () => {
         terminal
           .screen()
           .join('\n')
-          .match(/line (\d+)(?![^]*line)/)?.[1],
+          .match(/line (\d+)(?![\s\S]*line)/)?.[1],
       ) > line;
     terminal.type('lines 1500\r');
     await terminal.waitFor(reached(40));

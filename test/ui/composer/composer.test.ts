@@ -14,14 +14,14 @@ function draft(marked: string, history: readonly string[] = []): Composer {
   return {...createComposer(history), text: marked.replace('|', ''), caret};
 }
 
-function after(marked: string, ...actions: ComposerAction[]): string {
+function result(marked: string, ...actions: ComposerAction[]): string {
   return drawn(actions.reduce(compose, draft(marked)));
 }
 
 describe('the composer', () => {
   it('inserts at the caret', () => {
-    expect(after('ab|d', {type: 'insert', text: 'c'})).toBe('abc|d');
-    expect(after('|', {type: 'insert', text: 'one\ntwo'})).toBe('one\ntwo|');
+    expect(result('ab|d', {type: 'insert', text: 'c'})).toBe('abc|d');
+    expect(result('|', {type: 'insert', text: 'one\ntwo'})).toBe('one\ntwo|');
   });
 
   it.each([
@@ -37,7 +37,7 @@ describe('the composer', () => {
     ['start', 'one\ntwo|', '|one\ntwo'],
     ['end', '|one\ntwo', 'one\ntwo|'],
   ] as const)('moves %s from %j to %j', (to, from, expected) => {
-    expect(after(from, {type: 'move', to})).toBe(expected);
+    expect(result(from, {type: 'move', to})).toBe(expected);
   });
 
   it.each([
@@ -46,7 +46,7 @@ describe('the composer', () => {
     ['left', '|abc', '|abc'],
     ['right', 'abc|', 'abc|'],
   ] as const)('erases to the %s in %j', (to, from, expected) => {
-    expect(after(from, {type: 'erase', to})).toBe(expected);
+    expect(result(from, {type: 'erase', to})).toBe(expected);
   });
 
   it.each([
@@ -58,18 +58,18 @@ describe('the composer', () => {
     ['lineEnd', 'one| two\nthree', 'one|\nthree'],
     ['lineEnd', 'one|\ntwo', 'one|two'],
   ] as const)('kills %s in %j', (to, from, expected) => {
-    expect(after(from, {type: 'kill', to})).toBe(expected);
+    expect(result(from, {type: 'kill', to})).toBe(expected);
   });
 
   it('yanks what was killed, kills in a row together and in their order', () => {
-    const twice = after(
+    const twice = result(
       'one two three|',
       {type: 'kill', to: 'spaceLeft'},
       {type: 'kill', to: 'spaceLeft'},
       {type: 'yank'},
     );
     expect(twice).toBe('one two three|');
-    const apart = after(
+    const apart = result(
       'a b|',
       {type: 'kill', to: 'spaceLeft'},
       {type: 'move', to: 'start'},
@@ -81,13 +81,13 @@ describe('the composer', () => {
 
   it('moves by rows and aims for the column it came from', () => {
     const row = (by: -1 | 1): ComposerAction => ({type: 'row', by, columns: 20});
-    expect(after('a long line\nx\nanother li|ne', row(-1))).toBe('a long line\nx|\nanother line');
-    expect(after('a long line\nx\nanother li|ne', row(-1), row(-1))).toBe('a long lin|e\nx\nanother line');
-    expect(after('a long lin|e\nx\nanother line', row(1), row(1))).toBe('a long line\nx\nanother li|ne');
+    expect(result('a long line\nx\nanother li|ne', row(-1))).toBe('a long line\nx|\nanother line');
+    expect(result('a long line\nx\nanother li|ne', row(-1), row(-1))).toBe('a long lin|e\nx\nanother line');
+    expect(result('a long lin|e\nx\nanother line', row(1), row(1))).toBe('a long line\nx\nanother li|ne');
   });
 
   it('moves by soft-wrapped rows', () => {
-    expect(after('one two three fo|ur', {type: 'row', by: -1, columns: 8})).toBe('one two th|ree four');
+    expect(result('one two three fo|ur', {type: 'row', by: -1, columns: 8})).toBe('one two th|ree four');
   });
 
   it('walks through earlier prompts and comes back to the draft', () => {

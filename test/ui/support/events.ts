@@ -3,7 +3,7 @@ import type {AgentEvent, CallInfo, StampedEvent, Usage} from '../../../src/core/
 import type {Item} from '../../../src/ui/items.js';
 import {createView, fold, takeSettled, type View} from '../../../src/ui/view.js';
 
-export const usage: Usage = {input: 1_000, output: 200, cacheRead: 5_000, cacheWrite: 300};
+const usage: Usage = {input: 1_000, output: 200, cacheRead: 5_000, cacheWrite: 300};
 
 let seq = 0;
 

@@ -1,3 +1,3 @@
 import type {Plugin} from 'esbuild';
 
-export function inkPatch(): Plugin;
+export const patchPackages: Plugin;
