@@ -48,9 +48,9 @@ export function toEarlyCall({block, fault}: OfferedCall, deps: CallDeps): CallIn
     const info = toInfo(block.id, tool, tool.parse(block.input), block.input, deps.place);
     const {verdict} = deps.permissions.decide({...info, agentId: deps.agentId, effect: tool.effect});
     return verdict === 'allow' ? info : null;
-  } catch (error) {
-    if (error instanceof ToolError) return null;
-    throw error;
+  } catch {
+    // Said when the call is run: whatever is wrong with it becomes its result.
+    return null;
   }
 }
 
@@ -61,17 +61,18 @@ export async function runCall(
   handle: CallHandle,
   isAnnounced: boolean,
 ): Promise<CallEnd> {
-  let settled: Settled;
+  const {id, name} = call.block;
+  const end = ({outcome, result, stop, durationMs = 0}: Settled): CallEnd => {
+    const block = toResultBlock(id, result);
+    const display = toDisplay(result);
+    handle.tell({type: 'tool_finished', callId: id, result: block, display, outcome, durationMs});
+    return {block, stop: stop ?? null};
+  };
   try {
-    settled = await walk(call, deps, handle, isAnnounced);
+    return end(await walk(call, deps, handle, isAnnounced));
   } catch (error) {
-    settled = toFailure(error, call.block.name, handle.signal);
+    return end(toFailure(error, name, handle.signal));
   }
-  const {outcome, result, stop, durationMs = 0} = settled;
-  const block = toResultBlock(call.block.id, result);
-  const display = toDisplay(result);
-  handle.tell({type: 'tool_finished', callId: call.block.id, result: block, display, outcome, durationMs});
-  return {block, stop: stop ?? null};
 }
 
 /** The result of a call that is not even tried. */

@@ -1,6 +1,6 @@
 import {describe, expect, it} from 'vitest';
 import {ProviderError} from '../../src/core/errors.js';
-import type {Entry, StampedEvent} from '../../src/core/types.js';
+import type {Entry, StampedEvent, ToolResult} from '../../src/core/types.js';
 import {toEvents} from '../../src/providers/scripted.js';
 import {forever, gate, makeTool, openRuntime, outline, runTurn} from '../support/runtime.js';
 
@@ -219,6 +219,18 @@ describe('a batch of calls', () => {
     const {outcome} = await runTurn(session, 'go');
     expect(outcome.reason).toBe('completed');
     expect(JSON.stringify(session.history)).toMatch(/x is undefined/);
+  });
+
+  it.each([
+    ['a result without content', makeTool('Odd', 'reads', () => ({}) as ToolResult)],
+    ['content that is no text', makeTool('Odd', 'changes', () => ({content: 7}) as unknown as ToolResult)],
+    ['a title that throws', {...makeTool('Odd', 'reads', () => 'fine'), title: titleless}],
+  ])('lets %s cost that call and nothing more', async (_, odd) => {
+    const {session} = openRuntime([{calls: [{name: 'Odd', input: {value: 'x'}}]}, {text: 'I see'}], {tools: [odd]});
+    const {outcome, events} = await runTurn(session, 'go');
+    expect(outcome).toMatchObject({reason: 'completed', text: 'I see'});
+    expect(outline(events)).toContain('tool_finished call_1_1 failed');
+    expect(lastResults(session.history)).toEqual([['call_1_1', expect.stringMatching(/Odd failed in a way/)]]);
   });
 
   it('bounds what a tool returns', async () => {
@@ -503,6 +515,10 @@ describe('a consumer that breaks off', () => {
     expect((await runTurn(session, 'again')).outcome.text).toBe('back');
   });
 });
+
+function titleless(): never {
+  throw new TypeError('no title');
+}
 
 function startOf(text: string, calls: readonly {name: string; input: unknown}[] = []) {
   return toEvents({...(text && {text}), calls}, 'scripted').slice(0, -2);
