@@ -30,32 +30,6 @@ const patches = [
     ],
   },
   {
-    // Texts that have their rows to themselves need no grid of cells: that grid is four fifths of a frame's cost, and
-    // ours never stand side by side.
-    file: 'ink/build/output.js',
-    changes: [
-      [
-        '    get() {\n',
-        '    get() {\n        const rows = wholeRows(this.operations, this.height);\n        if (rows) return {output: rows.join("\\n"), height: rows.length};\n',
-      ],
-      [
-        'export default class Output {',
-        `function wholeRows(operations, height) {
-          const rows = Array(height).fill('');
-          for (const {type, x, y, text, transformers} of operations) {
-            if (type !== 'write' || x !== 0) return null;
-            for (const [index, line] of text.split('\\n').entries()) {
-              if (y + index >= height || rows[y + index] !== '') return null;
-              rows[y + index] = transformers.reduce((done, transform) => transform(done, index), line).trimEnd();
-            }
-          }
-          return rows;
-        }
-        export default class Output {`,
-      ],
-    ],
-  },
-  {
     // Made at once from the bytes that are here, instead of by fetch() from a data URL, which loads undici: 25 ms.
     file: 'yoga-layout/dist/binaries/yoga-wasm-base64-esm.js',
     changes: [
