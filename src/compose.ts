@@ -104,24 +104,14 @@ export async function createSession(options: SessionOptions = {}): Promise<Sessi
   if (!loaded.ok) throw new UsageError(loaded.fault);
   const {settings} = loaded;
   const tools = chooseTools(options);
-  const choice =
-    options.model ?? env.ANTHROPIC_MODEL ?? settings.model ?? (findCredential(env) ? defaultModel : 'demo');
+  const standard = findCredential(env) ? defaultModel : 'demo';
+  const choice = options.model ?? (env.ANTHROPIC_MODEL || (settings.model ?? standard));
   const models = createModels(env, interactive ? null : oneShotAttempts);
   const model = await models.open(choice);
   checkBudget(options.maxBudgetUsd, model.info);
   const effort = checkEffort(options.effort ?? settings.effort ?? null, model.info, options.effort !== undefined);
 
   const place: Place = {root: cwd, cwd};
-  const system = systemPrompt({
-    cwd,
-    platform: process.platform,
-    shell: env.SHELL ?? '/bin/sh',
-    date: new Date().toISOString().slice(0, 10),
-    git: await readGitFacts(cwd, {signal: new AbortController().signal, timeoutMs: gitTimeoutMs}),
-    model: model.info.name,
-    ...(options.appendSystemPrompt !== undefined && {append: options.appendSystemPrompt}),
-    ...(options.systemPrompt !== undefined && {override: options.systemPrompt}),
-  });
   const id = randomUUID();
   const processes = createProcesses({runId: id, env, tempFolder: tmpdir()});
   const queue = createPermissions({
@@ -134,7 +124,7 @@ export async function createSession(options: SessionOptions = {}): Promise<Sessi
     id,
     model,
     effort,
-    system,
+    system: writeSystemPrompt(cwd, env, model.info, options),
     tools,
     place,
     files: createFiles(),
@@ -175,6 +165,28 @@ export async function createSession(options: SessionOptions = {}): Promise<Sessi
       process.removeListener('exit', processes.killAll);
     },
   };
+}
+
+/** Git is asked meanwhile: neither the first screen nor the rest of the start waits for it. */
+async function writeSystemPrompt(
+  cwd: string,
+  env: NodeJS.ProcessEnv,
+  model: ModelInfo,
+  {appendSystemPrompt, systemPrompt: override}: SessionOptions,
+): Promise<string> {
+  const now = new Date();
+  const git = await readGitFacts(cwd, {signal: new AbortController().signal, timeoutMs: gitTimeoutMs});
+  return systemPrompt({
+    cwd,
+    platform: process.platform,
+    shell: env.SHELL ?? '/bin/sh',
+    // Of the person's own day, not of Greenwich's.
+    date: [now.getFullYear(), now.getMonth() + 1, now.getDate()].map(part => String(part).padStart(2, '0')).join('-'),
+    git,
+    model: model.name,
+    ...(appendSystemPrompt !== undefined && {append: appendSystemPrompt}),
+    ...(override !== undefined && {override}),
+  });
 }
 
 function checkFolder(asked: string | undefined): string {

@@ -28,8 +28,8 @@ export interface SessionOptions extends Omit<CallDeps, 'agentId' | 'tools'> {
   readonly id: string;
   readonly model: Model;
   readonly effort: Effort | null;
-  /** Made once and never rebuilt: it is the beginning of every request. */
-  readonly system: string;
+  /** Made once and never rebuilt: it is the beginning of every request. The first turn waits for it. */
+  readonly system: string | Promise<string>;
   readonly tools: readonly Tool[];
   readonly budget: BudgetLimits;
   readonly limits: Partial<RegistryLimits>;
@@ -122,6 +122,7 @@ export function createSession(options: SessionOptions): Session {
       yield say({type: 'entry_appended', entry, origin: 'prompt'});
       const events = query({
         ...options,
+        system: await options.system,
         agentId: rootId,
         tools,
         definitions,

@@ -63,7 +63,13 @@ export function createProcesses({runId, env, tempFolder}: ProcessesOptions): Pro
   let count = 0;
 
   const openFolder = (): string => {
-    folder ??= mkdtempSync(resolve(tempFolder, 'agent-'));
+    try {
+      folder ??= mkdtempSync(resolve(tempFolder, 'agent-'));
+    } catch (error) {
+      const reason = error instanceof Error && 'code' in error ? ` (${error.code})` : '';
+      const remedy = 'set TMPDIR to a folder that can be written';
+      throw new Error(`nothing can be made in the temporary folder ${tempFolder}${reason}; ${remedy}`, {cause: error});
+    }
     return folder;
   };
   /** Every start passes through here, so that none comes after `close` has looked for what runs. */

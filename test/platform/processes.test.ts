@@ -1,7 +1,7 @@
 import {getEventListeners} from 'node:events';
 import {readdirSync} from 'node:fs';
 import {describe, expect, it} from 'vitest';
-import type {ShellOptions, ShellOutcome} from '../../src/platform/processes.js';
+import {createProcesses, type ShellOptions, type ShellOutcome} from '../../src/platform/processes.js';
 import {createOwnProcesses, createSleep, type OwnProcesses, pidsWith, until} from '../support/processes.js';
 
 type Start = readonly [string, (command: string) => string];
@@ -242,4 +242,12 @@ it('a private folder holds what the run writes', async () => {
   const {output} = await run(processes, `ls -ld ${processes.folder}/agent-* ${processes.folder}/agent-*/pipes/0`);
   expect(output).toMatch(/^drwx------/);
   expect(output).toMatch(/\nprw-------/);
+});
+
+it('a temporary folder that cannot be written is named, with what to do', async () => {
+  const tempFolder = '/proc/nowhere';
+  const processes = createProcesses({runId: 'no-folder', env: process.env, tempFolder});
+  const {signal} = new AbortController();
+  const options = {owner: 'main', cwd: '/', timeoutMs: 1_000, signal, onOutput: () => {}};
+  await expect(processes.shell('true', options)).rejects.toThrow(/\/proc\/nowhere \(ENOENT\); set TMPDIR/);
 });
