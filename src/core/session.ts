@@ -38,6 +38,8 @@ export interface SessionOptions extends Omit<CallDeps, 'agentId' | 'tools'> {
   newId(): string;
 }
 
+type Prompt = string | readonly ContentBlockParam[];
+
 export interface Session {
   readonly id: string;
   readonly model: Model;
@@ -47,7 +49,7 @@ export interface Session {
    * Runs one turn and yields what happens. Throws when a turn runs already; mail to a running turn is `steer`.
    * Breaking off the iteration aborts the turn and leaves nothing behind.
    */
-  send(prompt: string | readonly ContentBlockParam[]): AsyncGenerator<StampedEvent, RunOutcome>;
+  send(prompt: Prompt): AsyncGenerator<StampedEvent, RunOutcome>;
   /** Mail to the running turn, injected at its next step; without one it waits for the next turn. */
   steer(text: string): Receipt;
   /** Aborts the running turn: its request, its tools. */
@@ -101,9 +103,8 @@ export function createSession(options: SessionOptions): Session {
     if (turn) throw new Error('A turn is running. Wait for its end, or use steer() to send a message into it.');
   }
 
-  async function* run(prompt: string | readonly ContentBlockParam[]): AsyncGenerator<StampedEvent, RunOutcome> {
+  async function* run(prompt: Prompt, scope: Scope): AsyncGenerator<StampedEvent, RunOutcome> {
     assertIdle();
-    const scope = agent.child();
     turn = scope;
     const say = (event: AgentEvent): StampedEvent => registry.publish(rootId, event);
     let outcome: RunOutcome | null = null;
@@ -114,6 +115,7 @@ export function createSession(options: SessionOptions): Session {
       const gate = await submit(content, scope.signal);
       if ('reason' in gate) {
         isTold = true;
+        turn = null;
         yield say({type: 'run_finished', ...gate});
         return gate;
       }
@@ -183,7 +185,8 @@ export function createSession(options: SessionOptions): Session {
     },
     send(prompt) {
       assertIdle();
-      return abortFirst(run(prompt), () => turn?.abort());
+      const scope = agent.child();
+      return abortFirst(run(prompt, scope), scope.abort);
     },
     steer: text => registry.post({from: 'user', to: rootId, kind: 'steer', text, wake: true}),
     interrupt: () => turn?.abort(),

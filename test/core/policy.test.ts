@@ -147,7 +147,9 @@ describe('an interrupt during a hook', () => {
 describe('hooks around a turn', () => {
   it('refuse a prompt before anything is sent', async () => {
     const {session, model} = open([], hooksOf({UserPromptSubmit: {decision: 'deny', reason: 'secrets in it'}}));
-    const {events, outcome} = await runTurn(session, 'my password is …');
+    const {events, outcome} = await runTurn(session, 'my password is …', event => {
+      if (event.type === 'run_finished') expect(session.isRunning).toBe(false);
+    });
     expect(outline(events)).toEqual(['run_finished stopped']);
     expect(outcome.error?.message).toBe('secrets in it');
     expect([session.history, model.requests]).toEqual([[], []]);

@@ -1,5 +1,6 @@
 import {describe, expect, it} from 'vitest';
 import type {Commands} from '../../src/core/ports.js';
+import type {RunOutcome, StampedEvent} from '../../src/core/types.js';
 import {createScriptedModel} from '../../src/providers/scripted.js';
 import {openRuntime, outline, runTurn} from '../support/runtime.js';
 
@@ -71,6 +72,20 @@ describe('a session', () => {
     for await (const event of session.send('go')) if (event.type === 'reply_started') break;
     expect(outline(watcher.drain()).at(-1)).toBe('run_finished aborted');
     expect(session.snapshot()[0]?.state).toBe('idle');
+  });
+
+  it('lets a consumer that leaves at the end of its turn start the next one before it goes', async () => {
+    const {session} = openRuntime([{text: 'one'}, {text: 'two'}]);
+    let next: AsyncGenerator<StampedEvent, RunOutcome> | undefined;
+    for await (const event of session.send('first')) {
+      if (event.type !== 'run_finished') continue;
+      next = session.send('second');
+      await next.next();
+      break;
+    }
+    let step = await next?.next();
+    while (step && !step.done) step = await next?.next();
+    expect(step?.value).toMatchObject({reason: 'completed', text: 'two'});
   });
 
   it('ends what its commands left running when it is aborted or closed, and takes no turn after that', async () => {
