@@ -89,14 +89,7 @@ export function createSession(options: SessionOptions): Session {
   let {model, effort} = options;
   let turn: Scope | null = null;
 
-  registry.reserve({
-    id: rootId,
-    parentId: null,
-    callId: null,
-    kind: 'main',
-    description: '',
-    background: false,
-  });
+  registry.reserve({id: rootId, parentId: null, callId: null, kind: 'main', description: '', background: false});
 
   function assertIdle(): void {
     if (agent.signal.aborted) throw new Error('This session is closed. Create a new one.');
