@@ -3,7 +3,7 @@
  * model sent broken is kept as a fault of its call.
  */
 import type {RawMessageStreamEvent} from './ports.js';
-import type {ToolUseBlock} from './transcript.js';
+import {createEntry, type ToolUseBlock} from './transcript.js';
 import type {AgentEvent, ContentBlockParam, Entry, StopReason, Usage} from './types.js';
 
 /** A call whose JSON could not be read says so; its input is then an empty object. */
@@ -175,5 +175,5 @@ export function toEntry(draft: Draft, model: string): Entry | null {
     return draft.finished.has(index);
   });
   const hasSubstance = content.some(({type}) => type !== 'thinking' && type !== 'redacted_thinking');
-  return hasSubstance ? {id: draft.id, message: {role: 'assistant', content}, model} : null;
+  return hasSubstance ? {...createEntry(draft.id, {role: 'assistant', content}), model} : null;
 }

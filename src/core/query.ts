@@ -11,10 +11,9 @@ import type {Model, ToolDefinition} from './ports.js';
 import {type Reply, streamReply} from './reply.js';
 import type {CallDeps} from './run-call.js';
 import {type Batch, openBatch} from './run-tools.js';
-import {append, callsOf, estimate, forModel, type Measured, repair, textOf} from './transcript.js';
+import {append, callsOf, createEntry, estimate, forModel, type Measured, repair, textOf} from './transcript.js';
 import type {
   AgentEvent,
-  ContentBlockParam,
   Effort,
   EndReason,
   Entry,
@@ -264,7 +263,7 @@ function measure({input, output, cacheRead, cacheWrite}: Usage, entries: number)
 }
 
 function toUser(id: string, text: string): Entry {
-  return {id, message: {role: 'user', content: [{type: 'text', text}]}};
+  return createEntry(id, {role: 'user', content: [{type: 'text', text}]});
 }
 
 function goOn(id: string): Entry {
@@ -272,5 +271,5 @@ function goOn(id: string): Entry {
 }
 
 function toResults(id: string, results: readonly ToolResultBlockParam[]): Entry {
-  return {id, message: {role: 'user', content: [...results] satisfies ContentBlockParam[]}};
+  return createEntry(id, {role: 'user', content: [...results]});
 }

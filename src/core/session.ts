@@ -10,7 +10,7 @@ import type {Model, Tool} from './ports.js';
 import {type Conversation, query} from './query.js';
 import {createRegistry, type ObserveOptions, type RegistryLimits} from './registry.js';
 import type {CallDeps} from './run-call.js';
-import {append} from './transcript.js';
+import {append, createEntry, type Prompt, toContent} from './transcript.js';
 import type {
   AgentEvent,
   AgentSnapshot,
@@ -38,15 +38,14 @@ export interface SessionOptions extends Omit<CallDeps, 'agentId' | 'tools'> {
   newId(): string;
 }
 
-type Prompt = string | readonly ContentBlockParam[];
-
 export interface Session {
   readonly id: string;
   readonly model: Model;
   readonly history: readonly Entry[];
   readonly isRunning: boolean;
   /**
-   * Runs one turn and yields what happens. Throws when a turn runs already; mail to a running turn is `steer`.
+   * Runs one turn and yields what happens. Throws when a turn runs already (mail to it is `steer`), and `UsageError`
+   * for an empty prompt.
    * Breaking off the iteration aborts the turn and leaves nothing behind.
    */
   send(prompt: Prompt): AsyncGenerator<StampedEvent, RunOutcome>;
@@ -96,7 +95,7 @@ export function createSession(options: SessionOptions): Session {
     if (turn) throw new Error('A turn is running. Wait for its end, or use steer() to send a message into it.');
   }
 
-  async function* run(prompt: Prompt, scope: Scope): AsyncGenerator<StampedEvent, RunOutcome> {
+  async function* run(content: ContentBlockParam[], scope: Scope): AsyncGenerator<StampedEvent, RunOutcome> {
     assertIdle();
     turn = scope;
     const say = (event: AgentEvent): StampedEvent => registry.publish(rootId, event);
@@ -104,7 +103,6 @@ export function createSession(options: SessionOptions): Session {
     let isTold = false;
     try {
       registry.beginTurn(rootId);
-      const content = typeof prompt === 'string' ? [{type: 'text' as const, text: prompt}] : [...prompt];
       const gate = await submit(content, scope.signal);
       if ('reason' in gate) {
         isTold = true;
@@ -112,7 +110,7 @@ export function createSession(options: SessionOptions): Session {
         yield say({type: 'run_finished', ...gate});
         return gate;
       }
-      const entry: Entry = {id: newId(), message: {role: 'user', content: gate.content}};
+      const entry = createEntry(newId(), {role: 'user', content: gate.content});
       conversation.history = append(conversation.history, entry);
       yield say({type: 'entry_appended', entry, origin: 'prompt'});
       const events = query({
@@ -158,7 +156,7 @@ export function createSession(options: SessionOptions): Session {
       const said = await race(hooks.run({event: 'UserPromptSubmit', agentId: rootId, prompt}, signal), signal);
       const block = said.stop ?? (said.decision === 'deny' ? (said.reason ?? 'A hook refused the prompt.') : null);
       if (block !== null) return {...unfinished('stopped'), error: {kind: 'hook', message: block}};
-      return {content: said.context ? [...content, {type: 'text', text: said.context}] : content};
+      return {content: said.context?.trim() ? [...content, {type: 'text', text: said.context}] : content};
     } catch (error) {
       if (!(error instanceof Interrupted)) throw error;
       return unfinished('aborted');
@@ -179,9 +177,12 @@ export function createSession(options: SessionOptions): Session {
     send(prompt) {
       assertIdle();
       const scope = agent.child();
-      return abortFirst(run(prompt, scope), scope.abort);
+      return abortFirst(run(toContent(prompt), scope), scope.abort);
     },
-    steer: text => registry.post({from: 'user', to: rootId, kind: 'steer', text, wake: true}),
+    steer(text) {
+      toContent(text);
+      return registry.post({from: 'user', to: rootId, kind: 'steer', text, wake: true});
+    },
     interrupt: () => turn?.abort(),
     async abort() {
       turn?.abort();

@@ -41,12 +41,14 @@ export function withNotes(result: ToolResult, notes: readonly string[]): ToolRes
   return {...result, content: [...content, ...notes.map(text => ({type: 'text', text}) as const)]};
 }
 
-/** The block that goes into the history: bounded, never empty. */
+/** The block that goes into the history: bounded, without blank texts, which the API refuses, and never empty. */
 export function toResultBlock(callId: string, {content, isError}: ToolResult): ToolResultBlockParam {
   const bounded =
     typeof content === 'string'
       ? truncate(content)
-      : content.map(part => (part.type === 'text' ? {...part, text: truncate(part.text)} : part));
+      : content
+          .filter(part => part.type !== 'text' || part.text.trim() !== '')
+          .map(part => (part.type === 'text' ? {...part, text: truncate(part.text)} : part));
   const kept = bounded.length > 0 ? bounded : '(no output)';
   return {type: 'tool_result', tool_use_id: callId, content: kept, ...(isError && {is_error: true})};
 }

@@ -2,9 +2,36 @@
  * Pure functions on history. A history is `readonly Entry[]` and only ever grows at its end, so that what was sent
  * to a model once is sent byte for byte again.
  */
+import {UsageError} from './errors.js';
 import type {ContentBlockParam, Entry, MessageParam, ToolResultBlockParam} from './types.js';
 
 export type ToolUseBlock = Extract<ContentBlockParam, {type: 'tool_use'}>;
+
+/**
+ * A new entry. Half of a surrogate pair becomes U+FFFD in it: no API takes JSON that holds one, and from the history it
+ * would make every later request fail.
+ */
+export function createEntry(id: string, message: MessageParam): Entry {
+  return {id, message: wellFormed(message)};
+}
+
+function wellFormed<T>(value: T): T;
+function wellFormed(value: unknown): unknown {
+  if (typeof value === 'string') return value.toWellFormed();
+  if (Array.isArray(value)) return value.map(wellFormed);
+  if (typeof value !== 'object' || value === null) return value;
+  return Object.fromEntries(Object.entries(value).map(wellFormed));
+}
+
+export type Prompt = string | readonly ContentBlockParam[];
+
+/** A prompt as the content of a message, without blank texts, which the API refuses. Throws `UsageError` if none is left. */
+export function toContent(prompt: Prompt): ContentBlockParam[] {
+  const blocks = typeof prompt === 'string' ? [{type: 'text' as const, text: prompt}] : prompt;
+  const content = blocks.filter(block => block.type !== 'text' || block.text.trim() !== '');
+  if (content.length === 0) throw new UsageError('The message is empty. Say something.');
+  return content;
+}
 
 /** The history with one more entry. */
 export function append(history: readonly Entry[], entry: Entry): readonly Entry[] {

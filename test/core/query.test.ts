@@ -305,6 +305,36 @@ describe('what a model gets wrong', () => {
   });
 });
 
+describe('what no API takes', () => {
+  it('is half of a surrogate pair: it is sent as U+FFFD wherever it came from, and only the tool sees it', async () => {
+    const seen: string[] = [];
+    const tool = makeTool('Odd', 'changes', value => {
+      seen.push(value);
+      return 'result \udc00';
+    });
+    const {session, model} = openRuntime(
+      [{text: 'reply \udc01', chunk: 100, calls: [{name: 'Odd', json: '{"value": "call \\ud83d"}'}]}, {text: 'done'}],
+      {tools: [tool]},
+    );
+    session.steer('mail \ud802');
+    await runTurn(session, 'prompt \ud803');
+    expect(seen).toEqual(['call \ud83d']);
+    const sent = JSON.stringify(model.requests[1]?.messages);
+    expect(sent.match(/\w+ (?:\ufffd|\\u\w+)/g)).toEqual(
+      ['prompt', 'mail', 'reply', 'call', 'result'].map(word => `${word} \ufffd`),
+    );
+  });
+
+  it('is a text without a word: not in a prompt, not in mail, not in a result', async () => {
+    const blank = makeTool('Blank', 'reads', () => ({content: [{type: 'text', text: ''}]}));
+    const {session} = openRuntime([{calls: [{name: 'Blank', input: {value: 'x'}}]}, {text: 'done'}], {tools: [blank]});
+    expect(() => session.send(' \n')).toThrow(/empty/);
+    expect(() => session.steer('')).toThrow(/empty/);
+    await runTurn(session, 'go');
+    expect(lastResults(session.history)).toEqual([['call_1_1', '(no output)']]);
+  });
+});
+
 describe('how a reply may end', () => {
   it('asks once for the rest of a cut text', async () => {
     const {session, model} = openRuntime([{text: 'first half', stopReason: 'max_tokens'}, {text: ' second half'}]);
