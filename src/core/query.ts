@@ -182,7 +182,7 @@ async function* step(options: QueryOptions, run: Run): AsyncGenerator<AgentEvent
         request: {
           system: options.system,
           tools: options.definitions,
-          messages: forModel(conversation.history, model.info.id),
+          messages: forModel(conversation.history, model.info),
           maxTokens: booked.maxTokens,
           effort: options.effort,
           toolChoice: 'auto',

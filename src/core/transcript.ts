@@ -3,6 +3,7 @@
  * to a model once is sent byte for byte again.
  */
 import {UsageError} from './errors.js';
+import type {ModelInfo} from './ports.js';
 import type {ContentBlockParam, Entry, MessageParam, ToolResultBlockParam} from './types.js';
 
 export type ToolUseBlock = Extract<ContentBlockParam, {type: 'tool_use'}>;
@@ -108,16 +109,30 @@ function settle(entry: Entry, open: readonly ToolUseBlock[]): Entry | undefined 
 }
 
 /**
- * The messages as `model` may read them: thinking that another model wrote is left out, because its signature would
- * be refused. Entries that need no change keep their message object.
+ * The messages as a model may read them. Thinking that another model wrote is left out, because its signature would be
+ * refused; images are put in words where the model takes none, which would refuse every request of the conversation.
+ * Entries that need no change keep their message object.
  */
-export function forModel(history: readonly Entry[], model: string): readonly MessageParam[] {
+export function forModel(
+  history: readonly Entry[],
+  {id, images}: Pick<ModelInfo, 'id' | 'images'>,
+): readonly MessageParam[] {
   return history.flatMap(({message, model: author}): readonly MessageParam[] => {
-    if (author === undefined || author === model || typeof message.content === 'string') return [message];
+    if (typeof message.content === 'string') return [message];
+    if (message.role === 'user' && !images) return [{role: 'user', content: message.content.map(inWords)}];
+    if (author === undefined || author === id) return [message];
     const content = message.content.filter(({type}) => type !== 'thinking' && type !== 'redacted_thinking');
     if (content.length === message.content.length) return [message];
     return content.length > 0 ? [{role: 'assistant', content}] : [];
   });
+}
+
+const unseen = {type: 'text', text: '[An image, which this model cannot see.]'} as const;
+
+function inWords(block: ContentBlockParam): ContentBlockParam {
+  if (block.type === 'image') return unseen;
+  if (block.type !== 'tool_result' || !Array.isArray(block.content)) return block;
+  return {...block, content: block.content.map(part => (part.type === 'image' ? unseen : part))};
 }
 
 /** What a request cost the window when it was last measured: `tokens` for its first `entries` entries. */

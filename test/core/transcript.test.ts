@@ -83,12 +83,38 @@ describe('forModel', () => {
 
   it('sends a model its own thinking back unchanged, the same objects every time', () => {
     const history = [user('1', text('go')), assistant('2', thinking, text('so'))];
-    expect(forModel(history, 'one').map((message, index) => message === history[index]?.message)).toEqual([true, true]);
+    expect(
+      forModel(history, {id: 'one', images: true}).map((message, index) => message === history[index]?.message),
+    ).toEqual([true, true]);
   });
 
   it('leaves out what another model thought', () => {
     const history = [assistant('1', thinking, text('so')), assistant('2', thinking)];
-    expect(forModel(history, 'two')).toEqual([{role: 'assistant', content: [text('so')]}]);
+    expect(forModel(history, {id: 'two', images: true})).toEqual([{role: 'assistant', content: [text('so')]}]);
+  });
+});
+
+describe('a model that cannot see', () => {
+  const image = {type: 'image', source: {type: 'base64', media_type: 'image/png', data: 'AAAA'}} as const;
+  const here = {type: 'text', text: 'here'} as const;
+  const told = {type: 'text', text: '[An image, which this model cannot see.]'};
+  const history = [
+    user('1', text('look'), image),
+    assistant('2', call('a')),
+    user('3', {type: 'tool_result', tool_use_id: 'a', content: [here, image]}),
+  ];
+
+  it('is told of images in words, in prompts and in results', () => {
+    expect(forModel(history, {id: 'one', images: false}).map(({content}) => content)).toEqual([
+      [text('look'), told],
+      [call('a')],
+      [{type: 'tool_result', tool_use_id: 'a', content: [here, told]}],
+    ]);
+  });
+
+  it('costs others nothing: what they get is the history', () => {
+    const messages = forModel(history, {id: 'one', images: true});
+    expect(messages.map((message, index) => message === history[index]?.message)).toEqual([true, true, true]);
   });
 });
 
