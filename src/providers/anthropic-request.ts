@@ -44,11 +44,15 @@ function withBreakpoint(tools: readonly ToolDefinition[]): ToolDefinition[] {
 }
 
 /**
- * Marks the two newest user messages: the newest is what the next step reads from the cache, the one before is what
- * this step reads, however many blocks lie between. With system and tools that makes the four breakpoints allowed.
+ * Marks two user messages: the newest, which the next step reads from the cache, and the one before the newest reply,
+ * which the step before ended with and this one reads, however many blocks lie between. With system and tools that makes
+ * the four breakpoints allowed.
  */
 function withBreakpoints(messages: readonly MessageParam[]): MessageParam[] {
-  const marked = messages.flatMap(({role}, index) => (role === 'user' ? [index] : [])).slice(-2);
+  const reply = messages.findLastIndex(({role}) => role === 'assistant');
+  const marked = [messages, messages.slice(0, Math.max(0, reply))].map(some =>
+    some.findLastIndex(({role}) => role === 'user'),
+  );
   return messages.map((message, index) => {
     const blocks = toBlocks(message.content);
     return {...message, content: marked.includes(index) ? markLast(blocks) : blocks} as MessageParam;

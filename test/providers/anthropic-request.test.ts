@@ -61,7 +61,7 @@ const conversation: readonly MessageParam[] = [
 ];
 
 describe('the body of a request', () => {
-  it('marks system, the last tool and the two newest user messages for the prompt cache', () => {
+  it('marks system, the last tool and two user messages for the prompt cache', () => {
     const body = toBody(sonnet, request(conversation));
     expect(body.system).toEqual([{type: 'text', text: 'Be brief.', cache_control: ephemeral}]);
     expect(body.tools).toEqual([tool('Read'), {...tool('Bash'), cache_control: ephemeral}]);
@@ -69,6 +69,17 @@ describe('the body of a request', () => {
       body.messages.map(({content}) => (content as ContentBlockParam[]).map(block => 'cache_control' in block)),
     ).toEqual([[false], [false, false, false], [false, true], [false], [true]]);
     expect(breakpoints(body)).toBe(4);
+  });
+
+  it('marks the message that the request before ended with, also where several follow it', () => {
+    const later: readonly MessageParam[] = [
+      ...conversation,
+      {role: 'assistant', content: [{type: 'tool_use', id: 't3', name: 'Read', input: {file_path: '/c'}}]},
+      {role: 'user', content: [{type: 'tool_result', tool_use_id: 't3', content: 'C'}]},
+      {role: 'user', content: 'And d, please.'},
+    ];
+    const isMarked = toBody(sonnet, request(later)).messages.map(message => breakpoints(message) > 0);
+    expect(isMarked).toEqual([false, false, false, false, true, false, false, true]);
   });
 
   it('marks no empty text and no thinking, which cannot be marked', () => {
