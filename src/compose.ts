@@ -81,9 +81,12 @@ const oneShotAttempts = 10;
 /** How long git may take before the first prompt. */
 const gitTimeoutMs = 300;
 
+/** Node fires a longer timer at once. Whoever wants to wait for longer than 25 days may wake and look. */
+const longestTimerMs = 2 ** 31 - 1;
+
 const clock: Clock = {
   now: () => Date.now(),
-  sleep: (ms, signal) => race(delay(ms, undefined, {signal}), signal),
+  sleep: (ms, signal) => race(delay(Math.min(ms, longestTimerMs), undefined, {signal}), signal),
 };
 
 /**

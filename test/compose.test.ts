@@ -140,6 +140,24 @@ describe('createSession', () => {
     expect(server.requests).toHaveLength(1);
   });
 
+  it('waits when a server asks for more time than a timer takes', async () => {
+    const {session} = await open(
+      [errorReply(500, 'api_error', 'come back in a month', {'retry-after': '2592000'}), textReply('too soon')],
+      {interactive: true},
+    );
+    const warnings: Error[] = [];
+    const note = (warning: Error): void => void warnings.push(warning);
+    process.on('warning', note);
+    const {outcome} = await runTurn(session, 'hi', event => {
+      if (event.type === 'retry_scheduled') setImmediate(() => session.interrupt());
+    });
+    await session.close();
+    process.removeListener('warning', note);
+    // Node warns of a timer that is too long, and fires it after a millisecond.
+    expect(warnings).toEqual([]);
+    expect(outcome.reason).toBe('aborted');
+  });
+
   it('changes the model by name, and keeps the conversation', async () => {
     const {session, server} = await open([textReply('one'), textReply('two')]);
     await runTurn(session, 'first');
