@@ -16,6 +16,7 @@ const coreLimits: Readonly<Record<string, number>> = {
   'errors.ts': 80,
   'cancel.ts': 130,
   'budget.ts': 140,
+  'attempts.ts': 80,
   'mailbox.ts': 100,
   'registry.ts': 240,
   'usage.ts': 60,

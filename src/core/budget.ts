@@ -21,7 +21,7 @@ interface BudgetExcess {
   readonly message: string;
 }
 
-interface BudgetRequest {
+export interface BudgetRequest {
   readonly inputTokens: number;
   readonly maxTokens: number;
   readonly price: Price | null;
@@ -35,7 +35,7 @@ export interface Reservation {
   settle(usage: Usage): number | null;
 }
 
-type Refusal = BudgetExcess & {readonly accepted: false};
+export type Refusal = BudgetExcess & {readonly accepted: false};
 
 export interface Budget {
   /** The first cap, from this level upwards, that is used up. */

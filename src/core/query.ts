@@ -3,6 +3,7 @@
  * An abort of the turn's scope is an outcome. Whoever breaks off leaves no process, no listener and no call without
  * its result in the history.
  */
+import {bookAttempts} from './attempts.js';
 import type {Budget} from './budget.js';
 import {race, type Scope} from './cancel.js';
 import {Interrupted, ProviderError} from './errors.js';
@@ -165,41 +166,43 @@ async function* step(options: QueryOptions, run: Run): AsyncGenerator<AgentEvent
     const message = `The conversation (about ${inputTokens} tokens) fills the window of ${model.info.name}. Start a new one.`;
     return {reason: 'context_exceeded', error: {kind: 'context_exceeded', message}};
   }
-  const booked = budget.reserve({inputTokens, maxTokens: room, price: model.info.price});
-  if (!booked.accepted) return {reason: 'budget', error: {kind: 'budget', message: booked.message}};
+  const attempts = bookAttempts(budget, {inputTokens, maxTokens: room, price: model.info.price});
+  if (!attempts.accepted) return overBudget(attempts.message);
 
   const batch = openBatch(options, options.turn);
   run.batch = batch;
-  let spent = noUsage;
   let cost: number | null = null;
+  let refusal: string | null = null;
   let reply: Reply;
   run.steps += 1;
   try {
     yield {type: 'request_started', step: run.steps};
-    reply = yield* streamReply(
-      {
-        model,
-        request: {
-          system: options.system,
-          tools: options.definitions,
-          messages: forModel(conversation.history, model.info),
-          maxTokens: booked.maxTokens,
-          effort: options.effort,
-          toolChoice: 'auto',
-        },
-        signal: options.turn.signal,
-        sink: batch,
-        newId: options.newId,
+    reply = yield* streamReply({
+      model,
+      request: {
+        system: options.system,
+        tools: options.definitions,
+        messages: forModel(conversation.history, model.info),
+        maxTokens: attempts.maxTokens,
+        effort: options.effort,
+        toolChoice: 'auto',
       },
-      usage => {
-        spent = addUsage(spent, usage);
+      signal: options.turn.signal,
+      sink: batch,
+      newId: options.newId,
+      spent: attempts.spent,
+      mayRepeat() {
+        refusal = attempts.repeat();
+        return refusal === null;
       },
-    );
+    });
   } finally {
-    cost = booked.settle(spent);
-    run.usage = addUsage(run.usage, spent);
+    const paid = attempts.close();
+    cost = paid.costUsd;
+    run.usage = addUsage(run.usage, paid.usage);
     run.costUsd = run.costUsd === null || cost === null ? null : run.costUsd + cost;
   }
+  if (refusal !== null) return overBudget(refusal);
   if (!reply.entry) return reply;
   conversation.history = append(conversation.history, reply.entry);
   run.isOpen = callsOf(reply.entry.message).length > 0;
@@ -207,6 +210,10 @@ async function* step(options: QueryOptions, run: Run): AsyncGenerator<AgentEvent
   const {entry, stopReason, usage} = reply;
   yield {type: 'reply_finished', entry, stopReason, usage, costUsd: cost};
   return reply;
+}
+
+function overBudget(message: string): End {
+  return {reason: 'budget', error: {kind: 'budget', message}};
 }
 
 /** Endings that are outcomes of their own, calls or not. Null: the loop goes on as usual. */

@@ -32,17 +32,18 @@ export interface ReplyOptions {
   readonly signal: AbortSignal;
   readonly sink: CallSink;
   newId(): string;
+  /** Told once what each attempt cost, also the cut, retracted and abandoned ones. */
+  spent(usage: Usage): void;
+  /** Asked before a retracted attempt is repeated; after a no, none is. */
+  mayRepeat(): boolean;
 }
 
 /**
- * Streams one request's reply. Returns the whole reply, or what there was of it when the signal aborted; throws
- * `ProviderError` after retracting what it said. `spent` is told once what each attempt cost, also the cut, retracted
- * and abandoned ones.
+ * Streams one request's reply. Returns the whole reply, or what there was of it when the signal aborted, nothing when it
+ * may not be repeated; throws `ProviderError` after retracting what it said.
  */
-export async function* streamReply(
-  {model, request, signal, sink, newId}: ReplyOptions,
-  spent: (usage: Usage) => void,
-): AsyncGenerator<AgentEvent, Reply> {
+export async function* streamReply(options: ReplyOptions): AsyncGenerator<AgentEvent, Reply> {
+  const {model, request, signal, sink, newId, spent, mayRepeat} = options;
   let draft: Draft | null = null;
   let isWhole = false;
   const retract = (reason: string): AgentEvent[] => {
@@ -62,6 +63,7 @@ export async function* streamReply(
         yield {type: 'reply_started', entryId: draft.id, messageId: id, model: name, usage: draft.usage};
       } else if (event.type === 'attempt_retracted') {
         for (const told of retract(event.reason)) yield told;
+        if (!mayRepeat()) return toReply(null, false, model.info.id);
       } else if (event.type === 'retry_scheduled') yield event;
       else if (draft) {
         const told = take(draft, event);

@@ -428,6 +428,22 @@ describe('a retracted reply', () => {
     expect(retracted).toMatchObject({entryId: first?.entryId});
   });
 
+  it('is repeated only while the budget has room for all of it once more', async () => {
+    const before = [
+      // About $0.06 at the script's price.
+      ...startOf('x'.repeat(16_000)),
+      {type: 'attempt_retracted', reason: 'cut'} as const,
+    ];
+    const {session} = openRuntime([{before, text: 'never asked for'}], {budget: {usd: 0.1}});
+    const {outcome, events} = await runTurn(session, 'go');
+    expect(outcome).toMatchObject({reason: 'budget', text: '', error: {message: expect.stringMatching(/budget/)}});
+    expect(outline(events).slice(3)).toEqual(['reply_started', 'reply_retracted', 'run_finished budget']);
+    expect(outcome.costUsd).toBeCloseTo((100 * 3 + 4_000 * 15) / 1e6, 12);
+    expect(session.spent().costUsd).toBe(outcome.costUsd);
+    const roomy = openRuntime([{before, text: 'asked for'}], {budget: {usd: 1.1}});
+    expect((await runTurn(roomy.session, 'go')).outcome).toMatchObject({reason: 'completed', text: 'asked for'});
+  });
+
   it('aborts the reads that started early, drops what they said and undoes what they noted', async () => {
     const kept: string[] = [];
     const signals: AbortSignal[] = [];
