@@ -85,7 +85,9 @@ export async function* streamReply(options: ReplyOptions): AsyncGenerator<AgentE
   } finally {
     if (draft) spent(isWhole ? draft.usage : usageSoFar(draft));
   }
-  return toReply(draft, isWhole, model.info.id);
+  const reply = toReply(draft, isWhole, model.info.id);
+  if (draft && !reply.entry) yield {type: 'reply_retracted', entryId: draft.id, reason: 'Nothing was said.'};
+  return reply;
 }
 
 const cutMessage = 'The model server closed the stream before the reply was whole. Try again.';

@@ -219,6 +219,22 @@ describe('the laws of the loop', () => {
     );
   });
 
+  it('tells exactly one end of every reply that it tells the start of: kept or retracted', async () => {
+    await fc.assert(
+      fc.asyncProperty(scenario, async plan => {
+        const {events} = await play({...plan, breakAt: null});
+        const ids = (types: readonly string[]): readonly string[] =>
+          events.flatMap(event => {
+            if (!types.includes(event.type)) return [];
+            if (event.type === 'reply_finished') return [event.entry.id];
+            return 'entryId' in event ? [event.entryId] : [];
+          });
+        expect(ids(['reply_finished', 'reply_retracted'])).toEqual(ids(['reply_started']));
+      }),
+      {numRuns: 300},
+    );
+  });
+
   it('extends the prefix of every request byte for byte: system, tools, earlier messages', async () => {
     await fc.assert(
       fc.asyncProperty(scenario, async plan => {
