@@ -2,7 +2,6 @@
  * The only place that constructs concrete things, each when it is first needed: settings, a model behind its gate,
  * files, processes, tools, permissions, the system prompt, and the session over them.
  */
-import {randomUUID} from 'node:crypto';
 import {realpathSync, statSync} from 'node:fs';
 import {tmpdir} from 'node:os';
 import {setTimeout as delay} from 'node:timers/promises';
@@ -14,7 +13,8 @@ import {type Session as CoreSession, createSession as createCoreSession} from '.
 import type {Effort} from './core/types.js';
 import {createFiles} from './files/files.js';
 import {createPermissions} from './permissions/permissions.js';
-import {readGitFacts} from './platform/git.js';
+import {type GitFacts, readGitFacts} from './platform/git.js';
+import {newId} from './platform/ids.js';
 import {createProcesses, type Processes} from './platform/processes.js';
 import {systemPrompt} from './prompt/system.js';
 import {lookUp} from './providers/catalog.js';
@@ -22,12 +22,6 @@ import {type Credential, findCredential} from './providers/credential.js';
 import {createGate, type Gate} from './providers/gate.js';
 import {retrying} from './providers/retrying.js';
 import {loadSettings} from './settings/settings.js';
-import {bashTool} from './tools/bash.js';
-import {editTool} from './tools/edit.js';
-import {globTool} from './tools/glob.js';
-import {grepTool} from './tools/grep.js';
-import {readTool} from './tools/read.js';
-import {writeTool} from './tools/write.js';
 
 /** What a session is made of. Everything has a default. */
 export interface SessionOptions {
@@ -72,8 +66,6 @@ export interface Session extends Omit<CoreSession, 'model' | 'setModel' | 'tell'
   answer(callId: string, verdict: Verdict): boolean;
 }
 
-const builtInTools: readonly Tool[] = [readTool, writeTool, editTool, bashTool, grepTool, globTool];
-
 /** The model of whoever has a key and names none. */
 const defaultModel = 'sonnet';
 /** Tries of one request where nobody waits. */
@@ -103,10 +95,13 @@ const clock: Clock = {
 export async function createSession(options: SessionOptions = {}): Promise<Session> {
   const {env = process.env, interactive = false} = options;
   const cwd = checkFolder(options.cwd);
+  // git runs while the rest is loaded.
+  const git = readGitFacts(cwd, {signal: new AbortController().signal, timeoutMs: gitTimeoutMs});
+  const {builtInTools} = await import('./tools/built-in.js');
   const loaded = await loadSettings({cwd, env});
   if (!loaded.ok) throw new UsageError(loaded.fault);
   const {settings} = loaded;
-  const tools = chooseTools(options);
+  const tools = chooseTools(builtInTools, options);
   const standard = findCredential(env) ? defaultModel : 'demo';
   const choice = options.model ?? (env.ANTHROPIC_MODEL || (settings.model ?? standard));
   const models = createModels(env, interactive ? null : oneShotAttempts);
@@ -115,7 +110,7 @@ export async function createSession(options: SessionOptions = {}): Promise<Sessi
   const effort = checkEffort(options.effort ?? settings.effort ?? null, model.info, options.effort !== undefined);
 
   const place: Place = {root: cwd, cwd};
-  const id = randomUUID();
+  const id = newId();
   const processes = createProcesses({runId: id, env, tempFolder: tmpdir()});
   const queue = createPermissions({
     allowed: options.allowedTools ?? [],
@@ -127,7 +122,7 @@ export async function createSession(options: SessionOptions = {}): Promise<Sessi
     id,
     model,
     effort,
-    system: writeSystemPrompt(cwd, env, model.info, options),
+    system: writeSystemPrompt({cwd, env, git, model: model.info}, options),
     tools,
     place,
     files: createFiles(),
@@ -138,7 +133,7 @@ export async function createSession(options: SessionOptions = {}): Promise<Sessi
     budget: options.maxBudgetUsd === undefined ? {} : {usd: options.maxBudgetUsd},
     limits: {},
     maxSteps: options.maxSteps ?? null,
-    newId: randomUUID,
+    newId,
   });
   processes.onChange((_, live) => core.tell({type: 'commands_changed', live}));
   process.once('exit', processes.killAll);
@@ -171,21 +166,25 @@ export async function createSession(options: SessionOptions = {}): Promise<Sessi
 }
 
 /** Git is asked meanwhile: neither the first screen nor the rest of the start waits for it. */
+interface Surroundings {
+  readonly cwd: string;
+  readonly env: NodeJS.ProcessEnv;
+  readonly git: Promise<GitFacts | null>;
+  readonly model: ModelInfo;
+}
+
 async function writeSystemPrompt(
-  cwd: string,
-  env: NodeJS.ProcessEnv,
-  model: ModelInfo,
+  {cwd, env, git, model}: Surroundings,
   {appendSystemPrompt, systemPrompt: override}: SessionOptions,
 ): Promise<string> {
   const now = new Date();
-  const git = await readGitFacts(cwd, {signal: new AbortController().signal, timeoutMs: gitTimeoutMs});
   return systemPrompt({
     cwd,
     platform: process.platform,
     shell: env.SHELL ?? '/bin/sh',
     // Of the person's own day, not of Greenwich's.
     date: [now.getFullYear(), now.getMonth() + 1, now.getDate()].map(part => String(part).padStart(2, '0')).join('-'),
-    git,
+    git: await git,
     model: model.name,
     ...(appendSystemPrompt !== undefined && {append: appendSystemPrompt}),
     ...(override !== undefined && {override}),
@@ -206,7 +205,10 @@ function checkFolder(asked: string | undefined): string {
 }
 
 /** The built-in tools and the caller's own, without the disallowed ones. */
-function chooseTools({tools = [], allowedTools = [], disallowedTools = []}: SessionOptions): readonly Tool[] {
+function chooseTools(
+  builtInTools: readonly Tool[],
+  {tools = [], allowedTools = [], disallowedTools = []}: SessionOptions,
+): readonly Tool[] {
   const known = new Map([...builtInTools, ...tools].map(tool => [tool.name, tool]));
   const unknown = [...allowedTools, ...disallowedTools].find(name => !known.has(name));
   if (unknown !== undefined) {

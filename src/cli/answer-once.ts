@@ -26,11 +26,11 @@ export interface AnswerOnceOptions {
 type Gathered = {readonly prompt: Prompt} | {readonly fault: string};
 
 async function gatherPrompt({given, note}: AnswerOnceOptions): Promise<Gathered> {
-  const stream = process.stdin;
   let piped: string | null = null;
-  if (isPiped(stream)) {
+  // Asked of the descriptor: process.stdin takes 2 ms to make.
+  if (isPiped()) {
     const hasPrompt = Boolean(given.prompt?.trim());
-    const input = await readPipedInput({stream, hasPrompt, patienceMs: stdinPatienceMs, note});
+    const input = await readPipedInput({stream: process.stdin, hasPrompt, patienceMs: stdinPatienceMs, note});
     if (!input.ok) return input;
     piped = input.text;
   }

@@ -4,8 +4,19 @@
  * V8 takes code only of its own version and flags, and trusts the rest: the file is therefore written whole (synced,
  * then renamed) and holds the code of one build only. A file that is missing, foreign or cut costs time, nothing else.
  */
-import {closeSync, fsyncSync, mkdirSync, openSync, readFileSync, renameSync, rmSync, writeFileSync} from 'node:fs';
-import {dirname} from 'node:path';
+import {
+  closeSync,
+  fsyncSync,
+  mkdirSync,
+  openSync,
+  readdirSync,
+  readFileSync,
+  renameSync,
+  rmSync,
+  statSync,
+  writeFileSync,
+} from 'node:fs';
+import {dirname, join} from 'node:path';
 
 /** Compiled code by chunk. */
 export type CompiledChunks = ReadonlyMap<string, Buffer>;
@@ -17,6 +28,7 @@ interface Head {
 }
 
 const headSizeBytes = 4;
+const keptForMs = 30 * 24 * 60 * 60 * 1000;
 
 /** What the file holds of that build; nothing if it cannot be used. */
 export function readCompiled(path: string, build: string): CompiledChunks {
@@ -37,7 +49,7 @@ export function readCompiled(path: string, build: string): CompiledChunks {
   return compiled;
 }
 
-/** Replaces the file. A home that cannot be written is no reason to fail. */
+/** Replaces the file, and removes those of builds long gone. A home that cannot be written is no reason to fail. */
 export function writeCompiled(path: string, build: string, compiled: CompiledChunks): void {
   const head: Head = {build, chunks: [...compiled].map(([name, code]) => [name, code.length])};
   const text = JSON.stringify(head);
@@ -48,8 +60,17 @@ export function writeCompiled(path: string, build: string, compiled: CompiledChu
   try {
     mkdirSync(dirname(path), {recursive: true});
     replaceFile(path, Buffer.concat([size, padded, ...compiled.values()]));
+    removeOld(dirname(path));
   } catch {
     // The next run tries again.
+  }
+}
+
+/** Two builds in use keep their files; a build in use whose file goes writes it again. */
+function removeOld(folder: string): void {
+  for (const name of readdirSync(folder)) {
+    const path = join(folder, name);
+    if (Date.now() - statSync(path).mtimeMs > keptForMs) rmSync(path, {force: true});
   }
 }
 

@@ -1,7 +1,7 @@
 /** What each output format writes to standard output: at the start, at each event, and at the end of a run. */
-import {randomUUID} from 'node:crypto';
 import type {Session} from '../compose.js';
 import type {RunOutcome, StampedEvent} from '../core/types.js';
+import {newId} from '../platform/ids.js';
 import type {OutputFormat} from './arguments.js';
 import type {InitMessage, Message, SentMessage} from './messages.js';
 import {createTranslator} from './stream-json.js';
@@ -25,7 +25,7 @@ export interface PrinterOptions {
 
 /** A message as one line. Line and paragraph separators are escaped: some readers take them for line ends. */
 function toLine(message: Message, sessionId: string): string {
-  const sent: SentMessage = {...message, uuid: randomUUID(), session_id: sessionId};
+  const sent: SentMessage = {...message, uuid: newId(), session_id: sessionId};
   return `${JSON.stringify(sent).replaceAll('\u2028', '\\u2028').replaceAll('\u2029', '\\u2029')}\n`;
 }
 

@@ -17,7 +17,7 @@ const home = env.AGENT_HOME || join(homedir(), '.agent');
 const chunks = createChunks({
   folder: dirname(__filename),
   build: entryChunk,
-  cache: env.NODE_DISABLE_COMPILE_CACHE ? null : join(home, 'cache', `code-${version}-${arch}`),
+  cache: env.NODE_DISABLE_COMPILE_CACHE ? null : join(home, 'code-cache', `${entryChunk}-${version}-${arch}`),
   require: createRequire(__filename),
 });
 setTimeout(chunks.save, saveAfterMs).unref();

@@ -13,7 +13,7 @@ export type PipedInput =
   {readonly ok: true; readonly text: string | null} | {readonly ok: false; readonly fault: string};
 
 export interface StdinOptions {
-  readonly stream: Readable & {readonly isTTY?: boolean};
+  readonly stream: Readable;
   /** With a prompt of its own the program goes on without input that does not begin in time. */
   readonly hasPrompt: boolean;
   /** How long input may take to begin. */
@@ -22,12 +22,10 @@ export interface StdinOptions {
   readonly note: (line: string) => void;
 }
 
-/** Whether something is piped in at all: a closed standard input and a terminal give nothing. */
-export function isPiped(stream: StdinOptions['stream'], descriptor = 0): boolean {
-  if (stream.isTTY) return false;
+/** Whether something is piped in at all: a closed standard input, a terminal and /dev/null give nothing. */
+export function isPiped(descriptor = 0): boolean {
   try {
-    fstatSync(descriptor);
-    return true;
+    return !fstatSync(descriptor).isCharacterDevice();
   } catch {
     return false;
   }

@@ -5,10 +5,10 @@
  * Where a rename would break more than it protects (hard links, a folder that takes no new names, a mount point, an
  * owner we cannot give the new file) the bytes are written in place; an error then puts the old ones back.
  */
-import {randomBytes} from 'node:crypto';
 import {constants, rmSync, type Stats} from 'node:fs';
 import {access, type FileHandle, open, rename, rm, stat} from 'node:fs/promises';
 import {dirname, join} from 'node:path';
+import {newId} from './ids.js';
 import {realTarget} from './real-target.js';
 
 /** Errors of the temporary file, its owner or the rename after which writing in place may still work. */
@@ -24,7 +24,7 @@ function removeUnfinished(): void {
 
 async function withTemporary<T>(folder: string, work: (path: string) => Promise<T>): Promise<T> {
   // A name of its own length: the target's may already be as long as a name can be.
-  const path = join(folder, `.agent-${randomBytes(8).toString('hex')}.tmp`);
+  const path = join(folder, `.agent-${newId()}.tmp`);
   if (unfinished.size === 0) process.on('exit', removeUnfinished);
   unfinished.add(path);
   try {

@@ -3,10 +3,11 @@
  * be tried and tested without a key. It understands a few phrases and plans from what the tools return; nothing it
  * reports is made up.
  */
-import {randomUUID} from 'node:crypto';
+
 import {interruption} from '../core/cancel.js';
 import type {Clock, Model, ModelInfo, ModelRequest, RawMessageStreamEvent} from '../core/ports.js';
 import type {Usage} from '../core/types.js';
+import {newId} from '../platform/ids.js';
 import {onlyPhrases, parsePhrase} from './demo/phrases.js';
 import {type Move, nextMove} from './demo/plan.js';
 import {callBlock, messageEnd, messageStart, roughTokens, textBlock} from './wire-events.js';
@@ -38,10 +39,10 @@ function usageOf({system, tools, messages}: ModelRequest, {text, calls}: Move): 
 
 function toEvents(move: Move, usage: Usage): readonly RawMessageStreamEvent[] {
   return [
-    messageStart(`msg_${randomUUID()}`, demoInfo.id, usage),
+    messageStart(`msg_${newId()}`, demoInfo.id, usage),
     ...textBlock(0, move.text, chunk),
     ...move.calls.flatMap(({name, input}, position) =>
-      callBlock(position + 1, {id: `toolu_${randomUUID()}`, name, json: JSON.stringify(input)}, chunk),
+      callBlock(position + 1, {id: `toolu_${newId()}`, name, json: JSON.stringify(input)}, chunk),
     ),
     ...messageEnd(move.calls.length > 0 ? 'tool_use' : 'end_turn', usage),
   ];

@@ -1,4 +1,4 @@
-import {existsSync, readFileSync, rmSync, truncateSync, writeFileSync} from 'node:fs';
+import {existsSync, readFileSync, rmSync, truncateSync, utimesSync, writeFileSync} from 'node:fs';
 import {createRequire} from 'node:module';
 import {join} from 'node:path';
 import {describe, expect, it} from 'vitest';
@@ -89,6 +89,16 @@ describe('chunks', () => {
       expect(runOnce(scene)).toEqual({value: 1});
       expect(readFileSync(scene.cache).length).toBe(whole.length);
     }
+  });
+
+  it('leave the code of other builds, unless it is a month old', () => {
+    const scene = createScene({'main.cjs': 'exports.value = 1;'});
+    runOnce(scene);
+    const [recent, old] = [join(scene.folder, 'cache', 'recent'), join(scene.folder, 'cache', 'old')];
+    for (const path of [recent, old]) writeFileSync(path, 'code');
+    utimesSync(old, new Date(), new Date(Date.now() - 31 * 24 * 60 * 60 * 1000));
+    runOnce(scene, 'second');
+    expect([scene.cache, recent, old].map(path => existsSync(path))).toEqual([true, true, false]);
   });
 
   it('load as well where nothing can be kept, and leave nothing behind', () => {

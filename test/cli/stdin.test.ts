@@ -1,4 +1,5 @@
 import {randomBytes} from 'node:crypto';
+import {closeSync, openSync} from 'node:fs';
 import {PassThrough, Readable} from 'node:stream';
 import {describe, expect, it} from 'vitest';
 import {composePrompt} from '../../src/cli/prompt.js';
@@ -118,10 +119,10 @@ describe('piped input', () => {
     expect(['data', 'end', 'error'].map(event => stream.listenerCount(event))).toEqual([0, 0, 0]);
   });
 
-  it('is there unless standard input is a terminal or closed', () => {
-    expect(isPiped(Object.assign(new PassThrough(), {isTTY: true}))).toBe(false);
-    expect(isPiped(new PassThrough(), 9_999)).toBe(false);
-    expect(isPiped(new PassThrough(), 0)).toBe(true);
+  it('is there when standard input is a file, and not when it is a device or closed', () => {
+    const [file, device] = [openSync('package.json', 'r'), openSync('/dev/null', 'r')];
+    expect([file, device, 9_999].map(isPiped)).toEqual([true, false, false]);
+    for (const descriptor of [file, device]) closeSync(descriptor);
   });
 });
 
