@@ -36,7 +36,6 @@ const limitElsewhere = 300;
 const corePackages: Readonly<Record<string, 'types' | 'run time'>> = {
   'p-limit': 'run time',
   '@anthropic-ai/sdk': 'types',
-  zod: 'types',
 };
 const adapters = ['files', 'providers', 'tools', 'permissions', 'hooks', 'settings', 'prompt'] as const;
 /** What an adapter may use of core. */

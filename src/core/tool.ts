@@ -1,26 +1,43 @@
 /**
  * What a tool is: a name, a JSON Schema, a `parse` that checks the model's input against it, an effect, and a `run`.
  *
- * `defineTool` derives schema and parse from one zod object, so that they cannot disagree. Zod is imported for its
- * types alone: whoever defines a tool brings the library.
+ * `defineTool` derives schema and parse from one description of the input, so that they cannot disagree. What describes
+ * it is whoever defines the tool's choice: a zod object does.
  */
-import type {ZodObject, z} from 'zod';
 import {ToolError} from './errors.js';
 import type {Place, Tool, ToolContext, ToolDefinition} from './ports.js';
 import type {ToolDisplay, ToolEffect, ToolResult} from './types.js';
 
-export interface ToolSpec<Schema extends ZodObject> {
+/** Describes an input to the model, and checks one. An object schema of zod fits. */
+export interface ToolInput<Input> {
+  toJSONSchema(options: {readonly io: 'input'}): object;
+  safeParse(
+    input: unknown,
+  ):
+    | {readonly success: true; readonly data: Input}
+    | {readonly success: false; readonly error: {readonly issues: readonly InputIssue[]}};
+}
+
+/** What a `ToolInput` gives when it accepts. */
+export type InputOf<Described> = Described extends ToolInput<infer Input> ? Input : never;
+
+interface InputIssue {
+  readonly path: readonly PropertyKey[];
+  readonly message: string;
+}
+
+export interface ToolSpec<Input> {
   readonly name: string;
   readonly description: string;
   readonly effect: ToolEffect;
-  readonly input: Schema;
-  title(input: z.infer<Schema>, place: Place): string;
-  preview?(input: z.infer<Schema>, context: ToolContext): Promise<ToolDisplay>;
-  run(input: z.infer<Schema>, context: ToolContext): Promise<ToolResult>;
+  readonly input: ToolInput<Input>;
+  title(input: Input, place: Place): string;
+  preview?(input: Input, context: ToolContext): Promise<ToolDisplay>;
+  run(input: Input, context: ToolContext): Promise<ToolResult>;
 }
 
 /**
- * Makes a tool from a zod object schema.
+ * Makes a tool.
  *
  * @example
  * defineTool({
@@ -32,8 +49,8 @@ export interface ToolSpec<Schema extends ZodObject> {
  *   async run({sides}) { return {content: String(1 + Math.floor(Math.random() * sides))}; },
  * });
  */
-export function defineTool<Schema extends ZodObject>(spec: ToolSpec<Schema>): Tool<z.infer<Schema>> {
-  const {$schema: _, ...inputSchema} = spec.input.toJSONSchema({io: 'input'});
+export function defineTool<Input>(spec: ToolSpec<Input>): Tool<Input> {
+  const {$schema: _, ...inputSchema} = spec.input.toJSONSchema({io: 'input'}) as {readonly $schema?: string};
   return {
     name: spec.name,
     description: spec.description,

@@ -2,12 +2,12 @@
  * Runs a shell command. The agent's working directory moves with the command's `cd`; however the command ends, the
  * model gets what it wrote and a line that says how it ended.
  */
-import * as z from 'zod';
 import {interruption} from '../core/cancel.js';
 import {ToolError} from '../core/errors.js';
 import type {CommandOutcome, Place} from '../core/ports.js';
 import {defineTool} from '../core/tool.js';
 import {isFolder} from '../platform/paths.js';
+import {about, nonEmptyText, optional, parameters, text, wholeNumber} from './parameters.js';
 
 const defaultTimeoutMs = 120_000;
 const maxTimeoutMs = 600_000;
@@ -21,10 +21,10 @@ export const bashTool = defineTool({
   name: 'Bash',
   description: bashDescription,
   effect: 'changes',
-  input: z.strictObject({
-    command: z.string().min(1),
-    timeout: z.int().positive().max(maxTimeoutMs).optional().describe(`Milliseconds, by default ${defaultTimeoutMs}`),
-    description: z.string().optional().describe('What it does, in 5 to 10 words'),
+  input: parameters({
+    command: nonEmptyText(),
+    timeout: optional(about(wholeNumber(1, maxTimeoutMs), `Milliseconds, by default ${defaultTimeoutMs}`)),
+    description: optional(about(text(), 'What it does, in 5 to 10 words')),
   }),
   title: ({command}) => firstLine(command),
   async preview({command, description}) {

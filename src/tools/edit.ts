@@ -2,13 +2,12 @@
  * Edit: replaces one text in a file by another, exactly that or nothing. The bytes around it stay as they are, in
  * whatever encoding and with whatever line endings the file has.
  */
-import * as z from 'zod';
 import {ToolError} from '../core/errors.js';
 import type {ToolContext} from '../core/ports.js';
 import {defineTool} from '../core/tool.js';
 import {type Change, displayOf, makeChange, maxChangedBytes, readSeen} from './change.js';
 import {closestRegion} from './closest-region.js';
-import {flag} from './parameters.js';
+import {flag, optional, parameters, text} from './parameters.js';
 import {resolvePath, shortPath} from './paths.js';
 import {type Replacement, replaceText, type Tolerance} from './replace-text.js';
 import {checkWritable, decodeText, encodeText, plainUtf8, type TextEncoding} from './text-encoding.js';
@@ -106,11 +105,11 @@ export const editTool = defineTool({
   description:
     'Replaces old_string by new_string in a file you have Read. old_string must be the exact text, without line numbers, and fit one place only: add lines around it, or set replace_all to change every place. An empty old_string makes a new file.',
   effect: 'changes',
-  input: z.strictObject({
-    file_path: z.string(),
-    old_string: z.string(),
-    new_string: z.string(),
-    replace_all: flag().optional(),
+  input: parameters({
+    file_path: text(),
+    old_string: text(),
+    new_string: text(),
+    replace_all: optional(flag()),
   }),
   title: ({file_path}, {root, cwd}) => shortPath(root, resolvePath(cwd, file_path)),
   preview: async (input, context) => displayOf(await plan(input, context), context),

@@ -2,8 +2,8 @@
  * Glob: finds files by name, newest first. What is ignored is found only where nothing else is.
  */
 import {isAbsolute, join} from 'node:path';
-import * as z from 'zod';
 import {defineTool} from '../core/tool.js';
+import {about, optional, parameters, text} from './parameters.js';
 import {ripgrep} from './ripgrep.js';
 import {findSearchPlace} from './search-place.js';
 import {defaultLines, showLines} from './shown-lines.js';
@@ -41,9 +41,9 @@ export const globTool = defineTool({
   description:
     'Finds files by a glob pattern such as "src/**/*.ts", newest first. What .gitignore names is left out, unless nothing else is found.',
   effect: 'reads',
-  input: z.strictObject({
-    pattern: z.string(),
-    path: z.string().describe('Folder; default: the working directory').optional(),
+  input: parameters({
+    pattern: text(),
+    path: optional(about(text(), 'Folder; default: the working directory')),
   }),
   title: ({pattern, path}) => (path === undefined ? pattern : `${pattern} in ${path}`),
   async run({pattern, path}, context) {

@@ -1,11 +1,10 @@
 /**
  * Grep: searches the content of files with ripgrep.
  */
-import * as z from 'zod';
-import {defineTool} from '../core/tool.js';
+import {defineTool, type InputOf} from '../core/tool.js';
 import type {ToolResult} from '../core/types.js';
 import {showCounts, showFiles, showMatches} from './grep-result.js';
-import {flag, wholeNumber} from './parameters.js';
+import {about, flag, oneOf, optional, parameters, text, wholeNumber} from './parameters.js';
 import {ripgrep} from './ripgrep.js';
 import {findSearchPlace, type SearchPlace} from './search-place.js';
 import {defaultLines} from './shown-lines.js';
@@ -13,21 +12,21 @@ import {defaultLines} from './shown-lines.js';
 /** Characters of a line; ripgrep says when it cuts. */
 const maxColumns = 500;
 
-const input = z.strictObject({
-  pattern: z.string().describe('Regular expression (Rust)'),
-  path: z.string().describe('File or folder; default: the working directory').optional(),
-  glob: z.string().describe('Files to search, as "*.{ts,tsx}"').optional(),
-  type: z.string().describe('ripgrep file type, as "py"').optional(),
-  output_mode: z.enum(['files_with_matches', 'content', 'count']).optional(),
-  '-A': wholeNumber(0).optional(),
-  '-B': wholeNumber(0).optional(),
-  '-C': wholeNumber(0).optional(),
-  '-n': flag().optional(),
-  '-i': flag().optional(),
-  multiline: flag().describe('Lets . and the pattern span lines').optional(),
-  head_limit: wholeNumber(0).describe(`Lines given; default ${defaultLines}, 0 for all`).optional(),
+const input = parameters({
+  pattern: about(text(), 'Regular expression (Rust)'),
+  path: optional(about(text(), 'File or folder; default: the working directory')),
+  glob: optional(about(text(), 'Files to search, as "*.{ts,tsx}"')),
+  type: optional(about(text(), 'ripgrep file type, as "py"')),
+  output_mode: optional(oneOf(['files_with_matches', 'content', 'count'])),
+  '-A': optional(wholeNumber(0)),
+  '-B': optional(wholeNumber(0)),
+  '-C': optional(wholeNumber(0)),
+  '-n': optional(flag()),
+  '-i': optional(flag()),
+  multiline: optional(about(flag(), 'Lets . and the pattern span lines')),
+  head_limit: optional(about(wholeNumber(0), `Lines given; default ${defaultLines}, 0 for all`)),
 });
-type GrepInput = z.infer<typeof input>;
+type GrepInput = InputOf<typeof input>;
 
 /** Several globs in one, divided by commas outside of braces. */
 const splitGlobs = (globs: string): readonly string[] =>

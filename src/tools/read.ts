@@ -1,12 +1,11 @@
 /**
  * Read: a file's lines, numbered, or an image. Notes what was seen, so that Edit and Write know it.
  */
-import * as z from 'zod';
 import {ToolError} from '../core/errors.js';
 import {defineTool} from '../core/tool.js';
 import type {ToolResult} from '../core/types.js';
 import {detectKind, type FileKind} from './file-kind.js';
-import {wholeNumber} from './parameters.js';
+import {optional, parameters, text, wholeNumber} from './parameters.js';
 import {resolvePath, shortPath} from './paths.js';
 import {maxImageBytes, toImageResult} from './read-image.js';
 import {createTextReader} from './read-text.js';
@@ -50,10 +49,10 @@ export const readTool = defineTool({
   name: 'Read',
   description,
   effect: 'reads',
-  input: z.strictObject({
-    file_path: z.string(),
-    offset: wholeNumber(0).optional(),
-    limit: wholeNumber(1).optional(),
+  input: parameters({
+    file_path: text(),
+    offset: optional(wholeNumber(0)),
+    limit: optional(wholeNumber(1)),
   }),
   title: ({file_path}, {root, cwd}) => shortPath(root, resolvePath(cwd, file_path)),
   async run({file_path, offset = 1, limit = defaultLimit}, {agentId, files, place, signal, whenKept}) {

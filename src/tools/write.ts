@@ -2,10 +2,10 @@
  * Write: a new file, or the whole content of one that the agent has read. An existing file keeps its encoding and its
  * byte order mark.
  */
-import * as z from 'zod';
 import type {ToolContext} from '../core/ports.js';
 import {defineTool} from '../core/tool.js';
 import {type Change, displayOf, makeChange, readSeen} from './change.js';
+import {parameters, text} from './parameters.js';
 import {resolvePath, shortPath} from './paths.js';
 import {checkWritable, type DecodedText, decodeText, encodeText, plainUtf8} from './text-encoding.js';
 
@@ -37,7 +37,7 @@ export const writeTool = defineTool({
   description:
     'Writes a whole file, making missing folders. To replace an existing file, Read it first. To change a part of it, use Edit.',
   effect: 'changes',
-  input: z.strictObject({file_path: z.string(), content: z.string()}),
+  input: parameters({file_path: text(), content: text()}),
   title: ({file_path}, {root, cwd}) => shortPath(root, resolvePath(cwd, file_path)),
   preview: async (input, context) => displayOf(await plan(input, context), context),
   run: async (input, context) => makeChange(await plan(input, context), context),

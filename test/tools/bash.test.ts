@@ -172,7 +172,7 @@ describe('a call of Bash', () => {
     [{command: ''}, '`command`'],
     [{command: 'true', timeout: 0}, '`timeout`'],
     [{command: 'true', timeout: 600_001}, '`timeout`'],
-    [{command: 'true', timeout: '10'}, '`timeout`'],
+    [{command: 'true', timeout: 'ten'}, '`timeout`'],
     [{command: 'true', run_in_background: true}, 'run_in_background'],
   ])('is refused with what is wrong: %j', (input, fault) => {
     expect(() => bashTool.parse(input)).toThrow(fault);
