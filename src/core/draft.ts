@@ -20,23 +20,29 @@ export interface Draft {
   /** What is wrong with a call's JSON, by block. */
   readonly faults: Map<number, string>;
   readonly finished: Set<number>;
-  readonly callIds: Set<string>;
+  /** Ids that calls have taken, in the reply or before it. */
+  isTaken(callId: string): boolean;
   usage: Usage;
   /** Characters streamed: prices an attempt that never told its output. */
   characters: number;
   stopReason: StopReason | null;
 }
 
-/** A draft as `message_start` opens it. `id` will be its entry's. */
-export function startDraft(event: Extract<RawMessageStreamEvent, {type: 'message_start'}>, id: string): Draft {
+/** A draft as `message_start` opens it. `id` will be its entry's; `isKnown` tells call ids of the replies before it. */
+export function startDraft(
+  event: Extract<RawMessageStreamEvent, {type: 'message_start'}>,
+  id: string,
+  isKnown: (callId: string) => boolean,
+): Draft {
   const {usage} = event.message;
+  const blocks: ContentBlockParam[] = [];
   return {
     id,
-    blocks: [],
+    blocks,
     json: new Map(),
     faults: new Map(),
     finished: new Set(),
-    callIds: new Set(),
+    isTaken: callId => blocks.some(block => block.type === 'tool_use' && block.id === callId) || isKnown(callId),
     usage: {
       input: usage.input_tokens,
       output: usage.output_tokens,
@@ -60,7 +66,7 @@ export function take(draft: Draft, event: RawMessageStreamEvent): AgentEvent | n
     case 'content_block_delta':
       return takeDelta(draft, event);
     case 'content_block_start': {
-      const block = toBlock(event.content_block, draft.callIds);
+      const block = toBlock(event.content_block, draft);
       draft.blocks[event.index] = block;
       return {type: 'block_started', entryId, index: event.index, block};
     }
@@ -87,7 +93,7 @@ export function take(draft: Draft, event: RawMessageStreamEvent): AgentEvent | n
 type WireBlock = Extract<RawMessageStreamEvent, {type: 'content_block_start'}>['content_block'];
 
 /** The wire's block as it may be sent back: without the null fields of answers, and with an id of its own. */
-function toBlock(block: WireBlock, callIds: Set<string>): ContentBlockParam {
+function toBlock(block: WireBlock, {isTaken}: Draft): ContentBlockParam {
   switch (block.type) {
     case 'text':
       return {type: 'text', text: block.text};
@@ -95,16 +101,19 @@ function toBlock(block: WireBlock, callIds: Set<string>): ContentBlockParam {
       return {type: 'thinking', thinking: block.thinking, signature: block.signature};
     case 'redacted_thinking':
       return {type: 'redacted_thinking', data: block.data};
-    case 'tool_use': {
-      // Models of other vendors repeat ids within a reply; the API refuses a history that holds one twice.
-      let id = block.id;
-      for (let copy = 2; callIds.has(id); copy += 1) id = `${block.id}_${copy}`;
-      callIds.add(id);
-      return {type: 'tool_use', id, name: block.name, input: {}};
-    }
+    case 'tool_use':
+      return {type: 'tool_use', id: toCallId(block.id, isTaken), name: block.name, input: {}};
     default:
       return block as ContentBlockParam;
   }
+}
+
+/** Servers of other vendors repeat ids, or send odd ones: the API refuses a history that holds such an id. */
+function toCallId(given: string, isTaken: Draft['isTaken']): string {
+  const plain = given.replace(/[^\w-]/g, '_') || 'call';
+  let id = plain;
+  for (let copy = 2; isTaken(id); copy += 1) id = `${plain}_${copy}`;
+  return id;
 }
 
 type WireDelta = Extract<RawMessageStreamEvent, {type: 'content_block_delta'}>;

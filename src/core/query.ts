@@ -190,6 +190,7 @@ async function* step(options: QueryOptions, run: Run): AsyncGenerator<AgentEvent
       signal: options.turn.signal,
       sink: batch,
       newId: options.newId,
+      isKnownCall: callId => conversation.history.some(({message}) => callsOf(message).some(({id}) => id === callId)),
       spent: attempts.spent,
       mayRepeat() {
         refusal = attempts.repeat();

@@ -32,6 +32,8 @@ export interface ReplyOptions {
   readonly signal: AbortSignal;
   readonly sink: CallSink;
   newId(): string;
+  /** Whether an earlier reply has a call of this id. */
+  isKnownCall(callId: string): boolean;
   /** Told once what each attempt cost, also the cut, retracted and abandoned ones. */
   spent(usage: Usage): void;
   /** Asked before a retracted attempt is repeated; after a no, none is. */
@@ -43,7 +45,7 @@ export interface ReplyOptions {
  * may not be repeated; throws `ProviderError` after retracting what it said.
  */
 export async function* streamReply(options: ReplyOptions): AsyncGenerator<AgentEvent, Reply> {
-  const {model, request, signal, sink, newId, spent, mayRepeat} = options;
+  const {model, request, signal, sink, newId, isKnownCall, spent, mayRepeat} = options;
   let draft: Draft | null = null;
   let isWhole = false;
   const retract = (reason: string): AgentEvent[] => {
@@ -58,7 +60,7 @@ export async function* streamReply(options: ReplyOptions): AsyncGenerator<AgentE
     for await (const event of model.stream(request, signal)) {
       if (event.type === 'message_start') {
         for (const event of retract('The model server began the reply anew.')) yield event;
-        draft = startDraft(event, newId());
+        draft = startDraft(event, newId(), isKnownCall);
         const {id, model: name} = event.message;
         yield {type: 'reply_started', entryId: draft.id, messageId: id, model: name, usage: draft.usage};
       } else if (event.type === 'attempt_retracted') {

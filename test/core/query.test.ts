@@ -1,5 +1,6 @@
 import {describe, expect, it} from 'vitest';
 import {ProviderError} from '../../src/core/errors.js';
+import {callsOf} from '../../src/core/transcript.js';
 import type {Entry, StampedEvent, ToolResult} from '../../src/core/types.js';
 import {toEvents} from '../../src/providers/scripted.js';
 import {forever, gate, makeTool, openRuntime, outline, runTurn} from '../support/runtime.js';
@@ -293,6 +294,18 @@ describe('what a model gets wrong', () => {
       ['same_2', 'echo b'],
     ]);
     expect(JSON.stringify(model.requests[1]?.messages[1])).toMatch(/"same".*"same_2"/);
+  });
+
+  it('may repeat an id in a later reply, leave it out or write what no API takes: each call has an id of its own', async () => {
+    const ids = ['call_0', 'call_0', 'functions.Echo:1', ''];
+    const {session} = openRuntime(
+      [...ids.map(id => ({calls: [{id, name: 'Echo', input: {value: id}}]})), {text: 'done'}],
+      {tools: [echo]},
+    );
+    await runTurn(session, 'go');
+    const used = session.history.flatMap(({message}) => callsOf(message).map(({id}) => id));
+    expect(used).toEqual(['call_0', 'call_0_2', 'functions_Echo_1', 'call']);
+    expect(unanswered(session.history)).toEqual([]);
   });
 
   it('may say nothing at all: the turn ends with a notice and the history holds no empty message', async () => {
