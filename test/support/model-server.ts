@@ -172,7 +172,7 @@ export const blocksReply = (blocks: readonly ServedBlock[], options?: ReplyOptio
   eventsReply(toEvents(blocks, options));
 
 /** A reply of events as given. Serialised once, so that a bench measures its client and not this server. */
-export function eventsReply(events: readonly RawMessageStreamEvent[]): Reply {
+function eventsReply(events: readonly RawMessageStreamEvent[]): Reply {
   const bytes = Buffer.from(events.map(toSse).join(''));
   return response => {
     response.writeHead(200, {'content-type': 'text/event-stream; charset=utf-8'}).end(bytes);

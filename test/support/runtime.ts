@@ -30,7 +30,7 @@ export function makeTool(
   }) as Tool;
 }
 
-export const allowAll: Permissions = {
+const allowAll: Permissions = {
   decide: () => ({verdict: 'allow'}),
   ask: () => Promise.reject(new Error('nobody asked for this')),
 };
