@@ -90,6 +90,8 @@ export function createSession(options: SessionOptions): Session {
 
   registry.reserve({id: rootId, parentId: null, callId: null, kind: 'main', description: '', background: false});
 
+  const say = (event: AgentEvent): StampedEvent => registry.publish(rootId, event);
+
   function assertIdle(): void {
     if (agent.signal.aborted) throw new Error('This session is closed. Create a new one.');
     if (turn) throw new Error('A turn is running. Wait for its end, or use steer() to send a message into it.');
@@ -98,7 +100,6 @@ export function createSession(options: SessionOptions): Session {
   async function* run(content: ContentBlockParam[], scope: Scope): AsyncGenerator<StampedEvent, RunOutcome> {
     assertIdle();
     turn = scope;
-    const say = (event: AgentEvent): StampedEvent => registry.publish(rootId, event);
     let outcome: RunOutcome | null = null;
     let isTold = false;
     try {
@@ -189,25 +190,25 @@ export function createSession(options: SessionOptions): Session {
       await commands.end(rootId);
     },
     setModel(next) {
-      const from = model.info.id;
+      const [from, to] = [model.info.id, next.info.id];
       model = next;
-      registry.publish(rootId, {type: 'prefix_changed', reason: 'model', detail: `${from} → ${next.info.id}`});
+      if (from !== to) say({type: 'prefix_changed', reason: 'model', detail: `${from} → ${to}`});
     },
     setEffort(next) {
-      const from = effort ?? 'default';
+      const [from, to] = [effort ?? 'default', next ?? 'default'];
       effort = next;
-      registry.publish(rootId, {type: 'prefix_changed', reason: 'effort', detail: `${from} → ${next ?? 'default'}`});
+      if (from !== to) say({type: 'prefix_changed', reason: 'effort', detail: `${from} → ${to}`});
     },
     clear() {
       assertIdle();
       conversation.history = [];
       conversation.measured = {entries: 0, tokens: 0};
-      registry.publish(rootId, {type: 'prefix_changed', reason: 'clear', detail: 'a new conversation'});
+      say({type: 'prefix_changed', reason: 'clear', detail: 'a new conversation'});
     },
     observe: watch => registry.observe(watch),
     snapshot: () => registry.snapshot(),
     spent: () => budget.spent(),
-    tell: event => void registry.publish(rootId, event),
+    tell: event => void say(event),
     async close() {
       agent.abort();
       registry.finish(rootId, 'done', '');

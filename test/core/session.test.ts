@@ -44,6 +44,14 @@ describe('a session', () => {
     expect(model.requests.map(({effort}) => effort)).toEqual(['low', 'high']);
   });
 
+  it('says nothing of a change to the model or the effort that it has', async () => {
+    const {session, model} = openRuntime([], {effort: 'low'});
+    const watcher = session.observe();
+    session.setModel(model);
+    session.setEffort('low');
+    expect(watcher.drain()).toEqual([]);
+  });
+
   it('keeps mail that came without a turn for the next one', async () => {
     const {session, model} = openRuntime([{text: 'one'}]);
     expect(session.steer('by the way')).toMatchObject({accepted: true, position: 1});
