@@ -39,7 +39,7 @@ export function createChunks({folder, build, cache, require}: ChunksOptions): Ch
   const compiledHere = new Map<string, Script>();
 
   const compile = (name: string, filename: string): ChunkBody => {
-    const source = `(function(exports,require,module,__filename){${readFileSync(filename, 'utf8')}\n})`;
+    const source = `(function(exports,require,module,__filename){${readFileSync(filename).toString('utf8')}\n})`;
     const cachedData = kept.get(name);
     const script = new Script(source, {filename, ...(cachedData && {cachedData})});
     if (!cachedData || script.cachedDataRejected) compiledHere.set(name, script);

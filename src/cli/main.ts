@@ -62,8 +62,12 @@ async function flushed(output: Output): Promise<void> {
 }
 
 async function main(): Promise<void> {
-  const errors = createOutput(process.stderr);
-  const note = (line: string): void => void errors.write(`${line}\n`);
+  // Made with the first line: most runs have nothing to say there.
+  let errors: Output | null = null;
+  const note = (line: string): void => {
+    errors ??= createOutput(process.stderr);
+    void errors.write(`${line}\n`);
+  };
   let code: number;
   try {
     code = await run(note);
@@ -72,7 +76,7 @@ async function main(): Promise<void> {
     for (const line of fault.lines) note(line);
     code = fault.code;
   }
-  await flushed(errors);
+  if (errors) await flushed(errors);
   process.exit(code);
 }
 

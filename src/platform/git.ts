@@ -4,7 +4,7 @@
  * Root and branch are read from git's own files, so they cost no process. Only the state asks git, bounded in time,
  * and never in a way that lets the repository's own configuration run a program.
  */
-import {execFile} from 'node:child_process';
+import {spawn} from 'node:child_process';
 import {readFileSync} from 'node:fs';
 import {basename, dirname, join, resolve} from 'node:path';
 import {isFolder} from './paths.js';
@@ -116,15 +116,21 @@ export function countChanges(repository: Repository, {signal, timeoutMs}: GitOpt
     '--ignore-submodules=all',
   ];
   return new Promise(done => {
-    const options = {
+    const child = spawn('git', args, {
       cwd: repository.root,
       env: {...process.env, ...safeEnvironment},
       timeout: timeoutMs,
       killSignal: 'SIGKILL',
-      maxBuffer: 16 * 1024 * 1024,
       signal,
-    } as const;
-    execFile('git', args, options, (error, stdout) => done(error ? null : stdout.split('\0').length - 1));
+      stdio: ['ignore', 'pipe', 'ignore'],
+    });
+    // Every entry ends with a NUL.
+    let entries = 0;
+    child.stdout.on('data', (chunk: Buffer) => {
+      for (const byte of chunk) if (byte === 0) entries += 1;
+    });
+    child.on('error', () => done(null));
+    child.on('close', code => done(code === 0 ? entries : null));
   });
 }
 
