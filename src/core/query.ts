@@ -40,7 +40,7 @@ export interface QueryOptions extends CallDeps {
   readonly system: string;
   /** What the model is told of the tools, the same bytes in every request. */
   readonly definitions: readonly ToolDefinition[];
-  /** The scope of this turn; the run closes it. */
+  /** The scope of this turn; the run ends it. */
   readonly turn: Scope;
   readonly budget: Budget;
   readonly inbox: Mailbox<Mail>;
@@ -80,6 +80,7 @@ const maxStopBlocks = 8;
 /** Runs one turn of an agent over its conversation, from the messages that are already there to the outcome. */
 export async function* query(options: QueryOptions): AsyncGenerator<AgentEvent, RunOutcome> {
   const {conversation, turn, newId} = options;
+  const {history} = conversation;
   const run: Run = {
     steps: 0,
     usage: noUsage,
@@ -103,8 +104,7 @@ export async function* query(options: QueryOptions): AsyncGenerator<AgentEvent, 
     turn.abort(new Interrupted('the turn is over'));
     const results = await run.batch?.settle();
     if (run.isOpen && results) conversation.history = append(conversation.history, toResults(newId(), results));
-    conversation.history = repair(conversation.history, newId);
-    turn.close();
+    conversation.history = [...history, ...repair(conversation.history.slice(history.length), newId)];
     options.settled(toOutcome(run, end));
   }
   const outcome = toOutcome(run, end);

@@ -563,6 +563,33 @@ describe('a consumer that breaks off', () => {
     expect(unanswered(session.history)).toEqual([]);
   });
 
+  it('keeps what the calls that were done came to', async () => {
+    const {session} = openRuntime([{calls: ['one', 'two'].map(value => ({name: 'Change', input: {value}}))}], {
+      tools: [makeTool('Change', 'changes', value => `changed ${value}`)],
+    });
+    for await (const event of session.send('go')) if (event.type === 'tool_finished') break;
+    expect(lastResults(session.history)).toEqual([
+      ['call_1_1', 'changed one'],
+      ['call_1_2', expect.stringMatching(/Interrupted/)],
+    ]);
+  });
+
+  it('by throwing stops what runs as well', async () => {
+    const signals: AbortSignal[] = [];
+    const look = makeTool('Look', 'reads', (_, {signal}) => {
+      signals.push(signal);
+      return forever(signal);
+    });
+    const {session} = openRuntime([{calls: [{name: 'Look', input: {value: 'x'}}]}], {tools: [look]});
+    const turn = session.send('go');
+    let event = await turn.next();
+    while (!event.done && event.value.type !== 'reply_finished') event = await turn.next();
+    await expect(turn.throw(new Error('the reader broke'))).rejects.toThrow('the reader broke');
+    expect(signals.map(({aborted}) => aborted)).toEqual([true]);
+    expect(session.isRunning).toBe(false);
+    expect(unanswered(session.history)).toEqual([]);
+  });
+
   it('is let go at once while the model hangs', async () => {
     const {session} = openRuntime([{text: 'x', after: 0, ending: 'hang'}, {text: 'back'}]);
     const turn = session.send('go');
