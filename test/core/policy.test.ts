@@ -99,12 +99,28 @@ describe('PreToolUse hooks', () => {
     expect(JSON.stringify(session.history.at(-1)).match(/tool_result/g)).toHaveLength(2);
   });
 
-  it('hold reads back until the reply is whole', async () => {
-    const script = [{calls: [{name: 'Look', input: {value: 'x'}}]}, {text: 'done'}];
-    const {session} = open(script, hooksOf({PreToolUse: {}}));
-    const order = outline((await runTurn(session, 'go')).events);
-    expect(order.indexOf('tool_started Look x')).toBeGreaterThan(order.indexOf('reply_finished tool_use'));
+  it('end the turn for the calls after theirs as well', async () => {
+    const hooks: Hooks = {
+      matches: event => event === 'PreToolUse',
+      run: async input => (input.event === 'PreToolUse' && input.call.title === 'a' ? {stop: 'enough'} : {}),
+    };
+    const {session, ran} = open([{calls: ['a', 'b'].map(value => ({name: 'Change', input: {value}}))}], hooks);
+    expect((await runTurn(session, 'go')).outcome.reason).toBe('stopped');
+    expect(ran).toEqual([]);
+    expect(JSON.stringify(session.history.at(-1))).toMatch(/Not run, because a hook ended the turn: enough/);
   });
+});
+
+describe('hooks on a read', () => {
+  it.each(['PreToolUse', 'PostToolUse', 'PostToolUseFailure'] as const)(
+    'hold it back until the reply is whole: %s',
+    async event => {
+      const script = [{calls: [{name: 'Look', input: {value: 'x'}}]}, {text: 'done'}];
+      const {session} = open(script, hooksOf({[event]: {}}));
+      const order = outline((await runTurn(session, 'go')).events);
+      expect(order.indexOf('tool_started Look x')).toBeGreaterThan(order.indexOf('reply_finished tool_use'));
+    },
+  );
 });
 
 describe('hooks after a call', () => {
@@ -172,6 +188,18 @@ describe('hooks around a turn', () => {
     expect(outcome).toMatchObject({reason: 'completed', steps: 9});
     expect(hooks.seen.map(input => input.event === 'Stop' && input.repeated)).toEqual([false, ...Array(7).fill(true)]);
     expect(JSON.stringify(model.requests[1]?.messages.at(-1))).toMatch(/Stop hook feedback.*tests are red/);
+  });
+
+  it('are asked anew after the agent has done something', async () => {
+    const hooks = hooksOf({Stop: {decision: 'deny', reason: 'tests are red'}});
+    const script = [{text: 'done'}, ...callThenDone];
+    const {session} = open([...script, ...Array(8).fill({text: 'done'})], hooks);
+    await runTurn(session, 'go');
+    expect(hooks.seen.flatMap(input => (input.event === 'Stop' ? [input.repeated] : [])).slice(0, 3)).toEqual([
+      false,
+      false,
+      true,
+    ]);
   });
 });
 

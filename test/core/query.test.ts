@@ -1,8 +1,10 @@
+import {setImmediate as nextTurn} from 'node:timers/promises';
 import {describe, expect, it} from 'vitest';
 import {ProviderError} from '../../src/core/errors.js';
 import {callsOf} from '../../src/core/transcript.js';
 import type {Entry, StampedEvent, ToolResult} from '../../src/core/types.js';
-import {toEvents} from '../../src/providers/scripted.js';
+import {createScriptedModel, toEvents} from '../../src/providers/scripted.js';
+import {createVirtualClock} from '../support/clock.js';
 import {forever, gate, makeTool, openRuntime, outline, runTurn} from '../support/runtime.js';
 
 const echo = makeTool('Echo', 'reads', value => `echo ${value}`);
@@ -179,6 +181,39 @@ describe('a batch of calls', () => {
       ['call_1_4', 'c2'],
       ['call_1_5', 'r3'],
     ]);
+  });
+
+  it.each([
+    ['reads', 10],
+    ['spawns', 12],
+  ] as const)('runs at most ten reads at a time, and spawns all at once: of 12 %s, %i', async (effect, most) => {
+    const all = gate();
+    let running = 0;
+    let highest = 0;
+    const tool = makeTool('Many', effect, async value => {
+      running += 1;
+      highest = Math.max(highest, running);
+      if (running === most) all.open();
+      await all.opened;
+      running -= 1;
+      return value;
+    });
+    const calls = Array.from({length: 12}, (_, index) => ({name: 'Many', input: {value: String(index)}}));
+    const {session} = openRuntime([{calls}, {text: 'done'}], {tools: [tool]});
+    await runTurn(session, 'go');
+    expect(highest).toBe(most);
+  });
+
+  it('runs neighbouring reads and spawns together', async () => {
+    const met = gate();
+    const wait = makeTool('Wait', 'reads', () => met.opened.then(() => 'met'));
+    const meet = makeTool('Meet', 'spawns', value => {
+      met.open();
+      return value;
+    });
+    const calls = ['Wait', 'Meet'].map(name => ({name, input: {value: name}}));
+    const {session} = openRuntime([{calls}, {text: 'done'}], {tools: [wait, meet]});
+    expect((await runTurn(session, 'go')).outcome.reason).toBe('completed');
   });
 
   it('starts nothing that changes before the reply is whole', async () => {
@@ -372,6 +407,14 @@ describe('how a reply may end', () => {
     expect(outline(events)).toContain('tool_finished call_1_1 failed');
   });
 
+  it('counts cuts in a row only', async () => {
+    const cut = {text: 'and so', stopReason: 'max_tokens'} as const;
+    const {session} = openRuntime([cut, {calls: [{name: 'Echo', input: {value: 'x'}}]}, cut, {text: 'done'}], {
+      tools: [echo],
+    });
+    expect((await runTurn(session, 'go')).outcome).toMatchObject({reason: 'completed', steps: 4});
+  });
+
   it('does not let a model be cut for ever', async () => {
     const {session} = openRuntime(() => ({calls: [{name: 'Echo', json: '{"va'}], stopReason: 'max_tokens'}), {
       tools: [echo],
@@ -383,13 +426,15 @@ describe('how a reply may end', () => {
   it.each([
     ['refusal', 'refused'],
     ['model_context_window_exceeded', 'context_exceeded'],
-  ] as const)('makes of %s the outcome %s, with every call answered', async (stopReason, reason) => {
-    const {session} = openRuntime([{text: 'no', calls: [{name: 'Echo', input: {value: 'x'}}], stopReason}], {
-      tools: [echo],
+  ] as const)('makes of %s the outcome %s, with every call answered and none run', async (stopReason, reason) => {
+    const ran: string[] = [];
+    const {session} = openRuntime([{text: 'no', calls: [{name: 'Change', input: {value: 'x'}}], stopReason}], {
+      tools: [makeTool('Change', 'changes', value => String(ran.push(value)))],
     });
     const {outcome} = await runTurn(session, 'go');
     expect(outcome.reason).toBe(reason);
     expect(lastResults(session.history)).toHaveLength(1);
+    expect(ran).toEqual([]);
   });
 
   it('sends a paused turn back as it is', async () => {
@@ -408,6 +453,24 @@ describe('how a reply may end', () => {
     const {session, model} = openRuntime([{text: 'never'}], {system: 'x'.repeat(900_000)});
     expect((await runTurn(session, 'go')).outcome.reason).toBe('context_exceeded');
     expect(model.requests).toHaveLength(0);
+  });
+});
+
+describe('a request', () => {
+  it('counts what the provider measured last, cached tokens included, against the window', async () => {
+    const {session, model} = openRuntime([{text: 'full', usage: {input: 10, cacheRead: 150_000, cacheWrite: 49_000}}]);
+    await runTurn(session, 'go');
+    expect((await runTurn(session, 'more')).outcome.reason).toBe('context_exceeded');
+    expect(model.requests).toHaveLength(1);
+  });
+
+  it('asks for what is left of the window, and for 64,000 tokens at most', async () => {
+    const usage = {input: 150_000, output: 0};
+    const model = createScriptedModel([{text: 'ok', usage}, {text: 'ok'}], {maxOutputTokens: 128_000});
+    const {session} = openRuntime(model);
+    await runTurn(session, 'go');
+    await runTurn(session, 'more');
+    expect(model.requests.map(({maxTokens}) => maxTokens)).toEqual([64_000, 49_999]);
   });
 });
 
@@ -441,6 +504,14 @@ describe('a retracted reply', () => {
     expect(retracted).toMatchObject({entryId: first?.entryId});
   });
 
+  it('is also one that the server begins anew by itself', async () => {
+    const {session} = openRuntime([{before: startOf('Half of an ans'), text: 'A whole answer.'}]);
+    const {events, outcome} = await runTurn(session, 'go');
+    expect(outline(events).slice(3, 6)).toEqual(['reply_started', 'reply_retracted', 'reply_started']);
+    expect(outcome).toMatchObject({text: 'A whole answer.', usage: {input: 200}});
+    expect(JSON.stringify(session.history)).not.toMatch(/Half/);
+  });
+
   it('is repeated only while the budget has room for all of it once more', async () => {
     const before = [
       // About $0.06 at the script's price.
@@ -460,8 +531,10 @@ describe('a retracted reply', () => {
   it('aborts the reads that started early, drops what they said and undoes what they noted', async () => {
     const kept: string[] = [];
     const signals: AbortSignal[] = [];
+    let abortedAtSecond: readonly boolean[] = [];
     const slow = makeTool('Slow', 'reads', async (value, {signal, whenKept}) => {
       signals.push(signal);
+      abortedAtSecond = signals.map(({aborted}) => aborted);
       whenKept(() => kept.push(value));
       if (value === 'first') await forever(signal);
       return value;
@@ -478,7 +551,7 @@ describe('a retracted reply', () => {
       {tools: [slow]},
     );
     const {events} = await runTurn(session, 'go');
-    expect(signals.map(({aborted}) => aborted)).toEqual([true, false]);
+    expect(abortedAtSecond).toEqual([true, false]);
     expect(kept).toEqual(['second']);
     expect(outline(events).filter(line => line.startsWith('tool_'))).toEqual([
       'tool_started Slow first',
@@ -489,18 +562,31 @@ describe('a retracted reply', () => {
 });
 
 describe('an interrupt', () => {
+  it('between two steps lets no further request leave', async () => {
+    const {session, model} = openRuntime([{calls: [{name: 'Echo', input: {value: 'x'}}]}], {tools: [echo]});
+    const {outcome, events} = await runTurn(session, 'go', event => {
+      if (event.type === 'entry_appended' && event.origin === 'results') session.interrupt();
+    });
+    expect(outcome).toMatchObject({reason: 'aborted', steps: 1});
+    expect(outline(events).filter(line => line === 'request_started')).toHaveLength(1);
+    expect(model.requests).toHaveLength(1);
+  });
+
   it('keeps the text that had come, and says aborted', async () => {
     const {session} = openRuntime([{text: 'The beginning of', after: 3, ending: 'hang', chunk: 4}, {text: 'ok'}]);
     const {outcome} = await runTurn(session, 'go', event => {
       if (event.type === 'text_delta') session.interrupt();
     });
-    expect(outcome).toMatchObject({reason: 'aborted', stopReason: null});
+    // What had come is paid for.
+    expect(outcome).toMatchObject({reason: 'aborted', stopReason: null, usage: {input: 100, output: 1}});
     expect(session.history.at(-1)?.message).toEqual({role: 'assistant', content: [{type: 'text', text: 'The '}]});
     expect((await runTurn(session, 'go on')).outcome.reason).toBe('completed');
   });
 
-  it('hands back what an interrupted tool had so far', async () => {
+  it('hands back what an interrupted tool had so far, and leaves no timer', async () => {
+    const clock = createVirtualClock();
     const {session} = openRuntime([{calls: [{name: 'Run', input: {value: 'x'}}]}], {
+      clock,
       tools: [
         makeTool('Run', 'changes', async (_, {signal}) => {
           await forever(signal).catch(() => {});
@@ -513,6 +599,7 @@ describe('an interrupt', () => {
     });
     expect(outline(events)).toContain('tool_finished call_1_1 interrupted');
     expect(lastResults(session.history)).toEqual([['call_1_1', 'partial output']]);
+    expect(clock.sleepers).toBe(0);
   });
 
   it('does not wait for a tool that ignores it', async () => {
@@ -561,6 +648,28 @@ describe('a consumer that breaks off', () => {
     expect(running.size).toBe(0);
     expect(session.isRunning).toBe(false);
     expect(unanswered(session.history)).toEqual([]);
+  });
+
+  it('waits until what it stopped is gone', async () => {
+    let isGone = false;
+    const slow = makeTool('Slow', 'changes', async (_, {signal}) => {
+      await forever(signal).catch(() => {});
+      await nextTurn();
+      isGone = true;
+      return {content: 'half of it', isError: true};
+    });
+    const calls = ['quick', 'slow'].map(value => ({name: value === 'slow' ? 'Slow' : 'Echo', input: {value}}));
+    const {session} = openRuntime([{calls}], {tools: [echo, slow]});
+    const turn = session.send('go');
+    let event = await turn.next();
+    while (!event.done && !(event.value.type === 'tool_started' && event.value.tool === 'Slow'))
+      event = await turn.next();
+    const pending = turn.next();
+    await nextTurn();
+    await turn.return(undefined as never);
+    await pending;
+    expect(isGone).toBe(true);
+    expect(lastResults(session.history).at(-1)).toEqual(['call_1_2', 'half of it']);
   });
 
   it('keeps what the calls that were done came to', async () => {

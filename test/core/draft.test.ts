@@ -1,0 +1,74 @@
+import {describe, expect, it} from 'vitest';
+import {type Draft, startDraft, take, toEntry, usageSoFar} from '../../src/core/draft.js';
+import type {RawMessageStreamEvent} from '../../src/core/ports.js';
+import {type ScriptedReply, toEvents} from '../../src/providers/scripted.js';
+
+/** The draft after the first `count` events of a reply, by default all. */
+function draftOf(events: readonly RawMessageStreamEvent[], count = events.length): Draft {
+  const [start, ...rest] = events.slice(0, count);
+  if (start?.type !== 'message_start') throw new Error('a reply begins with message_start');
+  const draft = startDraft(start, 'e1', () => false);
+  for (const event of rest) take(draft, event);
+  return draft;
+}
+
+const contentOf = (events: readonly RawMessageStreamEvent[], count?: number): unknown =>
+  toEntry(draftOf(events, count), 'one')?.message.content;
+
+const full: ScriptedReply = {
+  thinking: 'Let me see.',
+  text: 'I will look.',
+  calls: [{id: 'a', name: 'Look', input: {path: 'x'}}],
+  chunk: 4,
+};
+
+describe('a draft', () => {
+  it('becomes an entry of all its blocks, the thinking with its signature', () => {
+    expect(toEntry(draftOf(toEvents(full, 'one')), 'one')).toEqual({
+      id: 'e1',
+      model: 'one',
+      message: {
+        role: 'assistant',
+        content: [
+          {type: 'thinking', thinking: 'Let me see.', signature: 'signature of 11'},
+          {type: 'text', text: 'I will look.'},
+          {type: 'tool_use', id: 'a', name: 'Look', input: {path: 'x'}},
+        ],
+      },
+    });
+  });
+
+  it('joins a signature that comes in pieces', () => {
+    const pieces = toEvents({thinking: 'hm', text: 'so'}, 'one').flatMap(event => {
+      if (event.type !== 'content_block_delta' || event.delta.type !== 'signature_delta') return [event];
+      return ['first, ', 'second'].map(signature => ({...event, delta: {type: 'signature_delta' as const, signature}}));
+    });
+    expect(contentOf(pieces)).toMatchObject([{signature: 'first, second'}, {text: 'so'}]);
+  });
+
+  it('keeps of a reply that broke off what was finished and the text so far, and no half of a call', () => {
+    const events = toEvents(full, 'one');
+    const kept = events.map((_, index) => {
+      const content = contentOf(events, index + 1) ?? [];
+      return (content as {type: string; text?: string}[]).map(({type, text}) => text ?? type).join(', ');
+    });
+    expect([...new Set(kept)]).toEqual([
+      '',
+      'thinking, I wi',
+      'thinking, I will l',
+      'thinking, I will look.',
+      'thinking, I will look., tool_use',
+    ]);
+  });
+
+  it('keeps no blank text, and nothing at all of a reply that only thought', () => {
+    expect(contentOf(toEvents({text: ' \n', calls: [{id: 'a', name: 'Look'}]}, 'one'))).toMatchObject([{id: 'a'}]);
+    expect(toEntry(draftOf(toEvents({thinking: 'hm', text: '\n'}, 'one')), 'one')).toBeNull();
+  });
+
+  it('counts what nobody has counted yet as four characters a token', () => {
+    const events = toEvents({text: 'x'.repeat(400), usage: {output: 130}}, 'one');
+    expect(usageSoFar(draftOf(events, events.length - 2)).output).toBe(100);
+    expect(usageSoFar(draftOf(events)).output).toBe(130);
+  });
+});
