@@ -2,7 +2,7 @@
  * Styled text as data: a line is a list of spans, wrapped by words and turned into a string with SGR sequences. Every
  * string that comes out is complete in itself (what it opens it closes), so the painter may rewrite any single line.
  */
-import {graphemes, width} from './width.js';
+import {graphemes, isNarrow, width} from './width.js';
 
 /** A run of characters in one style. `style` holds SGR parameters such as `1;36`, or is empty. */
 export interface Span {
@@ -54,6 +54,8 @@ function merged(line: Line): Line {
 /** Breaks a line at word ends so that each part takes at most `columns`; longer words are cut between characters. */
 export function wrap(line: Line, columns: number): Span[][] {
   const limit = Math.max(1, columns);
+  const whole = line.map(({text}) => text).join('');
+  if (isNarrow(whole)) return narrowLines(whole, limit).map(([start, end]) => cutOut(line, start, end));
   const lines: Span[][] = [];
   let current: Span[] = [];
   let used = 0;
@@ -88,7 +90,7 @@ export function wrap(line: Line, columns: number): Span[][] {
     for (const grapheme of graphemes(piece.text)) {
       const columnsOfGrapheme = width(grapheme);
       if (used > 0 && used + columnsOfGrapheme > limit) {
-        current.push({...piece, text});
+        if (text) current.push({...piece, text});
         text = '';
         breakLine();
       }
@@ -118,4 +120,34 @@ export function wrap(line: Line, columns: number): Span[][] {
   if (word.length > 0) placeWord();
   lines.push(current);
   return lines;
+}
+
+/** Where the lines of a narrow text start and end, by the same rules: most text is such, and arithmetic is enough. */
+function narrowLines(text: string, limit: number): readonly (readonly [number, number])[] {
+  const lines: [number, number][] = [];
+  let start = 0;
+  let end = 0;
+  for (const {0: word, index} of text.matchAll(/[^ ]+/g)) {
+    const wordEnd = index + word.length;
+    if (end > start && wordEnd - start > limit) {
+      lines.push([start, end]);
+      start = index;
+    } else if (end === start && index - start >= limit) start = index;
+    for (; wordEnd - start > limit; start += limit) lines.push([start, start + limit]);
+    end = wordEnd;
+  }
+  lines.push([start, end]);
+  return lines;
+}
+
+/** The part of a line between two positions, counted in UTF-16 units. */
+function cutOut(line: Line, start: number, end: number): Span[] {
+  const spans: Span[] = [];
+  let offset = 0;
+  for (const piece of line) {
+    const text = piece.text.slice(Math.max(0, start - offset), Math.max(0, end - offset));
+    if (text !== '') spans.push({...piece, text});
+    offset += piece.text.length;
+  }
+  return spans;
 }

@@ -55,6 +55,27 @@ describe('wrapping', () => {
   });
 });
 
+describe('wrapping plain text', () => {
+  it('follows the rules of all text', () => {
+    const text = fc
+      .array(fc.constantFrom('a', 'word', ' ', '   ', 'longerword'), {maxLength: 12})
+      .map(parts => parts.join(''));
+    const spans = fc.array(fc.record({text, style: fc.constantFrom('', '1')}), {maxLength: 4});
+    // One column wide like the letter alone, and no character of the ranges that arithmetic is enough for.
+    const accented = (line: string): string => line.replace(/[a-z]/g, '$&\u0301');
+    fc.assert(
+      fc.property(spans, fc.integer({min: 1, max: 20}), (line, columns) => {
+        const general = wrap(
+          line.map(({text, style}) => ({text: accented(text), style})),
+          columns,
+        );
+        expect(wrap(line, columns).map(toAnsi)).toEqual(general.map(one => toAnsi(one).replaceAll('\u0301', '')));
+      }),
+      {numRuns: 1000},
+    );
+  });
+});
+
 describe('styled text', () => {
   it('closes what it opens, span by span', () => {
     expect(
