@@ -16,6 +16,7 @@ import {createPermissions} from './permissions/permissions.js';
 import {type GitFacts, readGitFacts} from './platform/git.js';
 import {newId} from './platform/ids.js';
 import {createProcesses, type Processes} from './platform/processes.js';
+import {findShell} from './platform/shell-call.js';
 import {systemPrompt} from './prompt/system.js';
 import {lookUp} from './providers/catalog.js';
 import {type Credential, findCredential} from './providers/credential.js';
@@ -31,7 +32,7 @@ export interface SessionOptions {
   readonly model?: string | Model;
   readonly effort?: Effort;
   /** Requests a turn may make; no limit unless told. */
-  readonly maxSteps?: number;
+  readonly maxTurns?: number;
   readonly maxBudgetUsd?: number;
   /** Replaces the system prompt. */
   readonly systemPrompt?: string;
@@ -52,6 +53,11 @@ export interface SessionOptions {
   readonly hooks?: Hooks;
   /** Tools beside the built-in ones; one of the same name replaces it. */
   readonly tools?: readonly Tool[];
+  /**
+   * Writes what passes between the session and its first model to this file, without headers, keys or environment;
+   * `createRecordedModel` replays it.
+   */
+  readonly recordTo?: string;
   readonly env?: NodeJS.ProcessEnv;
 }
 
@@ -105,8 +111,9 @@ export async function createSession(options: SessionOptions = {}): Promise<Sessi
   const standard = findCredential(env) ? defaultModel : 'demo';
   const choice = options.model ?? (env.ANTHROPIC_MODEL || (settings.model ?? standard));
   const models = createModels(env, interactive ? null : oneShotAttempts);
-  const model = await models.open(choice);
-  checkBudget(options.maxBudgetUsd, model.info);
+  const opened = await models.open(choice);
+  checkBudget(options.maxBudgetUsd, opened.info);
+  const model = options.recordTo === undefined ? opened : await record(opened, options.recordTo);
   const effort = checkEffort(options.effort ?? settings.effort ?? null, model.info, options.effort !== undefined);
 
   const place: Place = {root: cwd, cwd};
@@ -132,7 +139,7 @@ export async function createSession(options: SessionOptions = {}): Promise<Sessi
     clock,
     budget: options.maxBudgetUsd === undefined ? {} : {usd: options.maxBudgetUsd},
     limits: {},
-    maxSteps: options.maxSteps ?? null,
+    maxSteps: options.maxTurns ?? null,
     newId,
   });
   processes.onChange((_, live) => core.tell({type: 'commands_changed', live}));
@@ -165,6 +172,11 @@ export async function createSession(options: SessionOptions = {}): Promise<Sessi
   };
 }
 
+async function record(model: Model, file: string): Promise<Model> {
+  const {recording} = await import('./providers/recorded.js');
+  return recording(model, file);
+}
+
 /** Git is asked meanwhile: neither the first screen nor the rest of the start waits for it. */
 interface Surroundings {
   readonly cwd: string;
@@ -181,7 +193,8 @@ async function writeSystemPrompt(
   return systemPrompt({
     cwd,
     platform: process.platform,
-    shell: env.SHELL ?? '/bin/sh',
+    // The one that runs the commands, whichever the person types in.
+    shell: findShell(env),
     // Of the person's own day, not of Greenwich's.
     date: [now.getFullYear(), now.getMonth() + 1, now.getDate()].map(part => String(part).padStart(2, '0')).join('-'),
     git: await git,

@@ -25,4 +25,5 @@ export type {
   ToolResult,
   Usage,
 } from './core/types.js';
+export {createRecordedModel} from './providers/recorded.js';
 export {createScriptedModel, type ScriptedModel, type ScriptedReply} from './providers/scripted.js';

@@ -29,6 +29,7 @@ const coreLimits: Readonly<Record<string, number>> = {
   'tool-result.ts': 90,
   'run-tools.ts': 240,
   'query.ts': 300,
+  'submit.ts': 60,
   'session.ts': 240,
 };
 const limitElsewhere = 300;

@@ -4,7 +4,13 @@ import {mkdir, mkdtemp, readFile, rm, writeFile} from 'node:fs/promises';
 import {tmpdir} from 'node:os';
 import {join} from 'node:path';
 import {afterAll, afterEach, describe, expect, it} from 'vitest';
-import {createScriptedModel, createSession, type SessionOptions, UsageError} from '../src/index.js';
+import {
+  createRecordedModel,
+  createScriptedModel,
+  createSession,
+  type SessionOptions,
+  UsageError,
+} from '../src/index.js';
 import {
   errorReply,
   type ModelServer,
@@ -171,6 +177,24 @@ describe('createSession', () => {
     expect(server.requests[1]?.body.messages).toHaveLength(3);
   });
 
+  it('records a conversation, and replays it without the server', async () => {
+    const file = join(folder, 'recorded.jsonl');
+    const {session} = await open([textReply('recorded words')], {recordTo: file});
+    await runTurn(session, 'hi');
+    await session.close();
+    const lines = await readFile(file, 'utf8');
+    expect(lines).not.toMatch(/x-api-key|ANTHROPIC_API_KEY/);
+    const {system} = JSON.parse(lines.split('\n')[1] ?? '').request;
+    const replayed = await createSession({
+      cwd: folder,
+      env: {AGENT_HOME: home},
+      model: createRecordedModel(file),
+      systemPrompt: system,
+    });
+    expect((await runTurn(replayed, 'hi')).outcome.text).toBe('recorded words');
+    await replayed.close();
+  });
+
   it('takes a model and tools of the caller’s own', async () => {
     const model = createScriptedModel([{calls: [{name: 'Glob', input: {pattern: '*.none'}}]}, {text: 'nothing there'}]);
     const session = await createSession({cwd: folder, env: {PATH: process.env.PATH, AGENT_HOME: home}, model});
@@ -204,6 +228,11 @@ describe('what createSession refuses', () => {
   it('is an effort that the model does not know', async () => {
     const keyed = {...env, ANTHROPIC_API_KEY: 'test'};
     expect(await refusal({env: keyed, model: 'claude-haiku-4-5', effort: 'max'})).toMatch(/low, medium, high/);
+  });
+
+  it('is an address that is none', async () => {
+    const keyed = {...env, ANTHROPIC_API_KEY: 'test', ANTHROPIC_BASE_URL: 'notaurl'};
+    expect(await refusal({env: keyed})).toMatch(/^ANTHROPIC_BASE_URL is "notaurl"[^\n]*$/);
   });
 
   it('is a folder that is gone, and settings that are broken', async () => {

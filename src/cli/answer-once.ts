@@ -60,6 +60,7 @@ export async function answerOnce(options: AnswerOnceOptions): Promise<number> {
     skipPermissions: given.dangerouslySkipPermissions,
     apiKeySource: credential?.source ?? 'none',
     version,
+    isTerminal: process.stdout.isTTY === true,
     verbose: given.verbose,
     output: createOutput(process.stdout),
     note,

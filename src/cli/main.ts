@@ -4,6 +4,7 @@
  */
 import {readFileSync} from 'node:fs';
 import {UsageError} from '../core/errors.js';
+import {toPlainText} from '../platform/plain-text.js';
 import {type Arguments, parseArguments} from './arguments.js';
 import {exitCodes} from './exit-codes.js';
 import {createOutput, type Output} from './output.js';
@@ -52,7 +53,7 @@ async function start(given: Arguments, note: (line: string) => void): Promise<nu
 function toFault(error: unknown): {readonly lines: readonly string[]; readonly code: number} {
   if (error instanceof UsageError) return {lines: [error.message], code: exitCodes.usage};
   const [message, stack] = error instanceof Error ? [error.message, error.stack] : [String(error), undefined];
-  const line = `agent failed, and that is a bug of agent: ${message}. AGENT_DEBUG=1 shows where; please report it.`;
+  const line = `agent failed, and that is a bug of agent: ${message.replace(/\.$/, '')}. AGENT_DEBUG=1 shows where; please report it.`;
   return {lines: process.env.AGENT_DEBUG && stack ? [line, stack] : [line], code: exitCodes.error};
 }
 
@@ -66,7 +67,8 @@ async function main(): Promise<void> {
   let errors: Output | null = null;
   const note = (line: string): void => {
     errors ??= createOutput(process.stderr);
-    void errors.write(`${line}\n`);
+    // Text of models, servers and files may stand in it: none of it is to steer the terminal.
+    void errors.write(`${toPlainText(line)}\n`);
   };
   let code: number;
   try {

@@ -2,6 +2,7 @@
 import type {Session} from '../compose.js';
 import type {RunOutcome, StampedEvent} from '../core/types.js';
 import {newId} from '../platform/ids.js';
+import {toPlainText} from '../platform/plain-text.js';
 import type {OutputFormat} from './arguments.js';
 import type {InitMessage, Message, SentMessage} from './messages.js';
 import {createTranslator} from './stream-json.js';
@@ -20,6 +21,8 @@ export interface PrinterOptions {
   readonly skipPermissions: boolean;
   readonly apiKeySource: string;
   readonly version: string;
+  /** Whether standard output is a terminal. */
+  readonly isTerminal: boolean;
   readonly now: () => number;
 }
 
@@ -49,14 +52,18 @@ function initMessage({session, skipPermissions, apiKeySource, version}: PrinterO
 }
 
 /** The answer and nothing else. A run that came to none writes nothing here. */
-const textPrinter: Printer = {
-  begin: () => '',
-  event: () => '',
-  end({reason, text}) {
-    const isAnswer = reason === 'completed' || reason === 'truncated' || reason === 'refused';
-    return isAnswer && text !== '' ? `${text.trimEnd()}\n` : '';
-  },
-};
+function textPrinter({isTerminal}: PrinterOptions): Printer {
+  return {
+    begin: () => '',
+    event: () => '',
+    end({reason, text}) {
+      const isAnswer = reason === 'completed' || reason === 'truncated' || reason === 'refused';
+      if (!isAnswer || text === '') return '';
+      // A file gets what the model wrote; a terminal gets no control sequences from it.
+      return `${(isTerminal ? toPlainText(text) : text).trimEnd()}\n`;
+    },
+  };
+}
 
 function messagePrinter(options: PrinterOptions): Printer {
   const {session, format, maxTurns, partialMessages, now} = options;
@@ -78,5 +85,5 @@ function messagePrinter(options: PrinterOptions): Printer {
 }
 
 export function createPrinter(options: PrinterOptions): Printer {
-  return options.format === 'text' ? textPrinter : messagePrinter(options);
+  return options.format === 'text' ? textPrinter(options) : messagePrinter(options);
 }

@@ -101,6 +101,9 @@ export function toResult(outcome: RunOutcome, facts: ResultFacts): ResultMessage
       const errors = [`Reached maximum number of turns (${facts.maxTurns ?? outcome.steps})`];
       return {...fields, num_turns: outcome.steps + 1, subtype: 'error_max_turns', is_error: true, errors};
     }
+    case 'truncated':
+    case 'refused':
+      return {...fields, subtype: 'success', is_error: true, result: outcome.text};
     case 'budget':
       return {...fields, subtype: 'error_max_budget_usd', is_error: true, errors: [errorText(outcome)]};
     default:

@@ -16,7 +16,7 @@ export function toSessionOptions(given: Arguments): SessionOptions {
   return {
     ...(model !== undefined && {model}),
     ...(effort !== undefined && {effort}),
-    ...(maxTurns !== undefined && {maxSteps: maxTurns}),
+    ...(maxTurns !== undefined && {maxTurns}),
     ...(maxBudgetUsd !== undefined && {maxBudgetUsd}),
     ...(systemPrompt !== undefined && {systemPrompt}),
     ...(appendSystemPrompt !== undefined && {appendSystemPrompt}),

@@ -59,6 +59,8 @@ interface Run {
   costUsd: number | null;
   text: string;
   stopReason: StopReason | null;
+  /** The last reply broke off in its text: the next one goes on with it. */
+  isContinued: boolean;
   /** Replies in a row that the output limit cut. */
   cuts: number;
   /** Stop hooks in a row that kept the turn going. */
@@ -87,6 +89,7 @@ export async function* query(options: QueryOptions): AsyncGenerator<AgentEvent, 
     costUsd: 0,
     text: '',
     stopReason: null,
+    isContinued: false,
     cuts: 0,
     stopBlocks: 0,
     batch: null,
@@ -127,7 +130,9 @@ async function* loop(options: QueryOptions, run: Run): AsyncGenerator<AgentEvent
     const {entry} = reply;
     const calls = entry ? callsOf(entry.message) : [];
     run.stopReason = reply.stopReason;
-    run.text = entry ? textOf(entry.message) : '';
+    const said = entry ? textOf(entry.message) : '';
+    run.text = run.isContinued ? run.text + said : said;
+    run.isContinued = calls.length === 0 && (reply.stopReason === 'max_tokens' || reply.stopReason === 'pause_turn');
     run.cuts = reply.stopReason === 'max_tokens' ? run.cuts + 1 : 0;
     const ended = toEarlyEnd(reply, run, calls.length > 0);
     // Its calls do not run, but each gets its result, and those that started early tell their end.
@@ -157,13 +162,13 @@ async function* loop(options: QueryOptions, run: Run): AsyncGenerator<AgentEvent
 async function* step(options: QueryOptions, run: Run): AsyncGenerator<AgentEvent, Reply | End> {
   const {conversation, model, budget, maxSteps} = options;
   if (maxSteps !== null && run.steps >= maxSteps) {
-    const message = `Stopped at the limit of ${maxSteps} steps. Raise --max-turns, or say "go on".`;
+    const message = `Stopped at the limit of ${maxSteps} steps. Raise --max-turns, or ask it to go on.`;
     return {reason: 'max_steps', error: {kind: 'max_steps', message}};
   }
   const inputTokens = estimateInput(options);
   const room = roomFor(options, inputTokens);
   if (room < minOutputTokens) {
-    const message = `The conversation (about ${inputTokens} tokens) fills the window of ${model.info.name}. Start a new one.`;
+    const message = `The conversation (about ${inputTokens} tokens) fills the window of ${model.info.name}. Shorten the prompt, or start a new one.`;
     return {reason: 'context_exceeded', error: {kind: 'context_exceeded', message}};
   }
   const attempts = bookAttempts(budget, {inputTokens, maxTokens: room, price: model.info.price});
@@ -221,12 +226,13 @@ function overBudget(message: string): End {
 function toEarlyEnd({stopReason, isWhole}: Reply, run: Run, isCalling: boolean): End | null {
   if (!isWhole) return null;
   const end = (reason: EndReason, message: string): End => ({reason, error: {kind: reason, message}});
-  if (stopReason === 'refusal') return end('refused', 'The model refused to answer. Rephrase the request, or /clear.');
+  if (stopReason === 'refusal')
+    return end('refused', 'The model refused to answer. Rephrase the request, or start a new conversation.');
   if (stopReason === 'model_context_window_exceeded') {
     return end('context_exceeded', 'The conversation fills the model’s window. Start a new one.');
   }
   if (run.cuts >= (isCalling ? maxCuts.calling : maxCuts.talking)) {
-    return end('truncated', 'The answer is longer than one reply may be, and was cut. Say "go on" for the rest.');
+    return end('truncated', 'The answer is longer than one reply may be, and was cut. Ask for the rest.');
   }
   return null;
 }

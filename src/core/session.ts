@@ -3,13 +3,13 @@
  * whoever iterates it; others watch through mailboxes of their own.
  */
 import {type BudgetLimits, createBudget} from './budget.js';
-import {createScope, race, type Scope} from './cancel.js';
-import {Interrupted} from './errors.js';
+import {createScope, type Scope} from './cancel.js';
 import type {Mailbox} from './mailbox.js';
 import type {Model, Tool} from './ports.js';
 import {type Conversation, query} from './query.js';
 import {createRegistry, type ObserveOptions, type RegistryLimits} from './registry.js';
 import type {CallDeps} from './run-call.js';
+import {submit, unfinished} from './submit.js';
 import {append, createEntry, type Prompt, toContent} from './transcript.js';
 import type {
   AgentEvent,
@@ -22,7 +22,6 @@ import type {
   StampedEvent,
   Usage,
 } from './types.js';
-import {noUsage} from './usage.js';
 
 export interface SessionOptions extends Omit<CallDeps, 'agentId' | 'tools'> {
   readonly id: string;
@@ -44,12 +43,11 @@ export interface Session {
   readonly history: readonly Entry[];
   readonly isRunning: boolean;
   /**
-   * Runs one turn and yields what happens. Throws when a turn runs already (mail to it is `steer`), and `UsageError`
-   * for an empty prompt.
-   * Breaking off the iteration aborts the turn and leaves nothing behind.
+   * Runs one turn and yields what happens; breaking off aborts it and leaves nothing behind. Throws when a turn runs
+   * already (mail to it is `steer`), and `UsageError` for an empty prompt.
    */
   send(prompt: Prompt): AsyncGenerator<StampedEvent, RunOutcome>;
-  /** Mail to the running turn, injected at its next step; without one it waits for the next turn. */
+  /** Mail to the running turn, injected at its next step; without one it is read with the next prompt, before it. */
   steer(text: string): Receipt;
   /** Aborts the running turn: its request, its tools. */
   interrupt(): void;
@@ -92,6 +90,12 @@ export function createSession(options: SessionOptions): Session {
 
   const say = (event: AgentEvent): StampedEvent => registry.publish(rootId, event);
 
+  function add(content: ContentBlockParam[], origin: 'prompt' | 'mail'): StampedEvent {
+    const entry = createEntry(newId(), {role: 'user', content});
+    conversation.history = append(conversation.history, entry);
+    return say({type: 'entry_appended', entry, origin});
+  }
+
   function assertIdle(): void {
     if (agent.signal.aborted) throw new Error('This session is closed. Create a new one.');
     if (turn) throw new Error('A turn is running. Wait for its end, or use steer() to send a message into it.');
@@ -104,16 +108,16 @@ export function createSession(options: SessionOptions): Session {
     let isTold = false;
     try {
       registry.beginTurn(rootId);
-      const gate = await submit(content, scope.signal);
+      const gate = await submit(content, {hooks, agentId: rootId, signal: scope.signal});
       if ('reason' in gate) {
         isTold = true;
         turn = null;
         yield say({type: 'run_finished', ...gate});
         return gate;
       }
-      const entry = createEntry(newId(), {role: 'user', content: gate.content});
-      conversation.history = append(conversation.history, entry);
-      yield say({type: 'entry_appended', entry, origin: 'prompt'});
+      // What was sent before this prompt is read before it.
+      for (const {text} of registry.inbox(rootId).drain()) yield add([{type: 'text', text}], 'mail');
+      yield add(gate.content, 'prompt');
       const events = query({
         ...options,
         system: await options.system,
@@ -143,24 +147,6 @@ export function createSession(options: SessionOptions): Session {
       if (turn === scope) turn = null;
       // Whoever broke off has heard enough, but those who watch are to see an end.
       if (!isTold) say({type: 'run_finished', ...(outcome ?? unfinished('aborted'))});
-    }
-  }
-
-  /** The prompt as the hooks leave it, or the outcome of a turn that a hook refused. */
-  async function submit(
-    content: ContentBlockParam[],
-    signal: AbortSignal,
-  ): Promise<{readonly content: ContentBlockParam[]} | RunOutcome> {
-    if (!hooks?.matches('UserPromptSubmit')) return {content};
-    const prompt = content.flatMap(block => (block.type === 'text' ? [block.text] : [])).join('\n');
-    try {
-      const said = await race(hooks.run({event: 'UserPromptSubmit', agentId: rootId, prompt}, signal), signal);
-      const block = said.stop ?? (said.decision === 'deny' ? (said.reason ?? 'A hook refused the prompt.') : null);
-      if (block !== null) return {...unfinished('stopped'), error: {kind: 'hook', message: block}};
-      return {content: said.context?.trim() ? [...content, {type: 'text', text: said.context}] : content};
-    } catch (error) {
-      if (!(error instanceof Interrupted)) throw error;
-      return unfinished('aborted');
     }
   }
 
@@ -215,11 +201,6 @@ export function createSession(options: SessionOptions): Session {
       await commands.end(rootId);
     },
   };
-}
-
-/** The outcome of a turn of which no run tells one. */
-function unfinished(reason: RunOutcome['reason']): RunOutcome {
-  return {reason, text: '', steps: 0, usage: noUsage, costUsd: 0, stopReason: null};
 }
 
 /**

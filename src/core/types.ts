@@ -58,7 +58,7 @@ export type EndReason =
 /** What one run (one turn of one agent) came to. */
 export interface RunOutcome {
   readonly reason: EndReason;
-  /** The text of the last reply, empty if there was none. */
+  /** The text of the last reply with what it continues, empty if there was none. */
   readonly text: string;
   /** Requests answered. */
   readonly steps: number;

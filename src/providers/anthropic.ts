@@ -6,7 +6,7 @@
  */
 import type {IncomingMessage} from 'node:http';
 import {interruption} from '../core/cancel.js';
-import {ProviderError} from '../core/errors.js';
+import {type ProviderError, UsageError} from '../core/errors.js';
 import type {Clock, Model, ModelInfo} from '../core/ports.js';
 import type {MessagesClient} from './anthropic-client.js';
 import {cutError, type Endpoint, garbageError, silenceError} from './anthropic-errors.js';
@@ -40,7 +40,7 @@ export interface SilenceLimits {
 const preambleLimit = 4096;
 const defaultSilence: SilenceLimits = {firstByteMs: 120_000, idleMs: 90_000};
 
-/** Makes a model of the Messages API. Throws `ProviderError` if ANTHROPIC_BASE_URL or the proxy's variable is no address. */
+/** Makes a model of the Messages API. Throws `UsageError` if ANTHROPIC_BASE_URL or the proxy's variable is no address. */
 export function createAnthropicModel(options: AnthropicOptions): Model {
   const {info, credential, env, clock, silence = defaultSilence} = options;
   const baseUrl = baseUrlOf(env);
@@ -96,11 +96,8 @@ function baseUrlOf(env: Environment): URL {
   const value = env.ANTHROPIC_BASE_URL?.trim() || 'https://api.anthropic.com';
   const url = URL.canParse(value) ? new URL(value) : null;
   if (url && (url.protocol === 'https:' || url.protocol === 'http:')) return url;
-  throw new ProviderError(
+  throw new UsageError(
     `ANTHROPIC_BASE_URL is "${value}", which is no web address. Set it to https://host, or unset it.`,
-    {
-      kind: 'invalid_request',
-    },
   );
 }
 

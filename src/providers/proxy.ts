@@ -3,11 +3,11 @@
  * capitals or not. Node 20 reads none of them itself.
  */
 import {BlockList, isIP} from 'node:net';
-import {ProviderError} from '../core/errors.js';
+import {UsageError} from '../core/errors.js';
 
 export type Environment = Readonly<Record<string, string | undefined>>;
 
-/** The proxy for `url`, or null for none. This machine is always reached directly. Throws `ProviderError`. */
+/** The proxy for `url`, or null for none. This machine is always reached directly. Throws `UsageError`. */
 export function proxyFor(url: URL, env: Environment): URL | null {
   const name = proxyVariable(url);
   const value = read(env, name);
@@ -16,9 +16,7 @@ export function proxyFor(url: URL, env: Environment): URL | null {
   const proxy = URL.canParse(address) ? new URL(address) : null;
   if (proxy && (proxy.protocol === 'http:' || proxy.protocol === 'https:')) return proxy;
   // The value itself may hold a password.
-  throw new ProviderError(`${name} is no address of an HTTP proxy. Set it to http://host:port, or unset it.`, {
-    kind: 'invalid_request',
-  });
+  throw new UsageError(`${name} is no address of an HTTP proxy. Set it to http://host:port, or unset it.`);
 }
 
 /** The variable that holds the proxy for `url`. */

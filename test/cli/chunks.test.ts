@@ -39,7 +39,7 @@ describe('chunks', () => {
       'main.cjs':
         "exports.names = [require('./left.cjs').name, require('./right.cjs').name, require('node:path').sep];",
       'left.cjs': "exports.name = 'left'; exports.other = require('./right.cjs');",
-      'right.cjs': "exports.name = `right of ${require('./left.cjs').name} ${__filename}`;",
+      'right.cjs': "exports.name = ['right of', require('./left.cjs').name, __filename].join(' ');",
     });
     expect(start().load('main.cjs')).toEqual({names: ['left', `right of left ${join(folder, 'right.cjs')}`, '/']});
   });

@@ -52,13 +52,13 @@ describe('a session', () => {
     expect(watcher.drain()).toEqual([]);
   });
 
-  it('keeps mail that came without a turn for the next one', async () => {
+  it('keeps mail that came without a turn for the next one, which reads it before its prompt', async () => {
     const {session, model} = openRuntime([{text: 'one'}]);
     expect(session.steer('by the way')).toMatchObject({accepted: true, position: 1});
     await runTurn(session, 'first');
     expect(model.requests[0]?.messages.map(({content}) => content)).toEqual([
-      [{type: 'text', text: 'first'}],
       [{type: 'text', text: 'by the way'}],
+      [{type: 'text', text: 'first'}],
     ]);
   });
 

@@ -1,5 +1,5 @@
 import {describe, expect, it} from 'vitest';
-import {ProviderError} from '../../src/core/errors.js';
+import {UsageError} from '../../src/core/errors.js';
 import {type Environment, proxyFor} from '../../src/providers/proxy.js';
 
 const through = (url: string, env: Environment): string | null => proxyFor(new URL(url), env)?.href ?? null;
@@ -20,7 +20,7 @@ describe('the proxy of a request', () => {
 
   it('is refused, without showing its password, when it is no HTTP proxy', () => {
     const asked = () => through('https://api.test/', {HTTPS_PROXY: 'socks5://me:secret@proxy:1080'});
-    expect(asked).toThrow(ProviderError);
+    expect(asked).toThrow(UsageError);
     expect(asked).toThrow('HTTPS_PROXY is no address of an HTTP proxy. Set it to http://host:port, or unset it.');
   });
 
