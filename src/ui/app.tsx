@@ -1,4 +1,7 @@
-/** The live region as Ink components. Each part subscribes to its own slice and draws again only when that changes. */
+/**
+ * The live region's parts below the window as Ink components. Each subscribes to its own slice and draws again only
+ * when that changes.
+ */
 import {Box, Text} from 'ink';
 import {memo, useSyncExternalStore} from 'react';
 import type {Frame} from './frame.js';
@@ -9,14 +12,14 @@ export interface FrameStore {
   subscribe(listener: () => void): () => void;
 }
 
-type PartName = Exclude<keyof Frame, 'caret'>;
+export type PartName = Exclude<keyof Frame, 'window' | 'caret'>;
 
 interface PartProps {
   readonly store: FrameStore;
   readonly name: PartName;
 }
 
-const parts: readonly PartName[] = ['window', 'activity', 'panel', 'status', 'draft'];
+export const parts: readonly PartName[] = ['activity', 'panel', 'status', 'draft'];
 
 /** Lines made to measure: none is wider than the window, so Ink never wraps one. */
 const Part = memo(({store, name}: PartProps) => {

@@ -12,15 +12,19 @@ import type {Markdown} from './text/reply-text.js';
 import {truncate, width, withoutStyles} from './text/width.js';
 import {paint, type Theme} from './theme.js';
 
-/** The parts of the live region from top to bottom, as text of one or more lines; an empty part takes no row. */
+/** The parts of the live region from top to bottom. Those that are texts may have several lines; empty, they take no row. */
 export interface Frame {
-  readonly window: string;
+  /** What streams: lines as they are drawn. */
+  readonly window: readonly string[];
   readonly activity: string;
   readonly panel: string;
   readonly status: string;
   readonly draft: string;
   readonly caret: Caret | null;
 }
+
+/** From so many columns on, every line fits by the way it is made. */
+const roomForAll = 60;
 
 export interface FrameOptions {
   readonly theme: Theme;
@@ -47,9 +51,9 @@ export function toFrame(screen: Screen, options: FrameOptions): Frame {
   const window = itemLines.window(liveItems(screen), screen.printed, itemLayout(screen, options), shares.window);
   const panel = panelLines(screen, commands, theme, shares.panel);
   const draft = composerLines(composer, columns, shares.composer);
-  const toPart = (lines: readonly string[]): string => lines.map(line => cut(line, size.columns, theme)).join('\n');
+  const toPart = (lines: readonly string[]): string => cut(lines, size.columns, theme).join('\n');
   return {
-    window: toPart(window),
+    window: cut(window, size.columns, theme),
     activity: toPart(['', ...activity.slice(activity.length - shares.activity)]),
     panel: toPart(activity.length > 0 && panel.length > 0 ? ['', ...panel] : panel),
     status: statusRule(screen, theme),
@@ -58,9 +62,10 @@ export function toFrame(screen: Screen, options: FrameOptions): Frame {
   };
 }
 
-/** In a very narrow window a line may not fit, however it is made; then it loses its styles and its end. */
-function cut(line: string, columns: number, {glyphs}: Theme): string {
-  return width(line) <= columns ? line : truncate(withoutStyles(line), columns, glyphs.ellipsis);
+/** Only in a narrow window may a line be too wide, however it is made; then it loses its styles and its end. */
+function cut(lines: readonly string[], columns: number, {glyphs}: Theme): readonly string[] {
+  if (columns >= roomForAll) return lines;
+  return lines.map(line => (width(line) <= columns ? line : truncate(withoutStyles(line), columns, glyphs.ellipsis)));
 }
 
 /** The draft behind its mark, without a box: people copy it. */

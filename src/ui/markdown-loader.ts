@@ -1,7 +1,10 @@
-/** Loads what lays out replies: the parser with the first text, highlighting with the first code. */
-import {hasCode, type Markdown} from './text/reply-text.js';
+/** Loads what lays out replies: the parser with the first text, colours with the first code in each language. */
+import type * as Highlight from './text/highlight.js';
+import {type Language, languagesIn} from './text/languages.js';
+import type {Markdown} from './text/reply-text.js';
 
 export interface MarkdownLoader {
+  /** Null until the parser is loaded. */
   get(): Markdown | null;
   /** Loads the parser: a reply is on its way. */
   load(): void;
@@ -11,27 +14,35 @@ export interface MarkdownLoader {
 
 export function createMarkdownLoader(onLoaded: () => void): MarkdownLoader {
   let markdown: Markdown | null = null;
-  let parser: Promise<void> | undefined;
-  let isHighlightWanted = false;
+  let highlighter: typeof Highlight | null = null;
+  let isLoading = false;
+  const wanted = new Set<Language>();
+  const loaded = new Set<Language>();
 
   const loadParser = async (): Promise<void> => {
     const {lexer} = await import('marked');
-    markdown = {highlight: null, lex: text => lexer(text), wantHighlight};
+    markdown = {
+      lex: text => lexer(text),
+      isReady,
+      highlight: (code, language, theme) =>
+        isReady(language) && highlighter ? highlighter.highlight(code, language, theme) : null,
+    };
     onLoaded();
   };
-  const loadHighlighter = async (): Promise<void> => {
-    const {highlight} = await import('./text/highlight.js');
-    await parser;
-    if (markdown) markdown = {...markdown, highlight};
+  const loadLanguage = async (language: Language): Promise<void> => {
+    highlighter = await import('./text/highlight.js');
+    await highlighter.loadLanguage(language);
+    loaded.add(language);
     onLoaded();
   };
-  const wantHighlight = (): void => {
-    if (!isHighlightWanted) void loadHighlighter();
-    isHighlightWanted = true;
+  const isReady = (language: Language): boolean => {
+    if (!wanted.has(language)) void loadLanguage(language);
+    wanted.add(language);
+    return loaded.has(language);
   };
-
   const load = (): void => {
-    parser ??= loadParser();
+    if (!isLoading) void loadParser();
+    isLoading = true;
   };
 
   return {
@@ -40,9 +51,8 @@ export function createMarkdownLoader(onLoaded: () => void): MarkdownLoader {
     isReady(texts) {
       if (texts.length === 0) return true;
       load();
-      const needsCode = !markdown?.highlight && texts.some(hasCode);
-      if (needsCode) wantHighlight();
-      return markdown !== null && !needsCode;
+      const languages = texts.flatMap(text => [...languagesIn(text)]);
+      return languages.map(isReady).every(Boolean) && markdown !== null;
     },
   };
 }

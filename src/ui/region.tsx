@@ -1,9 +1,12 @@
 /**
- * The live region: Ink lays a frame out, the painter brings it to the terminal. Ink's own terminal output is bypassed:
- * its debug mode hands over each frame whole and at once, without erasing, throttling or asking whether this is a CI.
+ * The live region: Ink lays out what stands below the window, the painter brings the whole to the terminal. What
+ * streams in the window is lines already and goes past Ink, so a frame in which only that changes costs no layout.
+ * Ink's own terminal output is bypassed: its debug mode hands over each frame whole and at once, without erasing,
+ * throttling or asking whether this is a CI.
  */
 import {render} from 'ink';
-import {App} from './app.js';
+import {spinnerMs} from './activity.js';
+import {App, parts} from './app.js';
 import type {Frame} from './frame.js';
 import type {Size} from './screen.js';
 import {createPainter} from './terminal/painter.js';
@@ -33,8 +36,10 @@ export function createRegion(options: RegionOptions): Region {
   const painter = createPainter({...options.size, reflows: options.reflows});
   const listeners = new Set<() => void>();
   let {frame, size} = options;
-  let lines: readonly string[] = [];
+  /** What Ink drew last. */
+  let below: readonly string[] = [];
   let wipe = '';
+  let laidOutAt = 0;
 
   const store = {
     get: () => frame,
@@ -51,7 +56,7 @@ export function createRegion(options: RegionOptions): Region {
     rows: Number.MAX_SAFE_INTEGER,
     isTTY: false,
     write(text: string) {
-      if (text !== '') lines = text.split('\n');
+      if (text !== '') below = text.split('\n');
       return true;
     },
     on() {},
@@ -66,13 +71,23 @@ export function createRegion(options: RegionOptions): Region {
   });
   ink.waitUntilExit().catch(options.onError);
 
+  /** The activity's figures grow with every delta; by themselves they are drawn no more often than its spinner turns. */
+  const canWait = (activity: string): boolean =>
+    Date.now() - laidOutAt < spinnerMs && rowsIn(activity) === rowsIn(frame.activity);
+  /** Rendering the same element flushes what the listeners scheduled, before this returns. */
+  const layOut = (): void => {
+    laidOutAt = Date.now();
+    for (const listener of listeners) listener();
+    ink.rerender(app);
+  };
+
   return {
     draw(next, above) {
-      frame = next;
-      for (const listener of listeners) listener();
-      // Rendering the same element flushes what the listeners scheduled, before this returns.
-      ink.rerender(app);
-      options.write(wipe + painter.paint({lines, caret: frame.caret}, above));
+      const changed = parts.filter(name => next[name] !== frame[name]);
+      const isPutOff = changed.every(name => name === 'activity') && canWait(next.activity);
+      frame = isPutOff ? {...next, activity: frame.activity} : next;
+      if (changed.length > 0 && !isPutOff) layOut();
+      options.write(wipe + painter.paint({lines: [...frame.window, ...below], caret: frame.caret}, above));
       wipe = '';
     },
     resize(next) {
@@ -86,4 +101,8 @@ export function createRegion(options: RegionOptions): Region {
     },
     close: ink.unmount,
   };
+}
+
+function rowsIn(text: string): number {
+  return text.split('\n').length;
 }

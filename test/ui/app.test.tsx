@@ -4,7 +4,7 @@ import {App, type FrameStore} from '../../src/ui/app.js';
 import type {Frame} from '../../src/ui/frame.js';
 
 const frame: Frame = {
-  window: '● one\n  two',
+  window: ['● one'],
   activity: '\n  ⠹ writing',
   panel: '',
   status: '── test ──',
@@ -29,11 +29,11 @@ function createStore(first: Frame): FrameStore & {set(next: Frame): void} {
 }
 
 describe('the live region as components', () => {
-  it('stacks the parts, leaves out what is empty, and keeps a blank line above the status', () => {
+  it('stacks the parts below the window, leaves out what is empty, and keeps a blank line above the status', () => {
     const {lastFrame, unmount} = render(<App store={createStore(frame)} />);
-    expect(lastFrame()).toBe('● one\n  two\n\n  ⠹ writing\n── test ──\n❯ hello');
+    expect(lastFrame()).toBe('\n  ⠹ writing\n── test ──\n❯ hello');
     unmount();
-    const idle = render(<App store={createStore({...frame, window: '', activity: ''})} />);
+    const idle = render(<App store={createStore({...frame, activity: ''})} />);
     expect(idle.lastFrame()).toBe('\n── test ──\n❯ hello');
     idle.unmount();
   });

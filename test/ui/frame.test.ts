@@ -34,7 +34,7 @@ function options(): FrameOptions {
     theme: ascii,
     itemLines: createItemLines(),
     commands,
-    markdown: () => ({lex: text => lexer(text), highlight: () => null, wantHighlight: () => {}}),
+    markdown: () => ({lex: text => lexer(text), highlight: () => null, isReady: () => true}),
   };
 }
 
@@ -62,9 +62,8 @@ function hear(before: Screen, ...events: AgentEvent[]): Screen {
 
 /** An empty window or panel takes no row; the activity is at least a blank one. */
 function linesOf({window, activity, panel, status, draft}: Frame): string[] {
-  const above = window === '' ? [] : [window];
   const between = panel === '' ? [] : [panel];
-  return [...above, activity, ...between, status, draft].flatMap(part => part.split('\n'));
+  return [...window, activity, ...between, status, draft].flatMap(part => part.split('\n'));
 }
 
 const frameOf = (so: Screen): string[] => linesOf(toFrame(so, options()));

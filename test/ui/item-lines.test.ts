@@ -10,7 +10,7 @@ const layout: ItemLayout = {
   columns: 60,
   // Neither styles nor colours: only what is said.
   theme: {...ascii, styles: createTheme({dumb: true, colour: false, unicode: false}).styles},
-  markdown: {lex: text => lexer(text), highlight: () => null, wantHighlight: () => {}},
+  markdown: {lex: text => lexer(text), highlight: () => null, isReady: () => true},
   spinner: '|',
   now: 10_000,
 };

@@ -1,5 +1,6 @@
 import {describe, expect, it} from 'vitest';
 import {createMarkdownLoader} from '../../src/ui/markdown-loader.js';
+import {createTheme} from '../../src/ui/theme.js';
 
 describe('loading what lays out replies', () => {
   it('is ready when nothing needs it, and tells when it has become ready', async () => {
@@ -14,16 +15,18 @@ describe('loading what lays out replies', () => {
     await onLoaded;
     expect(loader.isReady(['text'])).toBe(true);
     expect(loader.get()?.lex('# x')[0]?.type).toBe('heading');
-    expect(loader.get()?.highlight).toBeNull();
   });
 
-  it('loads highlighting only for code', async () => {
+  it('loads a language with the first code in it', async () => {
     const waiting: (() => void)[] = [];
     const loader = createMarkdownLoader(() => {
       for (const resolve of waiting.splice(0)) resolve();
     });
-    const code = ['```js\nx\n```'];
-    while (!loader.isReady(code)) await new Promise<void>(resolve => waiting.push(resolve));
-    expect(loader.get()?.highlight).not.toBeNull();
+    const theme = createTheme({dumb: false, colour: true, unicode: true});
+    loader.load();
+    while (!loader.get()) await new Promise<void>(resolve => waiting.push(resolve));
+    expect(loader.get()?.highlight('x', 'go', theme)).toBeNull();
+    while (!loader.isReady(['```go\nx\n```'])) await new Promise<void>(resolve => waiting.push(resolve));
+    expect(loader.get()?.highlight('return', 'go', theme)).toEqual([[{text: 'return', style: theme.styles.keyword}]]);
   });
 });

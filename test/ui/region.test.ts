@@ -4,7 +4,7 @@ import {createRegion} from '../../src/ui/region.js';
 import {createEmulator} from '../support/emulator.js';
 
 const frame: Frame = {
-  window: '',
+  window: [],
   activity: '',
   panel: '',
   status: '-- test --',
@@ -26,7 +26,7 @@ describe('the live region', () => {
       },
     });
     region.draw(frame, ['a banner']);
-    region.draw({...frame, window: 'streaming', activity: '\n  working'}, []);
+    region.draw({...frame, window: ['streaming'], activity: '\n  working'}, []);
     region.draw({...frame, draft: '> typed', caret: {fromBottom: 0, column: 7}}, ['', 'streaming, done']);
     region.draw({...frame, draft: '> typed', caret: {fromBottom: 0, column: 7}}, []);
     expect(writes).toHaveLength(3);

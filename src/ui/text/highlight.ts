@@ -1,46 +1,34 @@
-/** Code in colours: highlight.js over the languages people meet most, loaded with the first code block. */
+/** Code in colours: highlight.js, a language at a time. Loaded with the first code whose language it knows. */
 import core from 'highlight.js/lib/core';
-import bash from 'highlight.js/lib/languages/bash';
-import c from 'highlight.js/lib/languages/c';
-import cpp from 'highlight.js/lib/languages/cpp';
-import css from 'highlight.js/lib/languages/css';
-import diff from 'highlight.js/lib/languages/diff';
-import go from 'highlight.js/lib/languages/go';
-import java from 'highlight.js/lib/languages/java';
-import javascript from 'highlight.js/lib/languages/javascript';
-import json from 'highlight.js/lib/languages/json';
-import python from 'highlight.js/lib/languages/python';
-import ruby from 'highlight.js/lib/languages/ruby';
-import rust from 'highlight.js/lib/languages/rust';
-import sql from 'highlight.js/lib/languages/sql';
-import typescript from 'highlight.js/lib/languages/typescript';
-import xml from 'highlight.js/lib/languages/xml';
-import yaml from 'highlight.js/lib/languages/yaml';
 import type {StyleName, Theme} from '../theme.js';
+import type {Language} from './languages.js';
 import type {Line, Span} from './styled.js';
 
 /** Longer blocks stay plain: 12 ms go into 300 lines. */
 const longest = 100_000;
 
-const languages = {
-  bash,
-  c,
-  cpp,
-  css,
-  diff,
-  go,
-  java,
-  javascript,
-  json,
-  python,
-  ruby,
-  rust,
-  sql,
-  typescript,
-  xml,
-  yaml,
-};
-for (const [name, language] of Object.entries(languages)) core.registerLanguage(name, language);
+const loaders = {
+  bash: () => import('highlight.js/lib/languages/bash'),
+  c: () => import('highlight.js/lib/languages/c'),
+  cpp: () => import('highlight.js/lib/languages/cpp'),
+  css: () => import('highlight.js/lib/languages/css'),
+  diff: () => import('highlight.js/lib/languages/diff'),
+  go: () => import('highlight.js/lib/languages/go'),
+  java: () => import('highlight.js/lib/languages/java'),
+  javascript: () => import('highlight.js/lib/languages/javascript'),
+  json: () => import('highlight.js/lib/languages/json'),
+  python: () => import('highlight.js/lib/languages/python'),
+  ruby: () => import('highlight.js/lib/languages/ruby'),
+  rust: () => import('highlight.js/lib/languages/rust'),
+  sql: () => import('highlight.js/lib/languages/sql'),
+  typescript: () => import('highlight.js/lib/languages/typescript'),
+  xml: () => import('highlight.js/lib/languages/xml'),
+  yaml: () => import('highlight.js/lib/languages/yaml'),
+} satisfies Record<Language, unknown>;
+
+export async function loadLanguage(language: Language): Promise<void> {
+  core.registerLanguage(language, (await loaders[language]()).default);
+}
 
 const scopes: Readonly<Record<string, StyleName>> = {
   keyword: 'keyword',
@@ -62,9 +50,9 @@ const scopes: Readonly<Record<string, StyleName>> = {
 };
 const entities: Readonly<Record<string, string>> = {amp: '&', lt: '<', gt: '>', quot: '"', '#x27': "'"};
 
-/** The code's lines as styled spans, or null for a language it does not know. */
-export function highlight(code: string, language: string, theme: Theme): readonly Line[] | null {
-  if (code.length > longest || !core.getLanguage(language)) return null;
+/** The code's lines as styled spans; null if there is too much of it. The language has been loaded. */
+export function highlight(code: string, language: Language, theme: Theme): readonly Line[] | null {
+  if (code.length > longest) return null;
   const {value} = core.highlight(code, {language, ignoreIllegals: true});
   const lines: Span[][] = [[]];
   const open: string[] = [];

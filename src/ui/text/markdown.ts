@@ -6,14 +6,15 @@ import type {Token, Tokens} from 'marked';
 import {paint, type Theme} from '../theme.js';
 import {clean} from './clean.js';
 import {toSpans} from './inline.js';
+import {type Language, languageOf} from './languages.js';
 import {type Line, type Span, toAnsi, wrap} from './styled.js';
 import {tableLines} from './table.js';
 
 export interface MarkdownContext {
   readonly columns: number;
   readonly theme: Theme;
-  /** Colours code, line by line; null when it does not know the language. */
-  readonly highlight: (code: string, language: string) => readonly Line[] | null;
+  /** Colours code, line by line; null where it cannot. */
+  readonly highlight: (code: string, language: Language) => readonly Line[] | null;
 }
 
 /** The lines of top-level blocks, a blank line between each two. */
@@ -88,14 +89,10 @@ function itemLines(item: Tokens.ListItem, context: MarkdownContext): string[] {
 function codeLines({text, lang}: Tokens.Code, {theme, columns, highlight}: MarkdownContext): string[] {
   const code = clean(text);
   const plain = (): Line[] => code.split('\n').map(line => [{text: line, style: lang ? '' : theme.styles.code}]);
-  return (highlight(code, languageOf(lang)) ?? plain())
+  const language = languageOf(lang);
+  return ((language && highlight(code, language)) ?? plain())
     .flatMap(line => wrap(line, Math.max(10, columns - 2)))
     .map(line => (line.length === 0 ? '' : `  ${toAnsi(line)}`));
-}
-
-/** The first word behind the fence, as highlighters name languages. */
-export function languageOf(lang: string | undefined): string {
-  return /^[\w+#-]+/.exec(lang ?? '')?.[0]?.toLowerCase() ?? '';
 }
 
 function quoteLines({tokens}: Tokens.Blockquote, context: MarkdownContext): string[] {

@@ -5,17 +5,17 @@
 import type {Token, Tokens} from 'marked';
 import type {Theme} from '../theme.js';
 import {clean} from './clean.js';
-import type * as Highlight from './highlight.js';
-import {blockLines, languageOf, type MarkdownContext} from './markdown.js';
-import {toAnsi, wrap} from './styled.js';
+import {type Language, languageOf} from './languages.js';
+import {blockLines, type MarkdownContext} from './markdown.js';
+import {type Line, toAnsi, wrap} from './styled.js';
 
-/** What renders markdown; null until it is loaded. */
+/** What lays out markdown. Code is coloured once its language is loaded, and waits for that when it is complete. */
 export interface Markdown {
   readonly lex: (text: string) => readonly Token[];
-  /** Null until it is loaded. */
-  readonly highlight: typeof Highlight.highlight | null;
-  /** Called when a reply turns out to hold code; what waits for it is laid out once `highlight` is there. */
-  wantHighlight(): void;
+  /** Null as long as the language is not loaded. */
+  highlight(code: string, language: Language, theme: Theme): readonly Line[] | null;
+  /** Whether the language is there; loads it if not. */
+  isReady(language: Language): boolean;
 }
 
 export interface Layout {
@@ -31,11 +31,6 @@ export interface ReplyText {
   tail(text: string, layout: Layout, rows: number): readonly string[];
 }
 
-/** A fenced block with a language is what highlighting is loaded for. */
-export function hasCode(text: string): boolean {
-  return /^ {0,3}(?:```|~~~)[^\S\n]*\w/m.test(text);
-}
-
 export function createReplyText(): ReplyText {
   let finished: string[] = [];
   /** The beginning of the text, whose lines are in `finished`. */
@@ -45,7 +40,7 @@ export function createReplyText(): ReplyText {
   const contextOf = ({columns, theme, markdown}: Layout): MarkdownContext => ({
     columns,
     theme,
-    highlight: (code, language) => markdown?.highlight?.(code, language, theme) ?? null,
+    highlight: (code, language) => markdown?.highlight(code, language, theme) ?? null,
   });
 
   /** Lays out what is complete; returns the blocks that are not. */
@@ -56,7 +51,7 @@ export function createReplyText(): ReplyText {
       columns = layout.columns;
     }
     const tokens = markdown.lex(text.slice(consumed.length));
-    const last = tokens.findLastIndex(({type}) => type !== 'space');
+    const last = firstOpen(tokens);
     let index = 0;
     for (; index < last; index++) {
       const token = tokens[index];
@@ -99,10 +94,17 @@ function normalised(text: string): string {
   return text.includes('\r') ? text.replace(/\r\n?/g, '\n') : text;
 }
 
-function isWaiting(token: Token, {highlight, wantHighlight}: Markdown): boolean {
-  if (highlight || token.type !== 'code' || languageOf((token as Tokens.Code).lang) === '') return false;
-  wantHighlight();
-  return true;
+/** The block that what comes next may still change: the last, or a list before what may become its next item. */
+function firstOpen(tokens: readonly Token[]): number {
+  const last = tokens.findLastIndex(({type}) => type !== 'space');
+  const before = tokens.slice(0, Math.max(0, last)).findLastIndex(({type}) => type !== 'space');
+  const isItem = /^ {0,3}(?:\d{1,9}[.)]?|[-+*])$/.test(tokens[last]?.raw ?? '');
+  return isItem && tokens[before]?.type === 'list' ? before : last;
+}
+
+function isWaiting(token: Token, markdown: Markdown): boolean {
+  const language = token.type === 'code' ? languageOf((token as Tokens.Code).lang) : null;
+  return language !== null && !markdown.isReady(language);
 }
 
 /** A long block of code, cut to its last lines: only these are in the window while it streams. */

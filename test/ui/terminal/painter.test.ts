@@ -90,6 +90,18 @@ describe('the painter', () => {
     expect(emulator.modes().cursorVisible).toBe(true);
   });
 
+  it('moves lines that stand higher now instead of writing them again', async () => {
+    const {paint, bytes, all} = createStage(20, 14);
+    const rows = (from: number): string[] => Array.from({length: 9}, (_, index) => `row ${from + index}`);
+    await paint(frame(...rows(0), '----', '>'), ['printed']);
+    const before = bytes().length;
+    await paint(frame(...rows(2), '----', '>'));
+    expect(all()).toEqual(['printed', ...rows(2), '----', '>']);
+    const written = bytes().slice(before);
+    expect(written).toContain('row 10');
+    expect(written).not.toMatch(/row [2-8]\b|----/);
+  });
+
   it('does not rewrite lines that move from the region into the scrollback', async () => {
     const {paint, bytes, all} = createStage();
     await paint(frame('answer', 'prompt'));
@@ -152,6 +164,27 @@ describe('the painter', () => {
         expect(stage.bytes()).not.toMatch(/\x1b\[[23]J/);
         stage.emulator.dispose();
       }),
+      {numRuns: 60},
+    );
+  });
+
+  it('shows a window that scrolls by any steps', async () => {
+    await fc.assert(
+      fc.asyncProperty(
+        fc.array(fc.integer({min: -3, max: 9}), {maxLength: 12}),
+        fc.integer({min: 4, max: 12}),
+        async (steps, height) => {
+          const stage = createStage(20, 16);
+          let from = 20;
+          for (const step of steps) {
+            from += step;
+            const rows = Array.from({length: height}, (_, index) => `row ${Math.floor((from + index) / 2)}`);
+            await stage.paint({lines: [...rows, '----', '> x'], caret: {fromBottom: 0, column: 3}});
+            expect(stage.all()).toEqual([...rows, '----', '> x']);
+          }
+          stage.emulator.dispose();
+        },
+      ),
       {numRuns: 60},
     );
   });

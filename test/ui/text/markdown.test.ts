@@ -1,6 +1,7 @@
 import {lexer} from 'marked';
-import {describe, expect, it} from 'vitest';
-import {highlight} from '../../../src/ui/text/highlight.js';
+import {beforeAll, describe, expect, it} from 'vitest';
+import {highlight, loadLanguage} from '../../../src/ui/text/highlight.js';
+import {type Language, languageOf, languages, languagesIn} from '../../../src/ui/text/languages.js';
 import {blockLines} from '../../../src/ui/text/markdown.js';
 import {createTheme} from '../../../src/ui/theme.js';
 
@@ -21,6 +22,11 @@ function styled(markdown: string, columns = 60): string {
   });
   return lines.join('\n').replaceAll('\x1b', '␛');
 }
+
+beforeAll(async () => {
+  await loadLanguage('javascript');
+  await loadLanguage('typescript');
+});
 
 describe('markdown', () => {
   it('separates blocks by one blank line and wraps paragraphs', () => {
@@ -127,24 +133,30 @@ describe('highlighting', () => {
     expect(lines.map(line => line.map(({text}) => text).join(''))).toEqual(code.split('\n'));
   });
 
-  it('knows common languages by their short names', () => {
-    for (const language of [
-      'ts',
-      'tsx',
-      'js',
-      'py',
-      'sh',
-      'rs',
-      'go',
-      'c++',
-      'yml',
-      'html',
-      'json',
-      'diff',
-      'rb',
-      'sql',
-    ]) {
-      expect([language, highlight('x = 1', language, colours) !== null]).toEqual([language, true]);
+  it('knows every language of the table', async () => {
+    for (const language of Object.keys(languages) as Language[]) {
+      await loadLanguage(language);
+      expect([language, highlight('x = 1', language, colours)?.length]).toEqual([language, 1]);
     }
+  });
+});
+
+describe('languages', () => {
+  it.each([
+    ['ts', 'typescript'],
+    ['TSX', 'typescript'],
+    ['c++ title="x"', 'cpp'],
+    [' sh', 'bash'],
+    ['html', 'xml'],
+    ['klingon', null],
+    ['', null],
+    [undefined, null],
+  ])('%j is %s', (info, language) => {
+    expect(languageOf(info)).toBe(language);
+  });
+
+  it('are found in a text wherever code is fenced', () => {
+    const text = '```ts\nx\n```\n\n  ~~~ python\ny\n~~~\n\n```\nplain\n```\n\ninline ```js\n';
+    expect([...languagesIn(text)]).toEqual(['typescript', 'python']);
   });
 });

@@ -1,12 +1,16 @@
 import fc from 'fast-check';
 import {lexer} from 'marked';
-import {describe, expect, it} from 'vitest';
-import {highlight} from '../../../src/ui/text/highlight.js';
-import {createReplyText, hasCode, type Layout, type Markdown} from '../../../src/ui/text/reply-text.js';
+import {beforeAll, describe, expect, it} from 'vitest';
+import {highlight, loadLanguage} from '../../../src/ui/text/highlight.js';
+import {createReplyText, type Layout, type Markdown} from '../../../src/ui/text/reply-text.js';
 import {createTheme} from '../../../src/ui/theme.js';
 
 const theme = createTheme({dumb: false, colour: true, unicode: true});
-const markdown: Markdown = {lex: text => lexer(text), highlight, wantHighlight: () => {}};
+const markdown: Markdown = {lex: text => lexer(text), highlight, isReady: () => true};
+beforeAll(async () => {
+  await loadLanguage('javascript');
+  await loadLanguage('typescript');
+});
 const layout = (columns: number, with_: Markdown | null = markdown): Layout => ({columns, theme, markdown: with_});
 
 const whole = (text: string, columns: number): readonly string[] => createReplyText().lines(text, layout(columns));
@@ -76,13 +80,20 @@ describe("a reply's text", () => {
     expect(reply.lines('# Other\n\nwords', layout(40))).toEqual(whole('# Other\n\nwords', 40));
   });
 
-  it('keeps code of a known language waiting until highlighting is there', () => {
-    let wanted = 0;
-    const without: Markdown = {...markdown, highlight: null, wantHighlight: () => (wanted += 1)};
+  it('keeps code of a known language waiting until that is loaded', () => {
+    const wanted: string[] = [];
+    const without: Markdown = {
+      ...markdown,
+      highlight: () => null,
+      isReady(language) {
+        wanted.push(language);
+        return false;
+      },
+    };
     const reply = createReplyText();
     const text = '```js\nreturn 1;\n```\n\nafter\n\nmore';
     reply.tail(text, layout(40, without), 10);
-    expect(wanted).toBeGreaterThan(0);
+    expect(wanted).toContain('javascript');
     expect(reply.lines(text, layout(40))).toEqual(whole(text, 40));
     expect(whole(text, 40).join('')).toContain('\x1b[35mreturn');
   });
@@ -108,14 +119,5 @@ describe("a reply's text", () => {
       reply.tail(text, layout(80, counting), 20);
     }
     expect(read).toBeLessThan(3 * text.length);
-  });
-
-  it('knows where highlighting will be needed', () => {
-    expect([
-      hasCode('```ts\nx'),
-      hasCode('text\n  ~~~ python'),
-      hasCode('```\nplain\n```'),
-      hasCode('inline ```ts'),
-    ]).toEqual([true, true, false, false]);
   });
 });
