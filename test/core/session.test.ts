@@ -44,6 +44,22 @@ describe('a session', () => {
     expect(model.requests.map(({effort}) => effort)).toEqual(['low', 'high']);
   });
 
+  it('has the whole window again after clear', async () => {
+    const {session, model} = openRuntime([{text: 'full', usage: {input: 199_500}}, {text: 'room again'}]);
+    await runTurn(session, 'first');
+    session.clear();
+    expect((await runTurn(session, 'second')).outcome).toMatchObject({reason: 'completed', text: 'room again'});
+    expect(model.requests[1]?.maxTokens).toBe(32_000);
+  });
+
+  it('is shown as done once it is closed', async () => {
+    const {session} = openRuntime([{text: 'one'}]);
+    await runTurn(session, 'first');
+    await session.close();
+    expect(session.snapshot()[0]?.state).toBe('done');
+    expect(session.steer('too late')).toEqual({accepted: false, reason: 'stopped'});
+  });
+
   it('says nothing of a change to the model or the effort that it has', async () => {
     const {session, model} = openRuntime([], {effort: 'low'});
     const watcher = session.observe();
