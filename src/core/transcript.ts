@@ -113,18 +113,21 @@ function settle(entry: Entry, open: readonly ToolUseBlock[]): Entry | undefined 
  * refused; images are put in words where the model takes none, which would refuse every request of the conversation.
  * Entries that need no change keep their message object.
  */
-export function forModel(
-  history: readonly Entry[],
+export function forModel(history: readonly Entry[], model: Pick<ModelInfo, 'id' | 'images'>): readonly MessageParam[] {
+  return history.map(entry => readableBy(entry, model)).filter(message => message !== null);
+}
+
+/** Null for a message of which nothing is left. */
+function readableBy(
+  {message, model: author}: Entry,
   {id, images}: Pick<ModelInfo, 'id' | 'images'>,
-): readonly MessageParam[] {
-  return history.flatMap(({message, model: author}): readonly MessageParam[] => {
-    if (typeof message.content === 'string') return [message];
-    if (message.role === 'user' && !images) return [{role: 'user', content: message.content.map(inWords)}];
-    if (author === undefined || author === id) return [message];
-    const content = message.content.filter(({type}) => type !== 'thinking' && type !== 'redacted_thinking');
-    if (content.length === message.content.length) return [message];
-    return content.length > 0 ? [{role: 'assistant', content}] : [];
-  });
+): MessageParam | null {
+  if (typeof message.content === 'string') return message;
+  if (message.role === 'user' && !images) return {role: 'user', content: message.content.map(inWords)};
+  if (author === undefined || author === id) return message;
+  const content = message.content.filter(({type}) => type !== 'thinking' && type !== 'redacted_thinking');
+  if (content.length === message.content.length) return message;
+  return content.length > 0 ? {role: 'assistant', content} : null;
 }
 
 const unseen = {type: 'text', text: '[An image, which this model cannot see.]'} as const;

@@ -48,17 +48,13 @@ describe('a draft', () => {
 
   it('keeps of a reply that broke off what was finished and the text so far, and no half of a call', () => {
     const events = toEvents(full, 'one');
-    const kept = events.map((_, index) => {
-      const content = contentOf(events, index + 1) ?? [];
-      return (content as {type: string; text?: string}[]).map(({type, text}) => text ?? type).join(', ');
-    });
-    expect([...new Set(kept)]).toEqual([
-      '',
-      'thinking, I wi',
-      'thinking, I will l',
-      'thinking, I will look.',
-      'thinking, I will look., tool_use',
-    ]);
+    const typesAfter = (count: number): unknown =>
+      (contentOf(events, count) as {type: string; text?: string}[] | undefined)?.map(({type, text}) => text ?? type);
+    const stops = events.flatMap(({type}, index) => (type === 'content_block_stop' ? [index] : []));
+    const [, textEnd = 0, callEnd = 0] = stops;
+    expect(typesAfter(textEnd - 1)).toEqual(['thinking', 'I will l']);
+    expect(typesAfter(callEnd)).toEqual(['thinking', 'I will look.']);
+    expect(typesAfter(callEnd + 1)).toEqual(['thinking', 'I will look.', 'tool_use']);
   });
 
   it('keeps no blank text, and nothing at all of a reply that only thought', () => {
