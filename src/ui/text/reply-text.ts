@@ -56,6 +56,7 @@ export function createReplyText(): ReplyText {
     for (; index < last; index++) {
       const token = tokens[index];
       if (token === undefined || !text.startsWith(token.raw, consumed.length) || isWaiting(token, markdown)) break;
+      if (token.type === 'list' && isLastLine(text.slice(consumed.length + token.raw.length))) break;
       append(blockLines([token], contextOf(layout)));
       consumed = text.slice(0, consumed.length + token.raw.length);
     }
@@ -105,6 +106,11 @@ function firstOpen(tokens: readonly Token[]): number {
 function isWaiting(token: Token, markdown: Markdown): boolean {
   const language = token.type === 'code' ? languageOf((token as Tokens.Code).lang) : null;
   return language !== null && !markdown.isReady(language);
+}
+
+/** Nothing but a line that is still being written. After a list a `1` may yet become `1. ` and its next item. */
+function isLastLine(rest: string): boolean {
+  return !/\S[^\n]*\n/.test(rest);
 }
 
 /** A long block of code, cut to its last lines: only these are in the window while it streams. */

@@ -51,6 +51,14 @@ describe("a reply's text", () => {
     );
   });
 
+  it('goes on numbering a list whose next item is written digit by digit', () => {
+    const text = '1. first\n\n1. second, loose\n\n1. third\n\n# A heading\n\n';
+    const reply = createReplyText();
+    for (const so of growing(text, [1])) reply.tail(so, layout(40), 10);
+    expect(reply.lines(text, layout(40))).toEqual(whole(text, 40));
+    expect(reply.lines(text, layout(40)).join('')).toContain('3.');
+  });
+
   it('is laid out anew when the width changes', () => {
     fc.assert(
       fc.property(texts, sizes, (text, steps) => {
