@@ -3,7 +3,7 @@
  * model and with real folders. Nothing here has a default.
  */
 import type {RawMessageStreamEvent, Tool as ToolDefinition} from '@anthropic-ai/sdk/resources/messages';
-import type {AgentId, Effort, MessageParam, Price, ToolDisplay, ToolEffect, ToolResult} from './types.js';
+import type {AgentEvent, AgentId, Effort, MessageParam, Price, ToolDisplay, ToolEffect, ToolResult} from './types.js';
 
 export type * from './policy.js';
 export type {RawMessageStreamEvent, ToolDefinition};
@@ -35,15 +35,7 @@ export type ModelEvent =
   | RawMessageStreamEvent
   /** What this stream said so far is void; the same request is tried again. */
   | {readonly type: 'attempt_retracted'; readonly reason: string}
-  | {
-      readonly type: 'retry_scheduled';
-      readonly attempt: number;
-      readonly maxAttempts: number | null;
-      readonly delayMs: number;
-      readonly kind: string;
-      readonly message: string;
-      readonly status?: number;
-    };
+  | Extract<AgentEvent, {type: 'retry_scheduled'}>;
 
 /**
  * A model behind its provider. `stream` ends after `message_stop`, or throws `ProviderError`, or `Interrupted` when

@@ -2,8 +2,7 @@
  * Finds lines whatever their indentation and trailing blanks, and gives new lines the indentation of the place: shifted
  * as the old ones were, in tabs or spaces as the file has them. Where the old lines do not show how, it does nothing.
  */
-
-import {commonLines} from './line-endings.js';
+import {commonEnds} from './common-ends.js';
 
 /** One line's leading tabs and spaces as the model wrote them and as the file has them. */
 interface Pair {
@@ -102,7 +101,7 @@ export function reindented(
   inFile: readonly string[],
   replacement: readonly string[],
 ): readonly string[] | null {
-  const {before, after} = commonLines(given, replacement);
+  const {before, after} = commonEnds(given, replacement);
   const changed = replacement.slice(before, replacement.length - after);
   const inside = beginsInside(given, inFile);
   const pairs = given.flatMap((line, index) =>

@@ -3,6 +3,7 @@
  *
  * LF and CRLF end a line. A lone CR, U+2028, form feed and the like are characters of their line.
  */
+import {commonEnds} from './common-ends.js';
 
 export interface Span {
   readonly start: number;
@@ -59,19 +60,6 @@ function breakAround(text: string, index: number): LineBreak | null {
 
 const linesOf = (text: string): readonly string[] => text.split(/\r?\n/);
 
-/** How many lines two texts have in common at their beginning, and then at their end. */
-export function commonLines(
-  a: readonly string[],
-  b: readonly string[],
-): {readonly before: number; readonly after: number} {
-  const most = Math.min(a.length, b.length);
-  let before = 0;
-  while (before < most && a[before] === b[before]) before++;
-  let after = 0;
-  while (after < most - before && a[a.length - 1 - after] === b[b.length - 1 - after]) after++;
-  return {before, after};
-}
-
 /**
  * `replacement` with its bare LFs turned into the line breaks of the place `span` of `text`, which has CRLFs: a line that stays keeps
  * its own, a changed line takes that of the line it replaces, a further line that of its neighbour.
@@ -80,7 +68,7 @@ export function withEndingsOf(text: string, span: Span, replacement: string): st
   if (!replacement.includes('\n')) return replacement;
   const replaced = text.slice(span.start, span.end);
   const [oldBreaks, newBreaks] = [breaksOf(replaced), breaksOf(replacement)];
-  const {after} = commonLines(linesOf(replaced), linesOf(replacement));
+  const {after} = commonEnds(linesOf(replaced), linesOf(replacement));
   // The last line has no break in the span, so the last n lines have n - 1.
   const keptAtEnd = Math.max(0, after - 1);
   const firstBreaks = oldBreaks.slice(0, oldBreaks.length - keptAtEnd);

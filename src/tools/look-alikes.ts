@@ -3,6 +3,7 @@
  * space, what Read shows for a byte that is no text. Folding makes look-alikes equal, one character for one; a
  * replacement then keeps the characters and the quotation marks of the place it goes to.
  */
+import {commonEnds} from './common-ends.js';
 import {windowsCharacter} from './text-encoding.js';
 
 const quotes = {"'": '‘’‚‛′', '"': '“”„‟″'};
@@ -32,16 +33,6 @@ export const toShown = (text: string): string =>
   unstray(text)
     .replaceAll('\0', '␀')
     .replace(/\p{Surrogate}/gu, '\ufffd');
-
-/** How many characters two strings share at the beginning, and then at the end. */
-function commonEnds(a: string, b: string): {readonly before: number; readonly after: number} {
-  const most = Math.min(a.length, b.length);
-  let before = 0;
-  while (before < most && a[before] === b[before]) before++;
-  let after = 0;
-  while (after < most - before && a[a.length - 1 - after] === b[b.length - 1 - after]) after++;
-  return {before, after};
-}
 
 /** Whether a quotation mark after `previous` opens: at the start, after a blank, a bracket or a dash. */
 const opens = (previous: string | undefined): boolean => previous === undefined || /[\s([{<—–-]/.test(previous);

@@ -254,7 +254,9 @@ describe('a batch of calls', () => {
     });
     const {outcome} = await runTurn(session, 'go');
     expect(outcome.reason).toBe('completed');
-    expect(JSON.stringify(session.history)).toMatch(/x is undefined/);
+    expect(session.history.at(-2)?.message.content).toEqual([
+      {type: 'tool_result', tool_use_id: 'call_1_1', content: expect.stringMatching(/x is undefined/), is_error: true},
+    ]);
   });
 
   it.each([
