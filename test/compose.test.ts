@@ -1,5 +1,5 @@
 /** The library as its users meet it: `createSession` over real HTTP, real files and real processes. */
-import {mkdtempSync, realpathSync} from 'node:fs';
+import {existsSync, mkdtempSync, realpathSync} from 'node:fs';
 import {mkdir, mkdtemp, readFile, rm, writeFile} from 'node:fs/promises';
 import {tmpdir} from 'node:os';
 import {join} from 'node:path';
@@ -135,6 +135,19 @@ describe('createSession', () => {
     expect(watcher.drain().flatMap(event => (event.type === 'commands_changed' ? [event.live] : []))).toEqual([1]);
     await session.close();
     expect(sleep.pids()).toEqual([]);
+  });
+
+  it('leaves no listener and no file of its own when it is closed', async () => {
+    const listeners = process.listenerCount('exit');
+    const {session} = await open([toolReply([{name: 'Bash', input: {command: 'seq 20000'}}]), textReply('counted')], {
+      skipPermissions: true,
+    });
+    await runTurn(session, 'count');
+    const [kept = ''] = /\/[^ ]+\.log/.exec(JSON.stringify(session.history)) ?? [];
+    expect(existsSync(kept)).toBe(true);
+    await session.close();
+    expect(existsSync(kept)).toBe(false);
+    expect(process.listenerCount('exit')).toBe(listeners);
   });
 
   it('fails at once, in one line, when the key is wrong', async () => {
