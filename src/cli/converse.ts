@@ -2,7 +2,7 @@
 import {createSession, type Session} from '../compose.js';
 import {findCredential} from '../providers/credential.js';
 import {demoPhrases} from '../providers/demo/phrases.js';
-import {startRepl} from '../ui/repl.js';
+import {type Repl, startRepl} from '../ui/repl.js';
 import type {Arguments} from './arguments.js';
 import {createCommands} from './commands.js';
 import {demoNotice, isDemoForWantOfKey} from './demo-notice.js';
@@ -24,7 +24,13 @@ export async function converse({given, version}: ConverseOptions): Promise<numbe
   const events = session.observe();
 
   const turns = createTurns({session, onEnd: () => void status.refresh(), onFailure: ending.fail});
-  const repl = startRepl({
+  let repl: Repl | null = null;
+  // Before the screen is there: a signal that came between would leave the terminal as the screen needs it.
+  process.on('SIGTERM', () => ending.end(exitCodes.SIGTERM));
+  process.on('SIGHUP', () => ending.end(exitCodes.SIGHUP));
+  process.on('SIGINT', () => repl?.pressCtrlC());
+  process.on('uncaughtException', ending.fail);
+  repl = startRepl({
     stdin: process.stdin,
     stdout: process.stdout,
     env: process.env,
@@ -38,10 +44,6 @@ export async function converse({given, version}: ConverseOptions): Promise<numbe
     answer: (callId, answer) => void session.answer(callId, answer),
     onSubmit: () => {},
   });
-  process.on('SIGINT', repl.pressCtrlC);
-  process.on('SIGTERM', () => ending.end(exitCodes.SIGTERM));
-  process.on('SIGHUP', () => ending.end(exitCodes.SIGHUP));
-  process.on('uncaughtException', ending.fail);
   repl.exited.then(how => ending.end(how === 'left' ? exitCodes.done : exitCodes.SIGHUP), ending.fail);
   void status.refresh();
   if (given.prompt?.trim()) turns.send(given.prompt);
