@@ -6,6 +6,7 @@ import {readFileSync} from 'node:fs';
 import {UsageError} from '../core/errors.js';
 import {toPlainText} from '../platform/plain-text.js';
 import {type Arguments, parseArguments} from './arguments.js';
+import {exit} from './exit.js';
 import {exitCodes} from './exit-codes.js';
 import {createOutput, type Output} from './output.js';
 import {catchSignals} from './signals.js';
@@ -79,7 +80,7 @@ async function main(): Promise<void> {
     code = fault.code;
   }
   if (errors) await flushed(errors);
-  process.exit(code);
+  exit(code);
 }
 
 void main();

@@ -2,6 +2,7 @@
  * What the program does when it is told to end: the first signal stops the work and lets it clean up, a second one
  * ends the program at once. Either way the exit code names the first signal.
  */
+import {exit} from './exit.js';
 import {exitCodes} from './exit-codes.js';
 
 const signals = ['SIGHUP', 'SIGINT', 'SIGTERM'] as const;
@@ -22,11 +23,11 @@ export function catchSignals(): Signals {
   let code: number | null = null;
   let stop: (() => void) | null = null;
   const receive = (signal: EndingSignal): void => {
-    if (code !== null) process.exit(code);
+    if (code !== null) exit(code);
     code = exitCodes[signal];
-    setTimeout(() => process.exit(exitCodes[signal]), patienceMs).unref();
+    setTimeout(() => exit(exitCodes[signal]), patienceMs).unref();
     // Before there is anything to stop, ending is all there is to do.
-    if (stop === null) process.exit(code);
+    if (stop === null) exit(code);
     stop();
   };
   for (const signal of signals) process.on(signal, () => receive(signal));

@@ -1,7 +1,14 @@
 /** The program as a person uses it: in a terminal, typing, on a real folder. */
 import {afterEach, beforeEach, describe, expect, it} from 'vitest';
 import {createFolder, type Folder, launcher, served} from '../support/agent.js';
-import {type ModelServer, silentReply, startModelServer, textReply, toolReply} from '../support/model-server.js';
+import {
+  type ModelServer,
+  type Reply,
+  silentReply,
+  startModelServer,
+  textReply,
+  toolReply,
+} from '../support/model-server.js';
 import {createSleep, until} from '../support/processes.js';
 import {openTerminal, type Terminal} from '../support/terminal.js';
 
@@ -150,12 +157,29 @@ describe('stopping', () => {
     expect(terminal.modes()).toEqual(fresh);
   });
 
-  it('by closing the terminal leaves no process', async () => {
-    const sleep = createSleep();
-    server = await startModelServer([toolReply([{name: 'Bash', input: {command: sleep.command}}])]);
-    const terminal = await start(['go', '--dangerously-skip-permissions'], served(server.url));
-    await until('the command runs', () => sleep.pids().length > 0);
-    terminal.hangUp();
-    await until('the command is gone', () => sleep.pids().length === 0, 3_000);
-  });
+  it.each([
+    ['idle', () => [textReply('Ready.')], /Ready\..* tok/s],
+    ['waiting for an answer', () => [silentReply], 'waiting'],
+    ['running a command', command => [toolReply([{name: 'Bash', input: {command}}])], 'running Bash'],
+  ] as const satisfies readonly (readonly [string, (command: string) => readonly Reply[], string | RegExp])[])(
+    'by closing the terminal while it is %s leaves no process, ends as by SIGHUP and says nothing',
+    async (_, replies, sign) => {
+      const sleep = createSleep();
+      server = await startModelServer(replies(sleep.command));
+      // The shell outlives the window to tell how the program ended.
+      const script = `trap : HUP; (exec "$0" "$@" 2>errors); echo $? >status.new; mv status.new status`;
+      const terminal = openTerminal({
+        command: '/bin/sh',
+        args: ['-c', script, process.execPath, launcher, 'go', '--dangerously-skip-permissions'],
+        cwd: folder.path,
+        env: {HOME: '/nonexistent', ...served(server.url)},
+      });
+      open.push(terminal);
+      await terminal.waitFor(sign);
+      terminal.hangUp();
+      await until('the program has ended', () => folder.has('status'), 5_000);
+      expect([folder.read('status').trim(), folder.read('errors')]).toEqual(['129', '']);
+      expect(sleep.pids()).toEqual([]);
+    },
+  );
 });

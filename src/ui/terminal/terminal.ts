@@ -46,6 +46,9 @@ const pasteMs = 100;
 /** A process that the kernel did not stop, because nobody could continue it, comes back by itself. */
 const notStoppedMs = 50;
 
+/** What was written to a terminal that is gone fails later, when nobody waits for it any more. */
+const ignore = (): void => {};
+
 export function openTerminal(options: TerminalOptions): Terminal {
   const {stdin, stdout} = options;
   const decoder = createInputDecoder();
@@ -115,8 +118,8 @@ export function openTerminal(options: TerminalOptions): Terminal {
     isClosed = true;
     clearTimeout(pending);
     clearTimeout(resuming);
-    stdin.off('data', onData).off('end', options.onGone).off('error', options.onGone);
-    stdout.off('resize', options.onResize).off('error', options.onGone);
+    stdin.off('data', onData).off('end', options.onGone).on('error', ignore).off('error', options.onGone);
+    stdout.off('resize', options.onResize).on('error', ignore).off('error', options.onGone);
     process.off('exit', close).off('SIGTSTP', suspend).off('SIGCONT', onContinue);
   };
 
