@@ -13,6 +13,8 @@ import {type Session as CoreSession, createSession as createCoreSession} from '.
 import type {Effort} from './core/types.js';
 import {createFiles} from './files/files.js';
 import {createPermissions} from './permissions/permissions.js';
+import {atExit} from './platform/at-exit.js';
+
 import {type GitFacts, readGitFacts} from './platform/git.js';
 import {newId} from './platform/ids.js';
 import {createProcesses, type Processes} from './platform/processes.js';
@@ -143,7 +145,7 @@ export async function createSession(options: SessionOptions = {}): Promise<Sessi
     newId,
   });
   processes.onChange((_, live) => core.tell({type: 'commands_changed', live}));
-  process.once('exit', processes.killAll);
+  const cancelAtExit = atExit(processes.killAll);
 
   return {
     ...core,
@@ -167,7 +169,7 @@ export async function createSession(options: SessionOptions = {}): Promise<Sessi
     async close() {
       await core.close();
       await processes.close();
-      process.removeListener('exit', processes.killAll);
+      cancelAtExit();
     },
   };
 }
@@ -237,9 +239,10 @@ interface Models {
 /** One gate for each credential of the process: when a server is overloaded, all sessions wait for the same probe. */
 const gates = new Map<string, Gate>();
 
-function gateOf({value}: Credential): Gate {
-  const gate = gates.get(value) ?? createGate({clock, random: Math.random});
-  gates.set(value, gate);
+function gateOf({value}: Credential, server = ''): Gate {
+  const name = `${value} ${server}`;
+  const gate = gates.get(name) ?? createGate({clock, random: Math.random});
+  gates.set(name, gate);
   return gate;
 }
 
@@ -257,7 +260,12 @@ function createModels(env: NodeJS.ProcessEnv, maxAttempts: number | null): Model
       }
       const {createAnthropicModel} = await import('./providers/anthropic.js');
       const model = createAnthropicModel({info: lookUp(choice), credential, env, clock});
-      return retrying(model, {gate: gateOf(credential), clock, random: Math.random, policy: {maxAttempts}});
+      return retrying(model, {
+        gate: gateOf(credential, env.ANTHROPIC_BASE_URL),
+        clock,
+        random: Math.random,
+        policy: {maxAttempts},
+      });
     },
   };
 }

@@ -144,7 +144,7 @@ function takeDelta(draft: Draft, {index, delta}: WireDelta): AgentEvent | null {
 
 function finishBlock(draft: Draft, index: number): ContentBlockParam | null {
   const block = draft.blocks[index];
-  if (block === undefined) return null;
+  if (block === undefined || draft.finished.has(index)) return null;
   if (block.type === 'tool_use') {
     const {input, fault} = readInput(draft.json.get(index) ?? '');
     draft.blocks[index] = {...block, input};

@@ -63,6 +63,8 @@ interface Run {
   isContinued: boolean;
   /** Replies in a row that the output limit cut. */
   cuts: number;
+  /** Replies in a row that the server paused. */
+  pauses: number;
   /** Stop hooks in a row that kept the turn going. */
   stopBlocks: number;
   /** The last reply's batch, and whether its results are still missing in the history. */
@@ -76,6 +78,8 @@ const maxOutputTokens = 64_000;
 const minOutputTokens = 1_000;
 /** Cut replies in a row after which a run ends: one that only talks is asked once to go on. */
 const maxCuts = {talking: 2, calling: 4};
+/** A server that only ever pauses is not waited for without end. */
+const maxPauses = 10;
 /** Stop hooks that object to every end must not hold an agent for ever. */
 const maxStopBlocks = 8;
 
@@ -91,6 +95,7 @@ export async function* query(options: QueryOptions): AsyncGenerator<AgentEvent, 
     stopReason: null,
     isContinued: false,
     cuts: 0,
+    pauses: 0,
     stopBlocks: 0,
     batch: null,
     isOpen: false,
@@ -134,6 +139,7 @@ async function* loop(options: QueryOptions, run: Run): AsyncGenerator<AgentEvent
     run.text = run.isContinued ? run.text + said : said;
     run.isContinued = calls.length === 0 && (reply.stopReason === 'max_tokens' || reply.stopReason === 'pause_turn');
     run.cuts = reply.stopReason === 'max_tokens' ? run.cuts + 1 : 0;
+    run.pauses = reply.stopReason === 'pause_turn' ? run.pauses + 1 : 0;
     const ended = toEarlyEnd(reply, run, calls.length > 0);
     // Its calls do not run, but each gets its result, and those that started early tell their end.
     if (ended) turn.abort(new Interrupted('the reply ended the turn'));
@@ -231,6 +237,8 @@ function toEarlyEnd({stopReason, isWhole}: Reply, run: Run, isCalling: boolean):
   if (stopReason === 'model_context_window_exceeded') {
     return end('context_exceeded', 'The conversation fills the model’s window. Start a new one.');
   }
+  if (run.pauses >= maxPauses)
+    return end('truncated', 'The server paused its answer again and again. Ask for the rest.');
   if (run.cuts >= (isCalling ? maxCuts.calling : maxCuts.talking)) {
     return end('truncated', 'The answer is longer than one reply may be, and was cut. Ask for the rest.');
   }

@@ -70,7 +70,7 @@ export async function* streamReply(options: ReplyOptions): AsyncGenerator<AgentE
       else if (draft) {
         const told = take(draft, event);
         if (told) yield told;
-        const call = event.type === 'content_block_stop' ? finishedCall(draft, event.index) : null;
+        const call = told?.type === 'block_finished' ? finishedCall(draft, told.index) : null;
         if (call) for (const early of sink.offer(call)) yield early;
         isWhole = event.type === 'message_stop';
         if (isWhole) break;

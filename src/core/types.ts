@@ -60,7 +60,7 @@ export interface RunOutcome {
   readonly reason: EndReason;
   /** The text of the last reply with what it continues, empty if there was none. */
   readonly text: string;
-  /** Requests answered. */
+  /** Requests sent. */
   readonly steps: number;
   readonly usage: Usage;
   /** Dollars; null when a price is unknown. */

@@ -1,6 +1,7 @@
 import {setImmediate as nextTurn} from 'node:timers/promises';
 import {describe, expect, it} from 'vitest';
 import {ProviderError} from '../../src/core/errors.js';
+import type {Model} from '../../src/core/ports.js';
 import {callsOf} from '../../src/core/transcript.js';
 import type {Entry, StampedEvent, ToolResult} from '../../src/core/types.js';
 import {createScriptedModel, toEvents} from '../../src/providers/scripted.js';
@@ -345,6 +346,22 @@ describe('what a model gets wrong', () => {
     expect(unanswered(session.history)).toEqual([]);
   });
 
+  it('is not run twice for a block that is ended twice', async () => {
+    const call = toEvents({calls: [{name: 'Echo', input: {value: 'a'}}], chunk: 100}, 'm');
+    const model: Model = {
+      info: createScriptedModel([]).info,
+      async *stream({messages}) {
+        const doubled = call.flatMap(event =>
+          Array.from({length: event.type === 'content_block_stop' ? 2 : 1}, () => event),
+        );
+        yield* messages.length === 1 ? doubled : toEvents({text: 'done'}, 'm', 1);
+      },
+    };
+    const {session} = openRuntime(model, {tools: [echo]});
+    await runTurn(session, 'go');
+    expect(lastResults(session.history)).toEqual([['call_1_1', 'echo a']]);
+  });
+
   it('may say nothing at all: the turn ends with a notice and the history holds no empty message', async () => {
     const {session} = openRuntime([{text: ''}, {text: 'back'}]);
     const {outcome, events} = await runTurn(session, 'go');
@@ -444,6 +461,11 @@ describe('how a reply may end', () => {
     const {session, model} = openRuntime([{text: 'part one', stopReason: 'pause_turn'}, {text: 'part two'}]);
     expect((await runTurn(session, 'go')).outcome).toMatchObject({reason: 'completed', text: 'part onepart two'});
     expect(model.requests[1]?.messages.at(-1)?.role).toBe('assistant');
+  });
+
+  it('does not follow a server for ever that only pauses', async () => {
+    const {session} = openRuntime(() => ({text: '.', stopReason: 'pause_turn'}), {maxSteps: null});
+    expect((await runTurn(session, 'go')).outcome).toMatchObject({reason: 'truncated', steps: 10});
   });
 
   it('makes a too long prompt an outcome of its own', async () => {
