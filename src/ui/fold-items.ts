@@ -175,14 +175,17 @@ function changeCall(
 }
 
 /** Whatever the turn left open is over: partial text stays, calls without a result were interrupted. */
-function withEnd(items: readonly Item[], event: Event<'run_finished'>, durationMs: number): readonly Item[] {
-  const closed = items.map((item): Item => {
+export function closeItems(items: readonly Item[]): readonly Item[] {
+  return items.map(item => {
     if (item.type === 'text' || item.type === 'thinking') return {...item, isWhole: true};
     if (item.type !== 'call') return item;
     return {...item, isWhole: true, state: hasEnded(item) ? item.state : 'interrupted'};
   });
+}
+
+function withEnd(items: readonly Item[], event: Event<'run_finished'>, durationMs: number): readonly Item[] {
   return [
-    ...closed,
+    ...closeItems(items),
     {
       type: 'end',
       id: `end:${event.seq}`,

@@ -14,7 +14,7 @@ import {press} from './press.js';
 import {createPulse} from './pulse.js';
 import {createRegion} from './region.js';
 import type {Repl, ReplOptions} from './repl-options.js';
-import {createScreen, isRunning, receive, type Screen} from './screen.js';
+import {createScreen, interrupted, isRunning, receive, type Screen} from './screen.js';
 import type {Capabilities} from './terminal/capabilities.js';
 import type {Input} from './terminal/keys.js';
 import {openTerminal} from './terminal/terminal.js';
@@ -106,6 +106,14 @@ export function startInteractive(options: ReplOptions, capabilities: Capabilitie
     screen = {...screen, held: [], printed};
   }
 
+  /** Whoever leaves keeps what stands on the screen, also without the colours that are still being loaded. */
+  function printOpen(): void {
+    screen = interrupted(screen, Date.now());
+    print();
+    region.draw(toFrame(screen, frameOptions), above);
+    above = [];
+  }
+
   function onInput(inputs: readonly Input[]): void {
     for (const input of inputs) {
       if (isClosed) return;
@@ -181,6 +189,7 @@ export function startInteractive(options: ReplOptions, capabilities: Capabilitie
   function close(): void {
     if (isClosed) return;
     flush();
+    if (terminal.isEntered) printOpen();
     isClosed = true;
     pulse.stop();
     stopWake();

@@ -12,7 +12,7 @@ import {questionPreview} from './panel.js';
 import {toAnswer} from './press-question.js';
 import {createPulse} from './pulse.js';
 import type {Repl, ReplOptions} from './repl-options.js';
-import {createScreen, isRunning, liveItems, receive} from './screen.js';
+import {createScreen, interrupted, isRunning, liveItems, receive} from './screen.js';
 import type {Capabilities} from './terminal/capabilities.js';
 import {cleanLine} from './text/clean.js';
 import {createTheme} from './theme.js';
@@ -145,6 +145,8 @@ export function startPlain(options: ReplOptions, capabilities: Capabilities): Re
   function close(): void {
     if (isClosed) return;
     flush();
+    screen = interrupted(screen, Date.now());
+    printHeld();
     isClosed = true;
     pulse.stop();
     stopWake();

@@ -1,6 +1,7 @@
 /** Everything the screen shows, as one value: the folded view, the draft, the window, and what was typed ahead. */
 import type {StampedEvent} from '../core/types.js';
 import {type Composer, createComposer} from './composer/composer.js';
+import {closeItems} from './fold-items.js';
 import type {Printed} from './item-lines.js';
 import type {Item} from './items.js';
 import {createView, fold, type Question, rootOf, takeSettled, type View} from './view.js';
@@ -108,6 +109,30 @@ export function receive(screen: Screen, events: readonly StampedEvent[], now: nu
   const settled = takeSettled(view);
   const held = settled.items.length > 0 ? [...screen.held, ...settled.items] : screen.held;
   return withQuestion({...screen, view: settled.view, held, steered, isSending, now});
+}
+
+/** The screen as it is left in the middle of a turn: what is open is final, and waits to be printed with an end. */
+export function interrupted(screen: Screen, now: number): Screen {
+  const {view, held} = screen;
+  const root = rootOf(view);
+  if (!root?.run) return screen;
+  const {startedAt, spent} = root.run;
+  const end: Item = {
+    type: 'end',
+    id: 'end:left',
+    reason: 'aborted',
+    durationMs: now - startedAt,
+    ...spent,
+    message: '',
+  };
+  const agents = new Map(view.agents).set(root.id, {...root, items: [], run: null});
+  return {
+    ...screen,
+    view: {...view, agents, questions: []},
+    held: [...held, ...closeItems(root.items), end],
+    answering: null,
+    isSending: false,
+  };
 }
 
 function withoutDelivered(

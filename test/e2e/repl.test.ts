@@ -5,8 +5,10 @@ import {
   type ModelServer,
   type Reply,
   silentReply,
+  startedReply,
   startModelServer,
   textReply,
+  toEvents,
   toolReply,
 } from '../support/model-server.js';
 import {createSleep, until} from '../support/processes.js';
@@ -139,6 +141,15 @@ describe('stopping', () => {
     expect(await request.abandoned).toBe(true);
     terminal.type('again\r');
     await terminal.waitFor('Next.');
+  });
+
+  it.each(['SIGTERM', 'SIGHUP'] as const)('by %s leaves the answer so far on the screen', async signal => {
+    server = await startModelServer([startedReply(toEvents([{type: 'text', deltas: ['Half an answer']}]), 3)]);
+    const terminal = await start(['go'], served(server.url));
+    await terminal.waitFor('Half an answer');
+    terminal.kill(signal);
+    await terminal.exited;
+    expect(everything(terminal)).toMatch(/Half an answer\s+■ interrupted/);
   });
 
   it.each([

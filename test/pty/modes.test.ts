@@ -46,6 +46,16 @@ describe("the terminal's modes", () => {
     expect(everything(terminal).filter(line => line.startsWith('──'))).toEqual([]);
   });
 
+  it.each([{}, {TERM: 'dumb'}])('are left with the answer so far on the screen (%o)', async env => {
+    const terminal = await start({env});
+    terminal.type('hang\r');
+    if (!env.TERM) await terminal.waitFor('It hangs now.');
+    else await terminal.waitFor('> hang');
+    terminal.press('ctrl-d');
+    await terminal.exited;
+    expect(everything(terminal).join('\n')).toMatch(/It hangs now\.[\s\S]*interrupted/);
+  });
+
   it('are as before after a crash, and its report is readable', async () => {
     const terminal = await start();
     terminal.type('/crash\r');
