@@ -1,7 +1,6 @@
 /**
- * Where the built command begins: the launcher requires this file, which loads all others.
+ * Where the built command begins, as a CommonJS file: the launcher requires it, and it loads all others.
  */
-import {createRequire} from 'node:module';
 import {homedir} from 'node:os';
 import {dirname, join} from 'node:path';
 import {createChunks} from './chunks.js';
@@ -18,7 +17,8 @@ const chunks = createChunks({
   folder: dirname(__filename),
   build: entryChunk,
   cache: env.NODE_DISABLE_COMPILE_CACHE ? null : join(home, 'code-cache', `${entryChunk}-${version}-${arch}`),
-  require: createRequire(__filename),
+  // The one that CommonJS files are given: node:module would be loaded for nothing else.
+  require,
 });
 setTimeout(chunks.save, saveAfterMs).unref();
 process.once('exit', chunks.save);
