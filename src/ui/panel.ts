@@ -1,12 +1,9 @@
 /** What opens above the draft: a question with its preview and choices, the keys, or the commands a draft may become. */
 import {type Command, completions} from './commands.js';
-import {diffLines} from './diff-lines.js';
-import {plural} from './format.js';
 import {keyHelp} from './keymap.js';
 import {choices} from './press-question.js';
+import {answerRows, isCropped, previewWindow, questionPreview} from './preview.js';
 import type {Answering, Screen} from './screen.js';
-import {clean, cleanLine} from './text/clean.js';
-import {toAnsi, wrap} from './text/styled.js';
 import {pad, truncate, width} from './text/width.js';
 import {paint, type Theme} from './theme.js';
 import type {Question} from './view.js';
@@ -33,55 +30,18 @@ export function panelLines(
   );
 }
 
-/** What is asked: the call, then its change or its command. */
-export function questionPreview(question: Question, columns: number, theme: Theme): string[] {
-  const {styles, glyphs} = theme;
-  const diff = question.preview?.diff;
-  const wants = diff ? `wants to change ${cleanLine(diff.path)}` : 'wants to run';
-  const counts = diff ? `  +${diff.added} ${glyphs.minus}${diff.removed}` : '';
-  const head = truncate(`${cleanLine(question.tool)} ${wants}${counts}`, columns - 4, glyphs.ellipsis);
-  const preview = diff ? diffLines(diff, columns - 6, theme) : commandLines(question, columns - 6, theme);
-  return [
-    `  ${paint(styles.waiting, glyphs.asks)} ${paint(styles.bold, head)}`,
-    '',
-    ...preview.map(line => `      ${line}`),
-  ];
-}
-
-function questionLines(
-  question: Question,
-  answering: Answering,
-  {view, size}: Screen,
-  theme: Theme,
-  rows: number,
-): string[] {
-  const room = rows - choices.length - 2;
+function questionLines(question: Question, answering: Answering, screen: Screen, theme: Theme, rows: number): string[] {
+  const {size} = screen;
+  const room = rows - answerRows;
   const preview = questionPreview(question, size.columns, theme);
   if (room < 3)
     return [...preview.filter(line => line !== '').slice(0, 2), ...choiceLines(answering, theme)].slice(0, rows);
   return [
-    ...cropped(preview, room, theme),
+    ...previewWindow(preview, answering.scroll, room, theme),
     '',
     ...choiceLines(answering, theme),
-    aside(questionHint(answering, view.questions.length, theme.glyphs.dot), size.columns, theme),
+    aside(questionHint(answering, screen, theme.glyphs.dot), size.columns, theme),
   ];
-}
-
-function commandLines({title, preview}: Question, columns: number, {styles}: Theme): string[] {
-  return clean(preview?.output ?? preview?.summary ?? title)
-    .trimEnd()
-    .split('\n')
-    .flatMap(text => wrap([{text, style: styles.bold}], columns))
-    .map(toAnsi);
-}
-
-function cropped(lines: readonly string[], room: number, {styles, glyphs}: Theme): readonly string[] {
-  if (lines.length <= room) return lines;
-  const hidden = paint(
-    styles.waiting,
-    `      ${glyphs.ellipsis} + ${plural(lines.length - room + 1, 'line')} not shown`,
-  );
-  return [...lines.slice(0, room - 1), hidden];
 }
 
 function choiceLines({choice, hasFocus, kept}: Answering, {styles, glyphs}: Theme): string[] {
@@ -92,9 +52,11 @@ function choiceLines({choice, hasFocus, kept}: Answering, {styles, glyphs}: Them
   });
 }
 
-function questionHint({hasFocus, kept}: Answering, waiting: number, dot: string): string {
+function questionHint({hasFocus, kept}: Answering, screen: Screen, dot: string): string {
+  const waiting = screen.view.questions.length;
   const queue = waiting > 1 ? [`1 of ${waiting} waiting`] : [];
-  const keys = hasFocus ? ['y or n', 'tab to your draft', 'esc interrupts'] : ['tab to answer'];
+  const scroll = isCropped(screen) ? ['pgup, pgdn scroll'] : [];
+  const keys = hasFocus ? [...scroll, 'y or n', 'tab to your draft', 'esc interrupts'] : ['tab to answer'];
   return [...queue, ...(kept ? ['enter refuses', 'esc back'] : keys)].join(` ${dot} `);
 }
 

@@ -1,6 +1,7 @@
 /** Input while a question is open: choosing, and typing the reason of a refusal. Null: the draft takes the input. */
 import {createComposer} from './composer/composer.js';
 import type {Answer, Pressed} from './effects.js';
+import {scrolled} from './preview.js';
 import type {Answering, Screen} from './screen.js';
 import type {Input} from './terminal/keys.js';
 
@@ -34,6 +35,16 @@ export function pressInQuestion(screen: Screen, input: Input): Pressed | null {
         effects: [],
       };
     }
+    case 'pageup':
+      return scroll(screen, answering, -1, 'page');
+    case 'pagedown':
+      return scroll(screen, answering, 1, 'page');
+    case 'shift+up':
+    case 'ctrl+up':
+      return scroll(screen, answering, -1, 'line');
+    case 'shift+down':
+    case 'ctrl+down':
+      return scroll(screen, answering, 1, 'line');
     case 'enter':
       return choose(screen, answering, answering.choice);
     case 'tab':
@@ -41,6 +52,10 @@ export function pressInQuestion(screen: Screen, input: Input): Pressed | null {
     default:
       return null;
   }
+}
+
+function scroll(screen: Screen, answering: Answering, direction: -1 | 1, unit: 'line' | 'page'): Pressed {
+  return {screen: {...screen, answering: {...answering, scroll: scrolled(screen, direction, unit)}}, effects: []};
 }
 
 /** A letter or number that is no choice begins a text: from there on, keys go to the draft. */

@@ -51,6 +51,8 @@ export interface Answering {
   /** Answered here, and not confirmed yet. */
   readonly isDone: boolean;
   readonly choice: number;
+  /** Lines of its preview that were scrolled away at the top; null before anybody scrolled. */
+  readonly scroll: number | null;
   /** While the reason of a refusal is typed: the draft to give back. */
   readonly kept: Composer | null;
 }
@@ -154,6 +156,6 @@ function withQuestion(screen: Screen): Screen {
   return {
     ...screen,
     composer: restored,
-    answering: {callId: question.callId, hasFocus: !isTyping, isDone: false, choice: 0, kept: null},
+    answering: {callId: question.callId, hasFocus: !isTyping, isDone: false, choice: 0, scroll: null, kept: null},
   };
 }

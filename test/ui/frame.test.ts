@@ -166,6 +166,47 @@ describe('the frame', () => {
     expect(panel).toContain('      ... + 52 lines not shown');
   });
 
+  it('shows a long command by its beginning and its end, and by scrolling all of it', () => {
+    fc.assert(
+      fc.property(
+        fc.integer({min: 1, max: 90}),
+        fc.integer({min: 12, max: 40}),
+        fc.constantFrom('pagedown', 'shift+down'),
+        (count, rows, chord) => {
+          const command = Array.from({length: count}, (_, index) => `step ${index + 1}`);
+          const preview = {summary: '', output: command.join('\n')};
+          let asking = hear(screen({rows}), runStarted, {...question, preview});
+          const seen = (): readonly string[] =>
+            toFrame(asking, options())
+              .panel.split('\n')
+              .flatMap(line => line.match(/step \d+$/) ?? []);
+          const all = new Set(seen());
+          if (all.size > 2) expect([...all]).toEqual(expect.arrayContaining(['step 1', `step ${count}`]));
+          const walk = (key: string): void => {
+            for (let turn = 0; turn < count; turn++) {
+              asking = press(asking, {type: 'key', chord: key}, {commands, now}).screen;
+              for (const line of seen()) all.add(line);
+            }
+          };
+          walk(chord);
+          walk('pageup');
+          expect([...all].sort()).toEqual([...command].sort());
+          expect(frameOf(asking).length).toBeLessThan(rows);
+        },
+      ),
+    );
+  });
+
+  it('says how to scroll while the question has the keys and not all of it fits', () => {
+    const preview = {summary: '', output: 'a line\n'.repeat(60)};
+    const asking = hear(screen(), runStarted, {...question, preview});
+    expect(toFrame(asking, options()).panel).toContain('pgup, pgdn scroll - y or n');
+    expect(toFrame(asking, options()).panel).toContain('... + 52 lines not shown');
+    const {screen: further} = press(asking, {type: 'key', chord: 'pagedown'}, {commands, now});
+    expect(toFrame(further, options()).panel).toMatch(/\+ \d+ lines above[\s\S]*\+ \d+ lines below/);
+    expect(toFrame(hear(screen(), runStarted, question), options()).panel).not.toContain('scroll');
+  });
+
   it('says how many questions wait', () => {
     const asking = hear(screen(), runStarted, question, {...question, callId: 'c2'});
     expect(toFrame(asking, options()).panel).toContain('1 of 2 waiting');

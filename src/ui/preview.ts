@@ -1,0 +1,108 @@
+/**
+ * What a question asks for: the call, then its change or its command. What is too long for its share shows its
+ * beginning and its end, for a command does its harm there as well, and scrolls through to every line between.
+ */
+import {composerHeight} from './composer/composer-lines.js';
+import {diffLines} from './diff-lines.js';
+import {plural} from './format.js';
+import {promptColumns, share} from './layout.js';
+import type {Screen} from './screen.js';
+import {clean, cleanLine} from './text/clean.js';
+import {type Line, toAnsi, wrap} from './text/styled.js';
+import {truncate} from './text/width.js';
+import {paint, type Theme} from './theme.js';
+import type {Question} from './view.js';
+
+/** Rows of a question besides its preview: three choices, a blank line before them, the keys below. */
+export const answerRows = 5;
+/** The line that names the call, and a blank one. */
+const headRows = 2;
+const indent = 6;
+
+/** What is asked, whole. */
+export function questionPreview(question: Question, columns: number, theme: Theme): string[] {
+  const {styles, glyphs} = theme;
+  const diff = question.preview?.diff;
+  const wants = diff ? `wants to change ${cleanLine(diff.path)}` : 'wants to run';
+  const counts = diff ? `  +${diff.added} ${glyphs.minus}${diff.removed}` : '';
+  const head = truncate(`${cleanLine(question.tool)} ${wants}${counts}`, columns - 4, glyphs.ellipsis);
+  const body = diff
+    ? diffLines(diff, columns - indent, theme)
+    : commandLines(question, columns - indent, styles.bold).map(toAnsi);
+  return [
+    `  ${paint(styles.waiting, glyphs.asks)} ${paint(styles.bold, head)}`,
+    '',
+    ...body.map(line => ' '.repeat(indent) + line),
+  ];
+}
+
+/** The preview in at most `rows` lines; `scroll` counts lines from its beginning, null before anybody scrolled. */
+export function previewWindow(preview: readonly string[], scroll: number | null, rows: number, theme: Theme): string[] {
+  if (preview.length <= rows) return [...preview];
+  const head = preview.slice(0, headRows);
+  const body = preview.slice(headRows);
+  const room = rows - headRows;
+  const mark = (hidden: number, where: string): string =>
+    hidden === 0
+      ? ''
+      : paint(theme.styles.waiting, `      ${theme.glyphs.ellipsis} + ${plural(hidden, 'line')}${where}`);
+  if (scroll === null) {
+    const tail = tailRows(room);
+    const first = room - 1 - tail;
+    const hidden = body.length - first - tail;
+    return [...head, ...body.slice(0, first), mark(hidden, ' not shown'), ...body.slice(body.length - tail)];
+  }
+  const seen = scrolledRows(room);
+  const from = Math.min(scroll, body.length - seen);
+  const lines = body.slice(from, from + seen);
+  if (seen === room) return [...head, ...lines];
+  return [...head, mark(from, ' above'), ...lines, mark(body.length - from - seen, ' below')];
+}
+
+/** Whether some of the preview is left out. */
+export function isCropped(screen: Screen): boolean {
+  const [question] = screen.view.questions;
+  return question !== undefined && bodyHeight(question, screen.size.columns) > bodyRows(screen);
+}
+
+/** Where the preview stands after a step: a line, or as many as are seen at once. */
+export function scrolled(screen: Screen, direction: -1 | 1, unit: 'line' | 'page'): number | null {
+  const [question] = screen.view.questions;
+  const from = screen.answering?.scroll ?? null;
+  if (!question || !isCropped(screen)) return null;
+  const room = bodyRows(screen);
+  const seen = scrolledRows(room);
+  const step = unit === 'line' ? 1 : seen;
+  // The first step forward goes to the first line that was hidden.
+  const to = from === null ? (direction < 0 ? 0 : room - 1 - tailRows(room)) : from + direction * step;
+  return Math.max(0, Math.min(to, bodyHeight(question, screen.size.columns) - seen));
+}
+
+function tailRows(room: number): number {
+  return Math.floor((room - 1) / 2);
+}
+
+/** Two rows say what lies above and below, if there is room for that. */
+function scrolledRows(room: number): number {
+  return room < 4 ? room : room - 2;
+}
+
+/** Rows the change or the command may take: what the frame gives a question that wants all. */
+function bodyRows({size, composer}: Screen): number {
+  const draft = composerHeight(composer, promptColumns(size));
+  const {panel} = share(size, {window: 0, activity: 0, panel: size.rows, composer: draft});
+  return Math.max(1, panel - answerRows - headRows);
+}
+
+function bodyHeight(question: Question, columns: number): number {
+  const hunks = question.preview?.diff?.hunks;
+  if (!hunks) return commandLines(question, columns - indent, '').length;
+  return hunks.reduce((sum, hunk) => sum + hunk.length, Math.max(0, hunks.length - 1));
+}
+
+function commandLines({title, preview}: Question, columns: number, style: string): readonly Line[] {
+  return clean(preview?.output ?? preview?.summary ?? title)
+    .trimEnd()
+    .split('\n')
+    .flatMap(text => wrap([{text, style}], columns));
+}
