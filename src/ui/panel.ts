@@ -2,7 +2,7 @@
 import {type Command, completions} from './commands.js';
 import {keyHelp} from './keymap.js';
 import {choices} from './press-question.js';
-import {answerRows, isCropped, previewWindow, questionPreview} from './preview.js';
+import {bodyWindow, isCropped, questionPreview, questionRows} from './preview.js';
 import type {Answering, Screen} from './screen.js';
 import {pad, truncate, width} from './text/width.js';
 import {paint, type Theme} from './theme.js';
@@ -31,17 +31,12 @@ export function panelLines(
 }
 
 function questionLines(question: Question, answering: Answering, screen: Screen, theme: Theme, rows: number): string[] {
-  const {size} = screen;
-  const room = rows - answerRows;
-  const preview = questionPreview(question, size.columns, theme);
-  if (room < 3)
-    return [...preview.filter(line => line !== '').slice(0, 2), ...choiceLines(answering, theme)].slice(0, rows);
-  return [
-    ...previewWindow(preview, answering.scroll, room, theme),
-    '',
-    ...choiceLines(answering, theme),
-    aside(questionHint(answering, screen, theme.glyphs.dot), size.columns, theme),
-  ];
+  const {isTight, body: room} = questionRows(rows);
+  const [head = '', blank = '', ...body] = questionPreview(question, screen.size.columns, theme);
+  const shown = bodyWindow(body, answering.scroll, room, theme);
+  if (isTight) return [head, ...shown, ...choiceLines(answering, theme)].slice(0, rows);
+  const hint = aside(questionHint(answering, screen, theme.glyphs.dot), screen.size.columns, theme);
+  return [head, blank, ...shown, '', ...choiceLines(answering, theme), hint];
 }
 
 function choiceLines({choice, hasFocus, kept}: Answering, {styles, glyphs}: Theme): string[] {

@@ -13,13 +13,24 @@ import {truncate} from './text/width.js';
 import {paint, type Theme} from './theme.js';
 import type {Question} from './view.js';
 
-/** Rows of a question besides its preview: three choices, a blank line before them, the keys below. */
-export const answerRows = 5;
-/** The line that names the call, and a blank one. */
-const headRows = 2;
+/** How a question fits its rows. In a low window it has no blank lines, and does not tell its keys. */
+export interface QuestionRows {
+  readonly isTight: boolean;
+  /** For the change or the command; the line that names the call stands above it. */
+  readonly body: number;
+}
+
+/** Three choices and the line that names the call; where there is room, two blank lines and the keys. */
+const tightRows = 4;
+const airyRows = 7;
 const indent = 6;
 
-/** What is asked, whole. */
+export function questionRows(rows: number): QuestionRows {
+  const isTight = rows <= airyRows;
+  return {isTight, body: Math.max(0, rows - (isTight ? tightRows : airyRows))};
+}
+
+/** What is asked, whole: the line that names the call, a blank one, and the body. */
 export function questionPreview(question: Question, columns: number, theme: Theme): string[] {
   const {styles, glyphs} = theme;
   const diff = question.preview?.diff;
@@ -36,12 +47,10 @@ export function questionPreview(question: Question, columns: number, theme: Them
   ];
 }
 
-/** The preview in at most `rows` lines; `scroll` counts lines from its beginning, null before anybody scrolled. */
-export function previewWindow(preview: readonly string[], scroll: number | null, rows: number, theme: Theme): string[] {
-  if (preview.length <= rows) return [...preview];
-  const head = preview.slice(0, headRows);
-  const body = preview.slice(headRows);
-  const room = rows - headRows;
+/** The body in at most `room` lines; `scroll` counts lines from its beginning, null before anybody scrolled. */
+export function bodyWindow(body: readonly string[], scroll: number | null, room: number, theme: Theme): string[] {
+  if (body.length <= room) return [...body];
+  if (room === 0) return [];
   const mark = (hidden: number, where: string): string =>
     hidden === 0
       ? ''
@@ -50,13 +59,13 @@ export function previewWindow(preview: readonly string[], scroll: number | null,
     const tail = tailRows(room);
     const first = room - 1 - tail;
     const hidden = body.length - first - tail;
-    return [...head, ...body.slice(0, first), mark(hidden, ' not shown'), ...body.slice(body.length - tail)];
+    return [...body.slice(0, first), mark(hidden, ' not shown'), ...body.slice(body.length - tail)];
   }
   const seen = scrolledRows(room);
   const from = Math.min(scroll, body.length - seen);
   const lines = body.slice(from, from + seen);
-  if (seen === room) return [...head, ...lines];
-  return [...head, mark(from, ' above'), ...lines, mark(body.length - from - seen, ' below')];
+  if (seen === room) return lines;
+  return [mark(from, ' above'), ...lines, mark(body.length - from - seen, ' below')];
 }
 
 /** Whether some of the preview is left out. */
@@ -91,7 +100,7 @@ function scrolledRows(room: number): number {
 function bodyRows({size, composer}: Screen): number {
   const draft = composerHeight(composer, promptColumns(size));
   const {panel} = share(size, {window: 0, activity: 0, panel: size.rows, composer: draft});
-  return Math.max(1, panel - answerRows - headRows);
+  return questionRows(panel).body;
 }
 
 function bodyHeight(question: Question, columns: number): number {
