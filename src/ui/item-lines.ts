@@ -7,8 +7,8 @@ import {cost, count, duration, plural} from './format.js';
 import type {EndItem, Item, NoticeItem, PromptItem, TextItem} from './items.js';
 import {clean, cleanLine} from './text/clean.js';
 import {createReplyText, type Layout, type ReplyText} from './text/reply-text.js';
-import {toAnsi, wrap} from './text/styled.js';
-import {truncate} from './text/width.js';
+import {type Line, span, toAnsi, wrap} from './text/styled.js';
+import {truncate, width, withoutStyles} from './text/width.js';
 import {paint, type Theme} from './theme.js';
 
 export interface ItemLayout extends Layout {
@@ -44,7 +44,7 @@ export function createItemLines(): ItemLines {
 
   return {
     print(items, before, layout) {
-      return separated(items, before, item => {
+      return separated(items, before, layout, item => {
         if (item.type !== 'text') return plainItemLines(item, layout);
         const text = replyText(item.id).lines(item.text, inner(layout));
         replies.delete(item.id);
@@ -54,7 +54,7 @@ export function createItemLines(): ItemLines {
     window(items, before, layout, rows) {
       forget(replies, items);
       if (rows <= 0) return [];
-      const {lines} = separated(items, before, item => {
+      const {lines} = separated(items, before, layout, item => {
         if (item.type !== 'text') return plainItemLines(item, layout);
         return marked(replyText(item.id).tail(item.text, inner(layout), rows + 1), layout.theme);
       });
@@ -73,6 +73,7 @@ function forget(replies: Map<string, ReplyText>, items: readonly Item[]): void {
 function separated(
   items: readonly Item[],
   before: Printed,
+  {columns, theme}: ItemLayout,
   toLines: (item: Item) => readonly string[],
 ): {readonly lines: readonly string[]; readonly printed: Printed} {
   const lines: string[] = [];
@@ -81,10 +82,15 @@ function separated(
     const own = toLines(item);
     if (own.length === 0) continue;
     if (printed === 'block' || (printed === 'line' && item.type !== 'call')) lines.push('');
-    for (const line of own) lines.push(line);
+    for (const line of own) lines.push(cut(line, columns, theme.glyphs.ellipsis));
     printed = item.type === 'call' && own.length === 1 ? 'line' : 'block';
   }
   return {lines, printed};
+}
+
+/** In a very narrow window a line may not fit, however it is made; then it loses its styles and its end. */
+function cut(line: string, columns: number, ellipsis: string): string {
+  return width(line) <= columns ? line : truncate(withoutStyles(line), columns, ellipsis);
 }
 
 function inner(layout: ItemLayout): Layout {
@@ -148,15 +154,23 @@ function noticeLines({level, text}: NoticeItem, {columns, theme}: ItemLayout): s
   return wrap([{text: clean(text), style}], columns - 2).map(line => `  ${toAnsi(line)}`);
 }
 
-function endLines({reason, durationMs, tokens, costUsd, message}: EndItem, layout: ItemLayout): string[] {
-  const {styles, glyphs} = layout.theme;
-  const figures = [duration(durationMs, true), `${count(tokens)} tok`, cost(costUsd)].join(` ${glyphs.dot} `);
-  if (reason === 'completed') return [paint(styles.dim, `  ${figures}`)];
+function endLines({reason, durationMs, tokens, costUsd, message}: EndItem, {columns, theme}: ItemLayout): string[] {
+  const {styles, glyphs} = theme;
+  const figures = span(
+    [duration(durationMs, true), `${count(tokens)} tok`, cost(costUsd)].join(` ${glyphs.dot} `),
+    styles.dim,
+  );
+  const indented = (line: Line): string[] => wrap(line, columns - 2).map(part => `  ${toAnsi(part)}`);
+  if (reason === 'completed') return indented([figures]);
   if (reason === 'aborted')
-    return [paint(styles.waiting, `  ${glyphs.stopped} interrupted`) + paint(styles.dim, ` ${glyphs.dot} ${figures}`)];
-  const said = wrap([{text: clean(message || reason.replaceAll('_', ' ')), style: styles.bad}], layout.columns - 4);
+    return indented([
+      span(`${glyphs.stopped} interrupted`, styles.waiting),
+      span(` ${glyphs.dot} `, styles.dim),
+      figures,
+    ]);
+  const said = wrap([span(clean(message || reason.replaceAll('_', ' ')), styles.bad)], columns - 4);
   return [
     ...said.map((line, index) => `  ${index === 0 ? paint(styles.bad, glyphs.failed) : ' '} ${toAnsi(line)}`),
-    paint(styles.dim, `  ${figures}`),
+    ...indented([figures]),
   ];
 }

@@ -1,8 +1,10 @@
+import fc from 'fast-check';
 import {lexer} from 'marked';
 import {describe, expect, it} from 'vitest';
 import type {FileDiff} from '../../src/core/types.js';
 import {createItemLines, type ItemLayout} from '../../src/ui/item-lines.js';
 import type {CallItem, EndItem, Item} from '../../src/ui/items.js';
+import {width} from '../../src/ui/text/width.js';
 import {createTheme} from '../../src/ui/theme.js';
 
 const ascii = createTheme({dumb: false, colour: false, unicode: false});
@@ -220,5 +222,72 @@ describe('items as lines', () => {
     expect(items.window([live], 'block', layout, 31)).toHaveLength(31);
     expect(items.window([], 'block', layout, 3)).toEqual([]);
     expect(items.window([live], 'block', layout, 0)).toEqual([]);
+  });
+
+  it('are never wider than the window', () => {
+    const words = fc.oneof(
+      fc.string({maxLength: 80}),
+      fc.constantFrom(
+        '漢字とかな混じり 👍🏽 done',
+        '- a\n  1. b\n     > c',
+        '| a | b |\n|---|---|\n| 1 | 2 |',
+        `\`\`\`\n${'x'.repeat(90)}`,
+      ),
+      fc.constant('long words and short ones '.repeat(5)),
+    );
+    const id = fc.constant('i');
+    const item: fc.Arbitrary<Item> = fc.oneof(
+      fc.record({type: fc.constantFrom('prompt' as const, 'mail' as const), id, text: words}),
+      fc.record({
+        type: fc.constantFrom('text' as const, 'thinking' as const),
+        id,
+        entryId: id,
+        text: words,
+        isWhole: fc.boolean(),
+      }),
+      fc.record({
+        type: fc.constant('notice' as const),
+        id,
+        level: fc.constantFrom('info' as const, 'error' as const),
+        text: words,
+      }),
+      fc
+        .record({reason: fc.constantFrom('completed' as const, 'aborted' as const, 'budget' as const), message: words})
+        .map(endItem),
+      fc
+        .record({
+          tool: words,
+          title: words,
+          state: fc.constantFrom('preparing' as const, 'running' as const, 'ok' as const, 'denied' as const),
+          output: words,
+          display: fc.oneof(fc.record({summary: words, output: words}), fc.constant({summary: '', diff})),
+          durationMs: fc.constantFrom(1, 71_000),
+        })
+        .map(callItem),
+    );
+    const unicode = createTheme({dumb: false, colour: true, unicode: true});
+    const dumb = createTheme({dumb: true, colour: false, unicode: false});
+    fc.assert(
+      fc.property(
+        item,
+        fc.integer({min: 1, max: 120}),
+        fc.constantFrom(ascii, unicode, dumb),
+        (one, columns, theme) => {
+          const narrow = {...layout, columns, theme};
+          const printed = createItemLines().print([one], 'nothing', narrow).lines;
+          const shown = createItemLines().window([one], 'nothing', narrow, 100);
+          for (const line of [...printed, ...shown]) {
+            expect(line).not.toContain('\n');
+            expect(width(line)).toBeLessThanOrEqual(columns);
+          }
+        },
+      ),
+      {numRuns: 500},
+    );
+  });
+
+  it('an end wraps in a narrow window', () => {
+    const lines = createItemLines().print([endItem({reason: 'aborted'})], 'nothing', {...layout, columns: 24}).lines;
+    expect(lines).toEqual(['  # interrupted - 12 s -', '  9.4k tok - $0.04']);
   });
 });
