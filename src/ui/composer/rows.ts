@@ -38,7 +38,8 @@ function rowsOfLine(line: string, base: number, columns: number): Row[] {
   let usedAtBreak = 0;
   for (const grapheme of isNarrow(line) ? line : graphemes(line)) {
     const columnsOfGrapheme = widthOf(grapheme);
-    if (grapheme !== ' ' && used + columnsOfGrapheme > columns) {
+    // Twice, where the rest of a word behind a space is itself as long as the row.
+    while (grapheme !== ' ' && used > 0 && used + columnsOfGrapheme > columns) {
       const isInWord = breakAt <= start;
       const end = isInWord ? at : breakAt;
       rows.push({start: base + start, end: base + end});
