@@ -20,7 +20,7 @@ describe("a draft's rows", () => {
     ['漢字漢字', 5, ['漢字', '漢字']],
     ['👍🏽👍🏽👍🏽', 4, ['👍🏽👍🏽', '👍🏽']],
     ['trailing\n', 20, ['trailing', '']],
-    [' a\t\t👍🏽', 10, [' ', 'a        ', '👍🏽']],
+    [' a\t\t👍🏽', 10, [' ', 'a\t\t', '👍🏽']],
   ])('of %j in %i columns are %j', (text, columns, expected) => {
     expect(rowsAs(text, columns)).toEqual(expected);
   });
