@@ -35,7 +35,7 @@ const bindings: readonly Binding[] = [
   {
     chords: ['ctrl+c'],
     command: {type: 'abort'},
-    help: ['ctrl+c', 'stop everything; idle: clear the draft, twice to leave'],
+    help: ['ctrl+c', 'stop the turn, or commands left running; else clear the draft, twice to leave'],
   },
   {chords: ['ctrl+d'], command: {type: 'leave'}, help: ['ctrl+d', 'leave, if the draft is empty']},
   {chords: ['ctrl+z'], command: {type: 'suspend'}, help: ['ctrl+z', 'suspend; fg comes back']},

@@ -5,11 +5,14 @@
 import {completions, parseCommand} from './commands.js';
 import {type ComposerAction, compose} from './composer/composer.js';
 import type {Effect, Pressed} from './effects.js';
+import {plural} from './format.js';
+import type {Item} from './items.js';
 import {commandOf, type KeyCommand} from './keymap.js';
 import {promptColumns} from './layout.js';
 import {pressInQuestion} from './press-question.js';
 import {isRunning, type Screen} from './screen.js';
 import type {Input} from './terminal/keys.js';
+import {liveCommands} from './view.js';
 
 /** `commands`: names of the slash commands, for completion. */
 export interface PressContext {
@@ -51,7 +54,7 @@ function run(screen: Screen, command: KeyCommand, context: PressContext): Presse
     case 'interrupt':
       return interrupt(screen);
     case 'abort':
-      return abort(screen);
+      return abort(screen, context);
     case 'leave':
       return screen.composer.text === ''
         ? effect(screen, {type: 'leave'})
@@ -93,9 +96,15 @@ function interrupt(screen: Screen): Pressed {
   return isRunning(screen) ? effect(screen, {type: 'interrupt'}) : stay(screen);
 }
 
-/** Stops what runs; else clears the draft; else, the second time running, leaves. */
-function abort(screen: Screen): Pressed {
+/** Stops the turn; else what its commands left running; else clears the draft; else, the second time running, leaves. */
+function abort(screen: Screen, {now}: PressContext): Pressed {
   if (isRunning(screen)) return effect(screen, {type: 'abort'});
+  const live = liveCommands(screen.view);
+  if (live > 0) {
+    const text = `Ending ${plural(live, 'command')} that ${live === 1 ? 'was' : 'were'} still running.`;
+    const notice: Item = {type: 'notice', id: `ending:${now}`, level: 'info', text};
+    return effect({...screen, held: [...screen.held, notice]}, {type: 'abort'});
+  }
   if (screen.composer.text !== '') return stay(edited(screen, {type: 'keep'}));
   return screen.isLeaving ? effect(screen, {type: 'leave'}) : stay({...screen, isLeaving: true});
 }

@@ -8,7 +8,7 @@ import type {Screen} from './screen.js';
 import {cleanLine} from './text/clean.js';
 import {truncate, width} from './text/width.js';
 import {paint, type Theme} from './theme.js';
-import {rootOf, totalSpent, type View} from './view.js';
+import {liveCommands, rootOf, totalSpent, type View} from './view.js';
 
 export function statusRule(screen: Screen, theme: Theme): string {
   const {glyphs, styles} = theme;
@@ -49,6 +49,6 @@ function costPart(view: View): string[] {
 }
 
 function commandPart(view: View): string[] {
-  const live = [...view.agents.values()].reduce((sum, {liveCommands}) => sum + liveCommands, 0);
+  const live = liveCommands(view);
   return live === 0 ? [] : [`${plural(live, 'command')} running`];
 }

@@ -73,6 +73,11 @@ export function totalSpent(view: View): Spending {
   return total;
 }
 
+/** Processes that ended commands of all agents left running. */
+export function liveCommands(view: View): number {
+  return [...view.agents.values()].reduce((sum, agent) => sum + agent.liveCommands, 0);
+}
+
 /** The view after the event, which happened at `now` (milliseconds since the epoch). */
 export function fold(view: View, event: StampedEvent, now: number): View {
   const before = view.agents.get(event.agentId) ?? createAgent(event);

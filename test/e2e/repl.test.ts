@@ -133,6 +133,24 @@ describe('stopping', () => {
     expect(terminal.modes()).toEqual(fresh);
   });
 
+  it('by Ctrl-C, when idle, ends what commands left running, before it leaves', async () => {
+    const sleep = createSleep();
+    server = await startModelServer([
+      toolReply([{name: 'Bash', input: {command: `${sleep.command} & echo begun`}}]),
+      textReply('It runs.'),
+    ]);
+    const terminal = await start(['go', '--dangerously-skip-permissions'], served(server.url));
+    await terminal.waitFor('1 command running');
+    await terminal.waitFor(/It runs\.\s+.* tok/);
+    terminal.press('ctrl-c');
+    await terminal.waitFor('Ending 1 command that was still running.');
+    await until('the command is gone', () => sleep.pids().length === 0, 3_000);
+    await terminal.waitFor(() => !terminal.screen().join().includes('1 command running'));
+    terminal.press('ctrl-c');
+    terminal.press('ctrl-c');
+    expect(await terminal.exited).toEqual({code: 0, signal: null});
+  });
+
   it('by SIGINT from elsewhere is a Ctrl-C', async () => {
     server = await startModelServer([silentReply, textReply('Next.')]);
     const terminal = await start(['go'], served(server.url));

@@ -214,6 +214,22 @@ describe('input while a turn runs', () => {
   });
 });
 
+describe('ctrl-c while only commands are left running', () => {
+  it('ends them and says so, keeps the draft, and leaves when they are gone and it is pressed twice', () => {
+    const person = sit();
+    hear(person, runStarted, {type: 'commands_changed', live: 2}, runFinished());
+    person.screen = {...person.screen, held: []};
+    type(person, 'draft');
+    keys(person, 'ctrl+c');
+    expect(person.effects).toEqual([{type: 'abort'}]);
+    expect(person.screen.held).toMatchObject([{type: 'notice', text: 'Ending 2 commands that were still running.'}]);
+    expect(draftOf(person)).toBe('draft');
+    hear(person, {type: 'commands_changed', live: 0});
+    keys(person, 'ctrl+c', 'ctrl+c', 'ctrl+c');
+    expect(person.effects).toEqual([{type: 'abort'}, {type: 'leave'}]);
+  });
+});
+
 describe('input while a question is open', () => {
   function questioned(draft = ''): Person {
     const person = sit();
