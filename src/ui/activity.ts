@@ -45,11 +45,20 @@ function stateOf(screen: Screen, root: AgentView | null, run: Run | null): strin
   return run.phase === 'working' ? 'working' : run.phase;
 }
 
-function retryState({attempt, maxAttempts, until, message}: Retry, now: number): string {
+/** `retrying in 42 s (overloaded, 3rd try)` */
+export function retryState({attempt, maxAttempts, until, kind}: Retry, now: number): string {
   const seconds = Math.max(0, Math.ceil((until - now) / 1000));
   const tries = maxAttempts === null ? `${ordinal(attempt)} try` : `${ordinal(attempt)} of ${maxAttempts} tries`;
-  return `retrying in ${seconds} s (${cleanLine(message)}, ${tries})`;
+  return `retrying in ${seconds} s (${troubles[kind] ?? kind.replaceAll('_', ' ')}, ${tries})`;
 }
+
+/** Kinds of failure whose name alone does not say enough. */
+const troubles: Readonly<Record<string, string>> = {
+  network: 'no connection',
+  cut: 'the answer broke off',
+  garbage: 'the answer was unreadable',
+  timeout: 'no answer',
+};
 
 function tokensOf(run: Run, {glyphs}: Theme): string[] {
   const tokens = run.outputTokens + run.replyLength / charactersPerToken;

@@ -3,6 +3,7 @@
  * the terminal itself edits the line, Ctrl-C arrives as a signal.
  */
 import {createInterface} from 'node:readline';
+import {retryState} from './activity.js';
 import {callLines} from './call-lines.js';
 import {blankRow, parseCommand, runCommand, withHelp} from './commands.js';
 import {createItemLines, type ItemLayout} from './item-lines.js';
@@ -14,7 +15,6 @@ import {createPulse} from './pulse.js';
 import type {Repl, ReplOptions} from './repl-options.js';
 import {createScreen, interrupted, isRunning, liveItems, receive} from './screen.js';
 import type {Capabilities} from './terminal/capabilities.js';
-import {cleanLine} from './text/clean.js';
 import {createTheme} from './theme.js';
 import {rootOf} from './view.js';
 
@@ -86,7 +86,7 @@ export function startPlain(options: ReplOptions, capabilities: Capabilities): Re
       tell(item.id, callLines({...item, output: ''}, layout()));
     }
     const retry = rootOf(screen.view)?.run?.retry;
-    if (retry) tell(`retry ${retry.until}`, [`  retrying: ${cleanLine(retry.message)}`]);
+    if (retry) tell(`retry ${retry.until}`, [`  ${retryState(retry, Date.now())}`]);
     const [question] = screen.view.questions;
     if (question) tell(`question ${question.callId}`, ['', ...questionPreview(question, size.columns, theme)]);
   }

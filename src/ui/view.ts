@@ -40,6 +40,8 @@ export interface Run {
   readonly replyLength: number;
   readonly phase: 'waiting' | 'thinking' | 'writing' | 'working';
   readonly retry: Retry | null;
+  /** The kind of failure the person was last told of; null once a reply was whole. */
+  readonly trouble: string | null;
   readonly outputTokens: number;
   readonly spent: Spending;
 }
@@ -49,7 +51,8 @@ export interface Retry {
   readonly maxAttempts: number | null;
   /** Milliseconds since the epoch. */
   readonly until: number;
-  readonly message: string;
+  /** What went wrong, as a `ProviderErrorKind`. */
+  readonly kind: string;
 }
 
 export interface Question extends CallInfo {
@@ -82,7 +85,10 @@ export function liveCommands(view: View): number {
 export function fold(view: View, event: StampedEvent, now: number): View {
   const before = view.agents.get(event.agentId) ?? createAgent(event);
   const changed = foldRun(
-    {...before, items: foldItems(before.items, event, before.run?.startedAt ?? now, now)},
+    {
+      ...before,
+      items: withTrouble(foldItems(before.items, event, before.run?.startedAt ?? now, now), before.run, event),
+    },
     event,
     now,
   );
@@ -125,8 +131,8 @@ function foldRun(agent: AgentView, event: StampedEvent, now: number): AgentView 
     case 'request_started':
       return during({phase: 'waiting', retry: null});
     case 'retry_scheduled': {
-      const {attempt, maxAttempts, delayMs, message} = event;
-      return during({phase: 'waiting', retry: {attempt, maxAttempts, until: now + delayMs, message}});
+      const {attempt, maxAttempts, delayMs, kind} = event;
+      return during({phase: 'waiting', trouble: kind, retry: {attempt, maxAttempts, until: now + delayMs, kind}});
     }
     case 'reply_started':
       return during({replyId: event.entryId, replyLength: 0, phase: 'thinking', retry: null});
@@ -140,7 +146,7 @@ function foldRun(agent: AgentView, event: StampedEvent, now: number): AgentView 
       const {usage, costUsd} = event;
       const spent = addSpending(run?.spent ?? nothingSpent, {tokens: newTokens(usage), costUsd});
       const outputTokens = (run?.outputTokens ?? 0) + usage.output;
-      const ended = during({replyId: null, replyLength: 0, phase: 'working', outputTokens, spent});
+      const ended = during({replyId: null, replyLength: 0, phase: 'working', trouble: null, outputTokens, spent});
       return {...ended, contextTokens: newTokens(usage) + usage.cacheRead};
     }
     case 'reply_retracted':
@@ -158,6 +164,12 @@ function foldRun(agent: AgentView, event: StampedEvent, now: number): AgentView 
   }
 }
 
+/** The server's whole message, once for each new kind of failure: the countdown has room for the kind only. */
+function withTrouble(items: readonly Item[], run: Run | null, event: StampedEvent): readonly Item[] {
+  if (event.type !== 'retry_scheduled' || !run || run.trouble === event.kind) return items;
+  return [...items, {type: 'notice', id: `trouble:${event.seq}`, level: 'warning', text: event.message}];
+}
+
 function createRun(now: number): Run {
   return {
     startedAt: now,
@@ -165,6 +177,7 @@ function createRun(now: number): Run {
     replyLength: 0,
     phase: 'waiting',
     retry: null,
+    trouble: null,
     outputTokens: 0,
     spent: nothingSpent,
   };

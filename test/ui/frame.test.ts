@@ -127,7 +127,7 @@ describe('the frame', () => {
       maxAttempts: null,
       delayMs: 42_000 + 12_300,
       kind: 'overloaded',
-      message: 'overloaded',
+      message: '127.0.0.1:1 is overloaded (529: Overloaded).',
     });
     expect(frameOf(waiting).at(-3)).toContain('retrying in 42 s (overloaded, 3rd try)');
   });

@@ -160,6 +160,31 @@ describe('the folded view', () => {
     expect(fold(answered, stamped(runFinished({reason: 'aborted'})), 0).questions).toEqual([]);
   });
 
+  it("tells a failure's whole message once for each new kind, and again after a whole reply", () => {
+    const retry = (kind: string, message: string): AgentEvent => ({
+      type: 'retry_scheduled',
+      attempt: 1,
+      maxAttempts: null,
+      delayMs: 1_000,
+      kind,
+      message,
+    });
+    const {settled} = followAll(
+      runStarted,
+      retry('overloaded', 'The server is overloaded.'),
+      retry('overloaded', 'The server is overloaded.'),
+      retry('garbage', 'The server sent HTML. Check ANTHROPIC_BASE_URL.'),
+      replyStarted('r1'),
+      replyFinished('r1'),
+      retry('garbage', 'Again.'),
+    );
+    expect(settled.flatMap(item => (item.type === 'notice' ? [item.text] : []))).toEqual([
+      'The server is overloaded.',
+      'The server sent HTML. Check ANTHROPIC_BASE_URL.',
+      'Again.',
+    ]);
+  });
+
   it('counts a retry down to a moment, and forgets it with the next request or reply', () => {
     const retry: AgentEvent = {
       type: 'retry_scheduled',
@@ -170,7 +195,7 @@ describe('the folded view', () => {
       message: 'overloaded',
     };
     const waiting = followAll(runStarted, retry).view;
-    expect(rootOf(waiting)?.run?.retry).toEqual({attempt: 3, maxAttempts: null, until: 6_000, message: 'overloaded'});
+    expect(rootOf(waiting)?.run?.retry).toEqual({attempt: 3, maxAttempts: null, until: 6_000, kind: 'overloaded'});
     expect(rootOf(fold(waiting, stamped(replyStarted('r1')), 0))?.run?.retry).toBeNull();
   });
 
