@@ -44,7 +44,10 @@ export function foldItems(
     case 'question_asked':
       return withCall(items, event, {state: 'asking'});
     case 'question_answered':
-      return changeCall(items, event.callId, ({state}) => ({state: state === 'asking' ? 'queued' : state}));
+      return changeCall(items, event.callId, ({state}) => ({
+        state: state === 'asking' ? 'queued' : state,
+        isRefused: event.verdict === 'deny',
+      }));
     case 'notice':
       return [...items, {type: 'notice', id: `notice:${event.seq}`, level: event.level, text: event.text}];
     case 'prefix_changed':
@@ -111,6 +114,7 @@ function createCall({callId, tool, title}: Omit<CallInfo, 'input'>, entryId: str
     tool,
     title,
     state: 'preparing',
+    isRefused: false,
     inputLength: 0,
     output: '',
     display: null,

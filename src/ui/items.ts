@@ -23,6 +23,8 @@ export interface CallItem {
   readonly tool: string;
   readonly title: string;
   readonly state: CallState;
+  /** The person was asked and said no. */
+  readonly isRefused: boolean;
   /** Characters of input written so far. */
   readonly inputLength: number;
   /** The end of what a running call printed. */

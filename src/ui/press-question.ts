@@ -13,10 +13,15 @@ const refusal: Answer = {
   message: 'The user does not want this call. Do not repeat it; ask what to do instead, or go on without it.',
 };
 
+/** A refusal with its reason, in words that do not let the model take the reason for the tool's own answer. */
+function refusalFor(reason: string): Answer {
+  return {verdict: 'deny', message: `The user does not want this call, and says: ${reason}`};
+}
+
 /** What a typed line means as an answer: yes, no, or no with its reason. */
 export function toAnswer(line: string): Answer {
   if (/^(?:y|yes|1)$/i.test(line)) return {verdict: 'allow'};
-  return /^(?:n|no|2)$/i.test(line) ? refusal : {verdict: 'deny', message: line};
+  return /^(?:n|no|2)$/i.test(line) ? refusal : refusalFor(line);
 }
 
 export function pressInQuestion(screen: Screen, input: Input): Pressed | null {
@@ -83,7 +88,7 @@ function pressInReason(screen: Screen, answering: Answering, input: Input): Pres
   if (input.chord === 'escape') return {screen: back, effects: []};
   if (input.chord !== 'enter') return null;
   const reason = screen.composer.text.trim();
-  return reason === '' ? {screen, effects: []} : answered(back, answering, {verdict: 'deny', message: reason});
+  return reason === '' ? {screen, effects: []} : answered(back, answering, refusalFor(reason));
 }
 
 function answered(screen: Screen, answering: Answering, answer: Answer): Pressed {

@@ -54,7 +54,7 @@ describe('a terminal that cannot move its cursor', () => {
     terminal.type('ask\r');
     await terminal.waitFor('why not: ');
     terminal.type('not this file\r');
-    await terminal.waitFor('failed: Edit test/login.test.ts - not allowed');
+    await terminal.waitFor('failed: Edit test/login.test.ts - you said no');
     terminal.type('/clear\r');
     await terminal.waitFor('Nothing to forget.');
     terminal.type('echo one \\\rtwo\r');

@@ -103,7 +103,7 @@ describe('the screen in a terminal', () => {
     terminal.type('3');
     await terminal.waitFor('why not?');
     terminal.type('not this file\r');
-    await terminal.waitFor('✗ Edit test/login.test.ts · not allowed');
+    await terminal.waitFor('✗ Edit test/login.test.ts · you said no');
   });
 
   it('interrupts with escape, and keeps what was said', async () => {

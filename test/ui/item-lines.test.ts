@@ -26,6 +26,7 @@ function callItem(change: Partial<CallItem> = {}): CallItem {
     tool: 'Bash',
     title: 'npm test',
     state: 'ok',
+    isRefused: false,
     inputLength: 0,
     output: '',
     display: {summary: 'exit 0'},
@@ -113,6 +114,10 @@ describe('items as lines', () => {
     [{state: 'ok'}, '  + Bash npm test - exit 0'],
     [{state: 'ok', durationMs: 1_234}, '  + Bash npm test - exit 0  1.2 s'],
     [{state: 'failed', display: {summary: 'exit 1'}}, '  x Bash npm test - exit 1'],
+    [
+      {state: 'denied', isRefused: true, display: {summary: 'The user does not want this call. Do not repeat it'}},
+      '  x Bash npm test - you said no',
+    ],
     [{state: 'denied', display: null}, '  x Bash npm test - not allowed'],
     [{state: 'interrupted', display: null}, '  # Bash npm test - interrupted'],
   ] as const)('a call %j is %j', (change, line) => {

@@ -268,7 +268,11 @@ describe('input while a question is open', () => {
     type(person, '?use pnpm instead');
     keys(person, 'enter');
     expect(person.effects).toEqual([
-      {type: 'answer', callId: 'c1', answer: {verdict: 'deny', message: '?use pnpm instead'}},
+      {
+        type: 'answer',
+        callId: 'c1',
+        answer: {verdict: 'deny', message: 'The user does not want this call, and says: ?use pnpm instead'},
+      },
     ]);
     expect(draftOf(person)).toBe('my draft');
   });
