@@ -34,7 +34,7 @@ function headLine(call: CallItem, {columns, theme, spinner, now}: CallLayout): s
   const time = timeOf(call, now);
   const summary = summaryOf(call);
   const aside = summary ? ` ${glyphs.dot} ${truncate(summary, Math.max(12, columns >> 1), glyphs.ellipsis)}` : '';
-  const room = columns - 4 - width(call.tool) - 1 - width(aside) - (time ? width(time) + 2 : 0);
+  const room = columns - 3 - width(mark) - width(call.tool) - 1 - width(aside) - (time ? width(time) + 2 : 0);
   const title = truncate(cleanLine(call.title.slice(0, columns * 4)), Math.max(0, room), glyphs.ellipsis);
   const asideStyle = call.state === 'failed' || call.state === 'denied' ? styles.bad : styles.dim;
   const left = `  ${mark} ${paint(styles.bold, cleanLine(call.tool))}${title ? ` ${title}` : ''}${paint(asideStyle, aside)}`;

@@ -94,7 +94,7 @@ function cut(line: string, columns: number, ellipsis: string): string {
 }
 
 function inner(layout: ItemLayout): Layout {
-  return {...layout, columns: Math.max(10, layout.columns - 2)};
+  return {...layout, columns: Math.max(10, layout.columns - width(layout.theme.glyphs.reply) - 1)};
 }
 
 /** Reply lines behind their mark. */

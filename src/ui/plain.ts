@@ -65,7 +65,8 @@ export function startPlain(options: ReplOptions, capabilities: Capabilities): Re
     if (screen.held.length === 0) tellWhatRuns();
     const [question] = screen.view.questions;
     if (question && !screen.answering?.isDone) ask('y, n, or why not: ');
-    else if (!isRunning(screen)) ask('> ');
+    // What is final may still wait for the parser; the prompt comes after it.
+    else if (!isRunning(screen) && screen.held.length === 0) ask('> ');
   }
 
   function layout(): ItemLayout {

@@ -49,6 +49,21 @@ describe('a terminal that cannot move its cursor', () => {
     expect(terminal.bytes()).not.toContain('\x1b');
   });
 
+  it('prints the next prompt after the answer', async () => {
+    const terminal = await start({cols: 100, env: {TERM: 'dumb'}});
+    terminal.type('echo one\r');
+    await terminal.waitFor(/9\.4k tok/);
+    await terminal.waitFor(/^> ?$/m);
+    expect(everything(terminal)).toEqual([
+      'This is the fixture.',
+      '> echo one',
+      expect.stringMatching(/^agent: .*one/),
+      '',
+      expect.stringContaining('9.4k tok'),
+      '> ',
+    ]);
+  });
+
   it('takes a reason for a no, commands, and continued lines', async () => {
     const terminal = await start({env: {TERM: 'dumb'}});
     terminal.type('ask\r');

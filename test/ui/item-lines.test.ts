@@ -291,6 +291,13 @@ describe('items as lines', () => {
     );
   });
 
+  it('a reply behind a mark of a word breaks between words', () => {
+    const theme = createTheme({dumb: true, colour: false, unicode: false});
+    const {lines} = createItemLines().print([text('word '.repeat(40))], 'nothing', {...layout, columns: 40, theme});
+    expect(lines[0]).toBe('agent: word word word word word word');
+    for (const line of lines) expect(line).toMatch(/^(?:agent:| ) ?(?:word ?)+$/);
+  });
+
   it('an end wraps in a narrow window', () => {
     const lines = createItemLines().print([endItem({reason: 'aborted'})], 'nothing', {...layout, columns: 24}).lines;
     expect(lines).toEqual(['  # interrupted - 12 s -', '  9.4k tok - $0.04']);
