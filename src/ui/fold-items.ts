@@ -129,9 +129,16 @@ function withText(items: readonly Item[], event: Event<'text_delta' | 'thinking_
   const item = items[at];
   if (item === undefined) {
     const type = event.type === 'text_delta' ? 'text' : 'thinking';
-    return [...items, textItem(type, event.entryId, event.index, event.text)];
+    return [...items, textItem(type, event.entryId, event.index, withoutReturns(event.text))];
   }
-  return 'isWhole' in item && item.type !== 'call' ? items.with(at, {...item, text: item.text + event.text}) : items;
+  return 'isWhole' in item && item.type !== 'call'
+    ? items.with(at, {...item, text: item.text + withoutReturns(event.text)})
+    : items;
+}
+
+/** Replies have line feeds only; a pair may come in two pieces. */
+function withoutReturns(text: string): string {
+  return text.includes('\r') ? text.replaceAll('\r', '') : text;
 }
 
 /** The call whose input streams is the reply's last one that is still being written. */
@@ -151,7 +158,7 @@ function withFinishedBlock(items: readonly Item[], event: Event<'block_finished'
     return changeCall(known, block.id, ({state}) => ({state: state === 'preparing' ? 'queued' : state}));
   }
   if (block.type !== 'text' && block.type !== 'thinking') return items;
-  const text = block.type === 'text' ? block.text : block.thinking;
+  const text = withoutReturns(block.type === 'text' ? block.text : block.thinking);
   const at = items.findLastIndex(({id}) => id === `${entryId}:${index}`);
   const item = items[at];
   if (item === undefined) return withBlock(items, entryId, index, block);

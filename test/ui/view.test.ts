@@ -104,6 +104,18 @@ describe('the folded view', () => {
     expect(settled).toMatchObject([{text: 'whole'}, {text: 'whole'}]);
   });
 
+  it('reads replies with the line ends of any system', () => {
+    const {settled} = followAll(
+      runStarted,
+      replyStarted('r1'),
+      textDelta('r1', 'one\r'),
+      textDelta('r1', '\ntwo\r\n'),
+      {type: 'block_finished', entryId: 'r1', index: 0, block: {type: 'text', text: 'one\r\ntwo\r\n'}},
+      replyFinished('r1'),
+    );
+    expect(settled).toMatchObject([{text: 'one\ntwo\n'}]);
+  });
+
   it('closes what an ended run left open: partial text stays, calls were interrupted', () => {
     const {settled} = followAll(
       runStarted,

@@ -24,6 +24,7 @@ export interface Layout {
   readonly markdown: Markdown | null;
 }
 
+/** Line ends are line feeds. */
 export interface ReplyText {
   /** All lines of the whole text. */
   lines(text: string, layout: Layout): readonly string[];
@@ -31,10 +32,17 @@ export interface ReplyText {
   tail(text: string, layout: Layout, rows: number): readonly string[];
 }
 
+/**
+ * Whether a text is still the one that was laid out is told from so many characters: what was streamed differs from
+ * what the block holds in the end only when pieces got lost, and then everything behind them has moved.
+ */
+const comparedEnding = 256;
+
 export function createReplyText(): ReplyText {
   let finished: string[] = [];
-  /** The beginning of the text, whose lines are in `finished`. */
-  let consumed = '';
+  /** Length of the text's beginning whose lines are in `finished`, and how that ended. */
+  let consumed = 0;
+  let ending = '';
   let columns = 0;
 
   const contextOf = ({columns, theme, markdown}: Layout): MarkdownContext => ({
@@ -45,20 +53,22 @@ export function createReplyText(): ReplyText {
 
   /** Lays out what is complete; returns the blocks that are not. */
   const advance = (text: string, layout: Layout, markdown: Markdown): readonly Token[] => {
-    if (layout.columns !== columns || !text.startsWith(consumed)) {
+    if (layout.columns !== columns || !text.startsWith(ending, consumed - ending.length)) {
       finished = [];
-      consumed = '';
+      consumed = 0;
+      ending = '';
       columns = layout.columns;
     }
-    const tokens = markdown.lex(text.slice(consumed.length));
-    const last = firstOpen(tokens);
+    const tokens = markdown.lex(text.slice(consumed));
+    const last = tokens.findLastIndex(({type}) => type !== 'space');
     let index = 0;
     for (; index < last; index++) {
       const token = tokens[index];
-      if (token === undefined || !text.startsWith(token.raw, consumed.length) || isWaiting(token, markdown)) break;
-      if (token.type === 'list' && isLastLine(text.slice(consumed.length + token.raw.length))) break;
+      if (token === undefined || !text.startsWith(token.raw, consumed) || isWaiting(token, markdown)) break;
+      if (token.type === 'list' && isLastLine(text.slice(consumed + token.raw.length))) break;
       append(blockLines([token], contextOf(layout)));
-      consumed = text.slice(0, consumed.length + token.raw.length);
+      consumed += token.raw.length;
+      ending = text.slice(Math.max(0, consumed - comparedEnding), consumed);
     }
     return tokens.slice(index);
   };
@@ -74,13 +84,13 @@ export function createReplyText(): ReplyText {
   return {
     lines(text, layout) {
       if (!layout.markdown) return plainLines(text, layout);
-      const open = advance(normalised(text), layout, layout.markdown);
+      const open = advance(text, layout, layout.markdown);
       return joined(blockLines(open, contextOf(layout)));
     },
     tail(text, layout, rows) {
       const {markdown} = layout;
       if (!markdown) return plainLines(text, layout).slice(-rows);
-      const open = advance(normalised(text), layout, markdown).map(token => lastOf(token, rows));
+      const open = advance(text, layout, markdown).map(token => lastOf(token, rows));
       return joined(blockLines(open, contextOf(layout))).slice(-rows);
     },
   };
@@ -89,18 +99,6 @@ export function createReplyText(): ReplyText {
 function plainLines(text: string, {columns}: Layout): readonly string[] {
   const said = clean(text).trim();
   return said === '' ? [] : wrap([{text: said, style: ''}], columns).map(toAnsi);
-}
-
-function normalised(text: string): string {
-  return text.includes('\r') ? text.replace(/\r\n?/g, '\n') : text;
-}
-
-/** The block that what comes next may still change: the last, or a list before what may become its next item. */
-function firstOpen(tokens: readonly Token[]): number {
-  const last = tokens.findLastIndex(({type}) => type !== 'space');
-  const before = tokens.slice(0, Math.max(0, last)).findLastIndex(({type}) => type !== 'space');
-  const isItem = /^ {0,3}(?:\d{1,9}[.)]?|[-+*])$/.test(tokens[last]?.raw ?? '');
-  return isItem && tokens[before]?.type === 'list' ? before : last;
 }
 
 function isWaiting(token: Token, markdown: Markdown): boolean {

@@ -25,7 +25,7 @@ const blocks = fc.constantFrom(
   '> quote\n> goes on\n\n',
   '| a | b |\n|---|---|\n| 1 | 2 |\n\n',
   '---\n\n',
-  'line\r\nbreaks\r\n\r\n',
+  'line\nbreaks\n\n',
   '漢字とかな 👍🏽\n\n',
   '    indented code\n\n',
   'a setext heading\n===\n\n',
