@@ -53,7 +53,7 @@ export function toFrame(screen: Screen, options: FrameOptions): Frame {
   const draft = composerLines(composer, columns, shares.composer);
   const toPart = (lines: readonly string[]): string => cut(lines, size.columns, theme).join('\n');
   return {
-    window: cut(window, size.columns, theme),
+    window,
     activity: toPart(['', ...activity.slice(activity.length - shares.activity)]),
     panel: toPart(activity.length > 0 && panel.length > 0 ? ['', ...panel] : panel),
     status: statusRule(screen, theme),

@@ -16,7 +16,7 @@ const settings = (terminal: Terminal): readonly string[] =>
 describe("the terminal's modes", () => {
   it('are taken while the screen is there: bracketed paste and told-apart keys', async () => {
     const terminal = await start();
-    expect(terminal.modes()).toEqual({...fresh, bracketedPaste: true, keyboardFlags: [1]});
+    expect(terminal.modes()).toEqual({...fresh, bracketedPaste: true, keyboardFlags: [5]});
   });
 
   const ways: readonly (readonly [string, number, (terminal: Terminal) => Promise<void>])[] = [
@@ -92,7 +92,7 @@ describe("the terminal's modes", () => {
     await terminal.waitFor(() => terminal.screen().filter(line => line === `${mark} my draft`).length === 1);
     expect(settings(terminal).length).toBe(2);
     expect(settings(terminal)[0]).toBe(settings(terminal)[1]);
-    expect(terminal.modes()).toMatchObject({bracketedPaste: true, keyboardFlags: [1]});
+    expect(terminal.modes()).toMatchObject({bracketedPaste: true, keyboardFlags: [5]});
     expect(everything(terminal).filter(line => line.startsWith('──'))).toHaveLength(1);
     terminal.press('escape');
     await terminal.waitFor('interrupted');

@@ -40,4 +40,17 @@ describe('the live region', () => {
     expect(emulator.screen().slice(0, 4)).toEqual(['a banner', '', 'streaming, done', '']);
     emulator.dispose();
   });
+
+  it('reports what a component throws', async () => {
+    const broken: Frame = {
+      ...frame,
+      get panel(): string {
+        throw new Error('cannot be drawn');
+      },
+    };
+    const failed = new Promise(resolve => {
+      createRegion({size: {columns: 40, rows: 12}, reflows: true, frame: broken, write: () => {}, onError: resolve});
+    });
+    expect(await failed).toMatchObject({message: 'cannot be drawn'});
+  });
 });

@@ -89,10 +89,16 @@ function codeInput(code: number, modifiers: number): Input | null {
   return key(withModifiers(name, modifiers));
 }
 
+/** The code of a key; with ctrl or alt that of the Latin layout, if the terminal tells it: `1089::99;5` is ctrl+c. */
+function latin(parameters: string, code: number, modifiers: number): number {
+  const [, , base] = (parameters.split(';')[0] ?? '').split(':');
+  return base && (modifiers - 1) & 6 ? Number.parseInt(base, 10) : code;
+}
+
 function csiInput(parameters: string, final: string): Input | null {
   if (/^[<?>]/.test(parameters)) return null;
   const [first = 0, second = 0, third = 0] = parameters.split(';').map(part => Number.parseInt(part, 10) || 0);
-  if (final === 'u') return codeInput(first, second);
+  if (final === 'u') return codeInput(latin(parameters, first, second), second);
   if (final === '~' && first === 27) return codeInput(third, second);
   const name = final === '~' ? numbers[first] : finals[final];
   return name === undefined ? null : key(withModifiers(name, second));

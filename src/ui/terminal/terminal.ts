@@ -34,8 +34,11 @@ export interface TerminalOptions {
 
 const pasteOn = '\x1b[?2004h';
 const pasteOff = '\x1b[?2004l';
-/** Keys that legacy codes cannot tell apart, shift+enter among them, come as sequences of their own. */
-const keysOn = '\x1b[>1u';
+/**
+ * Keys that legacy codes cannot tell apart, shift+enter among them, come as sequences of their own (1), with the key
+ * of the Latin layout beside that of another (4): ctrl+c is where it always was.
+ */
+const keysOn = '\x1b[>5u';
 const keysOff = '\x1b[<u';
 const cursorOn = '\x1b[?25h';
 

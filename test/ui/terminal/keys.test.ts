@@ -45,6 +45,8 @@ describe('the input decoder', () => {
     ['\x1b[27u', 'escape'],
     ['\x1b[99;5u', 'ctrl+c'],
     ['\x1b[97;6u', 'ctrl+shift+a'],
+    ['\x1b[97:65;6u', 'ctrl+shift+a'],
+    ['\x1b[1089::99;5u', 'ctrl+c'],
     ['\x1b[13;5u', 'ctrl+enter'],
     ['\x1b[13;130u', 'shift+enter'],
     ['\x1b[27;2;13~', 'shift+enter'],
@@ -59,6 +61,7 @@ describe('the input decoder', () => {
 
   it('reads text keys of the extended protocol as text, with lock keys on, too', () => {
     expect(decode('\x1b[97;65u\x1b[65;2u\x1b[32;2u')).toEqual([text('a'), text('A'), text(' ')]);
+    expect(decode('\x1b[1089::99;65u')).toEqual([text('с')]);
   });
 
   it('keeps typed text together and splits it at control keys', () => {
