@@ -57,18 +57,8 @@ export function createPainter({columns, rows, reflows}: PainterOptions): Painter
     return `\r${step < 0 ? `\x1b[${-step}A` : step > 0 ? `\x1b[${step}B` : ''}`;
   };
 
-  /** Moves rows that only stand higher now by deleting above and inserting below them, instead of writing them anew. */
-  const scroll = (target: readonly string[]): string => {
-    const shift = findShift(shown, target);
-    if (!shift) return '';
-    const {top, by, until} = shift;
-    const blank = new Array<string>(by).fill('');
-    shown = [...shown.slice(0, top), ...shown.slice(top + by, until + by), ...blank, ...shown.slice(until + by)];
-    return `${moveTo(top)}\x1b[${by}M${moveTo(until)}\x1b[${by}L`;
-  };
-
   const drawLines = (target: readonly string[]): string => {
-    let bytes = scroll(target);
+    let bytes = '';
     /** The last row that exists on the terminal; below it only a line feed leads on. */
     let last = Math.max(shown.length - 1, 0);
     for (const [index, line] of target.entries()) {
@@ -124,24 +114,4 @@ export function createPainter({columns, rows, reflows}: PainterOptions): Painter
       return bytes;
     },
   };
-}
-
-/** A run of rows is worth moving from this many on, and by no more than a few. */
-const worthMoving = 5;
-const farthest = 8;
-
-/** Rows `top` to `until` of the target are those that stood `by` rows lower; null if there is no such run. */
-function findShift(
-  shown: readonly string[],
-  target: readonly string[],
-): {readonly top: number; readonly by: number; readonly until: number} | null {
-  if (shown.length !== target.length) return null;
-  const top = target.findIndex((line, index) => line !== shown[index]);
-  if (top < 0) return null;
-  for (let by = 1; by <= farthest; by++) {
-    let until = top;
-    while (until + by < shown.length && target[until] === shown[until + by]) until++;
-    if (until - top >= worthMoving) return {top, by, until};
-  }
-  return null;
 }

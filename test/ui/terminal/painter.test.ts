@@ -90,18 +90,6 @@ describe('the painter', () => {
     expect(emulator.modes().cursorVisible).toBe(true);
   });
 
-  it('moves lines that stand higher now instead of writing them again', async () => {
-    const {paint, bytes, all} = createStage(20, 14);
-    const rows = (from: number): string[] => Array.from({length: 9}, (_, index) => `row ${from + index}`);
-    await paint(frame(...rows(0), '----', '>'), ['printed']);
-    const before = bytes().length;
-    await paint(frame(...rows(2), '----', '>'));
-    expect(all()).toEqual(['printed', ...rows(2), '----', '>']);
-    const written = bytes().slice(before);
-    expect(written).toContain('row 10');
-    expect(written).not.toMatch(/row [2-8]\b|----/);
-  });
-
   it('does not rewrite lines that move from the region into the scrollback', async () => {
     const {paint, bytes, all} = createStage();
     await paint(frame('answer', 'prompt'));
