@@ -49,14 +49,24 @@ function inStyle(mark: string, used: readonly string[], previous: string | undef
 
 /**
  * `replacement` as the place `replaced` would have it, which folds to the same as the text the model asked to replace:
- * what both have in common at their ends stays as it is, in between the quotation marks are those of the place.
+ * lines that both have at their ends stay as they are, and so does what the lines between have in common at theirs; the
+ * quotation marks of the rest are those of the place.
  */
 export function inStyleOf(replaced: string, replacement: string): string {
+  const [from, to] = [replaced.split('\n'), replacement.split('\n')];
+  const {before, after} = commonEnds(from.map(fold), to.map(fold));
+  const used = replaced.match(quote) ?? [];
+  const changed = to.slice(before, to.length - after).join('\n');
+  const middle = styled(from.slice(before, from.length - after).join('\n'), changed, used);
+  const kept = before + after < to.length ? middle.split('\n') : [];
+  return [...from.slice(0, before), ...kept, ...from.slice(from.length - after)].join('\n');
+}
+
+function styled(replaced: string, replacement: string, used: readonly string[]): string {
   const {before, after} = commonEnds(fold(replaced), fold(replacement));
   const middle = replacement.slice(before, replacement.length - after);
-  const used = replaced.match(quote) ?? [];
-  const styled = middle.replace(quote, (mark, index: number) =>
+  const marked = middle.replace(quote, (mark, index: number) =>
     inStyle(mark, used, index > 0 ? middle[index - 1] : replaced[before - 1]),
   );
-  return replaced.slice(0, before) + styled + replaced.slice(replaced.length - after);
+  return replaced.slice(0, before) + marked + replaced.slice(replaced.length - after);
 }

@@ -45,3 +45,19 @@ describe('a replacement in the style of the place', () => {
     );
   });
 });
+
+describe('a line that stays', () => {
+  it('keeps its own marks when a line before it goes, whatever marks that one had', () => {
+    const replaced = "{a: ‘x’},\n{b: ‘y’},\n{b: '\\0', c: ‘z’},\n{d: 1},";
+    expect(inStyleOf(replaced, "{a: 'x'},\n{b: '\\0', c: 'z'},\n{d: 1},")).toBe(
+      "{a: ‘x’},\n{b: '\\0', c: ‘z’},\n{d: 1},",
+    );
+  });
+
+  it('keeps them beside a line that is added or emptied', () => {
+    expect(inStyleOf('‘a’\n‘b’', "'a'\n'new'\n'b'")).toBe('‘a’\n‘new’\n‘b’');
+    expect(inStyleOf('‘a’\n‘b’', "'a'")).toBe('‘a’');
+    expect(inStyleOf('‘a’\n‘b’', '')).toBe('');
+    expect(inStyleOf('‘a’\n‘b’', "'a'\n")).toBe('‘a’\n');
+  });
+});
