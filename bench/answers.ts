@@ -1,15 +1,7 @@
 /**
- * The answers that the rows of the bench need, by name: what a mock model says to each request.
+ * The answers that the rows of the bench need, by name: what a mock model says to each request, ready as bytes.
  */
-import {
-  blocksReply,
-  type Reply,
-  type ServedRequest,
-  textReply,
-  toEvents,
-  toolReply,
-  toSse,
-} from '../test/support/model-server.js';
+import {type ServedBlock, toEvents, toSse} from '../test/support/model-server.js';
 import {proseDeltas} from './prose.js';
 
 /** The last words of every streamed answer: when they are on the screen, the answer is. */
@@ -32,40 +24,43 @@ export interface Deltas {
 }
 export type Answers = Short | Steps | Deltas;
 
-/** Which reply a request gets. */
-export function toReplies(answers: Answers): (request: ServedRequest) => Reply {
-  const short = textReply(ending);
+/** What is sent, and how fast: `null` means at once. */
+export interface Answer {
+  readonly frames: readonly Buffer[];
+  readonly perSecond: number | null;
+}
+
+function toFrames(blocks: readonly ServedBlock[]): readonly Buffer[] {
+  return toEvents(blocks).map(event => Buffer.from(toSse(event)));
+}
+
+const atOnce = (blocks: readonly ServedBlock[]): Answer => ({
+  frames: [Buffer.concat(toFrames(blocks))],
+  perSecond: null,
+});
+
+const toBash = (step: number): ServedBlock => ({
+  type: 'tool_use',
+  id: `toolu_${step}`,
+  name: 'Bash',
+  deltas: [JSON.stringify({command: `echo step ${step}`})],
+});
+
+/** The answer to a request that holds so many replies already. */
+export function toAnswers(answers: Answers): (replies: number) => Answer {
+  const short = atOnce([{type: 'text', deltas: [ending]}]);
   switch (answers.kind) {
     case 'short':
       return () => short;
-    case 'steps':
-      return ({body}) => {
-        const step = body.messages.filter(({role}) => role === 'assistant').length + 1;
-        if (step > answers.count) return short;
-        return toolReply([{name: 'Bash', input: {command: `echo step ${step}`}, id: `toolu_${step}`}]);
-      };
+    case 'steps': {
+      const steps = Array.from({length: answers.count}, (_, index) => atOnce([toBash(index + 1)]));
+      return replies => steps[replies] ?? short;
+    }
     case 'deltas': {
       const blocks = [{type: 'text', deltas: proseDeltas(answers.count, ending)}] as const;
-      const reply = answers.perSecond === 'full speed' ? blocksReply(blocks) : paced(blocks, answers.perSecond);
-      return () => reply;
+      const {perSecond} = answers;
+      const answer = perSecond === 'full speed' ? atOnce(blocks) : {frames: toFrames(blocks), perSecond};
+      return () => answer;
     }
   }
-}
-
-/** One write an event, as many a tick as are due: a late timer does not slow the stream down. */
-function paced(blocks: Parameters<typeof toEvents>[0], perSecond: number): Reply {
-  const frames = toEvents(blocks).map(toSse);
-  return response => {
-    response.writeHead(200, {'content-type': 'text/event-stream; charset=utf-8'});
-    const startedAt = performance.now();
-    let sent = 0;
-    const timer = setInterval(() => {
-      const due = Math.min(frames.length, Math.ceil(((performance.now() - startedAt) * perSecond) / 1000));
-      for (; sent < due; sent += 1) response.write(frames[sent]);
-      if (sent < frames.length) return;
-      clearInterval(timer);
-      response.end();
-    }, 1);
-    response.on('close', () => clearInterval(timer));
-  };
 }

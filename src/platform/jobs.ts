@@ -143,6 +143,8 @@ export function createJobs({runId, env, supervisor}: JobsOptions): Jobs {
     const target = {groups: groupsOf(own), mark: `${runMark(runId)}${owner}\0`};
     await terminate(() => findSurvivors(target));
     own.forEach(forget);
+    // Nothing of it lives: the end of all need not look for it again.
+    if (![...jobs].some(job => job.owner === owner)) owners.delete(owner);
   }
 
   async function endAll(): Promise<void> {

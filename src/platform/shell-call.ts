@@ -3,7 +3,7 @@
  * end. The command travels in the environment and not in the arguments, so that a command's own `pkill -f name` does not
  * find the shell that runs it.
  */
-import {readFileSync, rmSync, writeFileSync} from 'node:fs';
+import {existsSync, readFileSync, rmSync, writeFileSync} from 'node:fs';
 import {basename, delimiter, join} from 'node:path';
 import {isExecutable, isFolder} from './paths.js';
 
@@ -53,6 +53,8 @@ export function toShellCall(shell: string, command: string, files: string): Shel
     env: {AGENT_REPORT: report, AGENT_COMMAND: isLong ? `. ${quote(text)}` : command},
     readReport() {
       if (isLong) rmSync(text, {force: true});
+      // Asked first, because most commands end where they began and an exception costs twenty times as much.
+      if (!existsSync(report)) return null;
       try {
         const folder = readFileSync(report, 'utf8').replace(/\n$/, '');
         rmSync(report);
