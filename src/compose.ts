@@ -4,7 +4,6 @@
  */
 import {realpathSync, statSync} from 'node:fs';
 import {tmpdir} from 'node:os';
-import {setTimeout as delay} from 'node:timers/promises';
 import {race} from './core/cancel.js';
 import {UsageError} from './core/errors.js';
 import type {Hooks, Permissions, Verdict} from './core/policy.js';
@@ -86,7 +85,13 @@ const longestTimerMs = 2 ** 31 - 1;
 
 const clock: Clock = {
   now: () => Date.now(),
-  sleep: (ms, signal) => race(delay(Math.min(ms, longestTimerMs), undefined, {signal}), signal),
+  sleep(ms, signal) {
+    let timer: NodeJS.Timeout | undefined;
+    const slept = new Promise<void>(wake => {
+      timer = setTimeout(wake, Math.min(ms, longestTimerMs));
+    });
+    return race(slept, signal).finally(() => clearTimeout(timer));
+  },
 };
 
 /**

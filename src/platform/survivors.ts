@@ -29,13 +29,12 @@ const killMs = 1_000;
  * @param among where to look for processes; by default everywhere, which takes about 2 ms.
  */
 export function findSurvivors({groups, mark}: Target, among?: readonly number[]): Survivors {
-  const present = groups.filter(group => send(-group, 0));
-  if (!hasProc()) return {pids: [], reach: present.map(group => -group)};
+  if (!hasProc()) return {pids: [], reach: groups.filter(group => send(-group, 0)).map(group => -group)};
   const pids: number[] = [];
   const reach = new Set<number>();
   for (const pid of among ?? everyPid()) {
     const group = livingGroupOf(pid);
-    const isMember = group !== null && present.includes(group);
+    const isMember = group !== null && groups.includes(group);
     if (group === null || !(isMember || carries(pid, mark))) continue;
     pids.push(pid);
     reach.add(isMember ? -group : pid);
@@ -95,7 +94,12 @@ function send(target: number, signal: NodeJS.Signals | 0): boolean {
   }
 }
 
-const hasProc = (): boolean => existsSync('/proc/loadavg');
+let proc: boolean | undefined;
+
+function hasProc(): boolean {
+  proc ??= existsSync('/proc/loadavg');
+  return proc;
+}
 
 function everyPid(): readonly number[] {
   return readdirSync('/proc').map(Number).filter(Number.isInteger);

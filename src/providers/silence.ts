@@ -3,6 +3,7 @@
  * a program that was suspended, never takes its own pause for the server's.
  */
 import {setImmediate as nextTurn} from 'node:timers/promises';
+import {Interrupted} from '../core/errors.js';
 import type {Clock} from '../core/ports.js';
 
 export interface SilenceWatch {
@@ -12,6 +13,9 @@ export interface SilenceWatch {
   heard(): void;
   stop(): void;
 }
+
+/** Made once: an abort without a reason makes a new exception for every request. */
+const over = new Interrupted('the server was heard');
 
 interface Expectation {
   readonly until: number;
@@ -27,7 +31,7 @@ export function watchSilence(clock: Clock, onSilence: (limitMs: number) => void)
   let sleeping: {readonly until: number; readonly alarm: AbortController} | null = null;
 
   const sleepUntil = (until: number): void => {
-    sleeping?.alarm.abort();
+    sleeping?.alarm.abort(over);
     const alarm = new AbortController();
     sleeping = {until, alarm};
     clock
@@ -61,7 +65,7 @@ export function watchSilence(clock: Clock, onSilence: (limitMs: number) => void)
     },
     stop() {
       expected = null;
-      sleeping?.alarm.abort();
+      sleeping?.alarm.abort(over);
     },
   };
 }
