@@ -9,7 +9,12 @@ export const replStartRow: Row = {
   name: 'repl-start',
   measure: bench =>
     withServer({kind: 'short'}, async ({url}) => {
-      await withRepl(bench, url, settled);
+      // Left in order, as people leave: then the compiled code is kept for the starts that are measured.
+      await withRepl(bench, url, async repl => {
+        await settled(repl);
+        repl.terminal.press('ctrl-d');
+        await repl.terminal.exited;
+      });
       const starts = await repeat(rounds(bench, 11), async () => {
         const {wallMs} = await runYardstick(bench);
         return withRepl(bench, url, async repl => {
