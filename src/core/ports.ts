@@ -120,8 +120,8 @@ export interface Files {
 
 /** How a shell command ended: an exit code, or a signal, or one of the last two and neither. */
 export interface CommandOutcome {
+  /** Null when it was stopped; 128 and a signal's number when that ended it. */
   readonly exitCode: number | null;
-  readonly signal: string | null;
   readonly timedOut: boolean;
   /** The caller's signal aborted; `output` is what came until then. */
   readonly interrupted: boolean;

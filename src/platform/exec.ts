@@ -3,7 +3,8 @@
  */
 import type {Readable} from 'node:stream';
 import {untilDrained} from './drain.js';
-import type {Exit, Jobs, Start} from './jobs.js';
+import type {Jobs, Start} from './jobs.js';
+import type {Exit} from './launcher.js';
 import {createStop} from './stop.js';
 
 export interface ExecOutcome extends Exit {
@@ -28,9 +29,9 @@ export async function execute(
   start: Omit<Start, 'stdio'>,
   {maxBytes, signal}: ExecLimits,
 ): Promise<ExecOutcome> {
-  const job = await jobs.start({...start, stdio: ['ignore', 'pipe', 'pipe']});
-  const stdout = readUpTo(job.child.stdout, maxBytes);
-  const stderr = readUpTo(job.child.stderr, maxErrorBytes);
+  const {job, child} = await jobs.start({...start, stdio: ['ignore', 'pipe', 'pipe']});
+  const stdout = readUpTo(child.stdout, maxBytes);
+  const stderr = readUpTo(child.stderr, maxErrorBytes);
   const stop = createStop(signal, null);
   const end = await Promise.race([job.exited, stdout.overflow, stop.reason]).finally(stop.dispose);
   if (end === 'interrupted') {

@@ -4,18 +4,15 @@
  */
 import {type ChildProcess, spawn} from 'node:child_process';
 import {once} from 'node:events';
+import type {Exit} from './launcher.js';
 import type {Environment} from './shell-call.js';
 import type {Supervisor} from './supervisor.js';
 import {findSurvivors, killNow, pidsSince, type Target, terminate} from './survivors.js';
 
-export interface Exit {
-  readonly exitCode: number | null;
-  readonly signal: NodeJS.Signals | null;
-}
-
 export interface Job {
   readonly owner: string;
-  readonly child: ChildProcess;
+  /** Of the process group, and of its first process. */
+  readonly pid: number;
   readonly target: Target;
   readonly exited: Promise<Exit>;
 }
@@ -29,11 +26,33 @@ export interface Start {
   readonly stdio: readonly ('ignore' | 'pipe' | number)[];
 }
 
+/** What a job has in its environment, to be found by. */
+export type Marks = Readonly<Record<'AGENT_RUN_ID' | 'AGENT_JOB_ID', string>>;
+
+/** A started program. */
+export interface Program {
+  readonly pid: number;
+  readonly exited: Promise<Exit>;
+}
+
+export interface StartedJob {
+  readonly job: Job;
+  readonly child: ChildProcess;
+}
+
 export interface Jobs {
   /** Rejects if the program cannot be started. */
-  start(options: Start): Promise<Job>;
-  /** To be called once the program has exited: whether it left something running. */
-  settle(job: Job): boolean;
+  start(options: Start): Promise<StartedJob>;
+  /** For a program that somebody else starts: its marks, no other has the same. */
+  nextMarks(owner: string): Marks;
+  /** From now on such a program is a job. Throws if nothing may start any more. */
+  add(owner: string, program: Program, marks: Marks): Job;
+  /**
+   * To be called once the program has exited: whether it left something running.
+   *
+   * @param since what it started has a process id after this; by default after its own.
+   */
+  settle(job: Job, since?: number): boolean;
   /** Looks again at a job that was left. */
   look(job: Job): void;
   /** Ends the job and all it started. */
@@ -72,11 +91,15 @@ export function createJobs({runId, env, supervisor}: JobsOptions): Jobs {
   let count = 0;
   let timer: NodeJS.Timeout | null = null;
 
-  async function start({file, args, owner, cwd, env: more, stdio}: Start): Promise<Job> {
+  function nextMarks(owner: string): Marks {
     // It is there before there is anything to end.
     watch = supervisor();
     count += 1;
-    const marks = {AGENT_RUN_ID: `${runId}.${owner}`, AGENT_JOB_ID: `${runId}.${count}`};
+    return {AGENT_RUN_ID: `${runId}.${owner}`, AGENT_JOB_ID: `${runId}.${count}`};
+  }
+
+  async function start({file, args, owner, cwd, env: more, stdio}: Start): Promise<StartedJob> {
+    const marks = nextMarks(owner);
     const child = spawn(file, [...args], {
       cwd,
       detached: true,
@@ -87,15 +110,20 @@ export function createJobs({runId, env, supervisor}: JobsOptions): Jobs {
       child.once('exit', (exitCode, signal) => resolve({exitCode, signal}));
     });
     if (child.pid === undefined) throw (await once(child, 'error'))[0];
-    watch.add(child.pid);
+    return {job: add(owner, {pid: child.pid, exited}, marks), child};
+  }
+
+  function add(owner: string, {pid, exited}: Program, {AGENT_JOB_ID}: Marks): Job {
+    watch = supervisor();
+    watch.add(pid);
     owners.add(owner);
-    const job = {owner, child, exited, target: {groups: [child.pid], mark: `AGENT_JOB_ID=${marks.AGENT_JOB_ID}\0`}};
+    const job = {owner, pid, exited, target: {groups: [pid], mark: `AGENT_JOB_ID=${AGENT_JOB_ID}\0`}};
     jobs.add(job);
     return job;
   }
 
-  function settle(job: Job): boolean {
-    const {pids, reach} = findSurvivors(job.target, pidsSince(job.child.pid ?? 0));
+  function settle(job: Job, since = job.pid): boolean {
+    const {pids, reach} = findSurvivors(job.target, pidsSince(since));
     if (reach.length === 0 || !jobs.has(job)) {
       forget(job);
       return false;
@@ -155,6 +183,8 @@ export function createJobs({runId, env, supervisor}: JobsOptions): Jobs {
 
   return {
     start,
+    nextMarks,
+    add,
     settle,
     look,
     stop,

@@ -7,10 +7,11 @@ import {mkdtempSync, rmSync} from 'node:fs';
 import {delimiter, join, resolve} from 'node:path';
 import {type ExecLimits, type ExecOutcome, execute} from './exec.js';
 import {createJobs, runMark} from './jobs.js';
-import {createOutputPipes, type OutputPipes} from './output-pipe.js';
+import {createNamedPipes, type NamedPipes} from './named-pipes.js';
 import {isFolder} from './paths.js';
 import {runShell, type ShellOptions, type ShellOutcome} from './shell.js';
 import {type Environment, findShell} from './shell-call.js';
+import {createShells, type Shells} from './shells.js';
 import {createSupervisor, type Supervisor} from './supervisor.js';
 
 export type {ExecOutcome, ShellOptions, ShellOutcome};
@@ -54,8 +55,8 @@ export interface Processes {
 export function createProcesses({runId, env, tempFolder}: ProcessesOptions): Processes {
   let folder: string | null = null;
   let supervisor: Supervisor | null = null;
-  let pipes: OutputPipes | null = null;
-  let shellPath: string | null = null;
+  let pipes: NamedPipes | null = null;
+  let shells: Shells | null = null;
   /** From then on nothing starts. */
   let isClosed = false;
   /** From then on nothing runs. */
@@ -80,6 +81,15 @@ export function createProcesses({runId, env, tempFolder}: ProcessesOptions): Pro
     return supervisor;
   };
   const jobs = createJobs({runId, env, supervisor: openSupervisor});
+  const openPipes = (): NamedPipes => {
+    refuseIfClosed();
+    pipes ??= createNamedPipes(join(openFolder(), 'pipes'));
+    return pipes;
+  };
+  const nextFiles = (): string => {
+    count += 1;
+    return join(openFolder(), String(count));
+  };
 
   function refuseIfClosed(): void {
     if (isClosed) throw new Error('the program is ending');
@@ -98,15 +108,8 @@ export function createProcesses({runId, env, tempFolder}: ProcessesOptions): Pro
   return {
     async shell(command, options) {
       check(options.cwd, options.signal);
-      pipes ??= createOutputPipes(join(openFolder(), 'pipes'));
-      shellPath ??= findShell(env);
-      count += 1;
-      const files = join(openFolder(), String(count));
-      const opening = pipes.open();
-      // The first time, while the pipes are made.
-      openSupervisor();
-      const pipe = await opening;
-      return runShell(command, options, {jobs, pipe, shell: shellPath, files});
+      shells ??= createShells({jobs, shell: findShell(env), env, pipes: openPipes, nextFiles});
+      return runShell(command, options, {jobs, shells});
     },
     async exec(file, args, {owner, cwd, ...limits}) {
       check(cwd, limits.signal);
@@ -114,10 +117,14 @@ export function createProcesses({runId, env, tempFolder}: ProcessesOptions): Pro
     },
     live: jobs.left,
     onChange: jobs.onChange,
-    end: jobs.end,
+    async end(owner) {
+      await shells?.retire(owner);
+      await jobs.end(owner);
+    },
     async close() {
       isClosed = true;
-      await pipes?.close();
+      await Promise.all([pipes?.close(), shells?.retire()]);
+      shells?.close();
       await jobs.endAll();
       supervisor?.dismiss();
       removeFolder();

@@ -1,7 +1,7 @@
 /**
  * How a command is handed to a shell so that it runs as `bash -c` would run it, and still tells where it stood at its
- * end. The command travels in the environment and not in the arguments, so that a command's own `pkill -f name` does not
- * find the shell that runs it.
+ * end. The command travels in the environment or through the shell's input and not in the arguments, so that a command's
+ * own `pkill -f name` does not find the shell that runs it.
  */
 import {existsSync, readFileSync, rmSync, writeFileSync} from 'node:fs';
 import {basename, delimiter, join} from 'node:path';
@@ -24,16 +24,28 @@ export function findShell({PATH = ''}: Environment): string {
  * not known. `eval` reads the command as `-c` would: comments and here-documents may end it, and what stands before a
  * syntax error is run.
  */
-const script = [
-  'agent_folder=$PWD agent_report=$AGENT_REPORT agent_command=$AGENT_COMMAND',
-  'unset -v AGENT_REPORT AGENT_COMMAND',
-  `trap '{ [ "$PWD" = "$agent_folder" ] || command pwd -L >|"$agent_report"; } 2>/dev/null || :' EXIT`,
-  'eval "$agent_command"',
-].join('; ');
+const toScript = (getCommand: string): string =>
+  [
+    'agent_folder=$PWD agent_report=$AGENT_REPORT',
+    getCommand,
+    'unset -v AGENT_REPORT AGENT_COMMAND',
+    `trap '{ [ "$PWD" = "$agent_folder" ] || command pwd -L >|"$agent_report"; } 2>/dev/null || :' EXIT`,
+    'eval "$agent_command"',
+  ].join('; ');
+
+const script = toScript('agent_command=$AGENT_COMMAND');
+/** Reads the command up to a NUL, one character at a time as shells do with pipes, and goes if none comes. */
+const waitingScript = toScript("IFS= read -r -d '' agent_command || exit; exec </dev/null; SECONDS=0");
 
 /** An environment entry longer than 128 KiB is refused by Linux; longer commands are read from a file. */
 const maxInlineBytes = 100 * 1024;
+/** A longer one takes longer to be read character by character than a shell takes to start. */
+const maxTypedLength = 4 * 1024;
 
+/** For every command. Nobody is there to type into an editor that git opens; this one keeps the text that git proposes. */
+export const shellEnvironment = {GIT_EDITOR: 'true'};
+
+/** How to call a shell. */
 export interface ShellCall {
   readonly args: readonly string[];
   readonly env: Environment;
@@ -41,18 +53,43 @@ export interface ShellCall {
   readReport(): string | null;
 }
 
-/** @param files the beginning of the paths of this call's own files; absolute. */
+/** A call that runs the command. @param files the beginning of the paths of this call's own files; absolute. */
 export function toShellCall(shell: string, command: string, files: string): ShellCall {
-  if (command.includes('\0')) throw new Error('a command cannot contain the character NUL');
-  const report = `${files}.cwd`;
+  if (Buffer.byteLength(command) <= maxInlineBytes)
+    return toCall(shell, script, {files, env: {AGENT_COMMAND: command}});
   const text = `${files}.sh`;
-  const isLong = Buffer.byteLength(command) > maxInlineBytes;
-  if (isLong) writeFileSync(text, command, {mode: 0o600});
+  writeFileSync(text, command, {mode: 0o600});
+  const call = toCall(shell, script, {files, env: {AGENT_COMMAND: `. ${quote(text)}`}});
   return {
-    args: ['-c', script, basename(shell)],
-    env: {AGENT_REPORT: report, AGENT_COMMAND: isLong ? `. ${quote(text)}` : command},
+    ...call,
     readReport() {
-      if (isLong) rmSync(text, {force: true});
+      rmSync(text, {force: true});
+      return call.readReport();
+    },
+  };
+}
+
+/** A call that waits for its command. @param shell the path of a bash. */
+export function toWaitingCall(shell: string, files: string): ShellCall {
+  return toCall(shell, waitingScript, {files, env: {}});
+}
+
+/** What a waiting shell is given to read; null for a command that had better get a shell of its own. */
+export function toTyped(command: string): string | null {
+  return command.length > maxTypedLength ? null : `${command}\0`;
+}
+
+interface CallParts {
+  readonly files: string;
+  readonly env: Environment;
+}
+
+function toCall(shell: string, code: string, {files, env}: CallParts): ShellCall {
+  const report = `${files}.cwd`;
+  return {
+    args: ['-c', code, basename(shell)],
+    env: {AGENT_REPORT: report, ...env},
+    readReport() {
       // Asked first, because most commands end where they began and an exception costs twenty times as much.
       if (!existsSync(report)) return null;
       try {
@@ -66,4 +103,5 @@ export function toShellCall(shell: string, command: string, files: string): Shel
   };
 }
 
-const quote = (text: string): string => `'${text.replaceAll("'", "'\\''")}'`;
+/** As one word of shell code. */
+export const quote = (text: string): string => `'${text.replaceAll("'", "'\\''")}'`;

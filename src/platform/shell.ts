@@ -1,11 +1,12 @@
 /**
  * Runs one shell command from its start to the moment its shell exits, whoever still holds its output open by then.
  */
-import type {Job, Jobs} from './jobs.js';
+import {constants} from 'node:os';
+import type {Jobs} from './jobs.js';
+import type {Exit} from './launcher.js';
 import {createLiveOutput} from './live-output.js';
 import {createOutput, type OutputFile} from './output.js';
-import type {OutputPipe} from './output-pipe.js';
-import {type ShellCall, toShellCall} from './shell-call.js';
+import type {Shells} from './shells.js';
 import {createStop} from './stop.js';
 
 export interface ShellOptions {
@@ -18,11 +19,10 @@ export interface ShellOptions {
   readonly onOutput: (text: string) => void;
 }
 
-/** How a shell command ended: with an exit code, by a signal, by its timeout, or interrupted through its signal. */
+/** How a shell command ended: with an exit code, by its timeout, or interrupted through its signal. */
 export interface ShellOutcome {
+  /** Null when we ended it. When another signal did, 128 and the signal's number, as shells tell it. */
   readonly exitCode: number | null;
-  /** The name of the signal that ended the shell, if it was not ours. */
-  readonly signal: string | null;
   readonly timedOut: boolean;
   readonly interrupted: boolean;
   /** Standard output and error as they came, as plain text: the beginning and the end if it is long. */
@@ -36,35 +36,18 @@ export interface ShellOutcome {
   readonly leftRunning: boolean;
 }
 
-/** What a command is run with. */
 export interface ShellMeans {
   readonly jobs: Jobs;
-  /** Its own, to be closed here. */
-  readonly pipe: OutputPipe;
-  /** The shell's path. */
-  readonly shell: string;
-  /** The beginning of the paths of this command's own files. */
-  readonly files: string;
+  readonly shells: Shells;
 }
 
-/** Nobody is there to type into an editor that git opens; this one keeps the text that git proposes. */
-const environment = {GIT_EDITOR: 'true'};
-
-export async function runShell(command: string, options: ShellOptions, means: ShellMeans): Promise<ShellOutcome> {
-  const {owner, cwd, timeoutMs, signal, onOutput} = options;
-  const {jobs, pipe, shell, files} = means;
-  let call: ShellCall;
-  let job: Job;
-  try {
-    call = toShellCall(shell, command, files);
-    signal.throwIfAborted();
-    const stdio = ['ignore', pipe.descriptor, pipe.descriptor] as const;
-    job = await jobs.start({file: shell, args: call.args, owner, cwd, env: {...environment, ...call.env}, stdio});
-  } catch (error) {
-    pipe.close();
-    throw error;
-  }
-
+export async function runShell(
+  command: string,
+  {owner, cwd, timeoutMs, signal, onOutput}: ShellOptions,
+  {jobs, shells}: ShellMeans,
+): Promise<ShellOutcome> {
+  const {job, pipe, files, since, readReport} = await shells.start(command, {owner, cwd}, signal);
+  shells.expect({owner, cwd});
   const output = createOutput(`${files}.log`);
   const live = createLiveOutput(onOutput);
   pipe.read({
@@ -81,19 +64,23 @@ export async function runShell(command: string, options: ShellOptions, means: Sh
   const stop = createStop(signal, timeoutMs);
   const end = await Promise.race([job.exited, stop.reason]).finally(stop.dispose);
   if (typeof end === 'string') await jobs.stop(job);
+  const endCwd = readReport() ?? cwd;
+  if (endCwd !== cwd) shells.expect({owner, cwd: endCwd});
   const isPipeClosed = await pipe.drained();
   live.close();
   pipe.unref();
-  const leftRunning = jobs.settle(job);
+  const leftRunning = jobs.settle(job, since);
   const {text, totalBytes, file} = output.collect({keepFile: leftRunning && !isPipeClosed});
   return {
-    ...(typeof end === 'string' ? {exitCode: null, signal: null} : end),
+    exitCode: typeof end === 'string' ? null : toExitCode(end),
     timedOut: end === 'timed out',
     interrupted: end === 'interrupted',
     output: text,
     totalBytes,
     outputFile: file,
-    cwd: call.readReport() ?? cwd,
+    cwd: endCwd,
     leftRunning,
   };
 }
+
+const toExitCode = ({exitCode, signal}: Exit): number => exitCode ?? 128 + (signal ? constants.signals[signal] : 0);

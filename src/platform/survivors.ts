@@ -42,13 +42,18 @@ export function findSurvivors({groups, mark}: Target, among?: readonly number[])
   return {pids, reach: [...reach]};
 }
 
+/** The newest process's id; null without /proc. */
+export function newestPid(): number | null {
+  return hasProc() ? Number(read('/proc/loadavg').toString().trim().split(' ').at(-1)) : null;
+}
+
 /**
  * The processes that started after `pid` and may be its descendants: Linux counts upwards. Empty without /proc; undefined
  * if they are too many to be worth telling from all others.
  */
 export function pidsSince(pid: number): readonly number[] | undefined {
-  if (!hasProc()) return [];
-  const last = Number(read('/proc/loadavg').toString().trim().split(' ').at(-1));
+  const last = newestPid();
+  if (last === null) return [];
   const count = last - pid;
   return count >= 0 && count < 200 ? Array.from({length: count}, (_, index) => pid + 1 + index) : undefined;
 }
@@ -60,7 +65,7 @@ export async function terminate(find: () => Survivors): Promise<void> {
 }
 
 /** Kills without waiting. */
-export function killNow({reach}: Survivors): void {
+export function killNow({reach}: Pick<Survivors, 'reach'>): void {
   for (const target of reach) send(target, 'SIGKILL');
 }
 

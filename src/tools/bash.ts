@@ -2,6 +2,7 @@
  * Runs a shell command. The agent's working directory moves with the command's `cd`; however the command ends, the
  * model gets what it wrote and a line that says how it ended.
  */
+import {constants} from 'node:os';
 import {interruption} from '../core/cancel.js';
 import {ToolError} from '../core/errors.js';
 import type {CommandOutcome, Place} from '../core/ports.js';
@@ -52,6 +53,13 @@ export const bashTool = defineTool({
   },
 });
 
+/** Names of signals by number; the first of those that have two. */
+const signals = new Map(
+  Object.entries(constants.signals)
+    .toReversed()
+    .map(([name, number]) => [number, name]),
+);
+
 function firstLine(command: string): string {
   return command.trim().split('\n', 1)[0] ?? '';
 }
@@ -72,7 +80,7 @@ interface Ending {
   readonly told: readonly string[];
 }
 
-function toEnding({exitCode, signal, timedOut, interrupted}: CommandOutcome, timeoutMs: number): Ending {
+function toEnding({exitCode, timedOut, interrupted}: CommandOutcome, timeoutMs: number): Ending {
   if (interrupted) {
     const told = 'Interrupted: the command was stopped, and all it started. Check what it did before you run it again.';
     return {summary: 'interrupted', told: [told]};
@@ -82,8 +90,9 @@ function toEnding({exitCode, signal, timedOut, interrupted}: CommandOutcome, tim
     const told = `Command timed out after ${timeoutMs / 1_000}s and was stopped, with all it started.${hint}`;
     return {summary: 'timed out', told: [told]};
   }
-  if (exitCode === null) return {summary: `${signal}`, told: [`Ended by the signal ${signal}`]};
-  return {summary: `exit ${exitCode}`, told: exitCode === 0 ? [] : [`Exit code ${exitCode}`]};
+  const signal = signals.get((exitCode ?? 0) - 128);
+  const told = `Exit code ${exitCode}${signal ? ` (${signal})` : ''}`;
+  return {summary: `exit ${exitCode}`, told: exitCode === 0 ? [] : [told]};
 }
 
 function toNotes({cwd, outputFile, totalBytes, leftRunning}: CommandOutcome, cwdBefore: string): readonly string[] {

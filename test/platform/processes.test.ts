@@ -1,5 +1,6 @@
 import {getEventListeners} from 'node:events';
 import {readdirSync} from 'node:fs';
+import {constants} from 'node:os';
 import {describe, expect, it} from 'vitest';
 import {createProcesses, type ShellOptions, type ShellOutcome} from '../../src/platform/processes.js';
 import {createOwnProcesses, createSleep, type OwnProcesses, pidsWith, until} from '../support/processes.js';
@@ -46,7 +47,6 @@ describe('an aborted command', () => {
     expect(pids()).toEqual([]);
     expect(outcome).toMatchObject({
       exitCode: null,
-      signal: null,
       interrupted: true,
       timedOut: false,
       leftRunning: false,
@@ -65,7 +65,7 @@ describe('an aborted command', () => {
     await running;
     expect([earlier, aborted, other].map(({pids}) => pids().length)).toEqual([1, 0, 1]);
     await processes.end('other');
-    expect((await others).signal).toBe('SIGTERM');
+    expect((await others).exitCode).toBe(128 + constants.signals.SIGTERM);
   });
 
   it('can clean up first', async () => {
@@ -188,7 +188,7 @@ describe('the end of a program', () => {
     expect(pidsWith('cmdline', processes.folder).length).toBe(1);
     await processes.close();
     expect(sleeps.flatMap(({pids}) => pids())).toEqual([]);
-    expect(await running).toMatchObject({signal: 'SIGTERM', output: ''});
+    expect(await running).toMatchObject({exitCode: 128 + constants.signals.SIGTERM, output: ''});
     expect(readdirSync(processes.folder)).toEqual([]);
     await until('the supervisor is gone', () => pidsWith('cmdline', processes.folder).length === 0);
   });

@@ -1,0 +1,143 @@
+/**
+ * A small shell that starts shells, one at a time. To start a program, Node copies the tables of all its memory and stands
+ * still for one to eight milliseconds, the longer the more it has; a bash of 3 MB is quicker, and meanwhile the program
+ * goes on. What it starts is a process group of its own, as if Node had started it, and does not end with the launcher.
+ */
+import {type ChildProcess, spawn} from 'node:child_process';
+import {Socket} from 'node:net';
+import {createInterface} from 'node:readline';
+import {type Environment, quote} from './shell-call.js';
+
+/** How a program ended. */
+export interface Exit {
+  readonly exitCode: number | null;
+  readonly signal: NodeJS.Signals | null;
+}
+
+export interface Launch {
+  readonly file: string;
+  readonly args: readonly string[];
+  readonly cwd: string;
+  /** On top of the launcher's. */
+  readonly env: Environment;
+  /** Paths of named pipes that are open at their other ends: for standard input, and for output and error. */
+  readonly input: string;
+  readonly output: string;
+}
+
+export interface Launched {
+  readonly pid: number;
+  /** Its exit code; that of a program ended by a signal is 128 and the signal's number. */
+  readonly exited: Promise<Exit>;
+}
+
+export interface Launcher {
+  /** To be called when nothing launched runs. Settles when the program is about to run; with null if that was not to be. */
+  launch(launch: Launch): Promise<Launched | null>;
+  /** Keeps the program alive; at first it does not. */
+  ref(): void;
+  unref(): void;
+  isGone(): boolean;
+  dismiss(): void;
+}
+
+/**
+ * Reads calls, each shell code that ends in `exec` and a NUL. `set -m` gives the call a group of its own and its signals as
+ * they were; `set +m` lets the wait go on when it is only stopped. The name is changed for the sake of commands like
+ * `killall bash`.
+ */
+const script = `
+printf agent-launcher 2>/dev/null >/proc/self/comm
+unset -v AGENT_LAUNCHER
+while read -r -d '' call; do
+  set -m
+  ( eval "$call" ) &
+  set +m
+  echo "pid $!"
+  wait "$!"
+  echo "exit $?"
+done
+`;
+
+/** What the launcher is told to run; there, 3 is its own output. Only a main shell's `exec` lowers SHLVL again. */
+function toCode({file, args, cwd, env, input, output}: Launch): string {
+  const assignments = Object.entries(env).flatMap(([name, value = null]) =>
+    value === null ? [] : [`${name}=${quote(value)}`],
+  );
+  return [
+    `cd -- ${quote(cwd)}`,
+    `exec 3>&1 <${quote(input)} >${quote(output)} 2>&1`,
+    `export SHLVL=$((SHLVL - 1)) ${assignments.join(' ')}`,
+    'echo ready >&3',
+    `exec 3>&- ${[file, ...args].map(quote).join(' ')}`,
+  ].join(' && ');
+}
+
+/** What is known of the program that was launched last. */
+interface Current {
+  pid: number | null;
+  isReady: boolean;
+  onReady(pid: number | null): void;
+  onExit(exit: Exit): void;
+}
+
+/** @param shell the path of a bash. */
+export function createLauncher(shell: string, env: Environment): Launcher {
+  // -p: nothing of the user's runs in the launcher itself, yet the whole environment is handed on.
+  const child: ChildProcess = spawn(shell, ['-p', '-c', 'eval "$AGENT_LAUNCHER"', 'agent-launcher'], {
+    cwd: '/',
+    detached: true,
+    env: {...env, AGENT_LAUNCHER: script},
+    stdio: ['pipe', 'pipe', 'ignore'],
+  });
+  const {stdin, stdout} = child;
+  let current: Current | null = null;
+  let isGone = false;
+
+  function hear(line: string): void {
+    const [what, value] = line.split(' ');
+    if (what === 'exit') end({exitCode: Number(value), signal: null});
+    if (!current) return;
+    if (what === 'pid') current.pid = Number(value);
+    if (what === 'ready') current.isReady = true;
+    if (current.isReady && current.pid !== null) current.onReady(current.pid);
+  }
+
+  function end(exit: Exit): void {
+    current?.onReady(null);
+    current?.onExit(exit);
+    current = null;
+  }
+
+  /** Whatever ran may still run, but nobody waits for it any more. */
+  function onGone(): void {
+    isGone = true;
+    end({exitCode: null, signal: 'SIGKILL'});
+  }
+
+  function setRef(verb: 'ref' | 'unref'): void {
+    for (const each of [child, stdin, stdout]) if (each instanceof Socket || each === child) each[verb]();
+  }
+
+  child.on('exit', onGone).on('error', onGone);
+  for (const stream of [stdin, stdout]) stream?.on('error', () => {});
+  if (stdout) createInterface(stdout).on('line', hear);
+  setRef('unref');
+
+  return {
+    launch(launch) {
+      return new Promise(resolve => {
+        const exited = new Promise<Exit>(onExit => {
+          const onReady = (pid: number | null): void => resolve(pid === null ? null : {pid, exited});
+          current = {pid: null, isReady: false, onReady, onExit};
+        });
+        if (isGone) onGone();
+        stdin?.write(`${toCode(launch)}\0`);
+      });
+    },
+    ref: () => setRef('ref'),
+    unref: () => setRef('unref'),
+    isGone: () => isGone,
+    dismiss: () => void child.kill('SIGKILL'),
+  };
+}

@@ -1,0 +1,121 @@
+/**
+ * The shells that commands run in, each in one of its own. A shell takes a moment to start: so while a command runs and
+ * the model reads its result, the shell for the owner's next command is started. A command that it does not suit gets a
+ * new one.
+ */
+import {basename} from 'node:path';
+import type {Jobs} from './jobs.js';
+import {createLauncher, type Launcher} from './launcher.js';
+import type {NamedPipes} from './named-pipes.js';
+import {openOutputPipe} from './output-pipe.js';
+import {type Environment, shellEnvironment, toShellCall} from './shell-call.js';
+import {type ShellPlace, type StartedShell, startWaitingShell, type WaitingShell} from './waiting-shell.js';
+
+export interface Shells {
+  /** Rejects with the signal's reason if that aborts before there is a shell, and if none can be started. */
+  start(command: string, place: ShellPlace, signal: AbortSignal): Promise<StartedShell>;
+  /** The owner's next command may begin there: the shell for it is started. */
+  expect(place: ShellPlace): void;
+  /** Ends the shell that waits for the owner's next command; everybody's, if no owner is named. */
+  retire(owner?: string): Promise<void>;
+  /** After the last command. */
+  close(): void;
+}
+
+export interface ShellsOptions {
+  readonly jobs: Jobs;
+  /** The shell's path. */
+  readonly shell: string;
+  /** The environment of all children. */
+  readonly env: Environment;
+  /** Throws if nothing may start any more. */
+  pipes(): NamedPipes;
+  /** The beginning of paths that nobody else has. */
+  nextFiles(): string;
+}
+
+/** What is done ahead for an owner. */
+interface Ahead {
+  readonly cwd: string;
+  readonly shell: Promise<WaitingShell | null>;
+}
+
+/** How long a shell waits for a command. */
+const idleMs = 60_000;
+
+export function createShells({jobs, shell: file, env, pipes, nextFiles}: ShellsOptions): Shells {
+  const ahead = new Map<string, Ahead>();
+  /** Those that launch nothing now. */
+  const launchers: Launcher[] = [];
+  let isClosed = false;
+  /** Only bash can read up to a NUL; and with SHELLOPTS exported it would hand on the launcher's options. */
+  const canWait = basename(file) === 'bash' && env.SHELLOPTS === undefined;
+
+  async function startNew(command: string, {owner, cwd}: ShellPlace, signal: AbortSignal): Promise<StartedShell> {
+    const files = nextFiles();
+    const own = pipes();
+    const pipe = await own.open(path => openOutputPipe(path, () => own.giveBack(path)));
+    try {
+      const call = toShellCall(file, command, files);
+      signal.throwIfAborted();
+      const stdio = ['ignore', pipe.descriptor, pipe.descriptor] as const;
+      const callEnv = {...shellEnvironment, ...call.env};
+      const {job} = await jobs.start({file, args: call.args, owner, cwd, env: callEnv, stdio});
+      return {job, pipe, files, since: job.pid, readReport: call.readReport};
+    } catch (error) {
+      pipe.close();
+      throw error;
+    }
+  }
+
+  function expect(place: ShellPlace): void {
+    if (!canWait || ahead.get(place.owner)?.cwd === place.cwd) return;
+    void retire(place.owner);
+    const launcher = launchers.pop() ?? createLauncher(file, env);
+    const shell = startWaitingShell(place, {jobs, pipes, launcher, shell: file, files: nextFiles()});
+    const expected: Ahead = {cwd: place.cwd, shell};
+    ahead.set(place.owner, expected);
+    void release(place.owner, expected);
+    void giveBack(launcher, shell);
+  }
+
+  /** When what it launched has ended. */
+  async function giveBack(launcher: Launcher, shell: Promise<WaitingShell | null>): Promise<void> {
+    await (await shell)?.ended;
+    if (isClosed) launcher.dismiss();
+    else if (!launcher.isGone()) launchers.push(launcher);
+  }
+
+  /** When it has ended, or has waited long enough. */
+  async function release(owner: string, expected: Ahead): Promise<void> {
+    const retireIt = (): void => {
+      if (ahead.get(owner) === expected) void retire(owner);
+    };
+    const timer = setTimeout(retireIt, idleMs).unref();
+    await (await expected.shell)?.ended;
+    clearTimeout(timer);
+    retireIt();
+  }
+
+  async function retire(owner?: string): Promise<void> {
+    const owners = owner === undefined ? [...ahead.keys()] : [owner];
+    const shells = owners.map(each => ahead.get(each)?.shell);
+    for (const each of owners) ahead.delete(each);
+    await Promise.all(shells.map(async each => (await each)?.dismiss()));
+  }
+
+  return {
+    async start(command, place, signal) {
+      if (command.includes('\0')) throw new Error('a command cannot contain the character NUL');
+      const waiting = ahead.get(place.owner)?.shell;
+      ahead.delete(place.owner);
+      return (await (await waiting)?.give(command, place)) ?? startNew(command, place, signal);
+    },
+    expect,
+    retire,
+    close() {
+      isClosed = true;
+      for (const launcher of launchers) launcher.dismiss();
+    },
+  };
+}
