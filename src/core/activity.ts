@@ -49,7 +49,7 @@ export function createActivity(born: AgentSnapshot): Activity {
   /** It waits for a person if any of its calls does, else runs its newest call, else it thinks. */
   function occupation(thinking = 'thinking'): Occupation {
     const all = [...calls.values()];
-    return all.find(({state}) => state === 'waiting') ?? all.at(-1) ?? {state: 'thinking', activity: thinking};
+    return all.find(({state}) => state === 'asking') ?? all.at(-1) ?? {state: 'thinking', activity: thinking};
   }
 
   /** Null for the many events that change nothing: this stands in the way of every delta. */
@@ -71,7 +71,7 @@ export function createActivity(born: AgentSnapshot): Activity {
       case 'reply_finished':
         return plus(snapshot, event);
       case 'question_asked':
-        calls.set(event.callId, {state: 'waiting', activity: `asks: ${event.tool} ${event.title}`});
+        calls.set(event.callId, {state: 'asking', activity: `asks: ${event.tool} ${event.title}`});
         return occupation();
       case 'tool_started':
         calls.set(event.callId, {state: 'tool', activity: `${event.tool} ${event.title}`});

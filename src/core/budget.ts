@@ -3,15 +3,9 @@
  * it leaves and settled at what it cost, on its own level and on every level above.
  */
 import type {Clock} from './ports.js';
+import type {BudgetLimits} from './tree.js';
 import type {Price, Usage} from './types.js';
 import {addUsage, costOf, noUsage, picoPerDollar, totalTokens, worstCost} from './usage.js';
-
-/** Caps of one level: dollars, tokens, milliseconds since it began. Besides them, what is left further up binds. */
-export interface BudgetLimits {
-  readonly usd?: number;
-  readonly tokens?: number;
-  readonly ms?: number;
-}
 
 /** The cap that has too little room left, in the unit of `limit`. `message` is for a person. */
 interface BudgetExcess {

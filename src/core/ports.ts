@@ -3,6 +3,7 @@
  * model and with real folders. Nothing here has a default.
  */
 import type {RawMessageStreamEvent, Tool as ToolDefinition} from '@anthropic-ai/sdk/resources/messages';
+import type {Agents} from './tree.js';
 import type {AgentEvent, AgentId, Effort, MessageParam, Price, ToolDisplay, ToolEffect, ToolResult} from './types.js';
 
 export type * from './policy.js';
@@ -75,6 +76,7 @@ export interface ToolContext {
   readonly place: Place;
   readonly files: Files;
   readonly commands: Commands;
+  readonly agents: Agents;
   /** Shows output while the call runs. */
   progress(text: string): void;
   /** Runs `effect` once the reply that holds this call is kept; never if it is retracted. */

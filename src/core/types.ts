@@ -100,6 +100,8 @@ export interface ToolResult {
   readonly content: NonNullable<ToolResultBlockParam['content']>;
   readonly display?: ToolDisplay;
   readonly isError?: boolean;
+  /** It was not done because of a limit or a rule: not the tool's failure, and nothing to try again. */
+  readonly isRefused?: boolean;
 }
 
 /** A call as the model made it. `title` is its one-line subject: a path, a command, a pattern. */
@@ -116,8 +118,31 @@ export interface CallInfo {
  */
 export type AgentEvent =
   | {readonly type: 'run_started'; readonly model: string}
+  /** An agent was spawned, or an ended one goes on; said by itself, before anything else. */
+  | {
+      readonly type: 'agent_started';
+      readonly callId: string | null;
+      readonly kind: string;
+      readonly name: string | null;
+      readonly description: string;
+      readonly prompt: string;
+      readonly background: boolean;
+      readonly resumed: boolean;
+    }
+  /** The last thing an agent says, once. `text` is what its parent gets. */
+  | {readonly type: 'agent_finished'; readonly state: 'done' | 'failed' | 'stopped'; readonly text: string}
+  /** Mail came into this agent's inbox; it is delivered with the `entry_appended` that names it. */
+  | {readonly type: 'mail_queued'; readonly mail: Mail}
+  /** Nothing is left to do but to wait for the mail of children; until the next `entry_appended` or the end. */
+  | {readonly type: 'waiting_for_agents'; readonly count: number}
   /** A user message, mail, or a reply's tool results joined the history. */
-  | {readonly type: 'entry_appended'; readonly entry: Entry; readonly origin: 'prompt' | 'mail' | 'results' | 'runtime'}
+  | {
+      readonly type: 'entry_appended';
+      readonly entry: Entry;
+      readonly origin: 'prompt' | 'mail' | 'results' | 'runtime';
+      /** The mail that it delivers. */
+      readonly mail?: Mail;
+    }
   | {readonly type: 'request_started'; readonly step: number}
   | {
       readonly type: 'retry_scheduled';
@@ -199,7 +224,7 @@ export interface Mail {
   readonly from: AgentId | 'user';
   readonly to: AgentId;
   readonly inReplyTo?: string;
-  readonly kind: 'steer' | 'message' | 'agent_finished';
+  readonly kind: 'steer' | 'message' | 'wind_down' | 'agent_finished';
   readonly text: string;
   /** Whether it wakes an agent that waits. */
   readonly wake: boolean;
@@ -209,24 +234,3 @@ export interface Mail {
 export type Receipt =
   | {readonly accepted: true; readonly id: string; readonly seq: number; readonly position: number}
   | {readonly accepted: false; readonly reason: 'unknown' | 'stopped' | 'full'};
-
-export type AgentState = 'queued' | 'thinking' | 'tool' | 'waiting' | 'parked' | 'idle' | 'done' | 'failed' | 'stopped';
-
-/** One agent as a watcher sees it; immutable. Times are milliseconds since the epoch. */
-export interface AgentSnapshot {
-  readonly id: AgentId;
-  readonly parentId: AgentId | null;
-  /** The call that spawned it. */
-  readonly callId: string | null;
-  readonly depth: number;
-  readonly kind: string;
-  readonly description: string;
-  readonly background: boolean;
-  readonly state: AgentState;
-  /** What it does now, in a few words; for an ended agent, its result's first line. */
-  readonly activity: string;
-  readonly usage: Usage;
-  readonly costUsd: number | null;
-  readonly startedAt: number;
-  readonly endedAt: number | null;
-}

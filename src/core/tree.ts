@@ -1,0 +1,144 @@
+/**
+ * The tree of agents as plain data: what an agent is started with, what a watcher sees of it, what it comes to, the mail
+ * between agents; and what a call may do with other agents.
+ */
+import type {AgentId, Effort, Receipt, RunOutcome, StampedEvent, Usage} from './types.js';
+
+/** A kind of agent that can be spawned. */
+export interface AgentType {
+  readonly name: string;
+  /** For the model that chooses: when to use it. */
+  readonly description: string;
+  /** Its part of the system prompt. */
+  readonly prompt: string;
+  /** Names of its tools; null for all of its parent's. */
+  readonly tools: readonly string[] | null;
+  readonly disallowedTools: readonly string[];
+  /** A model's name or alias; null for its parent's. */
+  readonly model: string | null;
+  readonly effort: Effort | null;
+  /** Requests it may make; null for as many as its parent. */
+  readonly maxSteps: number | null;
+  readonly background: boolean;
+}
+
+/** Caps of one agent and all below it: dollars, tokens (cache reads included), milliseconds since it began. */
+export interface BudgetLimits {
+  readonly usd?: number;
+  readonly tokens?: number;
+  readonly ms?: number;
+}
+
+export interface SpawnRequest {
+  /** An `AgentType`'s name. */
+  readonly type: string;
+  /** A few words for the person. */
+  readonly description: string;
+  readonly prompt: string;
+  /** How others may address it, besides its id. */
+  readonly name?: string;
+  readonly model?: string;
+  /** Not given: as its type says. */
+  readonly background?: boolean;
+  readonly budget?: BudgetLimits;
+}
+
+/** What an agent came to. */
+export interface AgentEnd {
+  readonly id: AgentId;
+  readonly state: 'done' | 'failed' | 'stopped';
+  /** Its last words, or what there was of them when it was stopped. */
+  readonly outcome: RunOutcome;
+  /** Calls that ran. */
+  readonly toolCalls: number;
+  readonly durationMs: number;
+}
+
+/** `message` is for the model: why no agent was started, and what to do instead. */
+export type SpawnReceipt =
+  | {readonly accepted: false; readonly message: string}
+  /** `ended` never rejects. */
+  | {readonly accepted: true; readonly id: AgentId; readonly background: boolean; readonly ended: Promise<AgentEnd>};
+
+/** `asking`: a person has to answer. `waiting`: for the mail of its children. `parked`: a request is tried again later. */
+export type AgentState =
+  | 'queued'
+  | 'thinking'
+  | 'tool'
+  | 'asking'
+  | 'waiting'
+  | 'parked'
+  | 'idle'
+  | 'done'
+  | 'failed'
+  | 'stopped';
+
+/** One agent as a watcher sees it; immutable. Times are milliseconds since the epoch. */
+export interface AgentSnapshot {
+  readonly id: AgentId;
+  readonly parentId: AgentId | null;
+  /** The call that spawned it. */
+  readonly callId: string | null;
+  readonly depth: number;
+  /** Its type's name. */
+  readonly kind: string;
+  readonly name: string | null;
+  readonly description: string;
+  readonly background: boolean;
+  readonly state: AgentState;
+  /** What it does now, in a few words; for an ended agent, its result's first line. */
+  readonly activity: string;
+  /** Since when it does that. */
+  readonly since: number;
+  /** Calls that ran. */
+  readonly toolCalls: number;
+  /** Its own, without that of the agents below it. */
+  readonly usage: Usage;
+  readonly costUsd: number | null;
+  readonly startedAt: number;
+  readonly endedAt: number | null;
+}
+
+/** What one agent may do with others: with those below it everything, with its siblings and those above it talk. */
+export interface Agents {
+  /** The types it may spawn. */
+  readonly types: readonly AgentType[];
+  /**
+   * Starts an agent below this one. In the foreground `signal` interrupts it, and `ended` is for the caller; in the
+   * background it lives on, and its end comes as mail. Throws `ToolError` for an unknown type or model.
+   */
+  spawn(request: SpawnRequest, call: {readonly callId: string; readonly signal: AbortSignal}): Promise<SpawnReceipt>;
+  /** Aborts an agent below this one, and all below that. Resolves when the last process is gone. Throws `ToolError`. */
+  stop(idOrName: string): Promise<AgentEnd>;
+  /**
+   * To an agent above, below or beside this one. With `resume` an ended one goes on with its history, in the background.
+   * Throws `ToolError` for whom it may not address, and for mail that bounced.
+   */
+  send(to: string, text: string, options: {readonly resume: boolean}): Promise<Receipt>;
+  /**
+   * Waits until any or all of these agents below this one have ended, or the time is over: gives those that have. What is
+   * given here does not come as mail any more. Rejects with `Interrupted` when `signal` aborts.
+   */
+  wait(
+    idsOrNames: readonly string[],
+    options: {readonly mode: 'any' | 'all'; readonly timeoutMs: number | null; readonly signal: AbortSignal},
+  ): Promise<readonly AgentEnd[]>;
+  /** All agents below this one. */
+  below(): readonly AgentSnapshot[];
+}
+
+/** What whoever holds a session may do with its agents: the same three verbs for every one, the root too. */
+export interface AgentControl {
+  /** Every agent there was, parents before children. An agent that did not change is the same object as before. */
+  snapshot(): readonly AgentSnapshot[];
+  /** What the agent says from now on, up to its end. Breaking off stops nothing but the watching. */
+  events(id: AgentId): AsyncGenerator<StampedEvent, void>;
+  /** Aborts the agent's turn: its request, its calls, its foreground children, which hand back what they have. */
+  interrupt(id: AgentId): void;
+  /** Asks the agent and all below it to end: each has one more request, to report. */
+  windDown(id: AgentId): void;
+  /** Ends the agent and all below it, now. Resolves when the last process is gone. Of the root: its turn, and all below. */
+  abort(id: AgentId): Promise<void>;
+  /** Mail from the person. */
+  send(id: AgentId, text: string): Receipt;
+}
