@@ -14,6 +14,7 @@ const coreLimits: Readonly<Record<string, number>> = {
   'ports.ts': 180,
   'policy.ts': 90,
   'tool.ts': 80,
+  'tool-names.ts': 30,
   'errors.ts': 80,
   'cancel.ts': 130,
   'budget.ts': 140,
@@ -39,7 +40,7 @@ const corePackages: Readonly<Record<string, 'types' | 'run time'>> = {
   'p-limit': 'run time',
   '@anthropic-ai/sdk': 'types',
 };
-const adapters = ['files', 'providers', 'tools', 'permissions', 'hooks', 'settings', 'prompt'] as const;
+const adapters = ['agents', 'files', 'providers', 'tools', 'permissions', 'hooks', 'settings', 'prompt'] as const;
 /** What an adapter may use of core. */
 const ports = ['types', 'tree', 'ports', 'policy', 'tool', 'errors', 'cancel'].map(name => `core/${name}.ts`);
 

@@ -49,6 +49,8 @@ export interface Model {
 
 export interface Tool<Input = unknown> {
   readonly name: string;
+  /** Other names that a call of it is accepted under; the model is not told of them. */
+  readonly aliases?: readonly string[];
   readonly description: string;
   readonly inputSchema: ToolDefinition.InputSchema;
   readonly effect: ToolEffect;

@@ -6,6 +6,7 @@ import {createScope, interruption, race} from './cancel.js';
 import type {OfferedCall} from './draft.js';
 import {Interrupted, ToolError} from './errors.js';
 import type {Clock, Commands, Files, Hooks, Permissions, Place, Tool} from './ports.js';
+import {namesOf} from './tool-names.js';
 import {denied, type Settled, toDisplay, toFailure, toResultBlock, withNotes} from './tool-result.js';
 import type {AgentEvent, AgentId, CallInfo, ToolDisplay, ToolResult, ToolResultBlockParam} from './types.js';
 
@@ -92,7 +93,7 @@ async function walk(
   if (handle.signal.aborted) throw interruption(handle.signal);
   const tool = deps.tools.get(block.name);
   if (!tool) {
-    throw new ToolError(`There is no tool "${block.name}" here. The tools are: ${[...deps.tools.keys()].join(', ')}.`);
+    throw new ToolError(`There is no tool "${block.name}" here. The tools are: ${namesOf(deps.tools).join(', ')}.`);
   }
   if (fault !== undefined) throw new ToolError(`${fault} Call ${tool.name} again with one JSON object.`);
   let input = tool.parse(block.input);

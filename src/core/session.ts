@@ -10,6 +10,7 @@ import {type Conversation, query} from './query.js';
 import {createRegistry, type ObserveOptions, type RegistryLimits} from './registry.js';
 import type {CallDeps} from './run-call.js';
 import {submit, unfinished} from './submit.js';
+import {toolsByName} from './tool-names.js';
 import {append, createEntry, type Prompt, toContent} from './transcript.js';
 import type {
   AgentEvent,
@@ -77,7 +78,7 @@ export function createSession(options: SessionOptions): Session {
   const budget = createBudget(options.budget, clock);
   const agent = createScope();
   const conversation: Conversation = {history: [], measured: {entries: 0, tokens: 0}};
-  const tools = new Map(options.tools.map(tool => [tool.name, tool]));
+  const tools = toolsByName(options.tools);
   const definitions = options.tools.map(({name, description, inputSchema}) => ({
     name,
     description,

@@ -28,6 +28,7 @@ interface InputIssue {
 
 export interface ToolSpec<Input> {
   readonly name: string;
+  readonly aliases?: readonly string[];
   readonly description: string;
   readonly effect: ToolEffect;
   readonly input: ToolInput<Input>;
@@ -53,6 +54,7 @@ export function defineTool<Input>(spec: ToolSpec<Input>): Tool<Input> {
   const {$schema: _, ...inputSchema} = spec.input.toJSONSchema({io: 'input'}) as {readonly $schema?: string};
   return {
     name: spec.name,
+    ...(spec.aliases && {aliases: spec.aliases}),
     description: spec.description,
     effect: spec.effect,
     inputSchema: inputSchema as ToolDefinition.InputSchema,
