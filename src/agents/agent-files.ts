@@ -1,0 +1,110 @@
+/**
+ * Agent types from Markdown files, in the folders of the project and of the person. A file that cannot be used is named
+ * with line, reason and remedy, and skipped: it costs nobody the others.
+ */
+import {readdir} from 'node:fs/promises';
+import {homedir} from 'node:os';
+import {join} from 'node:path';
+import type {AgentType} from '../core/tree.js';
+import {findRepository} from '../platform/git.js';
+import {type Complaint, checkDefinition, type KnownTool} from './definition.js';
+import {type Field, parseFrontMatter} from './front-matter.js';
+import {readTextFile} from './text-file.js';
+
+export interface FoundTypes {
+  readonly types: readonly AgentType[];
+  /** Lines for a person: what is wrong with which file, and what to do. */
+  readonly reports: readonly string[];
+}
+
+export interface AgentFilesOptions {
+  readonly cwd: string;
+  readonly env: NodeJS.ProcessEnv;
+  readonly tools: readonly KnownTool[];
+}
+
+/** Below a folder of agents: people sort them, but a link to the whole disk is not to be walked. */
+const deepest = 3;
+const mostFiles = 200;
+
+/** The folders, those first that win: the project's before the person's, ours before Claude Code's. */
+function agentFolders({cwd, env}: AgentFilesOptions): readonly string[] {
+  const home = env.HOME || homedir();
+  const projects = [cwd, findRepository(cwd)?.root ?? cwd];
+  const folders = [
+    ...projects.flatMap(project => [join(project, '.agent', 'agents'), join(project, '.claude', 'agents')]),
+    join(env.AGENT_HOME || join(home, '.agent'), 'agents'),
+    join(home, '.claude', 'agents'),
+  ];
+  return [...new Set(folders)];
+}
+
+/** The types of all folders. Where several have the same name, the first folder's counts. */
+export async function readAgentFiles(options: AgentFilesOptions): Promise<FoundTypes> {
+  const found = await Promise.all(agentFolders(options).map(folder => readFolder(folder, options.tools)));
+  const types = new Map<string, AgentType>();
+  for (const type of found.flatMap(({types}) => types)) if (!types.has(type.name)) types.set(type.name, type);
+  return {types: [...types.values()], reports: found.flatMap(({reports}) => reports)};
+}
+
+async function readFolder(folder: string, tools: readonly KnownTool[]): Promise<FoundTypes> {
+  const paths = await listFiles(folder, deepest);
+  const types = new Map<string, AgentType>();
+  const owners = new Map<string, string>();
+  const reports: string[] = [];
+  const contents = await Promise.all(paths.slice(0, mostFiles).map(readTextFile));
+  for (const [at, content] of contents.entries()) {
+    const path = paths[at] ?? '';
+    if ('problem' in content) reports.push(skipped(path, content.problem));
+    else {
+      const {type, reports: own} = toType(path, content.text, tools);
+      reports.push(...own);
+      const owner = type && owners.get(type.name);
+      if (owner) reports.push(skipped(path, `${owner} has the name "${type.name}" already`));
+      else if (type) {
+        owners.set(type.name, path);
+        types.set(type.name, type);
+      }
+    }
+  }
+  if (paths.length > mostFiles)
+    reports.push(`${folder} holds more than ${mostFiles} agent files; the rest is skipped.`);
+  return {types: [...types.values()], reports};
+}
+
+/** Markdown files in the order of their names. Linked folders are not entered; there may be none at all. */
+async function listFiles(folder: string, levels: number): Promise<readonly string[]> {
+  const entries = await readdir(folder, {withFileTypes: true}).catch(() => []);
+  const sorted = entries.toSorted((a, b) => (a.name < b.name ? -1 : 1));
+  const files: string[] = [];
+  for (const entry of sorted) {
+    if (files.length > mostFiles) break;
+    const path = join(folder, entry.name);
+    if (entry.isDirectory() && levels > 1) files.push(...(await listFiles(path, levels - 1)));
+    else if (!entry.isDirectory() && isAgentFile(entry.name)) files.push(path);
+  }
+  return files;
+}
+
+/** What a folder says of itself is no agent. */
+const isAgentFile = (name: string): boolean => /\.md$/i.test(name) && !/^readme\.md$/i.test(name);
+
+function toType(path: string, text: string, tools: readonly KnownTool[]) {
+  const parsed = parseFrontMatter(text);
+  if (!parsed.ok) return {type: null, reports: [skipped(`${path}:${parsed.line}`, parsed.problem)]};
+  const {fields, body} = parsed;
+  const values = Object.fromEntries([...fields].map(([key, {value}]) => [key, value]));
+  const {type, complaints} = checkDefinition({...values, prompt: body}, tools);
+  const place = ({key}: Complaint): string => placeOf(path, key === null ? undefined : fields.get(key));
+  const reports = complaints.map((complaint, at) =>
+    type === null && at === complaints.length - 1
+      ? skipped(place(complaint), complaint.problem)
+      : `The agent file ${place(complaint)}: ${complaint.problem}. It is used all the same; mend that line if it matters.`,
+  );
+  return {type, reports};
+}
+
+const placeOf = (path: string, field: Field | undefined): string => `${path}:${field?.line ?? 1}`;
+
+const skipped = (place: string, problem: string): string =>
+  `The agent file ${place} is skipped: ${problem}. Mend it, or remove the file.`;
