@@ -5,13 +5,33 @@ import type {Effort} from '../core/types.js';
 export interface Settings {
   readonly model?: string;
   readonly effort?: Effort;
+  readonly agents?: AgentLimits;
+}
+
+/** How deep agents nest, how many run at once in all and under one parent, how many start in one turn. */
+export interface AgentLimits {
+  readonly depth?: number;
+  readonly live?: number;
+  readonly children?: number;
+  readonly spawnsPerTurn?: number;
 }
 
 const effortLevels = ['low', 'medium', 'high', 'xhigh', 'max'] as const;
 
+/** A project's file may raise a limit, so there is an end to what it can cost. */
+const limit = (most: number) => z.int().min(1).max(most).exactOptional();
+
+const agents = z.strictObject({
+  depth: limit(10),
+  live: limit(100),
+  children: limit(100),
+  spawnsPerTurn: limit(1_000),
+}) satisfies z.ZodType<AgentLimits>;
+
 const shape = {
   model: z.string().min(1).exactOptional(),
   effort: z.enum(effortLevels).exactOptional(),
+  agents: agents.exactOptional(),
 };
 const schema = z.strictObject(shape) satisfies z.ZodType<Settings>;
 
@@ -27,8 +47,9 @@ export function checkSettings(value: unknown): CheckedSettings {
   const [issue] = parsed.error.issues;
   if (issue?.code === 'unrecognized_keys') {
     const key = issue.keys[0] ?? '';
-    const known = Object.keys(shape).join(', ');
-    return {ok: false, path: [...issue.path, key], problem: `there is no setting "${key}" (known: ${known})`};
+    const known = Object.keys(issue.path[0] === 'agents' ? agents.shape : shape).join(', ');
+    const name = [...issue.path, key].join('.');
+    return {ok: false, path: [...issue.path, key], problem: `there is no setting "${name}" (known: ${known})`};
   }
   const path = issue?.path ?? [];
   return {ok: false, path, problem: [path.join('.'), issue?.message].filter(Boolean).join(': ')};

@@ -2,7 +2,7 @@
  * Settings from files: the user's (`AGENT_HOME`, by default `~/.agent`), the project's, and the project's local ones,
  * each over the one before. A broken file is never half obeyed: it is named with line and column, and nothing starts.
  *
- * A project can choose a model and an effort. It can never say where requests go or which key they carry.
+ * A project can choose a model, an effort and limits for agents. It can never say where requests go or which key they carry.
  */
 import {readFile} from 'node:fs/promises';
 import {homedir} from 'node:os';
@@ -62,6 +62,11 @@ async function parseSettings(path: string, text: string): Promise<SettingsOutcom
   return checked.ok ? checked : faultAt(path, parsed.placeOf(checked.path), checked.problem);
 }
 
+function merge(earlier: Settings, later: Settings): Settings {
+  const agents = {...earlier.agents, ...later.agents};
+  return {...earlier, ...later, ...(Object.keys(agents).length > 0 && {agents})};
+}
+
 /** Reads all settings files that are there; the later ones win key by key. */
 export async function loadSettings(options: SettingsOptions): Promise<SettingsOutcome> {
   const files = settingsFiles(options);
@@ -72,7 +77,7 @@ export async function loadSettings(options: SettingsOptions): Promise<SettingsOu
     if (content.text === null) continue;
     const outcome = await parseSettings(files[at] ?? '', content.text);
     if (!outcome.ok) return outcome;
-    settings = {...settings, ...outcome.settings};
+    settings = merge(settings, outcome.settings);
   }
   return {ok: true, settings};
 }

@@ -36,6 +36,24 @@ export const wholeNumber = (least: number, most?: number) =>
       ),
   );
 
+/** A number above 0. */
+export const amount = () =>
+  z.pipe(
+    z.transform(value => (typeof value === 'string' && value.trim() !== '' ? Number(value) : value)),
+    // Not z.positive(): one bound less in every request.
+    z.number().check(z.refine(value => value > 0, 'expected a number above 0')),
+  );
+
+/** One or more texts; a single one is taken as such a list. */
+export const texts = () =>
+  z.pipe(
+    z.transform(value => (typeof value === 'string' ? [value] : value)),
+    z.array(nonEmptyText()).check(z.minLength(1)),
+  );
+
+/** Parameters within a parameter. */
+export const group = <Shape extends z.core.$ZodShape>(shape: Shape) => z.strictObject(shape);
+
 export const flag = () => z.pipe(z.transform(fromText), z.boolean());
 
 /** A parameter that may be left out. */

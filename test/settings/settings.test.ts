@@ -34,6 +34,13 @@ describe('settings', () => {
     expect(await load()).toEqual({ok: true, settings: {model: 'sonnet', effort: 'max'}});
   });
 
+  it('of agents are limits, and win one by one', async () => {
+    writeFileSync(user(), '{"agents": {"depth": 5, "live": 20}}');
+    writeFileSync(shared(), '{"agents": {"live": 2, "children": 1, "spawnsPerTurn": 3}}');
+    const agents = {depth: 5, live: 2, children: 1, spawnsPerTurn: 3};
+    expect(await load()).toEqual({ok: true, settings: {agents}});
+  });
+
   it('of a project are those at the top of its repository', async () => {
     mkdirSync(join(project, '.git'));
     writeFileSync(join(project, '.git', 'HEAD'), 'ref: refs/heads/main\n');
@@ -58,6 +65,13 @@ describe('a broken settings file', () => {
 
   it.each([
     ['', ':1:1', 'expected a value, found the end of the file'],
+    ['{"agents": {"depth": 0}}', ':1:22', 'agents.depth: Too small: expected number to be >=1'],
+    ['{"agents": {"live": 1e9}}', ':1:21', 'agents.live: Too big: expected number to be <=100'],
+    [
+      '{"agents": {"deep": 1}}',
+      ':1:21',
+      'there is no setting "agents.deep" (known: depth, live, children, spawnsPerTurn)',
+    ],
     ['{"model": "opus"', ':1:17', 'expected "," or "}", found the end of the file'],
     ['{"model": opus}', ':1:11', '"opus" is no JSON value'],
     ['{"model": "opus\n"}', ':1:11', 'this string is not closed'],
@@ -70,7 +84,7 @@ describe('a broken settings file', () => {
     ['{"model": ""}', ':1:11', 'model: '],
     ['['.repeat(100_000), ':1:102', 'nested deeper than 100 levels'],
     ['["model"]', ':1:1', 'expected object'],
-    ['{"effort": "low",\n  "modle": "opus"}', ':2:12', 'there is no setting "modle" (known: model, effort)'],
+    ['{"effort": "low",\n  "modle": "opus"}', ':2:12', 'there is no setting "modle" (known: model, effort, agents)'],
     ['{"baseUrl": "https://example.org"}', ':1:13', 'there is no setting "baseUrl"'],
     ['{"env": {"ANTHROPIC_API_KEY": "x"}}', ':1:9', 'there is no setting "env"'],
   ])('is found: %.40j', async (text, place, problem) => {

@@ -5,6 +5,7 @@ import {Interrupted, ToolError} from '../../src/core/errors.js';
 import type {Files, ToolContext} from '../../src/core/ports.js';
 import {bashTool} from '../../src/tools/bash.js';
 import {toCommands} from '../support/commands.js';
+import {noAgents} from '../support/no-agents.js';
 import {createOwnProcesses, createSleep, until} from '../support/processes.js';
 
 /** What a call gets, over real processes, in a folder of its own. */
@@ -19,6 +20,7 @@ function createContext() {
     place: {root: processes.folder, cwd: processes.folder},
     files: noFiles,
     commands: toCommands(processes),
+    agents: noAgents,
     progress(text) {
       progress += text;
     },

@@ -8,6 +8,7 @@ import type {AgentId, ToolDisplay, ToolResult} from '../../src/core/types.js';
 import {createFiles} from '../../src/files/files.js';
 import {toCommands} from '../support/commands.js';
 import {createFolder} from '../support/folder.js';
+import {noAgents} from '../support/no-agents.js';
 import {createOwnProcesses} from '../support/processes.js';
 
 export interface Scene {
@@ -36,6 +37,7 @@ export function createScene(): Scene {
     place: {root: folder, cwd: folder},
     files,
     commands,
+    agents: noAgents,
     progress: () => {},
     whenKept: effect => effect(),
     ...more,

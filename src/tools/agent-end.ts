@@ -1,0 +1,42 @@
+/** What an agent came to, in words for the agent that waited for it, and in one line for the screen. */
+import type {AgentEnd} from '../core/tree.js';
+import type {ToolDisplay, Usage} from '../core/types.js';
+
+/** Its last words; if it did not get to its end, what kept it comes first. */
+export function endText({state, outcome: {reason, text, error}}: AgentEnd): string {
+  const words = text.trim();
+  if (state === 'done' && reason === 'completed') return words || '(It ended without a word.)';
+  const why =
+    reason === 'aborted' || reason === 'stopped' || (reason === 'completed' && state === 'stopped')
+      ? 'The agent was stopped before it was done.'
+      : `The agent did not finish: ${error?.message ?? reason}`;
+  return words === '' ? `${why} It had said nothing yet.` : `${why} What it had said so far:\n\n${words}`;
+}
+
+/** Whether it did not do what it was asked. */
+export const isFailed = ({state}: AgentEnd): boolean => state !== 'done';
+
+/** What it took, in the form that readers of Claude Code's results look for. */
+export function endFigures({id, outcome: {usage}, toolCalls, durationMs}: AgentEnd): string {
+  return [
+    `agentId: ${id}`,
+    `<usage>total_tokens: ${tokensOf(usage)}`,
+    `tool_uses: ${toolCalls}`,
+    `duration_ms: ${Math.round(durationMs)}</usage>`,
+  ].join('\n');
+}
+
+/** `done · 6 tools · 41 s · 31k tokens`. */
+export function endSummary({state, outcome: {usage}, toolCalls, durationMs}: AgentEnd): string {
+  const tokens = tokensOf(usage);
+  const shown = tokens < 1_000 ? String(tokens) : `${(tokens / 1_000).toFixed(tokens < 10_000 ? 1 : 0)}k`;
+  const seconds = durationMs < 9_950 ? (durationMs / 1_000).toFixed(1) : String(Math.round(durationMs / 1_000));
+  return `${state} · ${toolCalls} ${toolCalls === 1 ? 'tool' : 'tools'} · ${seconds} s · ${shown} tokens`;
+}
+
+/** The summary with the agent's words below it. */
+export function endDisplay(end: AgentEnd): ToolDisplay {
+  return {summary: endSummary(end), output: endText(end)};
+}
+
+const tokensOf = ({input, output, cacheRead, cacheWrite}: Usage): number => input + output + cacheRead + cacheWrite;

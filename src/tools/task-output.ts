@@ -1,0 +1,50 @@
+/** TaskOutput: waits for agents below this one, and gives what they came to. */
+import {ToolError} from '../core/errors.js';
+import {defineTool} from '../core/tool.js';
+import type {AgentEnd, AgentSnapshot} from '../core/tree.js';
+import {endFigures, endText} from './agent-end.js';
+import {about, oneOf, optional, parameters, texts, wholeNumber} from './parameters.js';
+
+function section(end: AgentEnd): string {
+  return `## ${end.id} (${end.state})\n\n${endText(end)}\n\n${endFigures(end)}`;
+}
+
+function stillRunning({id, name, state, activity}: AgentSnapshot): string {
+  const doing = [state, activity].filter(Boolean).join(': ');
+  return `- ${id}${name === null ? '' : ` ("${name}")`}, ${doing}`;
+}
+
+const counted = (count: number): string => `${count} ${count === 1 ? 'agent' : 'agents'}`;
+
+export const taskOutputTool = defineTool({
+  name: 'TaskOutput',
+  description:
+    'Waits until any or all of these agents have ended and gives their reports, which then do not come as messages. Only for when you can do nothing without them.',
+  // Not a read: one may start while the reply streams, and what a reply that is taken back was given would be lost.
+  effect: 'spawns',
+  input: parameters({
+    task_ids: about(texts(), 'Ids or names of agents you started'),
+    wait: optional(about(oneOf(['any', 'all']), 'Default: all')),
+    timeout_ms: optional(about(wholeNumber(0), 'Default: no limit')),
+  }),
+  title: ({task_ids, wait = 'all'}) =>
+    task_ids.length === 1 ? (task_ids[0] ?? '') : `${wait} of ${task_ids.join(', ')}`,
+  async run({task_ids, wait = 'all', timeout_ms = null}, {agents, signal}) {
+    const ids = [...new Set(task_ids)];
+    const ended = await agents.wait(ids, {mode: wait, timeoutMs: timeout_ms, signal});
+    const others = agents
+      .below()
+      .filter(({id, name, endedAt}) => endedAt === null && (ids.includes(id) || (name !== null && ids.includes(name))))
+      .filter(({id}) => !ended.some(end => end.id === id));
+    if (ended.length === 0 && others.length === 0) {
+      throw new ToolError(`None of ${ids.join(', ')} is running, and none has a report that was not given already.`);
+    }
+    const rest = others.length === 0 ? [] : [`Still running after the wait:\n${others.map(stillRunning).join('\n')}`];
+    return {
+      content: [...ended.map(section), ...rest].join('\n\n'),
+      display: {
+        summary: `${counted(ended.length)} ended${others.length > 0 ? `, ${others.length} still running` : ''}`,
+      },
+    };
+  },
+});

@@ -1,0 +1,293 @@
+/** The tools on agents over a small tree in memory, which keeps the promises of the port. */
+import {describe, expect, it} from 'vitest';
+import {builtInTypes} from '../../src/agents/built-in.js';
+import {Interrupted, ToolError} from '../../src/core/errors.js';
+import type {Tool} from '../../src/core/ports.js';
+import type {AgentEnd, AgentSnapshot, Agents, SpawnReceipt, SpawnRequest} from '../../src/core/tree.js';
+import type {Receipt, RunOutcome} from '../../src/core/types.js';
+import {createAgentTool} from '../../src/tools/agent.js';
+import {sendMessageTool} from '../../src/tools/send-message.js';
+import {taskOutputTool} from '../../src/tools/task-output.js';
+import {taskStopTool} from '../../src/tools/task-stop.js';
+import {noAgents} from '../support/no-agents.js';
+import {gate} from '../support/runtime.js';
+import {createScene} from './scene.js';
+
+const agentTool = createAgentTool(builtInTypes);
+
+function endOf(id: string, outcome: Partial<RunOutcome> = {}, state: AgentEnd['state'] = 'done'): AgentEnd {
+  return {
+    id,
+    state,
+    outcome: {
+      reason: 'completed',
+      text: 'Found it.',
+      steps: 2,
+      usage: {input: 1_000, output: 200, cacheRead: 30, cacheWrite: 4},
+      costUsd: 0.01,
+      stopReason: 'end_turn',
+      ...outcome,
+    },
+    toolCalls: 3,
+    durationMs: 1_234.5,
+  };
+}
+
+/** A tree that ends each agent as `endings` say, in the order of the spawns. */
+function createTree(endings: readonly (AgentEnd | Promise<AgentEnd> | {readonly refusal: string})[] = []) {
+  const spawned: (SpawnRequest & {readonly callId: string})[] = [];
+  const sent: unknown[] = [];
+  const agents: Agents = {
+    ...noAgents,
+    types: builtInTypes,
+    async spawn(request, {callId, signal}): Promise<SpawnReceipt> {
+      const {type, background = false} = request;
+      if (!builtInTypes.some(({name}) => name === type)) throw new ToolError(`There is no type "${type}".`);
+      const ending = endings[spawned.length];
+      spawned.push({...request, callId});
+      if (ending === undefined) throw new Error('nothing was planned for this agent');
+      if ('refusal' in ending) return {accepted: false, message: ending.refusal};
+      const interrupted = new Promise<AgentEnd>(resolve =>
+        signal.addEventListener('abort', () => resolve(endOf('agent-1', {reason: 'aborted', text: 'Half'}, 'stopped'))),
+      );
+      return {accepted: true, id: `agent-${spawned.length}`, background, ended: Promise.race([ending, interrupted])};
+    },
+    async send(to, text, options): Promise<Receipt> {
+      sent.push({to, text, ...options});
+      if (to === 'gone') return {accepted: false, reason: 'stopped'};
+      return {accepted: true, id: `mail-${to}-1`, seq: 1, position: sent.length};
+    },
+    async stop(id) {
+      if (id !== 'agent-1') throw new ToolError(`There is no agent "${id}" below you.`);
+      return endOf(id, {reason: 'aborted', text: 'Half a report'}, 'stopped');
+    },
+  };
+  return {agents, spawned, sent};
+}
+
+type Tree = ReturnType<typeof createTree>;
+
+/** Runs a call as the loop does: parsed, with the tree in its context. */
+async function call<Input>(tool: Tool<Input>, input: unknown, {agents}: Pick<Tree, 'agents'>, signal?: AbortSignal) {
+  const context = createScene().context('main', {agents, ...(signal && {signal})});
+  return tool.run(tool.parse(input), context);
+}
+
+const task = {description: 'find the callers', prompt: 'Who calls verifyToken?'};
+
+describe('Agent', () => {
+  it('tells the model of the types, each in a line, and is found under its old name', () => {
+    expect(agentTool.aliases).toEqual(['Task']);
+    expect(agentTool.effect).toBe('spawns');
+    for (const {name, description} of builtInTypes)
+      expect(agentTool.description).toContain(`\n- ${name}: ${description}`);
+    const long = createAgentTool([
+      {...builtInTypes[0], name: 'x', description: `a\n\nb\\nc ${'d'.repeat(900)}`},
+    ] as never);
+    expect(long.description.split('\n').at(-1)).toMatch(/^- x: a b c d+…$/);
+    expect(long.description.split('\n').at(-1)).toHaveLength(505);
+  });
+
+  it('in the foreground gives the last words, and in a block of its own what it took', async () => {
+    const tree = createTree([endOf('agent-1')]);
+    const result = await call(agentTool, task, tree);
+    expect(result).toEqual({
+      content: [
+        {type: 'text', text: 'Found it.'},
+        {
+          type: 'text',
+          text: 'agentId: agent-1\n<usage>total_tokens: 1234\ntool_uses: 3\nduration_ms: 1235</usage>',
+        },
+      ],
+      display: {summary: 'done · 3 tools · 1.2 s · 1.2k tokens', output: 'Found it.'},
+    });
+    expect(tree.spawned).toEqual([{...task, type: 'general-purpose', callId: 'call'}]);
+  });
+
+  it('hands on what it was asked, with the budget in milliseconds', async () => {
+    const tree = createTree([endOf('agent-1')]);
+    await call(
+      agentTool,
+      {
+        ...task,
+        subagent_type: 'Explore',
+        model: 'opus',
+        run_in_background: 'true',
+        name: 'scout',
+        budget: {usd: '0.5', minutes: 2, tokens: 10_000},
+      },
+      tree,
+    );
+    expect(tree.spawned).toEqual([
+      {
+        ...task,
+        type: 'explore',
+        model: 'opus',
+        background: true,
+        name: 'scout',
+        budget: {usd: 0.5, ms: 120_000, tokens: 10_000},
+        callId: 'call',
+      },
+    ]);
+  });
+
+  it('in the background returns at once with the id', async () => {
+    const never = gate<AgentEnd>();
+    const result = await call(agentTool, {...task, run_in_background: true, name: 'scout'}, createTree([never.opened]));
+    expect(result.isError).toBeUndefined();
+    expect(result.content).toMatch(
+      /^Started in the background as agent-1 \("scout"\)\..*TaskOutput\.\n\nagentId: agent-1$/s,
+    );
+  });
+
+  it('that is refused says so in the words of the limit, and that it was refused', async () => {
+    const result = await call(agentTool, task, createTree([{refusal: 'The limit "live" is 16.'}]));
+    expect(result).toMatchObject({content: 'The limit "live" is 16.', isError: true, isRefused: true});
+  });
+
+  it('that is interrupted gives what there was, as an error', async () => {
+    const aborting = new AbortController();
+    const result = call(agentTool, task, createTree([gate<AgentEnd>().opened]), aborting.signal);
+    aborting.abort(new Interrupted());
+    expect(await result).toMatchObject({
+      isError: true,
+      content: [
+        {text: 'The agent was stopped before it was done. What it had said so far:\n\nHalf'},
+        {text: expect.stringContaining('agentId: agent-1')},
+      ],
+    });
+  });
+
+  it.each([
+    [endOf('agent-1', {text: ' '}), '(It ended without a word.)', undefined],
+    [
+      endOf('agent-1', {reason: 'budget', error: {message: 'The budget of $1 is spent.', kind: 'budget'}}),
+      'The agent did not finish: The budget of $1 is spent. What it had said so far:\n\nFound it.',
+      undefined,
+    ],
+    [
+      endOf('agent-1', {reason: 'error', text: '', error: {message: 'Overloaded.', kind: 'overloaded'}}, 'failed'),
+      'The agent did not finish: Overloaded. It had said nothing yet.',
+      true,
+    ],
+  ])('says how an agent ended that came to no ordinary end: %#', async (end, text, isError) => {
+    const result = await call(agentTool, task, createTree([end]));
+    expect(result.content).toMatchObject([{text}, {}]);
+    expect(result.isError).toBe(isError);
+  });
+
+  it.each([
+    [{prompt: 'x'}, 'description'],
+    [{...task, prompt: ''}, 'prompt'],
+    [{...task, budget: {usd: 0}}, 'budget.usd'],
+    [{...task, budget: {dollars: 1}}, 'dollars'],
+    [{...task, isolation: 'worktree'}, 'isolation'],
+  ])('names the parameter that is wrong: %j', (input, name) => {
+    expect(() => agentTool.parse(input)).toThrow(ToolError);
+    expect(() => agentTool.parse(input)).toThrow(name);
+  });
+
+  it('lets the tree answer for a type that there is not', async () => {
+    await expect(call(agentTool, {...task, subagent_type: 'nope'}, createTree())).rejects.toThrow(
+      'There is no type "nope".',
+    );
+  });
+});
+
+describe('TaskStop', () => {
+  it('gives what the stopped agent had', async () => {
+    const {content, isError} = await call(taskStopTool, {task_id: 'agent-1'}, createTree());
+    expect(content).toMatch(
+      /^agent-1: The agent was stopped before it was done\..*\n\nHalf a report\n\nagentId: agent-1\n<usage>/s,
+    );
+    expect(isError).toBeUndefined();
+    await expect(call(taskStopTool, {task_id: 'main'}, createTree())).rejects.toThrow(
+      'There is no agent "main" below you.',
+    );
+  });
+});
+
+describe('SendMessage', () => {
+  it('sends, and says at which place the message waits', async () => {
+    const tree = createTree();
+    expect(await call(sendMessageTool, {to: 'agent-1', message: 'Only src.'}, tree)).toMatchObject({
+      content: 'Sent to agent-1. It reads it at its next step.',
+    });
+    expect(await call(sendMessageTool, {to: 'agent-1', message: 'And go on.', resume: true}, tree)).toMatchObject({
+      content: 'Sent to agent-1, number 2 in its inbox. It reads it at its next step.',
+    });
+    expect(tree.sent).toEqual([
+      {to: 'agent-1', text: 'Only src.', resume: false},
+      {to: 'agent-1', text: 'And go on.', resume: true},
+    ]);
+  });
+
+  it('says why a message bounced, and what to do', async () => {
+    await expect(call(sendMessageTool, {to: 'gone', message: 'Hello?'}, createTree())).rejects.toThrow(
+      'The message did not reach "gone". It has ended. With resume it goes on with its history; or start another agent.',
+    );
+  });
+
+  it('has its summary as a title, or the first line', () => {
+    const place = {root: '/', cwd: '/'};
+    expect(sendMessageTool.title({to: 'a', message: 'One.\nTwo.'}, place)).toBe('a: One.');
+    expect(sendMessageTool.title({to: 'a', message: 'x', summary: 'narrow it'}, place)).toBe('a: narrow it');
+  });
+});
+
+describe('TaskOutput', () => {
+  const running = (id: string, name: string | null = null): AgentSnapshot => ({
+    id,
+    parentId: 'main',
+    callId: null,
+    depth: 1,
+    kind: 'explore',
+    name,
+    description: '',
+    background: true,
+    state: 'tool',
+    activity: 'Read a.ts',
+    since: 0,
+    toolCalls: 0,
+    usage: {input: 0, output: 0, cacheRead: 0, cacheWrite: 0},
+    costUsd: 0,
+    startedAt: 0,
+    endedAt: null,
+  });
+
+  it('gives the reports that there are, and says who still works', async () => {
+    const asked: unknown[] = [];
+    const agents: Agents = {
+      ...noAgents,
+      async wait(ids, {mode, timeoutMs}) {
+        asked.push({ids, mode, timeoutMs});
+        return [endOf('agent-1')];
+      },
+      below: () => [{...running('agent-1'), endedAt: 5}, running('agent-2', 'scout'), running('agent-3')],
+    };
+    const {content, display} = await call(
+      taskOutputTool,
+      {task_ids: ['agent-1', 'scout'], wait: 'any', timeout_ms: '500'},
+      {agents},
+    );
+    expect(asked).toEqual([{ids: ['agent-1', 'scout'], mode: 'any', timeoutMs: 500}]);
+    expect(content).toBe(
+      '## agent-1 (done)\n\nFound it.\n\nagentId: agent-1\n<usage>total_tokens: 1234\ntool_uses: 3\nduration_ms: 1235</usage>' +
+        '\n\nStill running after the wait:\n- agent-2 ("scout"), tool: Read a.ts',
+    );
+    expect(display).toEqual({summary: '1 agent ended, 1 still running'});
+  });
+
+  it('waits for all without end unless told, and takes a single id for a list', async () => {
+    const asked: unknown[] = [];
+    const wait: Agents['wait'] = async (...given) => {
+      asked.push(given[0], given[1].mode, given[1].timeoutMs);
+      return [];
+    };
+    const call1 = call(taskOutputTool, {task_ids: 'agent-1'}, {agents: {...noAgents, wait}});
+    await expect(call1).rejects.toThrow(
+      'None of agent-1 is running, and none has a report that was not given already.',
+    );
+    expect(asked).toEqual([['agent-1'], 'all', null]);
+  });
+});
