@@ -2,14 +2,18 @@
  * What one agent is and does, as it follows from its events: the entry that watchers see. Each change makes a new
  * object; what was handed out stays as it was.
  */
-import type {AgentEvent, AgentSnapshot} from './types.js';
+import type {AgentSnapshot} from './tree.js';
+import type {AgentEvent} from './types.js';
 import {addUsage} from './usage.js';
 
 export interface Activity {
   readonly snapshot: AgentSnapshot;
-  follow(event: AgentEvent): void;
-  /** The agent's last change of state; only usage and cost still follow its events. Later calls do nothing. */
+  /** @param now milliseconds since the epoch. */
+  follow(event: AgentEvent, now: number): void;
+  /** The agent's last change of state; only usage and cost still follow its events.  */
   end(state: 'done' | 'failed' | 'stopped', result: string, endedAt: number): void;
+  /** What does not follow from its events. */
+  set(change: Partial<AgentSnapshot>): void;
 }
 
 type Occupation = Pick<AgentSnapshot, 'state' | 'activity'>;
@@ -20,9 +24,7 @@ function plus(one: Spending, other: Spending): Spending {
   return {usage: addUsage(one.usage, other.usage), costUsd};
 }
 
-function firstLine(text: string): string {
-  return text.trimStart().split('\n', 1)[0]?.trimEnd() ?? '';
-}
+const firstLine = (text: string): string => text.trimStart().split('\n', 1)[0]?.trimEnd() ?? '';
 
 export function createActivity(born: AgentSnapshot): Activity {
   let snapshot = born;
@@ -35,14 +37,18 @@ export function createActivity(born: AgentSnapshot): Activity {
     get snapshot() {
       return snapshot;
     },
-    follow(event) {
+    follow(event, now) {
       const change = changeBy(event);
       if (change === null) return;
-      const {state, activity, endedAt} = snapshot;
-      snapshot = {...snapshot, ...change, ...(endedAt !== null && {state, activity})};
+      const {state, activity, since, endedAt} = snapshot;
+      const next = {...snapshot, ...change, ...(endedAt !== null && {state, activity})};
+      snapshot = {...next, since: next.state === state && next.activity === activity ? since : now};
     },
     end(state, result, endedAt) {
-      if (snapshot.endedAt === null) snapshot = {...snapshot, state, activity: firstLine(result), endedAt};
+      snapshot = {...snapshot, state, activity: firstLine(result), since: endedAt, endedAt};
+    },
+    set(change) {
+      snapshot = {...snapshot, ...change};
     },
   };
 
@@ -53,7 +59,7 @@ export function createActivity(born: AgentSnapshot): Activity {
   }
 
   /** Null for the many events that change nothing: this stands in the way of every delta. */
-  function changeBy(event: AgentEvent): Partial<Occupation & Spending> | null {
+  function changeBy(event: AgentEvent): Partial<AgentSnapshot> | null {
     switch (event.type) {
       case 'run_started':
         before = snapshot;
@@ -75,7 +81,9 @@ export function createActivity(born: AgentSnapshot): Activity {
         return occupation();
       case 'tool_started':
         calls.set(event.callId, {state: 'tool', activity: `${event.tool} ${event.title}`});
-        return occupation();
+        return {...occupation(), toolCalls: snapshot.toolCalls + 1};
+      case 'waiting_for_agents':
+        return {state: 'waiting', activity: `waiting for ${event.count} ${event.count === 1 ? 'agent' : 'agents'}`};
       case 'question_answered':
       case 'tool_finished':
         calls.delete(event.callId);

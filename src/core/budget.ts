@@ -2,23 +2,22 @@
  * Dollars, tokens (cache reads included) and wall time of a tree of agents: a request is booked at its worst before
  * it leaves and settled at what it cost, on its own level and on every level above.
  */
+import {type Amounts, allow, nothing} from './allowance.js';
+import {type BudgetExcess, toExcess, unpriced} from './excess.js';
 import type {Clock} from './ports.js';
 import type {BudgetLimits} from './tree.js';
 import type {Price, Usage} from './types.js';
 import {addUsage, costOf, noUsage, picoPerDollar, totalTokens, worstCost} from './usage.js';
 
-/** The cap that has too little room left, in the unit of `limit`. `message` is for a person. */
-interface BudgetExcess {
-  readonly limit: keyof BudgetLimits;
-  readonly cap: number;
-  readonly spent: number;
-  readonly message: string;
-}
-
 export interface BudgetRequest {
   readonly inputTokens: number;
   readonly maxTokens: number;
   readonly price: Price | null;
+  /**
+   * Of a step, the cost of one more request, to report, is set aside beforehand on every level; the report has that. Without,
+   * nothing is set aside.
+   */
+  readonly purpose?: 'step' | 'report';
 }
 
 export interface Reservation {
@@ -36,7 +35,11 @@ export interface Budget {
   exceeded(): BudgetExcess | null;
   /** Books all input at its dearest, and `maxTokens` of output or what is affordable; refuses below 1,000. */
   reserve(request: BudgetRequest): Reservation | Refusal;
+  /** The largest part of a cap, from this level upwards, that is spent: 0.8 is 80 %. */
+  used(): number;
   child(limits: BudgetLimits): Budget;
+  /** Gives back what was set aside. */
+  close(): void;
   /** What this level and all below it used; `costUsd` is null once a price was unknown. */
   spent(): {readonly usage: Usage; readonly costUsd: number | null};
 }
@@ -52,18 +55,6 @@ interface Level {
   heldPico: number;
 }
 
-/** A request whose answer must be shorter than this is not worth its input. */
-const leastOutput = 1_000;
-
-function toExcess({limit, cap, spent}: Omit<BudgetExcess, 'message'>, fault?: string): BudgetExcess {
-  const show = (amount: number): string =>
-    ({usd: `$${Number(amount.toFixed(4))}`, tokens: `${amount} tokens`, ms: `${Math.round(amount / 1000)} s`})[limit];
-  const used = `has no room for another request: ${show(spent)} of it is spent. Raise it to go on.`;
-  return {limit, cap, spent, message: `The budget of ${show(cap)} ${fault ?? used}`};
-}
-
-const unpriced = 'cannot be kept: the price of the model is unknown. Take another, or leave out --max-budget-usd.';
-
 /** The budget of a root agent. Its wall time counts from here. */
 export function createBudget(limits: BudgetLimits, clock: Pick<Clock, 'now'>): Budget {
   return addLevel(limits, clock, []);
@@ -73,10 +64,14 @@ function addLevel(limits: BudgetLimits, clock: Pick<Clock, 'now'>, above: readon
   const spending = {usage: noUsage, costPico: 0, isPriced: true, heldTokens: 0, heldPico: 0};
   const own: Level = {limits, startedAt: clock.now(), ...spending};
   const levels = [own, ...above];
+  /** What is held for this agent's report, on every level; picodollars for `usd`. */
+  let aside = nothing;
   return {
     exceeded,
     reserve,
+    used: () => Math.max(...caps().map(({spent, cap}) => spent / cap)),
     child: below => addLevel(below, clock, levels),
+    close: () => setAside(nothing),
     spent: () => ({usage: own.usage, costUsd: own.isPriced ? own.costPico / picoPerDollar : null}),
   };
 
@@ -94,20 +89,30 @@ function addLevel(limits: BudgetLimits, clock: Pick<Clock, 'now'>, above: readon
     return over ? toExcess(over) : null;
   }
 
-  function reserve({inputTokens, maxTokens, price}: BudgetRequest): Reservation | Refusal {
-    const over = exceeded();
+  function reserve({price, purpose, ...request}: BudgetRequest): Reservation | Refusal {
+    // Who is out of time may still say what it has.
+    const over = purpose === 'report' ? null : exceeded();
     if (over) return {accepted: false, ...over};
-    const unkept = caps().find(({limit, cap}) => price === null && limit === 'usd' && cap < Infinity);
+    const all = caps();
+    const unkept = all.find(({limit, cap}) => price === null && limit === 'usd' && cap < Infinity);
     if (unkept) return {accepted: false, ...toExcess(unkept, unpriced)};
-    const worst = price ? worstCost(price) : noUsage;
-    const input = {usd: inputTokens * worst.input, tokens: inputTokens, ms: 0};
-    const output = {usd: Math.max(1, worst.output), tokens: 1, ms: 1};
-    const rooms = caps().map(cap => ({cap, tokens: Math.floor((cap.left - input[cap.limit]) / output[cap.limit])}));
-    const least = rooms.reduce((one, other) => (other.tokens < one.tokens ? other : one));
-    if (least.tokens < Math.min(leastOutput, maxTokens)) return {accepted: false, ...toExcess(least.cap)};
-    const granted = Math.min(maxTokens, least.tokens);
-    const settle = hold(inputTokens + granted, input.usd + granted * worst.output, price);
-    return {accepted: true, maxTokens: granted, settle};
+    const lefts = all.map(({limit, left}) => ({limit, left: left + (purpose ? aside[limit] : 0)}));
+    const {maxTokens, tokens, usd, ...allowed} = allow(
+      {...request, purpose, worst: price ? worstCost(price) : noUsage},
+      lefts,
+    );
+    const tightest = all[allowed.tightest];
+    if (maxTokens === 0 && tightest) return {accepted: false, ...toExcess(tightest)};
+    if (purpose) setAside(allowed.aside);
+    return {accepted: true, maxTokens, settle: hold(tokens, usd, price)};
+  }
+
+  function setAside(next: Amounts): void {
+    for (const level of levels) {
+      level.heldTokens += next.tokens - aside.tokens;
+      level.heldPico += next.usd - aside.usd;
+    }
+    aside = next;
   }
 
   /** Holds a request's worst on every level; the function it returns puts what was used in its place. */

@@ -6,32 +6,28 @@
 import {bookAttempts} from './attempts.js';
 import type {Budget} from './budget.js';
 import {race, type Scope} from './cancel.js';
+import {
+  type End,
+  maxRefusals,
+  onlyRefused,
+  overBudget,
+  overSteps,
+  overWindow,
+  stoppedByHook,
+  toEarlyEnd,
+  toEnd,
+  woundDown,
+} from './endings.js';
 import {Interrupted, ProviderError} from './errors.js';
 import type {Mailbox} from './mailbox.js';
 import type {Model, ToolDefinition} from './ports.js';
 import {type Reply, streamReply} from './reply.js';
 import type {CallDeps} from './run-call.js';
 import {type Batch, openBatch} from './run-tools.js';
-import {append, callsOf, createEntry, estimate, forModel, type Measured, repair, textOf} from './transcript.js';
-import type {
-  AgentEvent,
-  Effort,
-  EndReason,
-  Entry,
-  Mail,
-  RunOutcome,
-  StopReason,
-  ToolResultBlockParam,
-  Usage,
-} from './types.js';
+import {append, callsOf, createEntry, forModel, repair, textOf} from './transcript.js';
+import type {AgentEvent, Effort, Entry, Mail, RunOutcome, StopReason, ToolResultBlockParam, Usage} from './types.js';
 import {addUsage, noUsage} from './usage.js';
-
-/** An agent's memory, grown by its runs. Only `query` and its session write it. */
-export interface Conversation {
-  history: readonly Entry[];
-  /** What the provider last counted, to estimate the next request from. */
-  measured: Measured;
-}
+import {type Conversation, estimateInput, measure, minOutputTokens, roomFor} from './window.js';
 
 export interface QueryOptions extends CallDeps {
   readonly conversation: Conversation;
@@ -47,11 +43,11 @@ export interface QueryOptions extends CallDeps {
   /** Requests this run may make; null for no limit. */
   readonly maxSteps: number | null;
   newId(): string;
+  /** How many agents below this one live: it does not end before them. */
+  liveChildren(): number;
   /** Told the outcome in any case, also when nobody reads the events to their end. */
   settled(outcome: RunOutcome): void;
 }
-
-type End = Pick<RunOutcome, 'reason' | 'error'>;
 
 interface Run {
   steps: number;
@@ -65,21 +61,21 @@ interface Run {
   cuts: number;
   /** Replies in a row that the server paused. */
   pauses: number;
+  /** Steps in a row of which every call was refused. */
+  refusals: number;
   /** Stop hooks in a row that kept the turn going. */
   stopBlocks: number;
+  /** Set when one request is left, to report, and with what the run ends after it. */
+  closing: End | null;
+  /** It was told that its budget runs out. */
+  isWarned: boolean;
   /** The last reply's batch, and whether its results are still missing in the history. */
   batch: Batch | null;
   isOpen: boolean;
 }
 
-/** A request asks for no more output than this, so that a budget is not booked out by one request. */
-const maxOutputTokens = 64_000;
-/** Below it a window is full: there is no room for an answer. */
-const minOutputTokens = 1_000;
-/** Cut replies in a row after which a run ends: one that only talks is asked once to go on. */
-const maxCuts = {talking: 2, calling: 4};
-/** A server that only ever pauses is not waited for without end. */
-const maxPauses = 10;
+/** The part of a budget after which an agent is told to come to an end. */
+const warnAt = 0.8;
 /** Stop hooks that object to every end must not hold an agent for ever. */
 const maxStopBlocks = 8;
 
@@ -96,7 +92,10 @@ export async function* query(options: QueryOptions): AsyncGenerator<AgentEvent, 
     isContinued: false,
     cuts: 0,
     pauses: 0,
+    refusals: 0,
     stopBlocks: 0,
+    closing: null,
+    isWarned: false,
     batch: null,
     isOpen: false,
   };
@@ -113,6 +112,7 @@ export async function* query(options: QueryOptions): AsyncGenerator<AgentEvent, 
     const results = await run.batch?.settle();
     if (run.isOpen && results) conversation.history = append(conversation.history, toResults(newId(), results));
     conversation.history = [...history, ...repair(conversation.history.slice(history.length), newId)];
+    options.budget.close();
     options.settled(toOutcome(run, end));
   }
   const outcome = toOutcome(run, end);
@@ -127,9 +127,19 @@ function toOutcome({steps, usage, costUsd, text, stopReason}: Run, end: End): Ru
 async function* loop(options: QueryOptions, run: Run): AsyncGenerator<AgentEvent, End> {
   const {conversation, inbox, turn} = options;
   while (true) {
-    for (const mail of inbox.drain()) yield record(conversation, toUser(options.newId(), mail.text), 'mail');
+    for (const mail of inbox.drain()) {
+      if (mail.kind === 'wind_down') run.closing ??= woundDown;
+      yield record(conversation, toUser(options.newId(), mail.text), 'mail', mail);
+    }
     if (turn.signal.aborted) return {reason: 'aborted'};
+    if (run.closing && options.liveChildren() > 0) {
+      yield* waitForMail(options);
+      continue;
+    }
+    const note = warning(options, run);
+    if (note !== null) yield record(conversation, toUser(options.newId(), note), 'runtime');
     const reply = yield* step(options, run);
+    if (reply === null) continue;
     if ('reason' in reply) return reply;
 
     const {entry} = reply;
@@ -140,21 +150,24 @@ async function* loop(options: QueryOptions, run: Run): AsyncGenerator<AgentEvent
     run.isContinued = calls.length === 0 && (reply.stopReason === 'max_tokens' || reply.stopReason === 'pause_turn');
     run.cuts = reply.stopReason === 'max_tokens' ? run.cuts + 1 : 0;
     run.pauses = reply.stopReason === 'pause_turn' ? run.pauses + 1 : 0;
-    const ended = toEarlyEnd(reply, run, calls.length > 0);
+    const ended = reply.isWhole ? (run.closing ?? toEarlyEnd(reply, run, calls.length > 0)) : null;
     // Its calls do not run, but each gets its result, and those that started early tell their end.
     if (ended) turn.abort(new Interrupted('the reply ended the turn'));
 
     if (calls.length > 0 && run.batch) {
-      const {results, stop} = yield* run.batch.finish();
+      const {results, stop, isRefused} = yield* run.batch.finish();
       run.isOpen = false;
       yield record(conversation, toResults(options.newId(), results), 'results');
       if (ended) return ended;
-      if (stop !== null) return {reason: 'stopped', error: {kind: 'hook', message: stop}};
+      if (stop !== null) return stoppedByHook(stop);
       run.stopBlocks = 0;
+      run.refusals = isRefused ? run.refusals + 1 : 0;
+      if (run.refusals >= maxRefusals) yield close(options, run, onlyRefused);
     } else if (ended) return ended;
     else if (turn.signal.aborted) return {reason: 'aborted'};
     else if (reply.stopReason === 'max_tokens') yield record(conversation, goOn(options.newId()), 'runtime');
     else if (reply.stopReason === 'pause_turn' || !inbox.isEmpty()) continue;
+    else if (options.liveChildren() > 0) yield* waitForMail(options);
     else {
       if (!entry) yield {type: 'notice', level: 'warning', text: 'The model ended its turn without a word.'};
       const objection = await stopHook(options, run);
@@ -164,21 +177,42 @@ async function* loop(options: QueryOptions, run: Run): AsyncGenerator<AgentEvent
   }
 }
 
-/** One request: limits, budget, stream. The reply's calls wait in `run.batch`. */
-async function* step(options: QueryOptions, run: Run): AsyncGenerator<AgentEvent, Reply | End> {
+/** An agent ends after its children: until then it waits for what they have to say. */
+async function* waitForMail({inbox, turn, liveChildren}: QueryOptions): AsyncGenerator<AgentEvent, void> {
+  yield {type: 'waiting_for_agents', count: liveChildren()};
+  await inbox.wait(turn.signal);
+}
+
+/** From now on there is one request left. */
+function close({conversation, newId}: QueryOptions, run: Run, end: End): AgentEvent {
+  run.closing = end;
+  const text = `${end.error?.message} This is your last message, and it can call no tools: report what you did, what you found, and what is left to do.`;
+  return record(conversation, toUser(newId(), text), 'runtime');
+}
+
+function warning({budget}: QueryOptions, run: Run): string | null {
+  if (run.isWarned || run.closing || run.steps === 0 || budget.used() < warnAt) return null;
+  run.isWarned = true;
+  return `More than ${warnAt * 100} % of your budget is spent. Come to an end: finish what is most important, start nothing new.`;
+}
+
+/** One request: limits, budget, stream. The reply's calls wait in `run.batch`. Null: it is to close first. */
+async function* step(options: QueryOptions, run: Run): AsyncGenerator<AgentEvent, Reply | End | null> {
   const {conversation, model, budget, maxSteps} = options;
-  if (maxSteps !== null && run.steps >= maxSteps) {
-    const message = `Stopped at the limit of ${maxSteps} steps. Raise --max-turns, or ask it to go on.`;
-    return {reason: 'max_steps', error: {kind: 'max_steps', message}};
+  const {closing} = run;
+  if (maxSteps !== null && run.steps >= maxSteps) return closing ?? overSteps(maxSteps);
+  const inputTokens = estimateInput(conversation, options);
+  const room = roomFor(model.info, inputTokens);
+  if (room < minOutputTokens) return closing ?? overWindow(inputTokens, model.info.name);
+  const purpose = closing ? 'report' : 'step';
+  const attempts = bookAttempts(budget, {inputTokens, maxTokens: room, price: model.info.price, purpose});
+  if (!attempts.accepted) {
+    if (closing) return closing;
+    const over = overBudget(attempts.message);
+    if (run.steps === 0) return over;
+    yield close(options, run, over);
+    return null;
   }
-  const inputTokens = estimateInput(options);
-  const room = roomFor(options, inputTokens);
-  if (room < minOutputTokens) {
-    const message = `The conversation (about ${inputTokens} tokens) fills the window of ${model.info.name}. Shorten the prompt, or start a new one.`;
-    return {reason: 'context_exceeded', error: {kind: 'context_exceeded', message}};
-  }
-  const attempts = bookAttempts(budget, {inputTokens, maxTokens: room, price: model.info.price});
-  if (!attempts.accepted) return overBudget(attempts.message);
 
   const batch = openBatch(options, options.turn);
   run.batch = batch;
@@ -196,7 +230,7 @@ async function* step(options: QueryOptions, run: Run): AsyncGenerator<AgentEvent
         messages: forModel(conversation.history, model.info),
         maxTokens: attempts.maxTokens,
         effort: options.effort,
-        toolChoice: 'auto',
+        toolChoice: closing ? 'none' : 'auto',
       },
       signal: options.turn.signal,
       sink: batch,
@@ -224,27 +258,6 @@ async function* step(options: QueryOptions, run: Run): AsyncGenerator<AgentEvent
   return reply;
 }
 
-function overBudget(message: string): End {
-  return {reason: 'budget', error: {kind: 'budget', message}};
-}
-
-/** Endings that are outcomes of their own, calls or not. Null: the loop goes on as usual. */
-function toEarlyEnd({stopReason, isWhole}: Reply, run: Run, isCalling: boolean): End | null {
-  if (!isWhole) return null;
-  const end = (reason: EndReason, message: string): End => ({reason, error: {kind: reason, message}});
-  if (stopReason === 'refusal')
-    return end('refused', 'The model refused to answer. Rephrase the request, or start a new conversation.');
-  if (stopReason === 'model_context_window_exceeded') {
-    return end('context_exceeded', 'The conversation fills the model’s window. Start a new one.');
-  }
-  if (run.pauses >= maxPauses)
-    return end('truncated', 'The server paused its answer again and again. Ask for the rest.');
-  if (run.cuts >= (isCalling ? maxCuts.calling : maxCuts.talking)) {
-    return end('truncated', 'The answer is longer than one reply may be, and was cut. Ask for the rest.');
-  }
-  return null;
-}
-
 async function stopHook({hooks, agentId, turn}: QueryOptions, run: Run): Promise<string | null> {
   if (!hooks?.matches('Stop') || run.stopBlocks >= maxStopBlocks) return null;
   const input = {event: 'Stop', agentId, text: run.text, repeated: run.stopBlocks > 0} as const;
@@ -254,34 +267,12 @@ async function stopHook({hooks, agentId, turn}: QueryOptions, run: Run): Promise
   return `Stop hook feedback:\n${said.reason ?? 'The work is not done yet.'}`;
 }
 
-function toEnd(error: unknown, signal: AbortSignal): End {
-  if (signal.aborted) return {reason: 'aborted'};
-  if (!(error instanceof ProviderError)) return {reason: 'error', error: {kind: 'bug', message: String(error)}};
-  const {message, kind, status} = error;
-  const reason = kind === 'context_exceeded' ? 'context_exceeded' : 'error';
-  return {reason, error: {message, kind, ...(status !== undefined && {status})}};
-}
-
 type Origin = Extract<AgentEvent, {type: 'entry_appended'}>['origin'];
 
 /** Appends before it tells: an event that was seen is never missing from the history. */
-function record(conversation: Conversation, entry: Entry, origin: Origin): AgentEvent {
+function record(conversation: Conversation, entry: Entry, origin: Origin, mail?: Mail): AgentEvent {
   conversation.history = append(conversation.history, entry);
-  return {type: 'entry_appended', entry, origin};
-}
-
-function estimateInput({conversation: {history, measured}, system, definitions}: QueryOptions): number {
-  const fresh = measured.entries === 0 ? Math.ceil((system.length + JSON.stringify(definitions).length) / 4) : 0;
-  return fresh + estimate(history, measured);
-}
-
-function roomFor({model: {info}}: QueryOptions, inputTokens: number): number {
-  const most = Math.min(info.maxOutputTokens, maxOutputTokens);
-  return info.contextWindow === null ? most : Math.min(most, info.contextWindow - inputTokens);
-}
-
-function measure({input, output, cacheRead, cacheWrite}: Usage, entries: number): Measured {
-  return {entries, tokens: input + output + cacheRead + cacheWrite};
+  return {type: 'entry_appended', entry, origin, ...(mail && {mail})};
 }
 
 function toUser(id: string, text: string): Entry {

@@ -4,18 +4,12 @@
  */
 import {type Activity, createActivity} from './activity.js';
 import {isDelta, mergeDeltas} from './deltas.js';
+import {defaultLimits, type Limit, type RegistryLimits, refuseSpawn} from './limits.js';
 import {createMailbox, type Mailbox} from './mailbox.js';
 import type {Clock} from './ports.js';
-import type {AgentEvent, AgentId, AgentSnapshot, Mail, Receipt, StampedEvent} from './types.js';
+import type {AgentSnapshot} from './tree.js';
+import type {AgentEvent, AgentId, Mail, Receipt, StampedEvent} from './types.js';
 import {noUsage} from './usage.js';
-
-/** How deep agents nest, how many live below roots, how many live under one parent, how many start in one turn. */
-export interface RegistryLimits {
-  readonly depth: number;
-  readonly live: number;
-  readonly children: number;
-  readonly spawnsPerTurn: number;
-}
 
 export interface RegistryOptions {
   /** Those that differ from depth 3, live 16, children 8, spawnsPerTurn 32. */
@@ -28,6 +22,7 @@ interface SpawnRequest {
   readonly parentId: AgentId | null;
   readonly callId: string | null;
   readonly kind: string;
+  readonly name: string | null;
   readonly description: string;
   readonly background: boolean;
   /** Only to bring back an agent under its old name. */
@@ -36,7 +31,7 @@ interface SpawnRequest {
 
 type SpawnReceipt =
   | {readonly accepted: true; readonly id: AgentId}
-  | {readonly accepted: false; readonly limit: 'depth' | 'live' | 'children' | 'spawns'; readonly message: string};
+  | {readonly accepted: false; readonly limit: Limit; readonly message: string};
 
 export interface ObserveOptions {
   filter?(event: StampedEvent): boolean;
@@ -58,7 +53,12 @@ export interface Registry {
   observe(options?: ObserveOptions): Mailbox<StampedEvent>;
   /** Lets the root's tree spawn anew as often as a turn may. */
   beginTurn(rootId: AgentId): void;
-  /** Ends an agent, once: later calls change nothing. Its inbox refuses, what is in stays drainable. */
+  /** Brings an ended agent back under this parent, if the limits let it, with an empty inbox. */
+  revive(id: AgentId, parentId: AgentId): SpawnReceipt;
+  /**
+   * Ends an agent, once: later calls change nothing. Its inbox refuses, what is in stays drainable. Children that still live
+   * move up to its parent.
+   */
   finish(id: AgentId, state: 'done' | 'failed' | 'stopped', result: string): void;
   hasLiveChildren(id: AgentId): boolean;
   /** Every agent there was, parents before children. An agent that did not change is the same object as before. */
@@ -69,19 +69,18 @@ export interface Registry {
 const inboxBound = 100;
 /** Events that may wait for a watcher, unless it says otherwise. */
 const observerBound = 2_048;
-const defaultLimits: RegistryLimits = {depth: 3, live: 16, children: 8, spawnsPerTurn: 32};
 
-const advice = {
-  depth: 'An agent at this depth starts no others. Do this part of the work yourself.',
-  children: 'That many agents of yours are running. Wait until one of them has ended.',
-  live: 'That many agents are running in all. Wait until one has ended, or do this part of the work yourself.',
-  spawns: 'That many were started in this turn. Do the rest of the work yourself.',
-};
+const createInbox = (): Mailbox<Mail> =>
+  createMailbox({
+    bound: inboxBound,
+    mustKeep: ({kind}) => kind === 'agent_finished',
+    wakes: ({wake}) => wake,
+  });
 
 interface Member {
   readonly activity: Activity;
-  readonly parent: Member | null;
-  readonly inbox: Mailbox<Mail>;
+  parent: Member | null;
+  inbox: Mailbox<Mail>;
   mails: number;
   liveChildren: number;
   /** Of a root: agents started below it in this turn. */
@@ -108,6 +107,7 @@ export function createRegistry({limits: given, clock}: RegistryOptions): Registr
   let seq = 0;
   return {
     reserve,
+    revive,
     inbox: id => memberOf(id).inbox,
     post,
     publish,
@@ -126,12 +126,15 @@ export function createRegistry({limits: given, clock}: RegistryOptions): Registr
     return member;
   }
 
-  /** The first limit in the way of a child of `parent`, and its number. */
-  function limitFor(parent: Member): readonly [keyof typeof advice, number] | null {
-    if (parent.activity.snapshot.depth >= limits.depth) return ['depth', limits.depth];
-    if (parent.liveChildren >= limits.children) return ['children', limits.children];
-    if (live >= limits.live) return ['live', limits.live];
-    if (rootOf(parent).spawns >= limits.spawnsPerTurn) return ['spawns', limits.spawnsPerTurn];
+  /** Takes a place below `parent`, or says which limit is in the way. */
+  function take(parent: Member): ReturnType<typeof refuseSpawn> {
+    const root = rootOf(parent);
+    const {depth} = parent.activity.snapshot;
+    const refusal = refuseSpawn({depth, children: parent.liveChildren, live, spawns: root.spawns}, limits);
+    if (refusal) return refusal;
+    live += 1;
+    parent.liveChildren += 1;
+    root.spawns += 1;
     return null;
   }
 
@@ -144,18 +147,10 @@ export function createRegistry({limits: given, clock}: RegistryOptions): Registr
   function reserve({parentId, id: old, ...identity}: SpawnRequest): SpawnReceipt {
     const parent = parentId === null ? null : memberOf(parentId);
     if (parent && !isAlive(parent)) throw new Error(`Agent ${parentId} has ended: it cannot start another.`);
-    const [limit, number] = (parent && limitFor(parent)) ?? [];
-    if (limit !== undefined) {
-      const message = `No agent was started: the limit "${limit}" is ${number}. ${advice[limit]}`;
-      return {accepted: false, limit, message};
-    }
     const id = old ?? (parent ? newId() : 'main');
     if (members.has(id)) throw new Error(`There is an agent ${id} already.`);
-    const inbox = createMailbox<Mail>({
-      bound: inboxBound,
-      mustKeep: ({kind}) => kind === 'agent_finished',
-      wakes: ({wake}) => wake,
-    });
+    const refusal = parent && take(parent);
+    if (refusal) return {accepted: false, ...refusal};
     const activity = createActivity({
       ...identity,
       id,
@@ -163,17 +158,27 @@ export function createRegistry({limits: given, clock}: RegistryOptions): Registr
       depth: parent ? parent.activity.snapshot.depth + 1 : 0,
       state: 'queued',
       activity: '',
+      since: clock.now(),
+      toolCalls: 0,
       usage: noUsage,
       costUsd: 0,
       startedAt: clock.now(),
       endedAt: null,
     });
-    members.set(id, {activity, parent, inbox, mails: 0, liveChildren: 0, spawns: 0});
-    if (parent) {
-      live += 1;
-      parent.liveChildren += 1;
-      rootOf(parent).spawns += 1;
-    }
+    members.set(id, {activity, parent, inbox: createInbox(), mails: 0, liveChildren: 0, spawns: 0});
+    return {accepted: true, id};
+  }
+
+  function revive(id: AgentId, parentId: AgentId): SpawnReceipt {
+    const member = memberOf(id);
+    const parent = memberOf(parentId);
+    if (isAlive(member)) throw new Error(`Agent ${id} has not ended.`);
+    const refusal = take(parent);
+    if (refusal) return {accepted: false, ...refusal};
+    member.parent = parent;
+    member.inbox = createInbox();
+    const now = clock.now();
+    member.activity.set({parentId, background: true, state: 'queued', activity: '', since: now, endedAt: null});
     return {accepted: true, id};
   }
 
@@ -185,7 +190,10 @@ export function createRegistry({limits: given, clock}: RegistryOptions): Registr
     // Counted before the push: whom it wakes may post in turn.
     member.mails = seq;
     const push = member.inbox.push({...content, id, seq});
-    if (push.accepted) return {...push, id, seq};
+    if (push.accepted) {
+      publish(content.to, {type: 'mail_queued', mail: {...content, id, seq}});
+      return {...push, id, seq};
+    }
     member.mails = seq - 1;
     return push;
   }
@@ -194,7 +202,7 @@ export function createRegistry({limits: given, clock}: RegistryOptions): Registr
     const {activity} = memberOf(id);
     const {parentId, depth} = activity.snapshot;
     seq += 1;
-    activity.follow(event);
+    activity.follow(event, clock.now());
     // Not a spread: over so many shapes of event that takes several times as long.
     const stamped = Object.assign({agentId: id, parentId, depth, seq}, event);
     for (const observer of observers) {
@@ -215,8 +223,15 @@ export function createRegistry({limits: given, clock}: RegistryOptions): Registr
     if (!isAlive(member)) return;
     member.activity.end(state, result, clock.now());
     member.inbox.close();
-    if (member.parent === null) return;
+    const {parent} = member;
+    if (parent === null) return;
     live -= 1;
-    member.parent.liveChildren -= 1;
+    parent.liveChildren -= 1;
+    for (const child of members.values()) {
+      if (child.parent !== member || !isAlive(child)) continue;
+      child.parent = parent;
+      child.activity.set({parentId: parent.activity.snapshot.id});
+      parent.liveChildren += 1;
+    }
   }
 }

@@ -2,12 +2,14 @@
  * The one path of a tool call, for every agent at every depth: validate, PreToolUse, permission, run, PostToolUse,
  * truncate. Whatever goes wrong on it, the call gets exactly one result; only the batch decides when it starts.
  */
-import {createScope, interruption, race} from './cancel.js';
+import {interruption, race} from './cancel.js';
 import type {OfferedCall} from './draft.js';
 import {Interrupted, ToolError} from './errors.js';
+import {finishOrAbandon} from './patience.js';
 import type {Clock, Commands, Files, Hooks, Permissions, Place, Tool} from './ports.js';
 import {namesOf} from './tool-names.js';
 import {denied, type Settled, toDisplay, toFailure, toResultBlock, withNotes} from './tool-result.js';
+import type {Agents} from './tree.js';
 import type {AgentEvent, AgentId, CallInfo, ToolDisplay, ToolResult, ToolResultBlockParam} from './types.js';
 
 export interface CallDeps {
@@ -16,6 +18,8 @@ export interface CallDeps {
   readonly place: Place;
   readonly files: Files;
   readonly commands: Commands;
+  /** What its calls may do with other agents. */
+  readonly agents: Agents;
   readonly hooks: Hooks | null;
   readonly permissions: Permissions;
   readonly clock: Clock;
@@ -34,10 +38,15 @@ export interface CallEnd {
   readonly block: ToolResultBlockParam;
   /** Set when a hook asked that the turn end here. */
   readonly stop: string | null;
+  /** A limit, a rule or a hook said no. */
+  readonly isRefused: boolean;
 }
 
-/** How long an aborted call may take to hand back what it had: TERM, half a second, KILL, and some air. */
-const graceMs = 1_000;
+/**
+ * How long an aborted call may take to hand back what it had: TERM, half a second, KILL, and some air. Whoever waits for
+ * an agent waits for such calls, and for nothing else.
+ */
+const graceMs = {reads: 1_000, changes: 1_000, spawns: 2_000};
 
 /** What a call is about, if it may start while its reply still streams: a read that nobody has a say in. */
 export function toEarlyCall({block, fault}: OfferedCall, deps: CallDeps): CallInfo | null {
@@ -65,9 +74,8 @@ export async function runCall(
   const {id, name} = call.block;
   const end = ({outcome, result, stop, durationMs = 0}: Settled): CallEnd => {
     const block = toResultBlock(id, result);
-    const display = toDisplay(result);
-    handle.tell({type: 'tool_finished', callId: id, result: block, display, outcome, durationMs});
-    return {block, stop: stop ?? null};
+    handle.tell({type: 'tool_finished', callId: id, result: block, display: toDisplay(result), outcome, durationMs});
+    return {block, stop: stop ?? null, isRefused: outcome === 'denied'};
   };
   try {
     return end(await walk(call, deps, handle, isAnnounced));
@@ -81,7 +89,7 @@ export function refuseCall({block}: OfferedCall, reason: string, handle: Pick<Ca
   const result: ToolResultBlockParam = {type: 'tool_result', tool_use_id: block.id, content: reason, is_error: true};
   const display = {summary: reason};
   handle.tell({type: 'tool_finished', callId: block.id, result, display, outcome: 'denied', durationMs: 0});
-  return {block: result, stop: null};
+  return {block: result, stop: null, isRefused: true};
 }
 
 async function walk(
@@ -117,12 +125,10 @@ async function walk(
     if (said.context) notes.push(said.context);
   }
 
-  const {files, commands, place, agentId} = deps;
-  const {signal} = handle;
-  const callId = block.id;
-  const progress = (text: string): void => handle.tell({type: 'tool_progress', callId, text});
-  const context = {agentId, callId, signal, place, files, commands, progress, whenKept: handle.whenKept};
-
+  const {agentId, place, files, commands, agents} = deps;
+  const {signal, whenKept} = handle;
+  const progress = (text: string): void => handle.tell({type: 'tool_progress', callId: block.id, text});
+  const context = {agentId, callId: block.id, signal, place, files, commands, agents, progress, whenKept};
   const request = {...info, agentId, effect: tool.effect};
   let verdict = deps.permissions.decide(request);
   if (mustAsk && verdict.verdict === 'allow') verdict = {verdict: 'ask'};
@@ -134,7 +140,7 @@ async function walk(
 
   if (!isAnnounced) await race(handle.announce({type: 'tool_started', ...info}), signal);
   const startedAt = deps.clock.now();
-  const settled = await runTool(() => tool.run(input, context), tool.name, handle.signal, deps.clock);
+  const settled = await runTool(tool, () => tool.run(input, context), signal, deps.clock);
   const ran = {...settled, durationMs: deps.clock.now() - startedAt, result: withNotes(settled.result, notes)};
   return afterwards(ran, info, deps, handle);
 }
@@ -159,33 +165,18 @@ async function ask(
 }
 
 async function runTool(
+  {name, effect}: Tool,
   run: () => Promise<ToolResult>,
-  name: string,
   signal: AbortSignal,
   clock: Clock,
 ): Promise<Settled> {
   try {
-    const result = await finishOrAbandon(run(), signal, clock);
+    const result = await finishOrAbandon(run(), signal, patience => clock.sleep(graceMs[effect], patience));
+    if (result.isRefused) return {outcome: 'denied', result};
     if (!result.isError) return {outcome: 'ok', result};
     return {outcome: signal.aborted ? 'interrupted' : 'failed', result};
   } catch (error) {
     return toFailure(error, name, signal);
-  }
-}
-
-/** As `work`; once the signal aborts, `work` has `graceMs` to hand back what it has, then it is left alone. */
-async function finishOrAbandon<T>(work: Promise<T>, signal: AbortSignal, clock: Clock): Promise<T> {
-  try {
-    return await race(work, signal);
-  } catch (error) {
-    if (!signal.aborted) throw error;
-    const patience = createScope();
-    const giveUp = clock.sleep(graceMs, patience.signal).then(() => Promise.reject(interruption(signal)));
-    try {
-      return await Promise.race([work, giveUp]);
-    } finally {
-      patience.abort();
-    }
   }
 }
 

@@ -17,6 +17,8 @@ export interface BatchEnd {
   readonly results: readonly ToolResultBlockParam[];
   /** Why a hook ended the turn, if one did. */
   readonly stop: string | null;
+  /** Whether limits, rules or hooks said no to all of them. */
+  readonly isRefused: boolean;
 }
 
 export interface Batch extends CallSink {
@@ -142,7 +144,7 @@ export function openBatch(deps: CallDeps, turn: Scope): Batch {
         yield* pump(Promise.all(group.map(job => job.running)));
       }
       reply.close();
-      return {results: results(), stop};
+      return {results: results(), stop, isRefused: jobs.every(({end}) => end?.isRefused)};
     },
 
     async settle() {

@@ -54,6 +54,11 @@ export interface AgentEnd {
   readonly durationMs: number;
 }
 
+/** `isMailed`: what it said comes, or came, as mail to whoever asks. */
+export interface AgentReport extends AgentEnd {
+  readonly isMailed: boolean;
+}
+
 /** `message` is for the model: why no agent was started, and what to do instead. */
 export type SpawnReceipt =
   | {readonly accepted: false; readonly message: string}
@@ -109,20 +114,20 @@ export interface Agents {
    */
   spawn(request: SpawnRequest, call: {readonly callId: string; readonly signal: AbortSignal}): Promise<SpawnReceipt>;
   /** Aborts an agent below this one, and all below that. Resolves when the last process is gone. Throws `ToolError`. */
-  stop(idOrName: string): Promise<AgentEnd>;
+  stop(idOrName: string): Promise<AgentReport>;
   /**
    * To an agent above, below or beside this one. With `resume` an ended one goes on with its history, in the background.
    * Throws `ToolError` for whom it may not address, and for mail that bounced.
    */
   send(to: string, text: string, options: {readonly resume: boolean}): Promise<Receipt>;
   /**
-   * Waits until any or all of these agents below this one have ended, or the time is over: gives those that have. What is
-   * given here does not come as mail any more. Rejects with `Interrupted` when `signal` aborts.
+   * Waits until any or all of these agents below this one have ended, or the time is over: gives those that have. Rejects
+   * with `Interrupted` when `signal` aborts. Throws `ToolError` for whom there is not.
    */
   wait(
     idsOrNames: readonly string[],
     options: {readonly mode: 'any' | 'all'; readonly timeoutMs: number | null; readonly signal: AbortSignal},
-  ): Promise<readonly AgentEnd[]>;
+  ): Promise<readonly AgentReport[]>;
   /** All agents below this one. */
   below(): readonly AgentSnapshot[];
 }

@@ -1,0 +1,22 @@
+/**
+ * A cap that is in the way, with what a person should know and can do.
+ */
+import type {BudgetLimits} from './tree.js';
+
+/** The cap that has too little room left, in the unit of `limit`. `message` is for a person. */
+export interface BudgetExcess {
+  readonly limit: keyof BudgetLimits;
+  readonly cap: number;
+  readonly spent: number;
+  readonly message: string;
+}
+
+export function toExcess({limit, cap, spent}: Omit<BudgetExcess, 'message'>, fault?: string): BudgetExcess {
+  const show = (amount: number): string =>
+    ({usd: `$${Number(amount.toFixed(4))}`, tokens: `${amount} tokens`, ms: `${Math.round(amount / 1000)} s`})[limit];
+  const used = `has no room for another request: ${show(spent)} of it is spent. Raise it to go on.`;
+  return {limit, cap, spent, message: `The budget of ${show(cap)} ${fault ?? used}`};
+}
+
+export const unpriced =
+  'cannot be kept: the price of the model is unknown. Take another, or leave out --max-budget-usd.';

@@ -1,0 +1,52 @@
+/**
+ * How many agents there may be. Limits refuse, they never wait: agents that wait for each other's places would wait for
+ * ever. The refusal is for the model: it names the limit and says what to do instead.
+ */
+
+/** How deep agents nest, how many live below roots, how many live under one parent, how many start in one turn. */
+export interface RegistryLimits {
+  readonly depth: number;
+  readonly live: number;
+  readonly children: number;
+  readonly spawnsPerTurn: number;
+}
+
+export type Limit = 'depth' | 'children' | 'live' | 'spawns';
+
+/** Where a new agent would stand. */
+export interface Standing {
+  /** Of its parent. */
+  readonly depth: number;
+  /** Live agents under its parent. */
+  readonly children: number;
+  /** Live agents below all roots. */
+  readonly live: number;
+  /** Agents started below its root in this turn. */
+  readonly spawns: number;
+}
+
+export const defaultLimits: RegistryLimits = {depth: 3, live: 16, children: 8, spawnsPerTurn: 32};
+
+const advice: Readonly<Record<Limit, string>> = {
+  depth: 'An agent at this depth starts no others. Do this part of the work yourself.',
+  children: 'That many agents of yours are running. Wait until one of them has ended.',
+  live: 'That many agents are running in all. Wait until one has ended, or do this part of the work yourself.',
+  spawns: 'That many were started in this turn. Do the rest of the work yourself.',
+};
+
+/** The first limit in the way of one more agent; null if it may start. */
+export function refuseSpawn(
+  {depth, children, live, spawns}: Standing,
+  limits: RegistryLimits,
+): {readonly limit: Limit; readonly message: string} | null {
+  const checks: readonly (readonly [Limit, number, number])[] = [
+    ['depth', depth, limits.depth],
+    ['children', children, limits.children],
+    ['live', live, limits.live],
+    ['spawns', spawns, limits.spawnsPerTurn],
+  ];
+  const found = checks.find(([, now, most]) => now >= most);
+  if (!found) return null;
+  const [limit, , most] = found;
+  return {limit, message: `No agent was started: the limit "${limit}" is ${most}. ${advice[limit]}`};
+}

@@ -1,0 +1,37 @@
+/**
+ * What a request takes of a model's window, and what it leaves for the answer. Tokens.
+ */
+import type {ModelInfo, ToolDefinition} from './ports.js';
+import {estimate, type Measured} from './transcript.js';
+import type {Entry, Usage} from './types.js';
+
+/** An agent's memory, grown by its runs. Only `query` and its session write it. */
+export interface Conversation {
+  history: readonly Entry[];
+  /** What the provider last counted, to estimate the next request from. */
+  measured: Measured;
+}
+
+/** A request asks for no more output than this, so that a budget is not booked out by one request. */
+const maxOutputTokens = 64_000;
+/** Below it a window is full: there is no room for an answer. */
+export const minOutputTokens = 1_000;
+
+interface Beginning {
+  readonly system: string;
+  readonly definitions: readonly ToolDefinition[];
+}
+
+export function estimateInput({history, measured}: Conversation, {system, definitions}: Beginning): number {
+  const fresh = measured.entries === 0 ? Math.ceil((system.length + JSON.stringify(definitions).length) / 4) : 0;
+  return fresh + estimate(history, measured);
+}
+
+export function roomFor(info: ModelInfo, inputTokens: number): number {
+  const most = Math.min(info.maxOutputTokens, maxOutputTokens);
+  return info.contextWindow === null ? most : Math.min(most, info.contextWindow - inputTokens);
+}
+
+export function measure({input, output, cacheRead, cacheWrite}: Usage, entries: number): Measured {
+  return {entries, tokens: input + output + cacheRead + cacheWrite};
+}
