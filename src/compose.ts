@@ -147,9 +147,12 @@ export async function createSession(options: SessionOptions = {}): Promise<Sessi
     budget: options.maxBudgetUsd === undefined ? {} : {usd: options.maxBudgetUsd},
     limits: {},
     maxSteps: options.maxTurns ?? null,
+    types: [],
+    openModel: name => models.open(name),
+    systemFor: type => type.prompt,
     newId,
   });
-  processes.onChange((_, live) => core.tell({type: 'commands_changed', live}));
+  processes.onChange((owner, live) => core.tell({type: 'commands_changed', live}, owner));
   const cancelAtExit = atExit(processes.killAll);
 
   return {

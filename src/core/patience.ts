@@ -22,3 +22,16 @@ export async function finishOrAbandon<T>(
     }
   }
 }
+
+/**
+ * The generator with a `return` that stops its work first: returning alone would wait for as long as the generator is
+ * parked in an await, a hanging request for example.
+ */
+export function stopFirst<T, R>(generator: AsyncGenerator<T, R>, stop: () => void): AsyncGenerator<T, R> {
+  const leave = generator.return.bind(generator);
+  generator.return = value => {
+    stop();
+    return leave(value);
+  };
+  return generator;
+}

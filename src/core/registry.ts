@@ -60,7 +60,8 @@ export interface Registry {
    * move up to its parent.
    */
   finish(id: AgentId, state: 'done' | 'failed' | 'stopped', result: string): void;
-  hasLiveChildren(id: AgentId): boolean;
+  liveChildren(id: AgentId): number;
+  find(id: AgentId): AgentSnapshot | null;
   /** Every agent there was, parents before children. An agent that did not change is the same object as before. */
   snapshot(): readonly AgentSnapshot[];
 }
@@ -116,7 +117,8 @@ export function createRegistry({limits: given, clock}: RegistryOptions): Registr
       memberOf(rootId).spawns = 0;
     },
     finish,
-    hasLiveChildren: id => memberOf(id).liveChildren > 0,
+    liveChildren: id => memberOf(id).liveChildren,
+    find: id => members.get(id)?.activity.snapshot ?? null,
     snapshot: () => [...members.values()].map(({activity}) => activity.snapshot),
   };
 

@@ -2,40 +2,45 @@
  * A conversation of many turns: the root agent, its history, one turn at a time. `send` yields every event to
  * whoever iterates it; others watch through mailboxes of their own.
  */
-import {type BudgetLimits, createBudget} from './budget.js';
+import {type Agent, type AgentMeans, createAgent, runAgent} from './agent.js';
+import {createAgents} from './agents.js';
+import {createBudget} from './budget.js';
 import {createScope, type Scope} from './cancel.js';
+import type {RegistryLimits} from './limits.js';
 import type {Mailbox} from './mailbox.js';
-import type {Model, Tool} from './ports.js';
-import {type Conversation, query} from './query.js';
-import {createRegistry, type ObserveOptions, type RegistryLimits} from './registry.js';
-import type {CallDeps} from './run-call.js';
+import {merge} from './merge.js';
+import {stopFirst} from './patience.js';
+import type {Model, Place, Tool} from './ports.js';
+import {createRegistry, type ObserveOptions} from './registry.js';
+import type {SpawnMeans} from './spawn.js';
 import {submit, unfinished} from './submit.js';
-import {toolsByName} from './tool-names.js';
 import {append, createEntry, type Prompt, toContent} from './transcript.js';
+import type {AgentControl, BudgetLimits} from './tree.js';
 import type {
   AgentEvent,
-  AgentSnapshot,
+  AgentId,
   ContentBlockParam,
   Effort,
   Entry,
+  Mail,
   Receipt,
   RunOutcome,
   StampedEvent,
   Usage,
 } from './types.js';
 
-export interface SessionOptions extends Omit<CallDeps, 'agentId' | 'tools'> {
+export interface SessionOptions extends Omit<AgentMeans, 'registry'>, Omit<SpawnMeans, keyof AgentMeans> {
   readonly id: string;
   readonly model: Model;
   readonly effort: Effort | null;
   /** Made once and never rebuilt: it is the beginning of every request. The first turn waits for it. */
   readonly system: string | Promise<string>;
   readonly tools: readonly Tool[];
+  readonly place: Place;
   readonly budget: BudgetLimits;
   readonly limits: Partial<RegistryLimits>;
   /** Requests a turn may make; null for no limit. */
   readonly maxSteps: number | null;
-  newId(): string;
 }
 
 export interface Session {
@@ -43,16 +48,19 @@ export interface Session {
   readonly model: Model;
   readonly history: readonly Entry[];
   readonly isRunning: boolean;
+  /** All agents, the root too: what they do, the verbs, mail. */
+  readonly agents: AgentControl;
   /**
-   * Runs one turn and yields what happens; breaking off aborts it and leaves nothing behind. Throws when a turn runs
-   * already (mail to it is `steer`), and `UsageError` for an empty prompt.
+   * Runs one turn and yields what happens, also below the root; breaking off aborts it and leaves nothing behind of it.
+   * Agents in the background outlive it. Throws when a turn runs already (mail to it is `steer`), and `UsageError` for an
+   * empty prompt.
    */
   send(prompt: Prompt): AsyncGenerator<StampedEvent, RunOutcome>;
   /** Mail to the running turn, injected at its next step; without one it is read with the next prompt, before it. */
   steer(text: string): Receipt;
-  /** Aborts the running turn: its request, its tools. */
+  /** Aborts the running turn: its request, its tools, its agents in the foreground. */
   interrupt(): void;
-  /** Aborts the running turn and ends what its commands left running. Resolves when the last process is gone. */
+  /** Aborts the running turn and every agent, and ends what their commands left running. Resolves when all of it is gone. */
   abort(): Promise<void>;
   /** Takes effect with the next turn, and breaks the prompt cache: an event says so. */
   setModel(model: Model): void;
@@ -61,10 +69,10 @@ export interface Session {
   clear(): void;
   /** A mailbox of all events from now on; its owner drains and closes it. */
   observe(options?: ObserveOptions): Mailbox<StampedEvent>;
-  snapshot(): readonly AgentSnapshot[];
+  /** By all agents. */
   spent(): {readonly usage: Usage; readonly costUsd: number | null};
-  /** Tells watchers something that no run said. */
-  tell(event: AgentEvent): void;
+  /** Tells watchers something that no run said, of the root unless told. */
+  tell(event: AgentEvent, id?: AgentId): void;
   /** Aborts everything; resolves when the last process is gone. */
   close(): Promise<void>;
 }
@@ -75,77 +83,63 @@ const rootId = 'main';
 export function createSession(options: SessionOptions): Session {
   const {clock, newId, hooks, commands} = options;
   const registry = createRegistry({limits: options.limits, clock});
-  const budget = createBudget(options.budget, clock);
-  const agent = createScope();
-  const conversation: Conversation = {history: [], measured: {entries: 0, tokens: 0}};
-  const tools = toolsByName(options.tools);
-  const definitions = options.tools.map(({name, description, inputSchema}) => ({
-    name,
-    description,
-    input_schema: inputSchema,
-  }));
-  let {model, effort} = options;
-  let turn: Scope | null = null;
-
-  registry.reserve({id: rootId, parentId: null, callId: null, kind: 'main', description: '', background: false});
+  const root: Agent = createAgent({
+    ...options,
+    id: rootId,
+    scope: createScope(),
+    budget: createBudget(options.budget, clock),
+  });
+  const {conversation} = root;
+  const main = {parentId: null, callId: null, kind: rootId, name: null, description: '', background: false};
+  registry.reserve({...main, id: rootId});
+  const means = {...options, registry};
+  const agents = createAgents(means, root);
 
   const say = (event: AgentEvent): StampedEvent => registry.publish(rootId, event);
 
-  function add(content: ContentBlockParam[], origin: 'prompt' | 'mail'): StampedEvent {
+  function add(content: ContentBlockParam[], origin: 'prompt' | 'mail', mail?: Mail): StampedEvent {
     const entry = createEntry(newId(), {role: 'user', content});
     conversation.history = append(conversation.history, entry);
-    return say({type: 'entry_appended', entry, origin});
+    return say({type: 'entry_appended', entry, origin, ...(mail && {mail})});
   }
 
   function assertIdle(): void {
-    if (agent.signal.aborted) throw new Error('This session is closed. Create a new one.');
-    if (turn) throw new Error('A turn is running. Wait for its end, or use steer() to send a message into it.');
+    if (root.scope.signal.aborted) throw new Error('This session is closed. Create a new one.');
+    if (root.turn) throw new Error('A turn is running. Wait for its end, or use steer() to send a message into it.');
   }
 
-  async function* run(content: ContentBlockParam[], scope: Scope): AsyncGenerator<StampedEvent, RunOutcome> {
+  async function* run(content: ContentBlockParam[], turn: Scope): AsyncGenerator<StampedEvent, RunOutcome> {
     assertIdle();
-    turn = scope;
+    root.turn = turn;
+    const below = registry.observe({filter: ({agentId}) => agentId !== rootId});
     let outcome: RunOutcome | null = null;
     let isTold = false;
+    /** Whoever sees the end may send the next prompt at once. */
+    const tell = (event: AgentEvent): StampedEvent => {
+      isTold = event.type === 'run_finished';
+      if (isTold) root.turn = null;
+      return say(event);
+    };
     try {
       registry.beginTurn(rootId);
-      const gate = await submit(content, {hooks, agentId: rootId, signal: scope.signal});
+      const gate = await submit(content, {hooks, agentId: rootId, signal: turn.signal});
       if ('reason' in gate) {
-        isTold = true;
-        turn = null;
-        yield say({type: 'run_finished', ...gate});
+        yield tell({type: 'run_finished', ...gate});
         return gate;
       }
       // What was sent before this prompt is read before it.
-      for (const {text} of registry.inbox(rootId).drain()) yield add([{type: 'text', text}], 'mail');
+      for (const mail of registry.inbox(rootId).drain()) yield add([{type: 'text', text: mail.text}], 'mail', mail);
       yield add(gate.content, 'prompt');
-      const events = query({
-        ...options,
-        system: await options.system,
-        agentId: rootId,
-        tools,
-        definitions,
-        conversation,
-        model,
-        effort,
-        turn: scope,
-        budget,
-        inbox: registry.inbox(rootId),
-        settled(run) {
-          outcome = run;
-        },
-      });
-      for await (const event of events) {
-        isTold = event.type === 'run_finished';
-        // Whoever sees the end may send the next prompt at once.
-        if (isTold) turn = null;
-        yield say(event);
-      }
+      const settled = (own: RunOutcome): void => {
+        outcome = own;
+      };
+      yield* merge(runAgent(root, turn, {means, agents: agents.agentsFor(root), settled}), below, tell);
       if (!outcome) throw new Error('a run ended without an outcome');
       return outcome;
     } finally {
-      scope.close();
-      if (turn === scope) turn = null;
+      below.close();
+      turn.close();
+      if (root.turn === turn) root.turn = null;
       // Whoever broke off has heard enough, but those who watch are to see an end.
       if (!isTold) say({type: 'run_finished', ...(outcome ?? unfinished('aborted'))});
     }
@@ -154,36 +148,34 @@ export function createSession(options: SessionOptions): Session {
   return {
     id: options.id,
     get model() {
-      return model;
+      return root.model;
     },
     get history() {
       return conversation.history;
     },
     get isRunning() {
-      return turn !== null;
+      return root.turn !== null;
     },
+    agents,
     send(prompt) {
       assertIdle();
-      const scope = agent.child();
-      return abortFirst(run(toContent(prompt), scope), scope.abort);
+      const turn = root.scope.child();
+      return stopFirst(run(toContent(prompt), turn), turn.abort);
     },
     steer(text) {
       toContent(text);
-      return registry.post({from: 'user', to: rootId, kind: 'steer', text, wake: true});
+      return agents.send(rootId, text);
     },
-    interrupt: () => turn?.abort(),
-    async abort() {
-      turn?.abort();
-      await commands.end(rootId);
-    },
+    interrupt: () => agents.interrupt(rootId),
+    abort: () => agents.abort(rootId),
     setModel(next) {
-      const [from, to] = [model.info.id, next.info.id];
-      model = next;
+      const [from, to] = [root.model.info.id, next.info.id];
+      root.model = next;
       if (from !== to) say({type: 'prefix_changed', reason: 'model', detail: `${from} → ${to}`});
     },
     setEffort(next) {
-      const [from, to] = [effort ?? 'default', next ?? 'default'];
-      effort = next;
+      const [from, to] = [root.effort ?? 'default', next ?? 'default'];
+      root.effort = next;
       if (from !== to) say({type: 'prefix_changed', reason: 'effort', detail: `${from} → ${to}`});
     },
     clear() {
@@ -193,26 +185,13 @@ export function createSession(options: SessionOptions): Session {
       say({type: 'prefix_changed', reason: 'clear', detail: 'a new conversation'});
     },
     observe: watch => registry.observe(watch),
-    snapshot: () => registry.snapshot(),
-    spent: () => budget.spent(),
-    tell: event => void say(event),
+    spent: () => root.budget.spent(),
+    tell: (event, id = rootId) => void registry.publish(id, event),
     async close() {
-      agent.abort();
+      const gone = agents.abort(rootId);
+      root.scope.abort();
+      await gone;
       registry.finish(rootId, 'done', '');
-      await commands.end(rootId);
     },
   };
-}
-
-/**
- * The generator with a `return` that aborts first: returning alone would wait for as long as the generator is parked
- * in an await, a hanging request for example.
- */
-function abortFirst<T, R>(generator: AsyncGenerator<T, R>, abort: () => void): AsyncGenerator<T, R> {
-  const leave = generator.return.bind(generator);
-  generator.return = value => {
-    abort();
-    return leave(value);
-  };
-  return generator;
 }

@@ -11,7 +11,7 @@ const clock = createVirtualClock();
 
 function start(limits: Partial<RegistryLimits> = {}): Registry {
   const registry = createRegistry({limits, clock});
-  registry.reserve({parentId: null, callId: null, kind: 'main', description: '', background: false});
+  registry.reserve({parentId: null, callId: null, kind: 'main', description: '', name: null, background: false});
   return registry;
 }
 
@@ -20,7 +20,7 @@ const request = (parentId: AgentId) => ({
   callId: `call of ${parentId}`,
   kind: 'general-purpose',
   description: 'look around',
-  background: false,
+  name: null, background: false,
 });
 
 /** The id of a child that no limit stands against. */

@@ -1,0 +1,77 @@
+/**
+ * One agent at run time: what it is made of, and one run of it. The root and every agent below it are the same.
+ */
+import type {Budget} from './budget.js';
+import type {Scope} from './cancel.js';
+import type {Model, Place, Tool, ToolDefinition} from './ports.js';
+import {query} from './query.js';
+import type {Registry} from './registry.js';
+import type {CallDeps} from './run-call.js';
+import {toolsByName} from './tool-names.js';
+import type {Agents} from './tree.js';
+import type {AgentEvent, AgentId, Effort, RunOutcome} from './types.js';
+import type {Conversation} from './window.js';
+
+/** What all agents of a session share. */
+export interface AgentMeans extends Pick<CallDeps, 'files' | 'commands' | 'hooks' | 'permissions' | 'clock'> {
+  readonly registry: Registry;
+  newId(): string;
+}
+
+/** What is its own. */
+export interface AgentParts {
+  readonly id: AgentId;
+  /** Its turns hang on it, and the agents below it: aborting it ends them all. */
+  readonly scope: Scope;
+  readonly budget: Budget;
+  readonly place: Place;
+  readonly tools: readonly Tool[];
+  /** Made once and never rebuilt: it is the beginning of every request. The first run waits for it. */
+  readonly system: string | Promise<string>;
+  /** Requests a run may make; null for no limit. */
+  readonly maxSteps: number | null;
+  readonly model: Model;
+  readonly effort: Effort | null;
+}
+
+export interface Agent extends Omit<AgentParts, 'model' | 'effort'> {
+  readonly conversation: Conversation;
+  /** What the model is told of the tools, the same bytes in every request. */
+  readonly definitions: readonly ToolDefinition[];
+  model: Model;
+  effort: Effort | null;
+  /** The scope of the run under way. */
+  turn: Scope | null;
+}
+
+export function createAgent(parts: AgentParts): Agent {
+  const definitions = parts.tools.map(({name, description, inputSchema}) => ({
+    name,
+    description,
+    input_schema: inputSchema,
+  }));
+  return {...parts, definitions, conversation: {history: [], measured: {entries: 0, tokens: 0}}, turn: null};
+}
+
+/** @param settled told the outcome in any case, also when nobody reads the events to their end. */
+export async function* runAgent(
+  agent: Agent,
+  turn: Scope,
+  {means, agents, settled}: {means: AgentMeans; agents: Agents; settled(outcome: RunOutcome): void},
+): AsyncGenerator<AgentEvent, RunOutcome> {
+  const {id} = agent;
+  const {registry, ...shared} = means;
+  const system = await agent.system;
+  return yield* query({
+    ...shared,
+    ...agent,
+    agentId: id,
+    system,
+    tools: toolsByName(agent.tools),
+    agents,
+    turn,
+    inbox: registry.inbox(id),
+    liveChildren: () => registry.liveChildren(id),
+    settled,
+  });
+}

@@ -1,0 +1,187 @@
+/**
+ * Turns a spawn request into a recursive run of the loop, in the foreground or in the background, and holds whoever was
+ * spawned: the three verbs, waiting, mail. An agent's scope hangs on its spawner's scope; in the foreground the call that
+ * waits for it interrupts it. So an interrupt ends foreground children, and background children live on and move up.
+ */
+import {type Agent, type AgentMeans, createAgent, runAgent} from './agent.js';
+import {interruption, race} from './cancel.js';
+import {ToolError, UsageError} from './errors.js';
+import type {Model, Tool} from './ports.js';
+import {unfinished} from './submit.js';
+import {append, createEntry} from './transcript.js';
+import type {AgentEnd, AgentSnapshot, AgentType, SpawnReceipt, SpawnRequest} from './tree.js';
+import type {AgentId, RunOutcome} from './types.js';
+
+export interface SpawnMeans extends AgentMeans {
+  /** What may be spawned. */
+  readonly types: readonly AgentType[];
+  /** By name or alias. Throws `UsageError` that says which there are. */
+  openModel(name: string): Promise<Model>;
+  /** The system prompt of an agent of that type. */
+  systemFor(type: AgentType, model: Model): string | Promise<string>;
+}
+
+/** An agent below the root, in the run that is under way or was its last. */
+export interface Member {
+  readonly agent: Agent;
+  readonly ended: Promise<AgentEnd>;
+  /** The last of its processes too. */
+  readonly gone: Promise<void>;
+}
+
+export interface Spawner {
+  spawn(parent: Agent, request: SpawnRequest, call: SpawnCall): Promise<SpawnReceipt>;
+  /** Lets an ended agent go on with its history, in the background, below `parent`. Throws `ToolError` for a limit. */
+  resume(id: AgentId, parent: Agent, prompt: string): void;
+  /** Null for the root, for whom there never was, and for whom there is no memory any more. */
+  find(id: AgentId): Member | null;
+}
+
+export interface SpawnCall {
+  readonly callId: string;
+  readonly signal: AbortSignal;
+}
+
+/** Ended agents that can still go on; of those before them only their place in the registry is left. */
+const maxKept = 32;
+
+/** @param means what every agent gets; `run` starts a run of an agent, with what its calls may do with others. */
+export function createSpawner(
+  means: SpawnMeans,
+  run: (agent: Agent) => Omit<Parameters<typeof runAgent>[2], 'means' | 'settled'>,
+): Spawner {
+  const {registry, clock, commands, newId} = means;
+  const members = new Map<AgentId, Member>();
+
+  async function spawn(parent: Agent, request: SpawnRequest, {callId, signal}: SpawnCall): Promise<SpawnReceipt> {
+    const {name = null, description} = request;
+    const type = typeOf(request.type);
+    const model = await openModel(request.model ?? type.model, parent);
+    if (signal.aborted) throw interruption(signal);
+    const background = request.background ?? type.background;
+    const receipt = registry.reserve({parentId: parent.id, callId, kind: type.name, name, description, background});
+    if (!receipt.accepted) return receipt;
+    const {id} = receipt;
+    const agent = createAgent({
+      id,
+      scope: parent.scope.child(),
+      budget: parent.budget.child(request.budget ?? {}),
+      place: {...parent.place},
+      tools: selectTools(parent.tools, type),
+      system: means.systemFor(type, model),
+      maxSteps: type.maxSteps ?? parent.maxSteps,
+      model,
+      effort: selectEffort(type, model, parent),
+    });
+    const {ended} = start(agent, request.prompt, false);
+    if (!background) void race(ended, signal).catch(() => agent.turn?.abort(interruption(signal)));
+    return {accepted: true, id, background, ended};
+  }
+
+  function resume(id: AgentId, parent: Agent, prompt: string): void {
+    const member = members.get(id);
+    if (!member) throw new ToolError(`Agent ${id} ended too long ago: its history is not kept. Start another one.`);
+    const receipt = registry.revive(id, parent.id);
+    if (!receipt.accepted) throw new ToolError(receipt.message);
+    start({...member.agent, scope: parent.scope.child()}, prompt, true);
+  }
+
+  function start(agent: Agent, prompt: string, resumed: boolean): Member {
+    const ended = toEnd(agent, prompt, resumed);
+    const member = {agent, ended, gone: ended.then(() => commands.end(agent.id))};
+    // The last to have begun stands last.
+    members.delete(agent.id);
+    members.set(agent.id, member);
+    void ended.then(forgetOldest);
+    return member;
+  }
+
+  function forgetOldest(): void {
+    const ended = [...members.keys()].filter(id => registry.find(id)?.endedAt !== null);
+    for (const id of ended.slice(0, Math.max(0, ended.length - maxKept))) members.delete(id);
+  }
+
+  /** Never rejects: also a bug ends this agent only. */
+  async function toEnd(agent: Agent, prompt: string, resumed: boolean): Promise<AgentEnd> {
+    const {id, conversation} = agent;
+    const startedAt = clock.now();
+    const turn = agent.scope.child();
+    agent.turn = turn;
+    let outcome = unfinished('aborted');
+    try {
+      const {callId, kind, name, description, background} = snapshotOf(id);
+      registry.publish(id, {type: 'agent_started', callId, kind, name, description, prompt, background, resumed});
+      const entry = createEntry(newId(), {role: 'user', content: [{type: 'text', text: prompt}]});
+      conversation.history = append(conversation.history, entry);
+      registry.publish(id, {type: 'entry_appended', entry, origin: 'prompt'});
+      const settled = (own: RunOutcome): void => {
+        outcome = own;
+      };
+      for await (const event of runAgent(agent, turn, {...run(agent), means, settled})) registry.publish(id, event);
+    } catch (error) {
+      const message = error instanceof Error ? error.message : String(error);
+      outcome = {...outcome, reason: 'error', error: {kind: 'bug', message}};
+    }
+    turn.close();
+    agent.turn = null;
+    return finish(agent, outcome, clock.now() - startedAt);
+  }
+
+  function finish({id, scope}: Agent, outcome: RunOutcome, durationMs: number): AgentEnd {
+    const state = stateOf(outcome);
+    const text = outcome.text || (outcome.error?.message ?? '');
+    registry.finish(id, state, text);
+    // Agents below it that still live move up, as they do in the registry.
+    scope.close();
+    registry.publish(id, {type: 'agent_finished', state, text});
+    const {kind, description, background, parentId, toolCalls} = snapshotOf(id);
+    if (background && parentId !== null) {
+      const report = `Agent ${id} (${kind}: ${description}) has ended: ${state}.\n\n${text || 'It said nothing.'}`;
+      registry.post({from: id, to: parentId, kind: 'agent_finished', text: report, wake: true});
+    }
+    return {id, state, outcome, toolCalls, durationMs};
+  }
+
+  function snapshotOf(id: AgentId): AgentSnapshot {
+    const snapshot = registry.find(id);
+    if (!snapshot) throw new Error(`There is no agent ${id}.`);
+    return snapshot;
+  }
+
+  function typeOf(name: string): AgentType {
+    const type = means.types.find(each => each.name === name);
+    if (type) return type;
+    const list = means.types.map(each => each.name).join(', ');
+    throw new ToolError(`There is no type of agent "${name}". The types are: ${list}.`);
+  }
+
+  async function openModel(name: string | null, parent: Agent): Promise<Model> {
+    try {
+      return name === null ? parent.model : await means.openModel(name);
+    } catch (error) {
+      if (error instanceof UsageError) throw new ToolError(error.message, {cause: error});
+      throw error;
+    }
+  }
+
+  return {spawn, resume, find: id => members.get(id) ?? null};
+}
+
+function stateOf({reason}: RunOutcome): AgentEnd['state'] {
+  if (reason === 'completed') return 'done';
+  return reason === 'aborted' || reason === 'stopped' || reason === 'budget' || reason === 'max_steps'
+    ? 'stopped'
+    : 'failed';
+}
+
+/** No agent has a tool that its parent has not. */
+function selectTools(tools: readonly Tool[], {tools: wanted, disallowedTools}: AgentType): readonly Tool[] {
+  const has = (names: readonly string[], {name, aliases = []}: Tool): boolean =>
+    [name, ...aliases].some(each => names.includes(each));
+  return tools.filter(tool => (wanted === null || has(wanted, tool)) && !has(disallowedTools, tool));
+}
+
+function selectEffort({effort}: AgentType, {info}: Model, parent: Agent): Agent['effort'] {
+  const chosen = effort ?? parent.effort;
+  return chosen !== null && info.effortLevels.includes(chosen) ? chosen : null;
+}
