@@ -15,9 +15,9 @@ export type {
 } from './core/policy.js';
 export type {Model, ModelEvent, ModelInfo, ModelRequest, Tool, ToolContext} from './core/ports.js';
 export {defineTool, type ToolSpec} from './core/tool.js';
+export type {AgentControl, AgentEnd, AgentSnapshot, Agents, AgentType, SpawnRequest} from './core/tree.js';
 export type {
   AgentEvent,
-  AgentSnapshot,
   Entry,
   RunOutcome,
   StampedEvent,

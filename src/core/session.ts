@@ -81,7 +81,7 @@ const rootId = 'main';
 
 /** Makes a session with its root agent. */
 export function createSession(options: SessionOptions): Session {
-  const {clock, newId, hooks, commands} = options;
+  const {clock, newId, hooks} = options;
   const registry = createRegistry({limits: options.limits, clock});
   const root: Agent = createAgent({
     ...options,

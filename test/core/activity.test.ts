@@ -1,6 +1,7 @@
 import {describe, expect, it} from 'vitest';
 import {type Activity, createActivity} from '../../src/core/activity.js';
-import type {AgentEvent, AgentSnapshot, Usage} from '../../src/core/types.js';
+import type {AgentSnapshot} from '../../src/core/tree.js';
+import type {AgentEvent, Usage} from '../../src/core/types.js';
 
 const usage = (input: number, output: number): Usage => ({input, output, cacheRead: 0, cacheWrite: 0});
 
@@ -14,6 +15,9 @@ const born: AgentSnapshot = {
   background: false,
   state: 'queued',
   activity: '',
+  since: 0,
+  name: null,
+  toolCalls: 0,
   usage: usage(0, 0),
   costUsd: 0,
   startedAt: 1_000,
@@ -67,7 +71,7 @@ const toolFinished = (callId: string): AgentEvent => ({
 /** State and activity after each of the events. */
 function follow(activity: Activity, events: readonly AgentEvent[]): readonly string[] {
   return events.map(event => {
-    activity.follow(event);
+    activity.follow(event, 1);
     const {state, activity: words} = activity.snapshot;
     return `${state}: ${words}`;
   });
@@ -133,8 +137,8 @@ describe('the activity of an agent', () => {
     expect(follow(createActivity(born), events)).toEqual([
       'tool: Bash npm run lint',
       'tool: Bash npm run test',
-      'waiting: asks: Bash npm run build',
-      'waiting: asks: Bash npm run build',
+      'asking: asks: Bash npm run build',
+      'asking: asks: Bash npm run build',
       'tool: Bash npm run lint',
       'thinking: thinking',
     ]);
@@ -190,16 +194,17 @@ describe('the activity of an agent', () => {
     expect(activity.snapshot).toMatchObject({usage: usage(20, 40), costUsd: null});
   });
 
-  it('ends once; then only usage and cost follow', () => {
+  it('ends; then only usage and cost follow', () => {
     const activity = createActivity(born);
     follow(activity, [{type: 'run_started', model: 'sonnet'}, toolStarted('test')]);
     activity.end('done', '  Two files changed.\nBoth in src.', 2_000);
-    activity.end('failed', 'later', 3_000);
     follow(activity, [toolFinished('test'), runFinished(usage(7, 8), 0.5)]);
     expect(activity.snapshot).toEqual({
       ...born,
       state: 'done',
       activity: 'Two files changed.',
+      since: 2_000,
+      toolCalls: 1,
       endedAt: 2_000,
       usage: usage(7, 8),
       costUsd: 0.5,

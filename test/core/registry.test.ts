@@ -2,7 +2,8 @@ import {setImmediate} from 'node:timers/promises';
 import fc from 'fast-check';
 import {describe, expect, it} from 'vitest';
 import {createScope} from '../../src/core/cancel.js';
-import {createRegistry, type Registry, type RegistryLimits} from '../../src/core/registry.js';
+import type {RegistryLimits} from '../../src/core/limits.js';
+import {createRegistry, type Registry} from '../../src/core/registry.js';
 import type {AgentEvent, AgentId, Mail, StampedEvent} from '../../src/core/types.js';
 import {createVirtualClock} from '../support/clock.js';
 import {collectUntil} from '../support/garbage.js';
@@ -20,7 +21,8 @@ const request = (parentId: AgentId) => ({
   callId: `call of ${parentId}`,
   kind: 'general-purpose',
   description: 'look around',
-  name: null, background: false,
+  name: null,
+  background: false,
 });
 
 /** The id of a child that no limit stands against. */
@@ -127,7 +129,7 @@ describe('spawning', () => {
               spawns = 0;
             } else if (type === 'spawn') {
               spawns += registry.reserve(request(id)).accepted ? 1 : 0;
-            } else if (id !== 'main' && !registry.hasLiveChildren(id)) {
+            } else if (id !== 'main' && registry.liveChildren(id) === 0) {
               registry.finish(id, 'done', '');
             }
             const children = registry.snapshot().filter(agent => agent.endedAt === null && agent.parentId !== null);
@@ -137,7 +139,7 @@ describe('spawning', () => {
               const own = children.filter(({parentId}) => parentId === parent).length;
               expect(depth).toBeLessThanOrEqual(limits.depth);
               expect(own).toBeLessThanOrEqual(limits.children);
-              expect(registry.hasLiveChildren(parent)).toBe(own > 0);
+              expect(registry.liveChildren(parent)).toBe(own);
             }
           }
         },
@@ -475,8 +477,8 @@ describe('the snapshot', () => {
     registry.finish(child, 'done', 'too late');
     registry.publish(child, {type: 'request_started', step: 2});
     expect(registry.snapshot()[1]).toEqual(ended);
-    expect(registry.hasLiveChildren('main')).toBe(false);
+    expect(registry.liveChildren('main')).toBe(0);
     spawn(registry, 'main');
-    expect(registry.hasLiveChildren('main')).toBe(true);
+    expect(registry.liveChildren('main')).toBe(1);
   });
 });

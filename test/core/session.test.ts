@@ -56,7 +56,7 @@ describe('a session', () => {
     const {session} = openRuntime([{text: 'one'}]);
     await runTurn(session, 'first');
     await session.close();
-    expect(session.snapshot()[0]?.state).toBe('done');
+    expect(session.agents.snapshot()[0]?.state).toBe('done');
     expect(session.steer('too late')).toEqual({accepted: false, reason: 'stopped'});
   });
 
@@ -95,7 +95,7 @@ describe('a session', () => {
     const watcher = session.observe();
     for await (const event of session.send('go')) if (event.type === 'reply_started') break;
     expect(outline(watcher.drain()).at(-1)).toBe('run_finished aborted');
-    expect(session.snapshot()[0]?.state).toBe('idle');
+    expect(session.agents.snapshot()[0]?.state).toBe('idle');
   });
 
   it('lets a consumer that leaves at the end of its turn start the next one before it goes', async () => {

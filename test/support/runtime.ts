@@ -3,7 +3,7 @@
  */
 import * as z from 'zod';
 import {race} from '../../src/core/cancel.js';
-import {ToolError} from '../../src/core/errors.js';
+import {ToolError, UsageError} from '../../src/core/errors.js';
 import type {Commands, Files, Hooks, Model, Permissions, Tool, ToolContext} from '../../src/core/ports.js';
 import {createSession, type Session, type SessionOptions} from '../../src/core/session.js';
 import {defineTool} from '../../src/core/tool.js';
@@ -77,6 +77,9 @@ export function openRuntime(
     hooks: null,
     permissions: allowAll,
     clock: realClock,
+    types: [],
+    openModel: () => Promise.reject(new UsageError('no other models here')),
+    systemFor: ({prompt}) => prompt,
     ...options,
   });
   return {session, model: model as ScriptedModel};

@@ -4,6 +4,7 @@ import {describe, expect, it} from 'vitest';
 import {Interrupted, ToolError} from '../../src/core/errors.js';
 import type {Files, ToolContext} from '../../src/core/ports.js';
 import {bashTool} from '../../src/tools/bash.js';
+import {noAgents} from '../support/agents.js';
 import {toCommands} from '../support/commands.js';
 import {noAgents} from '../support/no-agents.js';
 import {createOwnProcesses, createSleep, until} from '../support/processes.js';
@@ -59,9 +60,9 @@ describe('Bash', () => {
 
   it('says which signal ended a command', async () => {
     expect(await run({command: 'kill -KILL $$'})).toMatchObject({
-      content: '(no output)\nEnded by the signal SIGKILL',
+      content: '(no output)\nExit code 137 (SIGKILL)',
       isError: true,
-      display: {summary: 'SIGKILL'},
+      display: {summary: 'exit 137'},
     });
   });
 
