@@ -76,7 +76,7 @@ export function createAgents(means: SpawnMeans, root: Agent): AgentTree {
     return {...(await ended), isMailed: snapshot?.background === true && snapshot.parentId === self.id};
   }
 
-  async function send(self: Agent, to: string, text: string, resume: boolean): ReturnType<Agents['send']> {
+  function send(self: Agent, to: string, text: string, resume: boolean): ReturnType<Agents['send']> {
     const target = named(to);
     const {id} = target;
     const isNear = isBelow(id, self.id) || isBelow(self.id, id) || parentOf(id) === parentOf(self.id);
@@ -87,10 +87,10 @@ export function createAgents(means: SpawnMeans, root: Agent): AgentTree {
     if (target.endedAt !== null && resume && isBelow(id, self.id)) {
       const parent = agentOf(target.parentId ?? root.id);
       spawner.resume(id, parent && registry.find(parent.id)?.endedAt === null ? parent : self, message);
-      return {accepted: true, id: '', seq: 0, position: 0};
+      return 'resumed';
     }
     const receipt = registry.post({from: self.id, to: id, kind: 'message', text: message, wake: true});
-    if (receipt.accepted) return receipt;
+    if (receipt.accepted) return 'queued';
     if (receipt.reason === 'full')
       throw new ToolError(`Agent ${id} has too much unread mail. Wait until it has read it.`);
     throw new ToolError(`Agent ${id} has ended (${target.state}): nobody reads this. With resume it goes on.`);

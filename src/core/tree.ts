@@ -116,10 +116,10 @@ export interface Agents {
   /** Aborts an agent below this one, and all below that. Resolves when the last process is gone. Throws `ToolError`. */
   stop(idOrName: string): Promise<AgentReport>;
   /**
-   * To an agent above, below or beside this one. With `resume` an ended one goes on with its history, in the background.
+   * To an agent above, below or beside this one. With `resume` an ended one below it goes on with its history, in the background.
    * Throws `ToolError` for whom it may not address, and for mail that bounced.
    */
-  send(to: string, text: string, options: {readonly resume: boolean}): Promise<Receipt>;
+  send(to: string, text: string, options: {readonly resume: boolean}): 'queued' | 'resumed';
   /**
    * Waits until any or all of these agents below this one have ended, or the time is over: gives those that have. Rejects
    * with `Interrupted` when `signal` aborts. Throws `ToolError` for whom there is not.

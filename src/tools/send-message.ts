@@ -1,16 +1,8 @@
 /** SendMessage: mail to another agent of the tree, which reads it at its next step. */
-import {ToolError} from '../core/errors.js';
 import {defineTool} from '../core/tool.js';
-import type {Receipt} from '../core/types.js';
 import {about, flag, nonEmptyText, optional, parameters} from './parameters.js';
 
 const titleCharacters = 80;
-
-const advice = {
-  unknown: 'There is no agent of that name or id.',
-  stopped: 'It has ended. With resume it goes on with its history; or start another agent.',
-  full: 'Its inbox is full. Wait until it has read what is there.',
-} satisfies Record<Extract<Receipt, {accepted: false}>['reason'], string>;
 
 function subject(summary: string | undefined, message: string): string {
   const line = (summary ?? message).trim().split('\n', 1)[0] ?? '';
@@ -30,12 +22,11 @@ export const sendMessageTool = defineTool({
   }),
   title: ({to, message, summary}) => `${to}: ${subject(summary, message)}`,
   async run({to, message, resume = false}, {agents}) {
-    const receipt = await agents.send(to, message, {resume});
-    if (!receipt.accepted) throw new ToolError(`The message did not reach "${to}". ${advice[receipt.reason]}`);
-    const {position} = receipt;
-    return {
-      content: `Sent to ${to}${position > 1 ? `, number ${position} in its inbox` : ''}. It reads it at its next step.`,
-      display: {summary: 'queued'},
+    const outcome = agents.send(to, message, {resume});
+    const told = {
+      queued: 'It reads it at its next step.',
+      resumed: 'It had ended, and goes on with it in the background.',
     };
+    return {content: `Sent to ${to}. ${told[outcome]}`, display: {summary: outcome}};
   },
 });

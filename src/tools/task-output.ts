@@ -1,12 +1,13 @@
-/** TaskOutput: waits for agents below this one, and gives what they came to. */
+/** TaskOutput: waits for agents below this one. What they said comes as mail, to whoever started them. */
 import {ToolError} from '../core/errors.js';
 import {defineTool} from '../core/tool.js';
-import type {AgentEnd, AgentSnapshot} from '../core/tree.js';
+import type {AgentReport, AgentSnapshot} from '../core/tree.js';
 import {endFigures, endText} from './agent-end.js';
 import {about, oneOf, optional, parameters, texts, wholeNumber} from './parameters.js';
 
-function section(end: AgentEnd): string {
-  return `## ${end.id} (${end.state})\n\n${endText(end)}\n\n${endFigures(end)}`;
+function section(end: AgentReport): string {
+  const text = end.isMailed ? 'Its report comes to you as a message.' : endText(end);
+  return `## ${end.id} (${end.state})\n\n${text}\n\n${endFigures(end)}`;
 }
 
 function stillRunning({id, name, state, activity}: AgentSnapshot): string {
@@ -18,8 +19,7 @@ const counted = (count: number): string => `${count} ${count === 1 ? 'agent' : '
 
 export const taskOutputTool = defineTool({
   name: 'TaskOutput',
-  description:
-    'Waits until any or all of these agents have ended and gives their reports, which then do not come as messages. Only for when you can do nothing without them.',
+  description: 'Waits until any or all of these agents have ended. Only for when you can do nothing without them.',
   // Not a read: one may start while the reply streams, and what a reply that is taken back was given would be lost.
   effect: 'spawns',
   input: parameters({

@@ -5,12 +5,13 @@ import {about, nonEmptyText, parameters} from './parameters.js';
 
 export const taskStopTool = defineTool({
   name: 'TaskStop',
-  description: 'Stops an agent you started, with all agents and commands below it, and gives what it had so far.',
+  description: 'Stops an agent you started, with all agents and commands below it.',
   effect: 'changes',
   input: parameters({task_id: about(nonEmptyText(), 'Its id or name')}),
   title: ({task_id}) => task_id,
   async run({task_id}, {agents}) {
     const end = await agents.stop(task_id);
-    return {content: `${end.id}: ${endText(end)}\n\n${endFigures(end)}`, display: endDisplay(end)};
+    const text = end.isMailed ? 'What it had so far comes to you as a message.' : endText(end);
+    return {content: `${end.id}: ${text}\n\n${endFigures(end)}`, display: endDisplay(end)};
   },
 });

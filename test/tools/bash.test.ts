@@ -4,7 +4,6 @@ import {describe, expect, it} from 'vitest';
 import {Interrupted, ToolError} from '../../src/core/errors.js';
 import type {Files, ToolContext} from '../../src/core/ports.js';
 import {bashTool} from '../../src/tools/bash.js';
-import {noAgents} from '../support/agents.js';
 import {toCommands} from '../support/commands.js';
 import {noAgents} from '../support/no-agents.js';
 import {createOwnProcesses, createSleep, until} from '../support/processes.js';

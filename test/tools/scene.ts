@@ -6,7 +6,6 @@ import {join} from 'node:path';
 import type {Files, Tool, ToolContext} from '../../src/core/ports.js';
 import type {AgentId, ToolDisplay, ToolResult} from '../../src/core/types.js';
 import {createFiles} from '../../src/files/files.js';
-import {noAgents} from '../support/agents.js';
 import {toCommands} from '../support/commands.js';
 import {createFolder} from '../support/folder.js';
 import {noAgents} from '../support/no-agents.js';
