@@ -1,0 +1,363 @@
+/** Agents below agents: over the true loop and the true tools, with plans in the place of a model's ideas. */
+import {setImmediate} from 'node:timers/promises';
+import {describe, expect, it} from 'vitest';
+import type {StampedEvent} from '../../src/core/types.js';
+import {forever, makeTool, runTurn} from '../support/runtime.js';
+import {lastResults, mailOf, openTree, type Plan, planNames, planOf} from '../support/tree.js';
+
+const ask = (plan: Plan): string => JSON.stringify(plan);
+const leaf = (name: string): Plan => ({name, steps: []});
+
+describe('an agent in the foreground', () => {
+  it('gives its last words as the result of the call, with what it took', async () => {
+    const {session, model} = openTree();
+    const {outcome} = await runTurn(session, ask({name: 'root', steps: [{spawn: [leaf('child')]}]}));
+    expect(outcome).toMatchObject({reason: 'completed', text: 'root is done'});
+    const [result] = lastResults(model.requests, 'root');
+    expect(result).toMatch(
+      /^child is done\nagentId: agent-1\n<usage>total_tokens: 120\ntool_uses: 0\nduration_ms: \d+<\/usage>$/,
+    );
+  });
+
+  it('runs beside those of the same reply, with a history, tools and a system prompt of its own', async () => {
+    let together = 0;
+    let most = 0;
+    const meet = makeTool('Meet', 'reads', async () => {
+      together += 1;
+      most = Math.max(most, together);
+      await setImmediate();
+      await setImmediate();
+      together -= 1;
+      return 'met';
+    });
+    const {session, model} = openTree({more: [meet]});
+    const child = (name: string): Plan => ({name, steps: [{calls: [{name: 'Meet', input: {value: 'x'}}]}]});
+    await runTurn(session, ask({name: 'root', steps: [{spawn: [child('one'), child('two'), child('three')]}]}));
+    expect(most).toBe(3);
+    const request = model.requests.find(request => planOf(request).name === 'two');
+    expect(request?.messages).toHaveLength(1);
+    expect(request?.system).toBe('You are a worker.');
+  });
+
+  it('may start agents itself, and its events come in one order, causes before effects', async () => {
+    const {session} = openTree();
+    const plan: Plan = {name: 'root', steps: [{spawn: [{name: 'child', steps: [{spawn: [leaf('grandchild')]}]}]}]};
+    const {events} = await runTurn(session, ask(plan));
+    expect(events.map(({seq}) => seq)).toEqual(events.map((_, index) => (events[0]?.seq ?? 0) + index));
+    const at = (type: StampedEvent['type'], agentId: string): number =>
+      events.findIndex(event => event.type === type && event.agentId === agentId);
+    expect(at('tool_started', 'main')).toBeLessThan(at('agent_started', 'agent-1'));
+    expect(at('tool_started', 'agent-1')).toBeLessThan(at('agent_started', 'agent-2'));
+    expect(at('agent_finished', 'agent-2')).toBeLessThan(at('tool_finished', 'agent-1'));
+    expect(at('agent_finished', 'agent-1')).toBeLessThan(at('tool_finished', 'main'));
+    expect(events[at('agent_started', 'agent-2')]).toMatchObject({parentId: 'agent-1', depth: 2, kind: 'worker'});
+    expect(session.agents.snapshot().map(({id, state, parentId}) => [id, state, parentId])).toEqual([
+      ['main', 'idle', null],
+      ['agent-1', 'done', 'main'],
+      ['agent-2', 'done', 'agent-1'],
+    ]);
+  });
+
+  it('has no tool that its type does not give it', async () => {
+    const {session, model} = openTree();
+    const call = {description: 'read', prompt: ask(leaf('reader')), subagent_type: 'reader'};
+    await runTurn(session, ask({name: 'root', steps: [{calls: [{name: 'Task', input: call}]}]}));
+    expect(model.requests[1]?.tools.map(({name}) => name)).toEqual(['Look']);
+  });
+
+  it('of an unknown type is refused with the list of types', async () => {
+    const {session, model} = openTree();
+    const call = {description: 'x', prompt: 'y', subagent_type: 'wizard'};
+    await runTurn(session, ask({name: 'root', steps: [{calls: [{name: 'Agent', input: call}]}]}));
+    expect(lastResults(model.requests, 'root')).toEqual([
+      'There is no type of agent "wizard". The types are: worker, reader.',
+    ]);
+  });
+});
+
+describe('an agent in the background', () => {
+  it('lets its parent go on, and its end comes as mail, once', async () => {
+    const {session, model} = openTree();
+    const plan: Plan = {name: 'root', steps: [{spawn: [{...leaf('child'), background: true}]}, {text: 'waiting'}]};
+    const {events, outcome} = await runTurn(session, ask(plan));
+    expect(outcome.text).toBe('root is done');
+    expect(mailOf(model.requests, 'root')).toEqual(['Agent agent-1 (worker: child) has ended: done.\n\nchild is done']);
+    expect(events.filter(({type}) => type === 'agent_finished')).toHaveLength(1);
+  });
+
+  it('is waited for, visibly: its parent does not end before it', async () => {
+    let release = (): void => {};
+    const gate = new Promise<void>(resolve => {
+      release = resolve;
+    });
+    const hold = makeTool('Hold', 'reads', async () => {
+      await gate;
+      return 'held';
+    });
+    const {session} = openTree({more: [hold]});
+    const child: Plan = {name: 'child', steps: [{calls: [{name: 'Hold', input: {value: 'x'}}]}]};
+    const {events, outcome} = await runTurn(
+      session,
+      ask({name: 'root', steps: [{spawn: [{...child, background: true}]}, {text: 'nothing else to do'}]}),
+      event => {
+        if (event.type !== 'waiting_for_agents') return;
+        expect(event.count).toBe(1);
+        expect(session.agents.snapshot()[0]).toMatchObject({state: 'waiting', activity: 'waiting for 1 agent'});
+        release();
+      },
+    );
+    expect(outcome).toMatchObject({reason: 'completed', text: 'root is done'});
+    const finished = events.findIndex(({type}) => type === 'agent_finished');
+    expect(finished).toBeLessThan(events.findLastIndex(({type}) => type === 'run_finished'));
+  });
+
+  it('can be waited for by a call; its report comes as mail all the same, once', async () => {
+    const {session, model} = openTree();
+    const plan: Plan = {
+      name: 'root',
+      steps: [
+        {
+          spawn: [
+            {...leaf('one'), background: true},
+            {...leaf('two'), background: true},
+          ],
+        },
+        {calls: [{name: 'TaskOutput', input: {task_ids: ['one', 'agent-2'], wait: 'all'}}]},
+      ],
+    };
+    await runTurn(session, ask(plan));
+    const [waited] = lastResults(model.requests, 'root');
+    expect(waited).toContain('## agent-1 (done)\n\nIts report comes to you as a message.');
+    expect(waited).toContain('## agent-2 (done)');
+    expect(mailOf(model.requests, 'root').filter(text => text.includes('one is done'))).toHaveLength(1);
+    expect(mailOf(model.requests, 'root').filter(text => text.includes('two is done'))).toHaveLength(1);
+  });
+
+  it('lives on when the turn that started it is interrupted; its mail waits for the next prompt', async () => {
+    let release = (): void => {};
+    const gate = new Promise<void>(resolve => {
+      release = resolve;
+    });
+    const hold = makeTool('Hold', 'reads', async () => {
+      await gate;
+      return 'held';
+    });
+    const {session, model} = openTree({more: [hold]});
+    const child: Plan = {name: 'child', steps: [{calls: [{name: 'Hold', input: {value: 'x'}}]}]};
+    const first = await runTurn(
+      session,
+      ask({name: 'root', steps: [{spawn: [{...child, background: true}]}, {hang: true}]}),
+      event => {
+        if (event.type === 'text_delta' && event.agentId === 'main') session.interrupt();
+      },
+    );
+    expect(first.outcome.reason).toBe('aborted');
+    expect(session.agents.snapshot()[1]?.endedAt).toBeNull();
+    const events = session.agents.events('agent-1');
+    release();
+    for await (const event of events) if (event.type === 'agent_finished') expect(event.state).toBe('done');
+    expect(session.isRunning).toBe(false);
+    await runTurn(session, 'go on');
+    expect(mailOf(model.requests, 'root')).toContain('Agent agent-1 (worker: child) has ended: done.\n\nchild is done');
+  });
+});
+
+describe('an interrupt', () => {
+  it('ends foreground agents, which hand back what they have, and lets their background agents move up', async () => {
+    const {session, model} = openTree();
+    const plan: Plan = {
+      name: 'root',
+      steps: [
+        {
+          spawn: [
+            {
+              name: 'child',
+              steps: [{spawn: [{name: 'grandchild', steps: [{hang: true}], background: true}]}, {hang: true}],
+            },
+          ],
+        },
+      ],
+    };
+    let begun = 0;
+    const {events, outcome} = await runTurn(session, ask(plan), event => {
+      if (event.type === 'text_delta') begun += 1;
+      if (begun === 2 && event.type === 'text_delta') session.interrupt();
+    });
+    expect(outcome.reason).toBe('aborted');
+    const result = events.find(event => event.type === 'tool_finished' && event.agentId === 'main');
+    expect(JSON.stringify(result)).toContain('child be');
+    const child = session.agents.snapshot().find(({name}) => name === 'child');
+    const grandchild = session.agents.snapshot().find(({name}) => name === 'grandchild');
+    expect(child?.state).toBe('stopped');
+    expect(grandchild).toMatchObject({parentId: 'main', endedAt: null});
+    await session.abort();
+    expect(session.agents.snapshot().find(({name}) => name === 'grandchild')?.state).toBe('stopped');
+    expect(model.requests).toHaveLength(4);
+  });
+});
+
+describe('an abort', () => {
+  it('ends exactly the subtree, and its parent gets what there was', async () => {
+    const {session, model} = openTree();
+    const plan: Plan = {
+      name: 'root',
+      steps: [
+        {
+          spawn: [
+            {name: 'left', steps: [{spawn: [{name: 'below', steps: [{hang: true}]}]}]},
+            {name: 'right', steps: [{calls: [{name: 'Look', input: {value: 'x'}}]}]},
+          ],
+        },
+      ],
+    };
+    const {outcome, events} = await runTurn(session, ask(plan), event => {
+      const named = (name: string) => session.agents.snapshot().find(agent => agent.name === name)?.id;
+      if (event.type !== 'text_delta' || event.agentId !== named('below')) return;
+      void session.agents.abort(named('left') ?? '');
+    });
+    expect(outcome).toMatchObject({reason: 'completed', text: 'root is done'});
+    const [left, right] = lastResults(model.requests, 'root');
+    expect(right).toContain('right is done');
+    expect(left).toContain('stopped');
+    const states = Object.fromEntries(session.agents.snapshot().map(({name, state}) => [name ?? 'root', state]));
+    expect(states).toEqual({root: 'idle', left: 'stopped', below: 'stopped', right: 'done'});
+    expect(events.filter(({type}) => type === 'agent_finished')).toHaveLength(3);
+  });
+});
+
+describe('winding down', () => {
+  it('gives an agent and all below it one more request, without tools, to report', async () => {
+    const {session, model} = openTree({more: [makeTool('Nap', 'reads', () => setImmediate('slept'))]});
+    const nap = {calls: [{name: 'Nap', input: {value: 'x'}}]};
+    const busy = (name: string): Plan => ({name, steps: Array.from({length: 20}, () => nap)});
+    const plan: Plan = {
+      name: 'root',
+      steps: [
+        {spawn: [{...busy('child'), steps: [{spawn: [{...busy('below'), background: true}]}, ...busy('child').steps]}]},
+      ],
+    };
+    let isAsked = false;
+    const {outcome} = await runTurn(session, ask(plan), event => {
+      if (isAsked || event.type !== 'tool_started' || event.agentId !== 'agent-2') return;
+      isAsked = true;
+      session.agents.windDown('agent-1');
+    });
+    expect(outcome).toMatchObject({reason: 'completed', text: 'root is done'});
+    for (const name of ['child', 'below']) {
+      const requests = model.requests.filter(request => planNames([request])[0] === name);
+      expect(requests.filter(({toolChoice}) => toolChoice === 'none')).toHaveLength(1);
+      expect(requests.at(-1)).toMatchObject({toolChoice: 'none', tools: requests[0]?.tools});
+    }
+    expect(mailOf(model.requests, 'child').join('\n')).toContain('below reports');
+    expect(lastResults(model.requests, 'root')[0]).toContain('child reports');
+  });
+});
+
+describe('mail', () => {
+  it('reaches a running agent at its next request, once', async () => {
+    const {session, model} = openTree();
+    const child: Plan = {
+      name: 'child',
+      steps: [{calls: [{name: 'Look', input: {value: 'x'}}]}, {calls: [{name: 'Look', input: {value: 'y'}}]}],
+    };
+    const {events} = await runTurn(session, ask({name: 'root', steps: [{spawn: [child]}]}), event => {
+      if (event.type !== 'tool_started' || event.agentId !== 'agent-1' || event.title !== 'x') return;
+      expect(session.agents.send('agent-1', 'only src, please')).toMatchObject({accepted: true, position: 1});
+    });
+    expect(mailOf(model.requests, 'child')).toEqual(['only src, please']);
+    const queued = events.find(({type}) => type === 'mail_queued');
+    const delivered = events.find(event => event.type === 'entry_appended' && event.mail !== undefined);
+    expect(queued).toMatchObject({agentId: 'agent-1', mail: {text: 'only src, please', from: 'user'}});
+    expect(delivered).toMatchObject({mail: {id: queued?.type === 'mail_queued' ? queued.mail.id : ''}});
+  });
+
+  it('goes between siblings and to those above; to one that has ended it bounces, unless that is to go on', async () => {
+    const {session, model} = openTree();
+    const plan: Plan = {
+      name: 'root',
+      steps: [
+        {spawn: [leaf('gone')]},
+        {calls: [{name: 'SendMessage', input: {to: 'gone', message: 'are you there?'}}]},
+        {calls: [{name: 'SendMessage', input: {to: 'gone', message: 'then go on', resume: true}}]},
+        {
+          spawn: [
+            {name: 'one', steps: [{calls: [{name: 'SendMessage', input: {to: 'main', message: 'hello above'}}]}]},
+            {name: 'two', steps: [{calls: [{name: 'SendMessage', input: {to: 'nobody', message: 'x'}}]}]},
+          ],
+        },
+      ],
+    };
+    await runTurn(session, ask(plan));
+    const texts = mailOf(model.requests, 'root').join('\n---\n');
+    expect(texts).toContain('Message from agent-2 (worker: one):\nhello above');
+    expect(texts).toContain('Agent agent-1 (worker: gone) has ended: done.');
+    const results = model.requests.flatMap(({messages}) => JSON.stringify(messages));
+    expect(results.at(-1)).toContain('Agent agent-1 has ended (done): nobody reads this. With resume it goes on.');
+    expect(lastResults(model.requests, 'two')[0]).toContain('There is no agent \\"nobody\\"'.replaceAll('\\', ''));
+    expect(mailOf(model.requests, 'gone')).toEqual(['Message from the main agent:\nthen go on']);
+  });
+});
+
+describe('limits', () => {
+  it('stop a model that asks for ten agents in every reply and never relents', async () => {
+    const greedy: Plan = {name: 'greedy', steps: []};
+    const {session, model} = openTree({limits: {}});
+    const spawn = Array.from({length: 10}, (_, index) => ({...greedy, name: `g${index}`}));
+    Object.assign(greedy, {steps: Array.from({length: 30}, () => ({spawn}))});
+    const plan = {
+      name: 'root',
+      steps: Array.from({length: 30}, () => ({
+        spawn: spawn.map(each => ({...each, steps: [{spawn}, {spawn}, {spawn}, {spawn}, {spawn}, {spawn}, {spawn}]})),
+      })),
+    };
+    let most = 0;
+    const {outcome} = await runTurn(session, ask(plan), () => {
+      most = Math.max(
+        most,
+        session.agents.snapshot().filter(({id, endedAt}) => id !== 'main' && endedAt === null).length,
+      );
+    });
+    const all = session.agents.snapshot();
+    expect(most).toBeLessThanOrEqual(16);
+    expect(Math.max(...all.map(({depth}) => depth))).toBeLessThanOrEqual(3);
+    expect(all.length - 1).toBe(32);
+    expect(outcome).toMatchObject({reason: 'stopped', error: {kind: 'refused_calls'}, text: 'root reports'});
+    expect(model.requests.length).toBeLessThan(32 * 8 + 40);
+  });
+
+  it('wind down an agent of which every call is refused five steps running', async () => {
+    const {session, model} = openTree({
+      permissions: {
+        decide: () => ({verdict: 'deny', message: 'not allowed here'}),
+        ask: (_, signal) => forever(signal),
+      },
+    });
+    const look = {calls: [{name: 'Look', input: {value: 'x'}}]};
+    const {outcome} = await runTurn(session, ask({name: 'root', steps: Array.from({length: 30}, () => look)}));
+    expect(outcome).toMatchObject({reason: 'stopped', error: {kind: 'refused_calls'}, text: 'root reports', steps: 6});
+    expect(model.requests.at(-1)?.toolChoice).toBe('none');
+  });
+});
+
+describe('a budget', () => {
+  const step = {calls: [{name: 'Look', input: {value: 'x'}}], usage: {input: 2_000, output: 100}};
+
+  it('is warned of at 80 %, and lets one last request out for a report', async () => {
+    const {session, model} = openTree({budget: {tokens: 20_000}});
+    const {outcome} = await runTurn(session, ask({name: 'root', steps: Array.from({length: 30}, () => step)}));
+    expect(outcome).toMatchObject({reason: 'budget', text: 'root reports'});
+    expect(mailOf(model.requests, 'root').at(-1)).toContain('This is your last message');
+    expect(model.requests.at(-1)?.toolChoice).toBe('none');
+    expect(session.spent().usage.input + session.spent().usage.output).toBeLessThanOrEqual(20_000);
+  });
+
+  it('of a child stops the child and not its parent', async () => {
+    const {session, model} = openTree();
+    const child = {name: 'child', steps: Array.from({length: 30}, () => step), budget: {tokens: 15_000}};
+    const {outcome} = await runTurn(session, ask({name: 'root', steps: [{spawn: [child]}]}));
+    expect(outcome).toMatchObject({reason: 'completed', text: 'root is done'});
+    expect(lastResults(model.requests, 'root')[0]).toContain('child reports');
+    const spent = session.agents.snapshot().find(({name}) => name === 'child')?.usage;
+    expect((spent?.input ?? 0) + (spent?.output ?? 0)).toBeLessThanOrEqual(15_000);
+  });
+});

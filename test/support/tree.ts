@@ -1,0 +1,113 @@
+/**
+ * A session whose agents each play a plan: an agent's prompt is its plan as JSON, and the model that all of them share
+ * reads there what to say next. So a tree of agents of any shape runs over the true loop and the true tools.
+ */
+
+import type {ModelRequest, Tool} from '../../src/core/ports.js';
+import {textOf} from '../../src/core/transcript.js';
+import type {AgentType} from '../../src/core/tree.js';
+import {createScriptedModel, type ScriptedReply} from '../../src/providers/scripted.js';
+import {createAgentTool} from '../../src/tools/agent.js';
+import {sendMessageTool} from '../../src/tools/send-message.js';
+import {taskOutputTool} from '../../src/tools/task-output.js';
+import {taskStopTool} from '../../src/tools/task-stop.js';
+import {makeTool, openRuntime, type RuntimeOptions} from './runtime.js';
+
+export interface Plan {
+  readonly name: string;
+  /** One reply each; after the last the agent says `<name> is done`. */
+  readonly steps: readonly Step[];
+}
+
+/** What one reply says and calls. */
+export interface Step {
+  readonly text?: string;
+  readonly spawn?: readonly (Plan & {readonly background?: boolean; readonly budget?: {readonly tokens?: number}})[];
+  readonly calls?: readonly {readonly name: string; readonly input: unknown}[];
+  /** The reply stops in the middle, until the abort. */
+  readonly hang?: boolean;
+  /** Tokens that this step's request uses. */
+  readonly usage?: {readonly input: number; readonly output: number};
+}
+
+const types: readonly AgentType[] = ['worker', 'reader'].map(name => ({
+  name,
+  description: `a ${name}`,
+  prompt: `You are a ${name}.`,
+  tools: name === 'reader' ? ['Look'] : null,
+  disallowedTools: [],
+  model: null,
+  effort: null,
+  maxSteps: null,
+  background: false,
+}));
+
+export const spawnCall = ({background = false, budget, ...plan}: NonNullable<Step['spawn']>[number]) => ({
+  name: 'Agent',
+  input: {
+    description: plan.name,
+    prompt: JSON.stringify(plan),
+    subagent_type: 'worker',
+    name: plan.name,
+    run_in_background: background,
+    ...(budget && {budget}),
+  },
+});
+
+/** The plan of the agent that sends the request: its prompt. Mail and results come after it. */
+export function planOf({messages}: Pick<ModelRequest, 'messages'>): Plan {
+  const [first] = messages;
+  if (!first) throw new Error('a request without a message');
+  return JSON.parse(textOf(first));
+}
+
+/** What the plan says at this point. */
+export function replyTo(request: ModelRequest): ScriptedReply {
+  const {name, steps} = planOf(request);
+  if (request.toolChoice === 'none') return {text: `${name} reports`};
+  const step = steps[request.messages.filter(({role}) => role === 'assistant').length];
+  if (!step) return {text: `${name} is done`};
+  const calls = [...(step.spawn ?? []).map(spawnCall), ...(step.calls ?? [])];
+  return {
+    ...(step.text !== undefined && {text: step.text}),
+    ...(calls.length > 0 && {calls}),
+    ...(step.usage && {usage: step.usage}),
+    ...(step.hang && {text: `${name} begins and never ends`, after: 4, ending: 'hang'}),
+  };
+}
+
+export function openTree(options: RuntimeOptions & {readonly more?: readonly Tool[]} = {}) {
+  const {more = [], ...rest} = options;
+  const look = makeTool('Look', 'reads', value => `saw ${value}`);
+  const tools = [createAgentTool(types), taskStopTool, taskOutputTool, sendMessageTool, look, ...more] as Tool[];
+  const runtime = openRuntime(createScriptedModel(replyTo), {types, tools, ...rest});
+  return {...runtime, tools};
+}
+
+/** The texts of the last results that an agent got, by the calls' order, from the requests of that plan's name. */
+export function lastResults(requests: readonly ModelRequest[], name: string): readonly string[] {
+  const own = requests.filter(request => planOf(request).name === name);
+  const messages = own.at(-1)?.messages ?? [];
+  const results = messages.findLast(
+    ({role, content}) => role === 'user' && Array.isArray(content) && content.some(({type}) => type === 'tool_result'),
+  );
+  if (!results || typeof results.content === 'string') return [];
+  return results.content.flatMap(block => {
+    if (block.type !== 'tool_result') return [];
+    const {content = ''} = block;
+    return [typeof content === 'string' ? content : content.map(part => ('text' in part ? part.text : '')).join('\n')];
+  });
+}
+
+/** What the user messages of an agent's requests held besides results: its mail and notes, each once. */
+export function mailOf(requests: readonly ModelRequest[], name: string): readonly string[] {
+  const own = requests.filter(request => planOf(request).name === name);
+  return (own.at(-1)?.messages ?? []).slice(1).flatMap(({role, content}) => {
+    if (role !== 'user') return [];
+    if (typeof content === 'string') return [content];
+    return content.flatMap(block => (block.type === 'text' ? [block.text] : []));
+  });
+}
+
+export const planNames = (requests: readonly ModelRequest[]): readonly string[] =>
+  requests.map(request => planOf(request).name);
