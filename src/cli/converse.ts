@@ -35,6 +35,7 @@ export async function converse({given, version}: ConverseOptions): Promise<numbe
     stdout: process.stdout,
     env: process.env,
     events,
+    agents: session.agents,
     status,
     history: [],
     banner: await bannerLines(session, given, version),

@@ -1,24 +1,27 @@
 /** The line that says what the agent does now, for how long, and which keys stop it. */
-import {count, duration, ordinal} from './format.js';
-import {isAsked, isRunning, liveItems, type Screen} from './screen.js';
+import type {AgentId} from '../core/types.js';
+import type {Retry, Run} from './fold-run.js';
+import {count, duration, ordinal, plural} from './format.js';
+import {stopped} from './panes/stops.js';
+import {liveAgents} from './panes/tree.js';
+import {isAsked, isBusy, isRunning, liveItems, type Screen} from './screen.js';
 import {cleanLine} from './text/clean.js';
 import {pad, truncate, width} from './text/width.js';
 import {paint, type Theme} from './theme.js';
-import {type AgentView, type Retry, type Run, rootOf} from './view.js';
+import {type AgentView, rootOf} from './view.js';
 
 /** Characters of English text or code a token stands for, roughly: until the reply's own figure is there. */
 const charactersPerToken = 4;
 
-const hint = 'esc interrupts';
-
 /** What was typed ahead, then, while something runs and nothing is asked, the state. */
 export function activityLines(screen: Screen, theme: Theme): string[] {
-  if (!isRunning(screen) || isAsked(screen)) return queuedLines(screen, theme);
+  if (!isBusy(screen) || isAsked(screen)) return queuedLines(screen, theme);
   const {glyphs, styles} = theme;
+  if (screen.focus !== null) return [...queuedLines(screen, theme), paneKeys(screen, screen.focus, theme)];
+  const hint = stopKeys(screen, theme);
   const root = rootOf(screen.view);
   const run = root?.run ?? null;
-  const elapsed = run ? screen.now - run.startedAt : 0;
-  const figures = [duration(elapsed), ...(run ? tokensOf(run, theme) : [])];
+  const figures = run ? [duration(screen.now - run.startedAt), ...tokensOf(run, theme)] : [];
   const state = [stateOf(screen, root, run), ...figures].join(` ${glyphs.dot} `);
   const room = screen.size.columns - 4 - width(hint) - 2;
   const isCramped = room < 24;
@@ -26,6 +29,27 @@ export function activityLines(screen: Screen, theme: Theme): string[] {
   const mark = paint(run?.retry ? styles.waiting : styles.accent, spinnerAt(screen.now, theme));
   const line = `  ${mark} ${paint(styles.dim, isCramped ? text : pad(text, room) + hint)}`;
   return [...queuedLines(screen, theme), line];
+}
+
+/** Which keys stop what, while the draft is the root's. */
+function stopKeys(screen: Screen, {glyphs}: Theme): string {
+  const {rootId, known} = screen.view;
+  const reached = rootId === null || known.size < 2 ? '' : stopped(screen.view, rootId);
+  const keys = [...(isRunning(screen) ? ['esc interrupts'] : []), ...(reached ? [`ctrl-c stops ${reached}`] : [])];
+  return keys.join(` ${glyphs.dot} `);
+}
+
+/** What the keys do to the agent whose pane has them. */
+function paneKeys({view, size}: Screen, focus: AgentId, {styles, glyphs}: Theme): string {
+  const keys = [
+    `esc interrupt`,
+    'ctrl-x wind down',
+    `ctrl-c abort (${stopped(view, focus)})`,
+    `${glyphs.sideways} fold`,
+    `${glyphs.updown} move`,
+    'tab on',
+  ];
+  return `  ${paint(styles.dim, truncate(keys.join(` ${glyphs.dot} `), size.columns - 4, glyphs.ellipsis))}`;
 }
 
 /** The spinner's glyph at a time. */
@@ -38,9 +62,14 @@ export const spinnerMs = 132;
 
 function stateOf(screen: Screen, root: AgentView | null, run: Run | null): string {
   if (run?.retry) return retryState(run.retry, screen.now);
-  const running = liveItems(screen).flatMap(item => (item.type === 'call' && item.state === 'running' ? [item] : []));
+  if (run?.awaited) return `waiting for ${plural(run.awaited, 'agent')}`;
+  const live = liveItems(screen).flatMap(item => (item.type === 'call' && item.state === 'running' ? [item] : []));
+  const running = live.filter(({agent}) => agent === null);
   const [call] = running;
   if (call) return running.length === 1 ? `running ${cleanLine(call.tool)}` : `running ${running.length} calls`;
+  const awaited = live.filter(({agent}) => agent?.end === null).length;
+  if (awaited > 0) return `waiting for ${plural(awaited, 'agent')}`;
+  if (!isRunning(screen)) return `${plural(liveAgents(screen.view), 'agent')} in the background`;
   if (!run || root === null) return 'starting';
   return run.phase === 'working' ? 'working' : run.phase;
 }

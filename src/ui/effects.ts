@@ -1,5 +1,6 @@
 /** What input leads to beyond the screen itself. */
 
+import type {AgentId} from '../core/types.js';
 import type {Screen} from './screen.js';
 
 export type Answer = {readonly verdict: 'allow'} | {readonly verdict: 'deny'; readonly message: string};
@@ -8,6 +9,9 @@ export type Effect =
   | {readonly type: 'send' | 'steer'; readonly text: string}
   | {readonly type: 'command'; readonly name: string; readonly argument: string}
   | {readonly type: 'answer'; readonly callId: string; readonly answer: Answer}
+  /** To an agent below the root. */
+  | {readonly type: 'mail'; readonly agentId: AgentId; readonly text: string}
+  | {readonly type: 'stop'; readonly how: 'interrupt' | 'windDown' | 'abort'; readonly agentId: AgentId}
   | {readonly type: 'interrupt' | 'abort' | 'leave' | 'suspend' | 'redraw'};
 
 /** The screen after an input, and what else is to be done. */

@@ -1,6 +1,6 @@
 /** How an event changes an agent's items: the part of `fold` that decides what is seen. */
-import type {CallInfo, ContentBlockParam, MessageParam, StampedEvent} from '../core/types.js';
-import {type CallItem, hasEnded, type Item, type TextItem} from './items.js';
+import type {CallInfo, ContentBlockParam, Entry, Mail, MessageParam, StampedEvent} from '../core/types.js';
+import {type CallItem, hasEnded, type Item, type MailItem, type TextItem} from './items.js';
 import {newTokens} from './spending.js';
 
 /** Of a running call's output, this many characters are kept: more than any window shows. */
@@ -18,6 +18,9 @@ export function foldItems(
   switch (event.type) {
     case 'entry_appended':
       return withEntry(items, event);
+    case 'mail_queued':
+      // What the person sends to the root is shown above the draft as long as it waits.
+      return event.parentId === null ? items : withMail(items, event.mail, 'queued');
     case 'block_started':
       return withBlock(items, event.entryId, event.index, event.block);
     case 'text_delta':
@@ -57,6 +60,9 @@ export function foldItems(
       ];
     case 'run_finished':
       return withEnd(items, event, now - startedAt);
+    case 'agent_started':
+    case 'agent_finished':
+    case 'waiting_for_agents':
     case 'run_started':
     case 'request_started':
     case 'retry_scheduled':
@@ -68,17 +74,34 @@ export function foldItems(
   }
 }
 
-function withEntry(items: readonly Item[], {entry, origin}: Event<'entry_appended'>): readonly Item[] {
+function withEntry(items: readonly Item[], {entry, origin, mail}: Event<'entry_appended'>): readonly Item[] {
   switch (origin) {
     case 'prompt':
+      return [...items, {type: 'prompt', id: entry.id, text: textOf(entry.message)}];
     case 'mail':
-      return [...items, {type: origin, id: entry.id, text: textOf(entry.message)}];
+      return withDelivered(items, mail ?? null, entry);
     case 'results':
     case 'runtime':
       return items;
     default:
       return origin satisfies never;
   }
+}
+
+function withDelivered(items: readonly Item[], mail: Mail | null, entry: Entry): readonly Item[] {
+  const text = textOf(entry.message);
+  return mail === null
+    ? [...items, {type: 'mail', id: entry.id, from: 'user', text, state: 'delivered'}]
+    : withMail(items, mail, 'delivered');
+}
+
+/** An agent's end speaks for itself: the mail that tells its parent of it is not shown. */
+function withMail(items: readonly Item[], mail: Mail, state: MailItem['state']): readonly Item[] {
+  if (mail.kind === 'agent_finished') return items;
+  const {id, from, text} = mail;
+  const item: MailItem = {type: 'mail', id, from, text, state};
+  const at = items.findLastIndex(known => known.type === 'mail' && known.id === id);
+  return at < 0 ? [...items, item] : items.with(at, item);
 }
 
 function textOf({content}: MessageParam): string {
@@ -120,6 +143,7 @@ function createCall({callId, tool, title}: Omit<CallInfo, 'input'>, entryId: str
     display: null,
     startedAt: null,
     durationMs: 0,
+    agent: null,
   };
 }
 
@@ -190,7 +214,8 @@ export function closeItems(items: readonly Item[]): readonly Item[] {
   return items.map(item => {
     if (item.type === 'text' || item.type === 'thinking') return {...item, isWhole: true};
     if (item.type !== 'call') return item;
-    return {...item, isWhole: true, state: hasEnded(item) ? item.state : 'interrupted'};
+    const agent = item.agent?.end ? item.agent : null;
+    return {...item, isWhole: true, agent, state: hasEnded(item) ? item.state : 'interrupted'};
   });
 }
 

@@ -3,18 +3,21 @@ import {activityLines, spinnerAt} from './activity.js';
 import type {Command} from './commands.js';
 import {type ComposerLines, composerHeight, composerLines} from './composer/composer-lines.js';
 import type {ItemLayout, ItemLines} from './item-lines.js';
+import type {Item} from './items.js';
 import {promptColumns, promptIndent, share} from './layout.js';
 import {panelLines} from './panel.js';
-import {liveItems, type Screen} from './screen.js';
+import type {PaneLines} from './panes/pane-lines.js';
+import type {Screen} from './screen.js';
 import {statusRule} from './status-rule.js';
 import type {Caret} from './terminal/painter.js';
 import type {Markdown} from './text/reply-text.js';
 import {truncate, width, withoutStyles} from './text/width.js';
 import {paint, type Theme} from './theme.js';
+import {rootOf} from './view.js';
 
 /** The parts of the live region from top to bottom. Those that are texts may have several lines; empty, they take no row. */
 export interface Frame {
-  /** What streams: lines as they are drawn. */
+  /** What streams, and the tree of agents: lines as they are drawn. */
   readonly window: readonly string[];
   readonly activity: string;
   readonly panel: string;
@@ -23,12 +26,16 @@ export interface Frame {
   readonly caret: Caret | null;
 }
 
+/** Rows that are left for what streams when the tree could take them all. */
+const streamRows = 4;
+
 /** From so many columns on, every line fits by the way it is made. */
 const roomForAll = 60;
 
 export interface FrameOptions {
   readonly theme: Theme;
   readonly itemLines: ItemLines;
+  readonly paneLines: PaneLines;
   readonly commands: readonly Pick<Command, 'name' | 'description'>[];
   readonly markdown: () => Markdown | null;
 }
@@ -38,7 +45,7 @@ export function itemLayout({size, now}: Screen, {theme, markdown}: FrameOptions)
 }
 
 export function toFrame(screen: Screen, options: FrameOptions): Frame {
-  const {theme, itemLines, commands} = options;
+  const {theme, itemLines, paneLines, commands} = options;
   const {size, composer} = screen;
   const columns = promptColumns(size);
   const activity = activityLines(screen, theme);
@@ -48,18 +55,26 @@ export function toFrame(screen: Screen, options: FrameOptions): Frame {
     panel: panelLines(screen, commands, theme, size.rows).length,
     composer: composerHeight(composer, columns),
   });
-  const window = itemLines.window(liveItems(screen), screen.printed, itemLayout(screen, options), shares.window);
+  const layout = itemLayout(screen, options);
+  const live = [...screen.held, ...(rootOf(screen.view)?.items.filter(item => !hasRow(item)) ?? [])];
+  const tree = paneLines.lines(screen, layout, shares.window - (live.length > 0 ? streamRows : 0));
+  const stream = itemLines.window(live, screen.printed, layout, shares.window - tree.length);
   const panel = panelLines(screen, commands, theme, shares.panel);
   const draft = composerLines(composer, columns, shares.composer);
   const toPart = (lines: readonly string[]): string => cut(lines, size.columns, theme).join('\n');
   return {
-    window,
+    window: [...stream, ...cut(tree, size.columns, theme)],
     activity: toPart(['', ...activity.slice(activity.length - shares.activity)]),
     panel: toPart(activity.length > 0 && panel.length > 0 ? ['', ...panel] : panel),
     status: statusRule(screen, theme),
     draft: draftLines(draft.lines, theme),
     caret: caretOf(screen, draft),
   };
+}
+
+/** A call that waits for an agent: the agent's row stands for it. */
+function hasRow(item: Item): boolean {
+  return item.type === 'call' && item.agent !== null;
 }
 
 /** Only in a narrow window may a line be too wide, however it is made; then it loses its styles and its end. */

@@ -4,17 +4,20 @@
  */
 import {spinnerMs} from './activity.js';
 import {blankRow, type HelpRow, runCommand, withHelp} from './commands.js';
+import {compose} from './composer/composer.js';
 import type {Effect} from './effects.js';
 import {type FrameOptions, itemLayout, toFrame} from './frame.js';
 import {createItemLines} from './item-lines.js';
 import type {Item} from './items.js';
 import {keyHelp} from './keymap.js';
 import {createMarkdownLoader} from './markdown-loader.js';
+import {createPaneLines} from './panes/pane-lines.js';
 import {press} from './press.js';
 import {createPulse} from './pulse.js';
+import {interrupted, receive} from './receive.js';
 import {createRegion} from './region.js';
 import type {Repl, ReplOptions} from './repl-options.js';
-import {createScreen, interrupted, isRunning, receive, type Screen} from './screen.js';
+import {createScreen, isBusy, type Screen} from './screen.js';
 import type {Capabilities} from './terminal/capabilities.js';
 import type {Input} from './terminal/keys.js';
 import {openTerminal} from './terminal/terminal.js';
@@ -28,7 +31,13 @@ export function startInteractive(options: ReplOptions, capabilities: Capabilitie
   const itemLines = createItemLines();
   const loader = createMarkdownLoader(() => flush());
   const commands = withHelp(options.commands, () => helpRows(options.help?.() ?? []));
-  const frameOptions: FrameOptions = {theme, itemLines, commands, markdown: loader.get};
+  const frameOptions: FrameOptions = {
+    theme,
+    itemLines,
+    paneLines: createPaneLines(),
+    commands,
+    markdown: loader.get,
+  };
   let settle: {readonly resolve: (how: 'left' | 'gone') => void; readonly reject: (error: unknown) => void};
   const exited = new Promise<'left' | 'gone'>((resolve, reject) => {
     settle = {resolve, reject};
@@ -84,18 +93,18 @@ export function startInteractive(options: ReplOptions, capabilities: Capabilitie
 
   function flush(): void {
     if (isClosed) return;
-    screen = receive(screen, events.drain(), Date.now());
+    screen = receive(screen, events.drain(), Date.now(), options.agents.snapshot());
     draw();
   }
 
   function draw(): void {
     if (!terminal.isEntered) return;
     screen = {...screen, now: Date.now()};
-    if (isRunning(screen)) loader.load();
+    if (isBusy(screen)) loader.load();
     if (loader.isReady(textsOf(screen.held))) print();
     region.draw(toFrame(screen, frameOptions), above);
     above = [];
-    pulse.drawn(isRunning(screen));
+    pulse.drawn(isBusy(screen));
   }
 
   /** Items that are final leave our state and become lines of the scrollback. */
@@ -143,6 +152,12 @@ export function startInteractive(options: ReplOptions, capabilities: Capabilitie
       case 'answer':
         options.answer(effect.callId, effect.answer);
         return;
+      case 'mail':
+        sendMail(effect);
+        return;
+      case 'stop':
+        void options.agents[effect.how](effect.agentId);
+        return;
       case 'interrupt':
         options.interrupt();
         return;
@@ -161,6 +176,19 @@ export function startInteractive(options: ReplOptions, capabilities: Capabilitie
       default:
         effect satisfies never;
     }
+  }
+
+  /** A message that was not taken is given back: nothing typed is lost. */
+  function sendMail({agentId, text}: Effect & {readonly type: 'mail'}): void {
+    options.onSubmit(text);
+    if (options.agents.send(agentId, text).accepted) return;
+    hold({
+      type: 'notice',
+      id: nextId(),
+      level: 'warning',
+      text: 'The agent takes no more messages; yours is in the draft again.',
+    });
+    screen = {...screen, composer: compose(screen.composer, {type: 'insert', text})};
   }
 
   async function callCommand({name, argument}: Effect & {readonly type: 'command'}): Promise<void> {

@@ -2,9 +2,10 @@
  * Items as terminal lines, the same while they are live and when they are printed. Replies keep their layout between
  * two frames; it is dropped with the item.
  */
+import {agentLines} from './agent-lines.js';
 import {callLines} from './call-lines.js';
 import {cost, count, duration, plural} from './format.js';
-import type {EndItem, Item, NoticeItem, PromptItem, TextItem} from './items.js';
+import type {AgentItem, EndItem, Item, MailItem, NoticeItem, TextItem} from './items.js';
 import {clean, cleanLine} from './text/clean.js';
 import {createReplyText, type Layout, type ReplyText} from './text/reply-text.js';
 import {type Line, span, toAnsi, wrap} from './text/styled.js';
@@ -14,9 +15,11 @@ import {paint, type Theme} from './theme.js';
 export interface ItemLayout extends Layout {
   readonly spinner: string;
   readonly now: number;
+  /** In a pane mail tells whether it has arrived. */
+  readonly isPane?: boolean;
 }
 
-/** What was printed last. A call follows a call of a single line directly; all else has a blank line before it. */
+/** What was printed last. Calls of a single line and agents that ended follow each other directly; all else has a blank line before it. */
 export type Printed = 'nothing' | 'line' | 'block';
 
 export interface ItemLines {
@@ -81,9 +84,10 @@ function separated(
   for (const item of items) {
     const own = toLines(item);
     if (own.length === 0) continue;
-    if (printed === 'block' || (printed === 'line' && item.type !== 'call')) lines.push('');
+    const isRow = item.type === 'call' || item.type === 'agent';
+    if (printed === 'block' || (printed === 'line' && !isRow)) lines.push('');
     for (const line of own) lines.push(cut(line, columns, theme.glyphs.ellipsis));
-    printed = item.type === 'call' && own.length === 1 ? 'line' : 'block';
+    printed = isRow && (own.length === 1 || endOf(item) !== null) ? 'line' : 'block';
   }
   return {lines, printed};
 }
@@ -103,16 +107,27 @@ function marked(lines: readonly string[], {styles, glyphs}: Theme): string[] {
   return lines.map((line, index) => (index === 0 ? `${mark} ${line}` : line === '' ? '' : `  ${line}`));
 }
 
+/** What an agent came to, as an item of its own or as the call that waited for it. */
+function endOf(item: Item): AgentItem | null {
+  if (item.type === 'agent') return item;
+  return item.type === 'call' ? (item.agent?.end ?? null) : null;
+}
+
 function plainItemLines(item: Exclude<Item, {readonly type: 'text'}> | TextItem, layout: ItemLayout): string[] {
+  const end = endOf(item);
+  if (end) return agentLines(end, layout);
   switch (item.type) {
     case 'prompt':
+      return saidLines(item.text, layout.theme.glyphs.prompt, layout);
     case 'mail':
-      return promptItemLines(item, layout);
+      return mailLines(item, layout);
     case 'text':
     case 'thinking':
       return thinkingLines(item, layout);
     case 'call':
       return callLines(item, layout);
+    case 'agent':
+      return agentLines(item, layout);
     case 'notice':
       return noticeLines(item, layout);
     case 'end':
@@ -122,9 +137,18 @@ function plainItemLines(item: Exclude<Item, {readonly type: 'text'}> | TextItem,
   }
 }
 
-function promptItemLines({type, text}: PromptItem, {columns, theme}: ItemLayout): string[] {
+function mailLines({text, state}: MailItem, layout: ItemLayout): string[] {
+  const {styles, glyphs} = layout.theme;
+  const lines = saidLines(text, glyphs.mail, layout);
+  if (!layout.isPane) return lines;
+  const told = paint(styles.dim, ` ${glyphs.dot} ${state === 'undelivered' ? 'not delivered' : state}`);
+  return lines.map((line, index) => (index === lines.length - 1 ? line + told : line));
+}
+
+/** What a person or another agent said, behind its mark. */
+function saidLines(text: string, glyph: string, {columns, theme}: ItemLayout): string[] {
   const {styles, glyphs} = theme;
-  const mark = paint(styles.accent, type === 'mail' ? glyphs.mail : glyphs.prompt);
+  const mark = paint(styles.accent, glyph);
   const all = clean(text).trimEnd().split('\n');
   const lines = all
     .slice(0, promptLines)

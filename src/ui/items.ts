@@ -1,5 +1,8 @@
-/** What stands on the screen, one after the other: prompts, replies, calls, notices, ends of turns. Plain data. */
-import type {EndReason, ToolDisplay} from '../core/types.js';
+/**
+ * What stands on the screen, one after the other: prompts, mail, replies, calls, agents that ended, notices, ends of
+ * turns. Plain data.
+ */
+import type {AgentId, EndReason, ToolDisplay} from '../core/types.js';
 
 export type CallState =
   /** The reply is still writing its input. */
@@ -33,6 +36,26 @@ export interface CallItem {
   /** Milliseconds since the epoch; null before the start. */
   readonly startedAt: number | null;
   readonly durationMs: number;
+  /** The agent that this call waits for, and what that came to. */
+  readonly agent: {readonly id: AgentId; readonly end: AgentItem | null} | null;
+}
+
+/** What an agent came to. Its figures are its own, without those of the agents below it. */
+export interface AgentItem {
+  readonly type: 'agent';
+  readonly id: string;
+  readonly agentId: AgentId;
+  readonly kind: string;
+  readonly description: string;
+  readonly state: 'done' | 'failed' | 'stopped';
+  readonly toolCalls: number;
+  readonly durationMs: number;
+  readonly tokens: number;
+  readonly costUsd: number | null;
+  /** What its parent gets. */
+  readonly text: string;
+  /** The agents below it that ended before it. */
+  readonly below: readonly AgentItem[];
 }
 
 /** Text or thinking of a reply. */
@@ -63,12 +86,21 @@ export interface NoticeItem {
 }
 
 export interface PromptItem {
-  readonly type: 'prompt' | 'mail';
+  readonly type: 'prompt';
   readonly id: string;
   readonly text: string;
 }
 
-export type Item = PromptItem | TextItem | CallItem | NoticeItem | EndItem;
+/** A message that reached the agent while it worked, or waits to; what waits when the agent ends is not delivered. */
+export interface MailItem {
+  readonly type: 'mail';
+  readonly id: string;
+  readonly from: AgentId | 'user';
+  readonly text: string;
+  readonly state: 'queued' | 'delivered' | 'undelivered';
+}
+
+export type Item = PromptItem | MailItem | TextItem | CallItem | AgentItem | NoticeItem | EndItem;
 
 /** Whether nothing that may still happen changes the item. */
 export function isFinal(item: Item): boolean {
@@ -77,9 +109,11 @@ export function isFinal(item: Item): boolean {
     case 'thinking':
       return item.isWhole;
     case 'call':
-      return item.isWhole && hasEnded(item);
-    case 'prompt':
+      return item.isWhole && hasEnded(item) && item.agent?.end !== null;
     case 'mail':
+      return item.state !== 'queued';
+    case 'prompt':
+    case 'agent':
     case 'notice':
     case 'end':
       return true;

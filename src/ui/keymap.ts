@@ -8,7 +8,9 @@ export type KeyCommand =
   | {readonly type: 'submit'}
   | {readonly type: 'newline'}
   | {readonly type: 'complete'}
+  | {readonly type: 'back'}
   | {readonly type: 'interrupt'}
+  | {readonly type: 'windDown'}
   | {readonly type: 'abort'}
   | {readonly type: 'leave'}
   | {readonly type: 'suspend'}
@@ -30,12 +32,26 @@ const bindings: readonly Binding[] = [
     command: {type: 'newline'},
     help: ['shift+enter, ctrl+j, \\ enter', 'new line'],
   },
-  {chords: ['tab'], command: {type: 'complete'}, help: ['tab', 'complete a command; go to an open question']},
-  {chords: ['escape'], command: {type: 'interrupt'}, help: ['esc', 'interrupt the agent']},
+  {
+    chords: ['tab'],
+    command: {type: 'complete'},
+    help: ['tab', 'complete a command; go to an open question, to the agents below'],
+  },
+  {chords: ['shift+tab'], command: {type: 'back'}},
+  {
+    chords: ['escape'],
+    command: {type: 'interrupt'},
+    help: ['esc', "interrupt the agent's turn; those in the background go on"],
+  },
+  {
+    chords: ['ctrl+x'],
+    command: {type: 'windDown'},
+    help: ['ctrl+x', 'ask the agent and all below it to report and end'],
+  },
   {
     chords: ['ctrl+c'],
     command: {type: 'abort'},
-    help: ['ctrl+c', 'stop the turn, or commands left running; else clear the draft, twice to leave'],
+    help: ['ctrl+c', 'stop the agent and all below it, or commands left running; else clear the draft, twice to leave'],
   },
   {chords: ['ctrl+d'], command: {type: 'leave'}, help: ['ctrl+d', 'leave, if the draft is empty']},
   {chords: ['ctrl+z'], command: {type: 'suspend'}, help: ['ctrl+z', 'suspend; fg comes back']},
@@ -85,5 +101,11 @@ export function commandOf(chord: string): KeyCommand | undefined {
   return byChord.get(chord);
 }
 
+/** What keys do that go to an agent's pane. */
+const paneHelp: readonly HelpRow[] = [
+  ['in a pane: tab, shift+tab, up, down', 'move; over the end, back to the draft'],
+  ['left, right, enter', 'fold and unfold; a message that is typed goes to that agent'],
+];
+
 /** Keys and effects, as help shows them. */
-export const keyHelp: readonly HelpRow[] = bindings.flatMap(({help}) => (help ? [help] : []));
+export const keyHelp: readonly HelpRow[] = [...bindings.flatMap(({help}) => (help ? [help] : [])), ...paneHelp];

@@ -1,9 +1,9 @@
 /** What opens above the draft: a question with its preview and choices, the keys, or the commands a draft may become. */
 import {type Command, completions} from './commands.js';
 import {keyHelp} from './keymap.js';
-import {choices} from './press-question.js';
+import {choices, mayWait} from './press-question.js';
 import {bodyWindow, isCropped, questionPreview, questionRows} from './preview.js';
-import type {Answering, Screen} from './screen.js';
+import {type Answering, askedQuestion, questionKey, type Screen} from './screen.js';
 import {pad, truncate, width} from './text/width.js';
 import {paint, type Theme} from './theme.js';
 import type {Question} from './view.js';
@@ -18,8 +18,8 @@ export function panelLines(
   theme: Theme,
   rows: number,
 ): string[] {
-  const {view, answering} = screen;
-  const [question] = view.questions;
+  const {answering} = screen;
+  const question = askedQuestion(screen);
   if (question && answering && !answering.isDone) return questionLines(question, answering, screen, theme, rows);
   if (screen.isHelpOpen) return pairLines(keyHelp, screen.size.columns, theme).slice(0, rows);
   const found = completions(screen.composer.text, commands).slice(0, Math.min(listed, rows));
@@ -32,7 +32,7 @@ export function panelLines(
 
 function questionLines(question: Question, answering: Answering, screen: Screen, theme: Theme, rows: number): string[] {
   const {isTight, body: room} = questionRows(rows);
-  const [head = '', blank = '', ...body] = questionPreview(question, screen.size.columns, theme);
+  const [head = '', blank = '', ...body] = questionPreview(screen.view, question, screen.size.columns, theme);
   const shown = bodyWindow(body, answering.scroll, room, theme);
   if (isTight) return [head, ...shown, ...choiceLines(answering, theme)].slice(0, rows);
   const hint = aside(questionHint(answering, screen, theme.glyphs.dot), screen.size.columns, theme);
@@ -47,11 +47,14 @@ function choiceLines({choice, hasFocus, kept}: Answering, {styles, glyphs}: Them
   });
 }
 
-function questionHint({hasFocus, kept}: Answering, screen: Screen, dot: string): string {
-  const waiting = screen.view.questions.length;
-  const queue = waiting > 1 ? [`1 of ${waiting} waiting`] : [];
+function questionHint({key, hasFocus, kept}: Answering, screen: Screen, dot: string): string {
+  const {questions} = screen.view;
+  const place = questions.findIndex(question => questionKey(question) === key) + 1;
+  const queue = questions.length > 1 ? [`${place} of ${questions.length} waiting`] : [];
   const scroll = isCropped(screen) ? ['pgup, pgdn scroll'] : [];
-  const keys = hasFocus ? [...scroll, 'y or n', 'tab to your draft', 'esc interrupts'] : ['tab to answer'];
+  const tab = questions.length > 1 ? 'tab next' : 'tab to your draft';
+  const later = mayWait(screen) ? 'esc decide later' : 'esc interrupts';
+  const keys = hasFocus ? [...scroll, 'y or n', tab, later] : ['tab to answer'];
   return [...queue, ...(kept ? ['enter refuses', 'esc back'] : keys)].join(` ${dot} `);
 }
 

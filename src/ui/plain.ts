@@ -12,8 +12,9 @@ import {createMarkdownLoader} from './markdown-loader.js';
 import {toAnswer} from './press-question.js';
 import {questionPreview} from './preview.js';
 import {createPulse} from './pulse.js';
+import {interrupted, receive} from './receive.js';
 import type {Repl, ReplOptions} from './repl-options.js';
-import {createScreen, interrupted, isRunning, liveItems, receive} from './screen.js';
+import {createScreen, isRunning, liveItems} from './screen.js';
 import type {Capabilities} from './terminal/capabilities.js';
 import {createTheme} from './theme.js';
 import {rootOf} from './view.js';
@@ -59,7 +60,7 @@ export function startPlain(options: ReplOptions, capabilities: Capabilities): Re
 
   function flush(): void {
     if (isClosed) return;
-    screen = receive(screen, events.drain(), Date.now());
+    screen = receive(screen, events.drain(), Date.now(), options.agents.snapshot());
     if (isRunning(screen)) loader.load();
     if (loader.isReady(screen.held.flatMap(item => (item.type === 'text' ? [item.text] : [])))) printHeld();
     if (screen.held.length === 0) tellWhatRuns();
@@ -89,7 +90,8 @@ export function startPlain(options: ReplOptions, capabilities: Capabilities): Re
     const retry = rootOf(screen.view)?.run?.retry;
     if (retry) tell(`retry ${retry.until}`, [`  ${retryState(retry, Date.now())}`]);
     const [question] = screen.view.questions;
-    if (question) tell(`question ${question.callId}`, ['', ...questionPreview(question, size.columns, theme)]);
+    if (question)
+      tell(`question ${question.callId}`, ['', ...questionPreview(screen.view, question, size.columns, theme)]);
   }
 
   function tell(id: string, lines: readonly string[]): void {

@@ -1,9 +1,11 @@
 /** Input while a question is open: choosing, and typing the reason of a refusal. Null: the draft takes the input. */
+import type {AgentId} from '../core/types.js';
 import {createComposer} from './composer/composer.js';
 import type {Answer, Pressed} from './effects.js';
 import {scrolled} from './preview.js';
-import type {Answering, Screen} from './screen.js';
+import {type Answering, askedQuestion, createAnswering, isRunning, questionKey, type Screen} from './screen.js';
 import type {Input} from './terminal/keys.js';
+import type {Question} from './view.js';
 
 /** What a person may answer, in the order of the numbers. */
 export const choices = ['yes', 'no', 'no, and tell it why'] as const;
@@ -53,10 +55,55 @@ export function pressInQuestion(screen: Screen, input: Input): Pressed | null {
     case 'enter':
       return choose(screen, answering, answering.choice);
     case 'tab':
-      return {screen: {...screen, answering: {...answering, hasFocus: false}}, effects: []};
+      return {screen: toNext(screen, answering), effects: []};
+    case 'escape':
+      if (mayWait(screen)) return {screen: putOff(screen), effects: []};
+      return {screen, effects: isRunning(screen) ? [{type: 'interrupt'}] : []};
     default:
       return null;
   }
+}
+
+/** Whether a question can be decided later: the root does nothing but wait for the only one it asks. */
+export function mayWait(screen: Screen): boolean {
+  const {questions, rootId} = screen.view;
+  return questions.length > 1 || questions.some(({agentId}) => agentId !== rootId);
+}
+
+/** Gives the keys to a question: to the open one, else to the oldest that was put off. Null: there is none. */
+export function nextQuestion(screen: Screen): Screen | null {
+  const {answering, view} = screen;
+  if (answering)
+    return answering.isDone || answering.hasFocus ? null : {...screen, answering: {...answering, hasFocus: true}};
+  const [first] = view.questions;
+  return first ? opened(screen, first) : null;
+}
+
+/** Opens a question of that agent, if it has asked one that is not open. */
+export function openQuestion(screen: Screen, agentId: AgentId | null): Screen | null {
+  const question = screen.view.questions.find(asked => asked.agentId === agentId);
+  return question && !screen.answering ? opened(screen, question) : null;
+}
+
+function opened(screen: Screen, question: Question): Screen {
+  const postponed = new Set(screen.postponed);
+  postponed.delete(questionKey(question));
+  return {...screen, postponed, answering: createAnswering(question)};
+}
+
+/** To the next of several questions, else to the draft. */
+function toNext(screen: Screen, answering: Answering): Screen {
+  const {questions} = screen.view;
+  const at = questions.findIndex(question => questionKey(question) === answering.key);
+  const next = questions[(at + 1) % questions.length];
+  return next && questions.length > 1 ? opened(screen, next) : {...screen, answering: {...answering, hasFocus: false}};
+}
+
+function putOff(screen: Screen): Screen {
+  const postponed = new Set(screen.postponed);
+  if (screen.answering) postponed.add(screen.answering.key);
+  const next = screen.view.questions.find(question => !postponed.has(questionKey(question)));
+  return {...screen, postponed, answering: next ? createAnswering(next) : null};
 }
 
 function scroll(screen: Screen, answering: Answering, direction: -1 | 1, unit: 'line' | 'page'): Pressed {
@@ -92,9 +139,9 @@ function pressInReason(screen: Screen, answering: Answering, input: Input): Pres
 }
 
 function answered(screen: Screen, answering: Answering, answer: Answer): Pressed {
-  const {callId} = answering;
+  const question = askedQuestion(screen);
   return {
     screen: {...screen, answering: {...answering, kept: null, hasFocus: false, isDone: true}},
-    effects: [{type: 'answer', callId, answer}],
+    effects: question ? [{type: 'answer', callId: question.callId, answer}] : [],
   };
 }

@@ -9,8 +9,10 @@ import {plural} from './format.js';
 import type {Item} from './items.js';
 import {commandOf, type KeyCommand} from './keymap.js';
 import {promptColumns} from './layout.js';
-import {pressInQuestion} from './press-question.js';
-import {isRunning, type Screen} from './screen.js';
+import {moveFocus, withDraft} from './panes/focus.js';
+import {pressInPane} from './panes/press-pane.js';
+import {nextQuestion, pressInQuestion} from './press-question.js';
+import {isBusy, isRunning, type Screen} from './screen.js';
 import type {Input} from './terminal/keys.js';
 import {liveCommands} from './view.js';
 
@@ -23,7 +25,7 @@ export interface PressContext {
 export function press(before: Screen, input: Input, context: PressContext): Pressed {
   const isAbort = input.type === 'key' && input.chord === 'ctrl+c';
   const screen = before.isLeaving && !isAbort ? {...before, isLeaving: false} : before;
-  return pressInQuestion(screen, input) ?? pressInComposer(screen, input, context);
+  return pressInQuestion(screen, input) ?? pressInPane(screen, input) ?? pressInComposer(screen, input, context);
 }
 
 function pressInComposer(screen: Screen, input: Input, context: PressContext): Pressed {
@@ -51,8 +53,12 @@ function run(screen: Screen, command: KeyCommand, context: PressContext): Presse
       return submit(screen);
     case 'complete':
       return stay(complete(screen, context));
+    case 'back':
+      return stay(moveFocus(screen, -1, true));
     case 'interrupt':
       return interrupt(screen);
+    case 'windDown':
+      return windDown(screen);
     case 'abort':
       return abort(screen, context);
     case 'leave':
@@ -76,9 +82,12 @@ function submit(screen: Screen): Pressed {
     return stay({...screen, composer: compose(without, {type: 'insert', text: '\n'})});
   }
   if (text.trim() === '') return stay(screen);
-  const sent = edited(screen, {type: 'keep'});
   const command = parseCommand(text);
+  // What was typed for an agent that ended is for somebody else now: that has to be seen before it is sent.
+  if (screen.strayed !== null && !command) return stay({...screen, strayed: null});
+  const sent = withDraft(edited(screen, {type: 'keep'}));
   if (command) return effect(sent, {type: 'command', ...command});
+  if (screen.focus !== null) return effect(sent, {type: 'mail', agentId: screen.focus, text});
   return isRunning(screen)
     ? effect({...sent, steered: [...screen.steered, text]}, {type: 'steer', text})
     : effect({...sent, isSending: true}, {type: 'send', text});
@@ -87,8 +96,7 @@ function submit(screen: Screen): Pressed {
 function complete(screen: Screen, {commands}: PressContext): Screen {
   const [first] = completions(screen.composer.text, commands);
   if (first) return edited(screen, {type: 'replace', text: `/${first.name} `});
-  const {answering} = screen;
-  return answering && !answering.isDone ? {...screen, answering: {...answering, hasFocus: true}} : screen;
+  return nextQuestion(screen) ?? moveFocus(screen, 1, true);
 }
 
 function interrupt(screen: Screen): Pressed {
@@ -96,9 +104,16 @@ function interrupt(screen: Screen): Pressed {
   return isRunning(screen) ? effect(screen, {type: 'interrupt'}) : stay(screen);
 }
 
-/** Stops the turn; else what its commands left running; else clears the draft; else, the second time running, leaves. */
+function windDown(screen: Screen): Pressed {
+  const {rootId} = screen.view;
+  return rootId !== null && isBusy(screen)
+    ? effect(screen, {type: 'stop', how: 'windDown', agentId: rootId})
+    : stay(screen);
+}
+
+/** Stops the turn and all agents below; else what its commands left running; else clears the draft; else, the second time running, leaves. */
 function abort(screen: Screen, {now}: PressContext): Pressed {
-  if (isRunning(screen)) return effect(screen, {type: 'abort'});
+  if (isBusy(screen)) return effect(screen, {type: 'abort'});
   const live = liveCommands(screen.view);
   if (live > 0) {
     const text = `Ending ${plural(live, 'command')} that ${live === 1 ? 'was' : 'were'} still running.`;
@@ -110,7 +125,8 @@ function abort(screen: Screen, {now}: PressContext): Pressed {
 }
 
 function edited(screen: Screen, action: ComposerAction): Screen {
-  return {...screen, composer: compose(screen.composer, action), isHelpOpen: false};
+  const composer = compose(screen.composer, action);
+  return {...screen, composer, isHelpOpen: false, strayed: composer.text === '' ? null : screen.strayed};
 }
 
 function stay(screen: Screen): Pressed {

@@ -2,16 +2,17 @@
  * What a question asks for: the call, then its change or its command. What is too long for its share shows its
  * beginning and its end, for a command does its harm there as well, and scrolls through to every line between.
  */
+import type {AgentId} from '../core/types.js';
 import {composerHeight} from './composer/composer-lines.js';
 import {diffLines} from './diff-lines.js';
 import {plural} from './format.js';
 import {promptColumns, share} from './layout.js';
-import type {Screen} from './screen.js';
+import {askedQuestion, type Screen} from './screen.js';
 import {clean, cleanLine} from './text/clean.js';
 import {type Line, toAnsi, wrap} from './text/styled.js';
-import {truncate} from './text/width.js';
+import {truncate, width} from './text/width.js';
 import {paint, type Theme} from './theme.js';
-import type {Question} from './view.js';
+import type {Question, View} from './view.js';
 
 /** How a question fits its rows. In a low window it has no blank lines, and does not tell its keys. */
 export interface QuestionRows {
@@ -30,13 +31,26 @@ export function questionRows(rows: number): QuestionRows {
   return {isTight, body: Math.max(0, rows - (isTight ? tightRows : airyRows))};
 }
 
-/** What is asked, whole: the line that names the call, a blank one, and the body. */
-export function questionPreview(question: Question, columns: number, theme: Theme): string[] {
+/** Who asks, if it is not the root: the types on the way down to it, and what it was started for. */
+function askerOf({known, rootId}: View, agentId: AgentId, {glyphs}: Theme): string {
+  const agent = known.get(agentId);
+  if (!agent || agentId === rootId) return '';
+  const kinds: string[] = [];
+  for (let at = known.get(agentId); at && at.id !== rootId; at = known.get(at.parentId ?? '')) kinds.unshift(at.kind);
+  return cleanLine([...kinds, `"${agent.description}"`].join(` ${glyphs.path} `));
+}
+
+/** What is asked, whole: the line that names agent and call, a blank one, and the body. */
+export function questionPreview(view: View, question: Question, columns: number, theme: Theme): string[] {
   const {styles, glyphs} = theme;
   const diff = question.preview?.diff;
   const wants = diff ? `wants to change ${cleanLine(diff.path)}` : 'wants to run';
   const counts = diff ? `  +${diff.added} ${glyphs.minus}${diff.removed}` : '';
-  const head = truncate(`${cleanLine(question.tool)} ${wants}${counts}`, columns - 4, glyphs.ellipsis);
+  const call = `${cleanLine(question.tool)} ${wants}${counts}`;
+  const asker = askerOf(view, question.agentId, theme);
+  const room = Math.max(16, columns - 4 - width(call) - 3);
+  const named = asker === '' ? '' : `${truncate(asker, room, glyphs.ellipsis)} ${glyphs.dot} `;
+  const head = truncate(named + call, columns - 4, glyphs.ellipsis);
   const body = diff
     ? diffLines(diff, columns - indent, theme)
     : commandLines(question, columns - indent, styles.bold).map(toAnsi);
@@ -70,13 +84,13 @@ export function bodyWindow(body: readonly string[], scroll: number | null, room:
 
 /** Whether some of the preview is left out. */
 export function isCropped(screen: Screen): boolean {
-  const [question] = screen.view.questions;
-  return question !== undefined && bodyHeight(question, screen.size.columns) > bodyRows(screen);
+  const question = askedQuestion(screen);
+  return question !== null && bodyHeight(question, screen.size.columns) > bodyRows(screen);
 }
 
 /** Where the preview stands after a step: a line, or as many as are seen at once. */
 export function scrolled(screen: Screen, direction: -1 | 1, unit: 'line' | 'page'): number | null {
-  const [question] = screen.view.questions;
+  const question = askedQuestion(screen);
   const from = screen.answering?.scroll ?? null;
   if (!question || !isCropped(screen)) return null;
   const room = bodyRows(screen);

@@ -1,4 +1,5 @@
 /** What the screen needs from outside, and what it gives: data in, callbacks out. */
+import type {AgentControl} from '../core/tree.js';
 import type {StampedEvent} from '../core/types.js';
 import type {Command, HelpRow} from './commands.js';
 import type {Answer} from './effects.js';
@@ -10,6 +11,8 @@ export interface ReplOptions {
   readonly env: NodeJS.ProcessEnv;
   /** A mailbox of the session's events; the wake listener is called when something came in. */
   readonly events: {drain(): readonly StampedEvent[]; onWake(listener: () => void): () => void};
+  /** The agents of the session: which there are, and the verbs on those below the root. */
+  readonly agents: Pick<AgentControl, 'snapshot' | 'interrupt' | 'windDown' | 'abort' | 'send'>;
   readonly status: {get(): Status; onChange(listener: () => void): () => void};
   /** Earlier prompts, newest last. */
   readonly history: readonly string[];

@@ -1,10 +1,10 @@
 /** Everything the screen shows, as one value: the folded view, the draft, the window, and what was typed ahead. */
-import type {StampedEvent} from '../core/types.js';
+import type {AgentId} from '../core/types.js';
 import {type Composer, createComposer} from './composer/composer.js';
-import {closeItems} from './fold-items.js';
 import type {Printed} from './item-lines.js';
 import type {Item} from './items.js';
-import {createView, fold, type Question, rootOf, takeSettled, type View} from './view.js';
+import {type Fold, liveAgents} from './panes/tree.js';
+import {createView, type Question, rootOf, type View} from './view.js';
 
 /** What the status line tells about the place and the model. */
 export interface Status {
@@ -37,15 +37,25 @@ export interface Screen {
   /** Typed while the agent works and not delivered yet. */
   readonly steered: readonly string[];
   readonly answering: Answering | null;
+  /** Questions put off: they wait, and open again when the person goes to one. */
+  readonly postponed: ReadonlySet<string>;
+  /** The agent whose pane has the keys; null: the draft has, and it is for the root. */
+  readonly focus: AgentId | null;
+  readonly folds: ReadonlyMap<AgentId, Fold>;
+  /** Drafts for agents other than the one being typed to; the root's under `''`. */
+  readonly drafts: ReadonlyMap<AgentId, Composer>;
+  /** For whom the draft was typed, if that agent ended meanwhile: it is sent only after the person said to whom. */
+  readonly strayed: string | null;
   /** Ctrl-C was pressed once over an empty draft. */
   readonly isLeaving: boolean;
   readonly isHelpOpen: boolean;
   readonly lastTypedAt: number;
 }
 
-/** How far a person is with the first question. */
+/** How far a person is with a question. */
 export interface Answering {
-  readonly callId: string;
+  /** Of the question. */
+  readonly key: string;
   /** Whether keys go to the question; else to the draft. */
   readonly hasFocus: boolean;
   /** Answered here, and not confirmed yet. */
@@ -56,9 +66,6 @@ export interface Answering {
   /** While the reason of a refusal is typed: the draft to give back. */
   readonly kept: Composer | null;
 }
-
-/** Who typed into a draft this recently is still typing: a question that opens then does not take the keys. */
-const typingMs = 700;
 
 export function createScreen(options: {
   readonly size: Size;
@@ -78,6 +85,11 @@ export function createScreen(options: {
     isSending: false,
     steered: [],
     answering: null,
+    postponed: new Set(),
+    focus: null,
+    folds: new Map(),
+    drafts: new Map(),
+    strayed: null,
     isLeaving: false,
     isHelpOpen: false,
     lastTypedAt: 0,
@@ -88,74 +100,32 @@ export function isRunning({view, isSending}: Screen): boolean {
   return isSending || rootOf(view)?.run != null;
 }
 
-/** Whether a question waits for the person. */
-export function isAsked({view, answering}: Screen): boolean {
-  return view.questions.length > 0 && answering?.isDone === false;
+/** Whether the root's turn runs, or any agent below it. */
+export function isBusy(screen: Screen): boolean {
+  return isRunning(screen) || liveAgents(screen.view) > 0;
+}
+
+/** Whether a question is open before the person. */
+export function isAsked({answering}: Screen): boolean {
+  return answering?.isDone === false;
+}
+
+/** Names a question among all that wait. */
+export function questionKey({agentId, callId}: Pick<Question, 'agentId' | 'callId'>): string {
+  return `${agentId} ${callId}`;
+}
+
+/** The question that is open before the person, or was just answered. */
+export function askedQuestion({view, answering}: Screen): Question | null {
+  return view.questions.find(question => questionKey(question) === answering?.key) ?? null;
+}
+
+export function createAnswering(question: Question): Answering {
+  return {key: questionKey(question), hasFocus: true, isDone: false, choice: 0, scroll: null, kept: null};
 }
 
 /** What may still change, with what waits to be printed before it. */
 export function liveItems({view, held}: Screen): readonly Item[] {
   const items = rootOf(view)?.items ?? [];
   return held.length === 0 ? items : [...held, ...items];
-}
-
-/** The screen after a batch of events. */
-export function receive(screen: Screen, events: readonly StampedEvent[], now: number): Screen {
-  let {view, steered, isSending} = screen;
-  for (const event of events) {
-    view = fold(view, event, now);
-    if (event.parentId !== null) continue;
-    if (event.type === 'run_started' || event.type === 'run_finished') isSending = false;
-    if (event.type === 'entry_appended' && event.origin === 'mail') steered = withoutDelivered(steered, event);
-  }
-  const settled = takeSettled(view);
-  const held = settled.items.length > 0 ? [...screen.held, ...settled.items] : screen.held;
-  return withQuestion({...screen, view: settled.view, held, steered, isSending, now});
-}
-
-/** The screen as it is left in the middle of a turn: what is open is final, and waits to be printed with an end. */
-export function interrupted(screen: Screen, now: number): Screen {
-  const {view, held} = screen;
-  const root = rootOf(view);
-  if (!root?.run) return screen;
-  const {startedAt, spent} = root.run;
-  const end: Item = {
-    type: 'end',
-    id: 'end:left',
-    reason: 'aborted',
-    durationMs: now - startedAt,
-    ...spent,
-    message: '',
-  };
-  const agents = new Map(view.agents).set(root.id, {...root, items: [], run: null});
-  return {
-    ...screen,
-    view: {...view, agents, questions: []},
-    held: [...held, ...closeItems(root.items), end],
-    answering: null,
-    isSending: false,
-  };
-}
-
-function withoutDelivered(
-  steered: readonly string[],
-  {entry}: StampedEvent & {readonly type: 'entry_appended'},
-): readonly string[] {
-  const said = JSON.stringify(entry.message.content);
-  return steered.filter(text => !said.includes(JSON.stringify(text).slice(1, -1)));
-}
-
-/** Keeps `answering` about the first open question. */
-function withQuestion(screen: Screen): Screen {
-  const question: Question | undefined = screen.view.questions[0];
-  const {answering, composer} = screen;
-  if (question?.callId === answering?.callId) return screen;
-  const restored = answering?.kept ?? composer;
-  if (!question) return {...screen, composer: restored, answering: null};
-  const isTyping = composer.text !== '' && screen.now - screen.lastTypedAt <= typingMs;
-  return {
-    ...screen,
-    composer: restored,
-    answering: {callId: question.callId, hasFocus: !isTyping, isDone: false, choice: 0, scroll: null, kept: null},
-  };
 }

@@ -4,6 +4,8 @@
  * re-wrap the lines there and take the cursor along.
  */
 import {cost, plural} from './format.js';
+import {addresseeOf} from './panes/focus.js';
+import {liveAgents} from './panes/tree.js';
 import type {Screen} from './screen.js';
 import {cleanLine} from './text/clean.js';
 import {truncate, width} from './text/width.js';
@@ -14,14 +16,26 @@ export function statusRule(screen: Screen, theme: Theme): string {
   const {glyphs, styles} = theme;
   const {columns} = screen.size;
   const edge = glyphs.rule.repeat(2);
-  const keys = screen.isLeaving ? 'ctrl-c again leaves' : `? keys ${glyphs.dot} / commands`;
-  const state = (screen.answering?.kept ? ['why not?'] : statusParts(screen)).join(` ${glyphs.dot} `);
+  const keys = screen.isLeaving ? 'ctrl-c again leaves' : keysOf(screen, theme);
+  const state = (addressLine(screen) ?? statusParts(screen)).join(` ${glyphs.dot} `);
   const room = columns - 2 * width(edge) - 4;
   const hasRoomForKeys = screen.isLeaving || width(state) + width(keys) + 4 <= room;
   const right = hasRoomForKeys && width(keys) + 4 <= room ? ` ${keys} ${edge}` : edge;
   const left = `${edge} ${truncate(state, Math.max(0, columns - width(right) - width(edge) - 3), glyphs.ellipsis)} `;
   const rule = glyphs.rule.repeat(Math.max(0, columns - width(left) - width(right)));
   return paint(styles.dim, truncate(left + rule + right, columns, ''));
+}
+
+/** What the draft is for, if that is not a prompt or a message to the root. */
+function addressLine(screen: Screen): string[] | null {
+  if (screen.answering?.kept) return ['why not?'];
+  if (screen.strayed !== null) return [`${screen.strayed} has ended`, `enter: for ${addresseeOf(screen)} instead`];
+  return screen.focus === null ? null : [`to: ${addresseeOf(screen)}`];
+}
+
+function keysOf(screen: Screen, {glyphs}: Theme): string {
+  if (screen.focus !== null) return 'shift+tab back';
+  return liveAgents(screen.view) > 0 ? 'tab panes' : `? keys ${glyphs.dot} / commands`;
 }
 
 function statusParts({status, view}: Screen): string[] {
@@ -32,6 +46,7 @@ function statusParts({status, view}: Screen): string[] {
     cleanLine(place),
     ...contextPart(view, status.contextWindow),
     ...costPart(view),
+    ...backgroundPart(view),
     ...commandPart(view),
   ];
 }
@@ -46,6 +61,12 @@ function contextPart(view: View, contextWindow: number | null): string[] {
 function costPart(view: View): string[] {
   const {tokens, costUsd} = totalSpent(view);
   return tokens === 0 && costUsd === 0 ? [] : [cost(costUsd)];
+}
+
+/** Agents that nobody waits for at a call. */
+function backgroundPart({known}: View): string[] {
+  const live = [...known.values()].filter(({background, endedAt}) => background && endedAt === null).length;
+  return live === 0 ? [] : [`${live} in the background`];
 }
 
 function commandPart(view: View): string[] {

@@ -6,6 +6,8 @@
 export interface Theme {
   /** Whether addresses become terminal links (OSC 8). */
   readonly links: boolean;
+  /** Glyphs are words: the screen is read line by line. */
+  readonly isWords: boolean;
   readonly styles: Readonly<Record<StyleName, string>>;
   readonly glyphs: Readonly<Record<GlyphName, string>>;
   readonly spinner: readonly string[];
@@ -37,6 +39,15 @@ export type GlyphName =
   | 'stopped'
   | 'queued'
   | 'asks'
+  | 'waits'
+  | 'parked'
+  | 'folded'
+  | 'unfolded'
+  | 'focus'
+  | 'path'
+  | 'sideways'
+  | 'updown'
+  | 'edge'
   | 'mail'
   | 'rule'
   | 'bar'
@@ -100,6 +111,15 @@ const unicodeGlyphs: Theme['glyphs'] = {
   stopped: '■',
   queued: '◌',
   asks: '?',
+  waits: '◷',
+  parked: '◔',
+  folded: '▸',
+  unfolded: '▾',
+  focus: '◂',
+  path: '›',
+  sideways: '←→',
+  updown: '↑↓',
+  edge: '┃',
   mail: '✉',
   rule: '─',
   bar: '│',
@@ -121,6 +141,15 @@ const asciiGlyphs: Theme['glyphs'] = {
   stopped: '#',
   queued: '.',
   asks: '?',
+  waits: '~',
+  parked: '%',
+  folded: '>',
+  unfolded: 'v',
+  focus: '<',
+  path: '>',
+  sideways: 'left, right',
+  updown: 'up, down',
+  edge: '|',
   mail: '@',
   rule: '-',
   bar: '|',
@@ -156,9 +185,10 @@ export interface ThemeOptions {
 }
 
 export function createTheme({dumb, colour, unicode}: ThemeOptions): Theme {
-  if (dumb) return {links: false, styles: unstyled, glyphs: words, spinner: ['running:']};
+  if (dumb) return {links: false, isWords: true, styles: unstyled, glyphs: words, spinner: ['running:']};
   return {
     links: colour,
+    isWords: false,
     styles: colour ? coloured : colourless,
     glyphs: unicode ? unicodeGlyphs : asciiGlyphs,
     spinner: unicode ? [...'⠋⠙⠹⠸⠼⠴⠦⠧⠇⠏'] : ['|', '/', '-', '\\'],

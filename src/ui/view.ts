@@ -1,18 +1,23 @@
 /**
- * The screen's only source: `fold` turns the session's events into a view, agent by agent. Pure; times come in with
- * the event. What is final leaves through `takeSettled`, in order and once; a reply that is taken back leaves nothing.
+ * What was said and done, agent by agent, as data. What is final leaves through `takeSettled`, in order and once. Which
+ * agents there are, and each one's state and figures, the registry says: `known` are its snapshots.
  */
-import type {AgentId, CallInfo, StampedEvent, ToolDisplay} from '../core/types.js';
-import {foldItems} from './fold-items.js';
-import {type Item, isFinal} from './items.js';
-import {addSpending, newTokens, nothingSpent, type Spending} from './spending.js';
+import type {AgentSnapshot} from '../core/tree.js';
+import type {AgentId, CallInfo, ToolDisplay} from '../core/types.js';
+import type {Run} from './fold-run.js';
+import {type AgentItem, type Item, isFinal} from './items.js';
+import {addSpending, nothingSpent, type Spending} from './spending.js';
 
 export interface View {
   readonly rootId: AgentId | null;
+  /** Those that have not ended, the root among them. */
   readonly agents: ReadonlyMap<AgentId, AgentView>;
+  readonly ended: ReadonlyMap<AgentId, AgentView>;
+  /** Every agent there was, parents before children, as of the last events. */
+  readonly known: ReadonlyMap<AgentId, AgentSnapshot>;
   /** Oldest first. */
   readonly questions: readonly Question[];
-  /** Final items of the root, to be printed and forgotten. */
+  /** Final items of the root, to be printed. */
   readonly settled: readonly Item[];
 }
 
@@ -20,8 +25,10 @@ export interface AgentView {
   readonly id: AgentId;
   readonly parentId: AgentId | null;
   readonly depth: number;
-  /** From the first item that may still change; what stands before it has been settled. */
+  /** From the first item that may still change. */
   readonly items: readonly Item[];
+  /** What stands before them. */
+  readonly past: Past | null;
   readonly run: Run | null;
   /** Of the runs that ended. */
   readonly spent: Spending;
@@ -29,30 +36,14 @@ export interface AgentView {
   readonly contextTokens: number | null;
   /** Processes that its ended commands left running. */
   readonly liveCommands: number;
+  /** The agents below it that ended, in that order. */
+  readonly below: readonly AgentItem[];
 }
 
-/** A turn under way. */
-export interface Run {
-  readonly startedAt: number;
-  /** The reply that streams. */
-  readonly replyId: string | null;
-  /** Characters of the reply that streams: text, thinking and input. */
-  readonly replyLength: number;
-  readonly phase: 'waiting' | 'thinking' | 'writing' | 'working';
-  readonly retry: Retry | null;
-  /** The kind of failure the person was last told of; null once a reply was whole. */
-  readonly trouble: string | null;
-  readonly outputTokens: number;
-  readonly spent: Spending;
-}
-
-export interface Retry {
-  readonly attempt: number;
-  readonly maxAttempts: number | null;
-  /** Milliseconds since the epoch. */
-  readonly until: number;
-  /** What went wrong, as a `ProviderErrorKind`. */
-  readonly kind: string;
+/** Final items, the newest first: appending costs the same however many there are. */
+export interface Past {
+  readonly item: Item;
+  readonly before: Past | null;
 }
 
 export interface Question extends CallInfo {
@@ -61,47 +52,28 @@ export interface Question extends CallInfo {
 }
 
 export function createView(): View {
-  return {rootId: null, agents: new Map(), questions: [], settled: []};
+  return {rootId: null, agents: new Map(), ended: new Map(), known: new Map(), questions: [], settled: []};
 }
 
 export function rootOf(view: View): AgentView | null {
   return view.rootId === null ? null : (view.agents.get(view.rootId) ?? null);
 }
 
+export function agentOf(view: View, id: AgentId): AgentView | null {
+  return view.agents.get(id) ?? view.ended.get(id) ?? null;
+}
+
 /** What all agents spent so far. */
 export function totalSpent(view: View): Spending {
   let total = nothingSpent;
-  for (const {spent, run} of view.agents.values())
+  for (const {spent, run} of [...view.agents.values(), ...view.ended.values()])
     total = addSpending(addSpending(total, spent), run?.spent ?? nothingSpent);
   return total;
 }
 
 /** Processes that ended commands of all agents left running. */
 export function liveCommands(view: View): number {
-  return [...view.agents.values()].reduce((sum, agent) => sum + agent.liveCommands, 0);
-}
-
-/** The view after the event, which happened at `now` (milliseconds since the epoch). */
-export function fold(view: View, event: StampedEvent, now: number): View {
-  const before = view.agents.get(event.agentId) ?? createAgent(event);
-  const changed = foldRun(
-    {
-      ...before,
-      items: withTrouble(foldItems(before.items, event, before.run?.startedAt ?? now, now), before.run, event),
-    },
-    event,
-    now,
-  );
-  const isRoot = event.parentId === null;
-  const finals = changed.items.findIndex(item => !isFinal(item));
-  const count = finals < 0 ? changed.items.length : finals;
-  const after = count === 0 ? changed : {...changed, items: changed.items.slice(count)};
-  return {
-    rootId: isRoot ? event.agentId : view.rootId,
-    agents: new Map(view.agents).set(event.agentId, after),
-    questions: foldQuestions(view.questions, event),
-    settled: isRoot && count > 0 ? [...view.settled, ...changed.items.slice(0, count)] : view.settled,
-  };
+  return [...view.agents.values(), ...view.ended.values()].reduce((sum, agent) => sum + agent.liveCommands, 0);
 }
 
 /** Takes out what is final. */
@@ -109,93 +81,15 @@ export function takeSettled(view: View): {readonly view: View; readonly items: r
   return view.settled.length === 0 ? {view, items: view.settled} : {view: {...view, settled: []}, items: view.settled};
 }
 
-function createAgent({agentId, parentId, depth}: StampedEvent): AgentView {
-  return {
-    id: agentId,
-    parentId,
-    depth,
-    items: [],
-    run: null,
-    spent: nothingSpent,
-    contextTokens: null,
-    liveCommands: 0,
-  };
-}
-
-function foldRun(agent: AgentView, event: StampedEvent, now: number): AgentView {
-  const run = agent.run;
-  const during = (change: Partial<Run>): AgentView => (run ? {...agent, run: {...run, ...change}} : agent);
-  switch (event.type) {
-    case 'run_started':
-      return {...agent, run: createRun(now)};
-    case 'request_started':
-      return during({phase: 'waiting', retry: null});
-    case 'retry_scheduled': {
-      const {attempt, maxAttempts, delayMs, kind} = event;
-      return during({phase: 'waiting', trouble: kind, retry: {attempt, maxAttempts, until: now + delayMs, kind}});
-    }
-    case 'reply_started':
-      return during({replyId: event.entryId, replyLength: 0, phase: 'thinking', retry: null});
-    case 'text_delta':
-      return during({phase: 'writing', replyLength: (run?.replyLength ?? 0) + event.text.length});
-    case 'thinking_delta':
-      return during({phase: 'thinking', replyLength: (run?.replyLength ?? 0) + event.text.length});
-    case 'input_delta':
-      return during({phase: 'writing', replyLength: (run?.replyLength ?? 0) + event.json.length});
-    case 'reply_finished': {
-      const {usage, costUsd} = event;
-      const spent = addSpending(run?.spent ?? nothingSpent, {tokens: newTokens(usage), costUsd});
-      const outputTokens = (run?.outputTokens ?? 0) + usage.output;
-      const ended = during({replyId: null, replyLength: 0, phase: 'working', trouble: null, outputTokens, spent});
-      return {...ended, contextTokens: newTokens(usage) + usage.cacheRead};
-    }
-    case 'reply_retracted':
-      return during({replyId: null, replyLength: 0, phase: 'waiting'});
-    case 'prefix_changed':
-      return event.reason === 'clear' ? {...agent, contextTokens: null} : agent;
-    case 'commands_changed':
-      return {...agent, liveCommands: event.live};
-    case 'run_finished': {
-      const spent = {tokens: newTokens(event.usage), costUsd: event.costUsd};
-      return {...agent, run: null, spent: addSpending(agent.spent, spent)};
-    }
-    default:
-      return agent;
-  }
-}
-
-/** The server's whole message, once for each new kind of failure: the countdown has room for the kind only. */
-function withTrouble(items: readonly Item[], run: Run | null, event: StampedEvent): readonly Item[] {
-  if (event.type !== 'retry_scheduled' || !run || run.trouble === event.kind) return items;
-  return [...items, {type: 'notice', id: `trouble:${event.seq}`, level: 'warning', text: event.message}];
-}
-
-function createRun(now: number): Run {
-  return {
-    startedAt: now,
-    replyId: null,
-    replyLength: 0,
-    phase: 'waiting',
-    retry: null,
-    trouble: null,
-    outputTokens: 0,
-    spent: nothingSpent,
-  };
-}
-
-function foldQuestions(questions: readonly Question[], event: StampedEvent): readonly Question[] {
-  switch (event.type) {
-    case 'question_asked': {
-      const {agentId, callId, tool, title, input, preview = null} = event;
-      return [...questions, {agentId, callId, tool, title, input, preview}];
-    }
-    case 'question_answered':
-      return questions.filter(({callId, agentId}) => callId !== event.callId || agentId !== event.agentId);
-    case 'run_finished':
-      return questions.some(({agentId}) => agentId === event.agentId)
-        ? questions.filter(({agentId}) => agentId !== event.agentId)
-        : questions;
-    default:
-      return questions;
-  }
+/** The view with an agent as it is now; what of its items has become final is past. */
+export function withAgent(view: View, changed: AgentView): View {
+  const open = changed.items.findIndex(item => !isFinal(item));
+  const finals = open < 0 ? changed.items : changed.items.slice(0, open);
+  const past = finals.reduce<Past | null>((before, item) => ({item, before}), changed.past);
+  const agent = finals.length === 0 ? changed : {...changed, items: changed.items.slice(finals.length), past};
+  if (view.ended.has(agent.id)) return {...view, ended: new Map(view.ended).set(agent.id, agent)};
+  const agents = new Map(view.agents).set(agent.id, agent);
+  if (agent.parentId !== null) return {...view, agents};
+  const settled = finals.length === 0 ? view.settled : [...view.settled, ...finals];
+  return {...view, rootId: agent.id, agents, settled};
 }

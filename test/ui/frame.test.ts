@@ -5,8 +5,10 @@ import type {AgentEvent} from '../../src/core/types.js';
 import {compose} from '../../src/ui/composer/composer.js';
 import {type Frame, type FrameOptions, toFrame} from '../../src/ui/frame.js';
 import {createItemLines} from '../../src/ui/item-lines.js';
+import {createPaneLines} from '../../src/ui/panes/pane-lines.js';
 import {press} from '../../src/ui/press.js';
-import {createScreen, receive, type Screen, type Size} from '../../src/ui/screen.js';
+import {receive} from '../../src/ui/receive.js';
+import {createScreen, type Screen, type Size} from '../../src/ui/screen.js';
 import {width} from '../../src/ui/text/width.js';
 import {createTheme} from '../../src/ui/theme.js';
 import {
@@ -33,6 +35,7 @@ function options(): FrameOptions {
   return {
     theme: ascii,
     itemLines: createItemLines(),
+    paneLines: createPaneLines(),
     commands,
     markdown: () => ({lex: text => lexer(text), highlight: () => null, isReady: () => true}),
   };

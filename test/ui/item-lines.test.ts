@@ -3,7 +3,7 @@ import {lexer} from 'marked';
 import {describe, expect, it} from 'vitest';
 import type {FileDiff} from '../../src/core/types.js';
 import {createItemLines, type ItemLayout} from '../../src/ui/item-lines.js';
-import type {CallItem, EndItem, Item} from '../../src/ui/items.js';
+import type {AgentItem, CallItem, EndItem, Item} from '../../src/ui/items.js';
 import {width} from '../../src/ui/text/width.js';
 import {createTheme} from '../../src/ui/theme.js';
 
@@ -32,6 +32,25 @@ function callItem(change: Partial<CallItem> = {}): CallItem {
     display: {summary: 'exit 0'},
     startedAt: 8_000,
     durationMs: 12,
+    agent: null,
+    ...change,
+  };
+}
+
+function agentItem(change: Partial<AgentItem> = {}): AgentItem {
+  return {
+    type: 'agent',
+    id: 'agent:1',
+    agentId: 'agent-1',
+    kind: 'explore',
+    description: 'map callers of verifyToken',
+    state: 'done',
+    toolCalls: 6,
+    durationMs: 41_300,
+    tokens: 31_000,
+    costUsd: 0.05,
+    text: '## 14 callers\n\nThe cookie path uses the cached key.',
+    below: [],
     ...change,
   };
 }
@@ -242,7 +261,15 @@ describe('items as lines', () => {
     );
     const id = fc.constant('i');
     const item: fc.Arbitrary<Item> = fc.oneof(
-      fc.record({type: fc.constantFrom('prompt' as const, 'mail' as const), id, text: words}),
+      fc.record({type: fc.constant('prompt' as const), id, text: words}),
+      fc.record({
+        type: fc.constant('mail' as const),
+        id,
+        from: id,
+        text: words,
+        state: fc.constantFrom('queued' as const, 'delivered' as const),
+      }),
+      words.map(text => agentItem({description: text, text, below: [agentItem({kind: text})]})),
       fc.record({
         type: fc.constantFrom('text' as const, 'thinking' as const),
         id,

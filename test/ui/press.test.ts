@@ -2,7 +2,8 @@ import {describe, expect, it} from 'vitest';
 import type {AgentEvent} from '../../src/core/types.js';
 import type {Effect} from '../../src/ui/effects.js';
 import {press} from '../../src/ui/press.js';
-import {createScreen, receive, type Screen} from '../../src/ui/screen.js';
+import {receive} from '../../src/ui/receive.js';
+import {createScreen, type Screen} from '../../src/ui/screen.js';
 import type {Input} from '../../src/ui/terminal/keys.js';
 import {call, mail, runFinished, runStarted, stamped} from './support/events.js';
 

@@ -1,7 +1,8 @@
 import fc from 'fast-check';
 import {describe, expect, it} from 'vitest';
 import type {AgentEvent} from '../../src/core/types.js';
-import {createView, fold, rootOf, takeSettled, totalSpent} from '../../src/ui/view.js';
+import {fold} from '../../src/ui/fold.js';
+import {createView, rootOf, takeSettled, totalSpent} from '../../src/ui/view.js';
 import {
   call,
   follow,

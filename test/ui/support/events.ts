@@ -1,7 +1,8 @@
 /** Events as a session would say them, for tests of what the screen makes of them. */
 import type {AgentEvent, CallInfo, StampedEvent, Usage} from '../../../src/core/types.js';
+import {fold} from '../../../src/ui/fold.js';
 import type {Item} from '../../../src/ui/items.js';
-import {createView, fold, takeSettled, type View} from '../../../src/ui/view.js';
+import {createView, takeSettled, type View} from '../../../src/ui/view.js';
 
 const usage: Usage = {input: 1_000, output: 200, cacheRead: 5_000, cacheWrite: 300};
 

@@ -1,0 +1,79 @@
+/** How an event changes the turn an agent is in: its phase, its retries, what it used. */
+import type {StampedEvent} from '../core/types.js';
+import {addSpending, newTokens, nothingSpent, type Spending} from './spending.js';
+
+/** A turn under way. */
+export interface Run {
+  readonly startedAt: number;
+  /** The reply that streams. */
+  readonly replyId: string | null;
+  /** Characters of the reply that streams: text, thinking and input. */
+  readonly replyLength: number;
+  readonly phase: 'waiting' | 'thinking' | 'writing' | 'working';
+  /** Agents whose mail it waits for, with nothing else left to do. */
+  readonly awaited: number;
+  readonly retry: Retry | null;
+  /** The kind of failure the person was last told of; null once a reply was whole. */
+  readonly trouble: string | null;
+  readonly outputTokens: number;
+  readonly spent: Spending;
+}
+
+export interface Retry {
+  readonly attempt: number;
+  readonly maxAttempts: number | null;
+  /** Milliseconds since the epoch. */
+  readonly until: number;
+  /** What went wrong, as a `ProviderErrorKind`. */
+  readonly kind: string;
+}
+
+/** The run after the event; null when none is under way. */
+export function foldRun(run: Run | null, event: StampedEvent, now: number): Run | null {
+  if (event.type === 'run_started') return createRun(now);
+  if (event.type === 'run_finished' || run === null) return null;
+  switch (event.type) {
+    case 'entry_appended':
+      return run.awaited === 0 ? run : {...run, awaited: 0};
+    case 'waiting_for_agents':
+      return {...run, awaited: event.count};
+    case 'request_started':
+      return {...run, phase: 'waiting', awaited: 0, retry: null};
+    case 'retry_scheduled': {
+      const {attempt, maxAttempts, delayMs, kind} = event;
+      return {...run, phase: 'waiting', trouble: kind, retry: {attempt, maxAttempts, until: now + delayMs, kind}};
+    }
+    case 'reply_started':
+      return {...run, replyId: event.entryId, replyLength: 0, phase: 'thinking', retry: null};
+    case 'text_delta':
+      return {...run, phase: 'writing', replyLength: run.replyLength + event.text.length};
+    case 'thinking_delta':
+      return {...run, phase: 'thinking', replyLength: run.replyLength + event.text.length};
+    case 'input_delta':
+      return {...run, phase: 'writing', replyLength: run.replyLength + event.json.length};
+    case 'reply_finished': {
+      const {usage, costUsd} = event;
+      const spent = addSpending(run.spent, {tokens: newTokens(usage), costUsd});
+      const outputTokens = run.outputTokens + usage.output;
+      return {...run, replyId: null, replyLength: 0, phase: 'working', trouble: null, outputTokens, spent};
+    }
+    case 'reply_retracted':
+      return {...run, replyId: null, replyLength: 0, phase: 'waiting'};
+    default:
+      return run;
+  }
+}
+
+function createRun(now: number): Run {
+  return {
+    startedAt: now,
+    replyId: null,
+    replyLength: 0,
+    phase: 'waiting',
+    awaited: 0,
+    retry: null,
+    trouble: null,
+    outputTokens: 0,
+    spent: nothingSpent,
+  };
+}

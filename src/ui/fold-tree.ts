@@ -1,0 +1,94 @@
+/**
+ * How agents begin and end on the screen of those above them: the call that waits for one stays open until it has
+ * ended, and what it came to stands there; of an agent in the background, it stands where it ended.
+ */
+import type {AgentSnapshot} from '../core/tree.js';
+import type {StampedEvent} from '../core/types.js';
+import {closeItems} from './fold-items.js';
+import type {AgentItem, CallItem, Item} from './items.js';
+import {newTokens} from './spending.js';
+import {type AgentView, agentOf, type View, withAgent} from './view.js';
+
+type Event<Type extends StampedEvent['type']> = StampedEvent & {readonly type: Type};
+
+/** The spawning call, if it is there, is about the agent from now on. */
+export function withBegun(view: View, {agentId, parentId, callId, background}: Event<'agent_started'>): View {
+  const again = view.ended.get(agentId);
+  const alive = again ? withoutEnd(view, again) : view;
+  const parent = parentId === null ? null : agentOf(alive, parentId);
+  if (!parent || background || callId === null) return alive;
+  const about = (call: CallItem): CallItem => (call.id === callId ? {...call, agent: {id: agentId, end: null}} : call);
+  return withAgent(alive, {...parent, items: changeCalls(parent.items, about)});
+}
+
+/** An ended agent goes on. */
+function withoutEnd(view: View, agent: AgentView): View {
+  const ended = new Map(view.ended);
+  ended.delete(agent.id);
+  return withAgent({...view, ended}, agent);
+}
+
+/** Nothing of the agent is open any more, and those above it are told, once. */
+export function withEnded(view: View, event: Event<'agent_finished'>): View {
+  const agent = view.agents.get(event.agentId);
+  if (!agent || agent.parentId === null) return view;
+  const agents = new Map(view.agents);
+  agents.delete(agent.id);
+  const ended = new Map(view.ended).set(agent.id, agent);
+  const left = withAgent({...view, agents, ended}, {...agent, run: null, items: agent.items.map(closed)});
+  const known = view.known.get(agent.id);
+  const host = hostOf(left, agent);
+  return known && host ? withAgent(left, told(host, toAgentItem(event, known, agent.below))) : left;
+}
+
+/** Who hears of an agent's end: the nearest above it that has not ended itself. */
+function hostOf(view: View, {parentId}: AgentView): AgentView | null {
+  let id = parentId;
+  while (id !== null) {
+    const host = view.agents.get(id);
+    if (host) return host;
+    id = view.ended.get(id)?.parentId ?? view.rootId;
+  }
+  return null;
+}
+
+function told(host: AgentView, end: AgentItem): AgentView {
+  const below = host.parentId === null ? host.below : [...host.below, end];
+  const isAwaited = host.items.some(item => item.type === 'call' && item.agent?.id === end.agentId);
+  const items = isAwaited
+    ? changeCalls(host.items, call =>
+        call.agent?.id === end.agentId ? {...call, agent: {id: end.agentId, end}} : call,
+      )
+    : [...host.items, end];
+  return {...host, items, below};
+}
+
+function changeCalls(items: readonly Item[], change: (call: CallItem) => CallItem): readonly Item[] {
+  return items.map(item => (item.type === 'call' ? change(item) : item));
+}
+
+function closed(item: Item): Item {
+  const [whole = item] = closeItems([item]);
+  return whole.type === 'mail' && whole.state === 'queued' ? {...whole, state: 'undelivered'} : whole;
+}
+
+function toAgentItem(
+  {seq, state, text}: Event<'agent_finished'>,
+  {id, kind, description, toolCalls, usage, costUsd, startedAt, endedAt}: AgentSnapshot,
+  below: readonly AgentItem[],
+): AgentItem {
+  return {
+    type: 'agent',
+    id: `agent:${seq}`,
+    agentId: id,
+    kind,
+    description,
+    state,
+    toolCalls,
+    durationMs: Math.max(0, (endedAt ?? startedAt) - startedAt),
+    tokens: newTokens(usage),
+    costUsd,
+    text,
+    below,
+  };
+}

@@ -1,0 +1,80 @@
+/**
+ * The screen's only source of what was said and done: `fold` turns the session's events into a view, agent by agent.
+ * Pure; times come in with the event. A reply that is taken back leaves nothing.
+ */
+import type {StampedEvent} from '../core/types.js';
+import {foldItems} from './fold-items.js';
+import {foldRun, type Run} from './fold-run.js';
+import {withBegun, withEnded} from './fold-tree.js';
+import type {Item} from './items.js';
+import {addSpending, newTokens, nothingSpent} from './spending.js';
+import {type AgentView, agentOf, type Question, type View, withAgent} from './view.js';
+
+/** The view after the event, which happened at `now` (milliseconds since the epoch). */
+export function fold(view: View, event: StampedEvent, now: number): View {
+  const before = agentOf(view, event.agentId) ?? createAgent(event);
+  const questions = foldQuestions(view.questions, event);
+  const after = withAgent({...view, questions}, foldAgent(before, event, now));
+  if (event.type === 'agent_started') return withBegun(after, event);
+  return event.type === 'agent_finished' ? withEnded(after, event) : after;
+}
+
+function createAgent({agentId, parentId, depth}: StampedEvent): AgentView {
+  return {
+    id: agentId,
+    parentId,
+    depth,
+    items: [],
+    past: null,
+    run: null,
+    spent: nothingSpent,
+    contextTokens: null,
+    liveCommands: 0,
+    below: [],
+  };
+}
+
+function foldAgent(agent: AgentView, event: StampedEvent, now: number): AgentView {
+  const {parentId, depth} = event;
+  const items = foldItems(agent.items, event, agent.run?.startedAt ?? now, now);
+  const run = foldRun(agent.run, event, now);
+  const after = {...agent, parentId, depth, items: withTrouble(items, agent.run, event), run};
+  switch (event.type) {
+    case 'reply_finished':
+      return {...after, contextTokens: newTokens(event.usage) + event.usage.cacheRead};
+    case 'prefix_changed':
+      return event.reason === 'clear' ? {...after, contextTokens: null} : after;
+    case 'commands_changed':
+      return {...after, liveCommands: event.live};
+    case 'run_finished': {
+      const spent = {tokens: newTokens(event.usage), costUsd: event.costUsd};
+      return {...after, spent: addSpending(agent.spent, spent)};
+    }
+    default:
+      return after;
+  }
+}
+
+/** The server's whole message, once for each new kind of failure: the countdown has room for the kind only. */
+function withTrouble(items: readonly Item[], run: Run | null, event: StampedEvent): readonly Item[] {
+  if (event.type !== 'retry_scheduled' || !run || run.trouble === event.kind) return items;
+  return [...items, {type: 'notice', id: `trouble:${event.seq}`, level: 'warning', text: event.message}];
+}
+
+function foldQuestions(questions: readonly Question[], event: StampedEvent): readonly Question[] {
+  switch (event.type) {
+    case 'question_asked': {
+      const {agentId, callId, tool, title, input, preview = null} = event;
+      return [...questions, {agentId, callId, tool, title, input, preview}];
+    }
+    case 'question_answered':
+      return questions.filter(({callId, agentId}) => callId !== event.callId || agentId !== event.agentId);
+    case 'run_finished':
+    case 'agent_finished':
+      return questions.some(({agentId}) => agentId === event.agentId)
+        ? questions.filter(({agentId}) => agentId !== event.agentId)
+        : questions;
+    default:
+      return questions;
+  }
+}

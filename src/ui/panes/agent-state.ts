@@ -1,0 +1,84 @@
+/** What an agent is doing, as a mark, and in a few words. */
+import type {AgentSnapshot} from '../../core/tree.js';
+import {retryState} from '../activity.js';
+import {resultLine} from '../agent-lines.js';
+import {duration, plural} from '../format.js';
+import {cleanLine} from '../text/clean.js';
+import type {StyleName, Theme} from '../theme.js';
+import {agentOf, type View} from '../view.js';
+
+/** More of what an agent does or said is never shown. */
+const longest = 400;
+
+/** A style and a glyph. */
+export function stateMark({state}: AgentSnapshot, {glyphs}: Theme, spinner: string): readonly [StyleName, string] {
+  switch (state) {
+    case 'queued':
+    case 'idle':
+      return ['dim', glyphs.queued];
+    case 'thinking':
+    case 'tool':
+      return ['accent', spinner];
+    case 'asking':
+      return ['waiting', glyphs.asks];
+    case 'waiting':
+      return ['dim', glyphs.waits];
+    case 'parked':
+      return ['waiting', glyphs.parked];
+    case 'done':
+      return ['good', glyphs.done];
+    case 'failed':
+      return ['bad', glyphs.failed];
+    case 'stopped':
+      return ['waiting', glyphs.stopped];
+    default:
+      return state satisfies never;
+  }
+}
+
+/** `Read token.ts 2 s`, `retrying in 42 s (overloaded, 3rd try)`, `waiting for 2 agents`, `"12 tests in 3 files"`. */
+export function doing(view: View, agent: AgentSnapshot, now: number): string {
+  const {state, activity, since} = agent;
+  const said = cleanLine(activity.slice(0, longest));
+  switch (state) {
+    case 'parked': {
+      const retry = agentOf(view, agent.id)?.run?.retry;
+      return retry ? retryState(retry, now) : said;
+    }
+    case 'waiting':
+      return waitingFor(childrenAwaited(view, agent).length) || said || state;
+    case 'tool': {
+      const awaited = childrenAwaited(view, agent).filter(({background}) => !background);
+      if (awaited.length > 0 && !runsOther(view, agent)) return waitingFor(awaited.length);
+      const elapsed = now - since;
+      return elapsed >= 1_000 ? `${said} ${duration(elapsed)}` : said;
+    }
+    case 'done':
+    case 'failed':
+    case 'stopped': {
+      const result = resultLine(activity.slice(0, longest));
+      return result === '' ? state : `"${result}"`;
+    }
+    case 'queued':
+    case 'thinking':
+    case 'asking':
+    case 'idle':
+      return said || state;
+    default:
+      return state satisfies never;
+  }
+}
+
+function waitingFor(count: number): string {
+  return count === 0 ? '' : `waiting for ${plural(count, 'agent')}`;
+}
+
+function childrenAwaited(view: View, {id}: AgentSnapshot): readonly AgentSnapshot[] {
+  return [...view.known.values()].filter(({parentId, endedAt}) => parentId === id && endedAt === null);
+}
+
+/** Whether a call runs that is not about an agent. */
+function runsOther(view: View, {id}: AgentSnapshot): boolean {
+  const items = agentOf(view, id)?.items ?? [];
+  return items.some(item => item.type === 'call' && item.state === 'running' && item.agent === null);
+}

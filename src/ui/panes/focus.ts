@@ -1,0 +1,82 @@
+/**
+ * Which pane has the keys, and whose draft is being typed. Every agent has a draft of its own; what was typed for one
+ * that ends stays where it is, and is sent to nobody else before the person has seen so.
+ */
+import type {AgentSnapshot} from '../../core/tree.js';
+import type {AgentId} from '../../core/types.js';
+import {createComposer} from '../composer/composer.js';
+import type {Screen} from '../screen.js';
+import {cleanLine} from '../text/clean.js';
+import {type Fold, isLive, panesOf} from './tree.js';
+
+/** `explore "map callers of verifyToken"` */
+export function nameOf({kind, description}: Pick<AgentSnapshot, 'kind' | 'description'>): string {
+  return cleanLine(description === '' ? kind : `${kind} "${description}"`);
+}
+
+/** To whom the draft goes. */
+export function addresseeOf({view, focus}: Screen): string {
+  const agent = focus === null ? undefined : view.known.get(focus);
+  return agent ? nameOf(agent) : 'the main agent';
+}
+
+/** Gives the keys to a pane, or to the root's draft. A draft without a reader goes along. */
+export function focusOn(screen: Screen, focus: AgentId | null): Screen {
+  if (focus === screen.focus) return screen;
+  if (screen.strayed !== null) return {...screen, focus};
+  const {composer} = screen;
+  const drafts = new Map(screen.drafts);
+  if (composer.text !== '') drafts.set(screen.focus ?? '', composer);
+  return withDraft({...screen, focus, drafts, composer: createComposer(composer.history)});
+}
+
+/** Takes up the draft that was left for the one who has the focus, unless another is being typed. */
+export function withDraft(screen: Screen): Screen {
+  const key = screen.focus ?? '';
+  const left = screen.drafts.get(key);
+  if (!left || screen.composer.text !== '') return screen;
+  const drafts = new Map(screen.drafts);
+  drafts.delete(key);
+  return {...screen, drafts, composer: {...left, history: screen.composer.history}};
+}
+
+/** The focus moves on from an agent that has ended: to the row above it, else back to the draft. */
+export function withFocus(screen: Screen): Screen {
+  const {focus, view, composer} = screen;
+  if (focus === null || screen.answering?.kept) return screen;
+  const agent = view.known.get(focus);
+  if (agent && isLive(agent)) return screen;
+  const next = rowAbove(screen, focus);
+  if (composer.text === '') return focusOn(screen, next);
+  return {...screen, focus: next, strayed: screen.strayed ?? (agent ? nameOf(agent) : focus)};
+}
+
+function rowAbove({view, folds}: Screen, id: AgentId): AgentId | null {
+  const rows = new Set(panesOf({view, folds}).flatMap(({agent}) => (isLive(agent) ? [agent.id] : [])));
+  let above = view.known.get(id)?.parentId ?? null;
+  while (above !== null && !rows.has(above)) above = view.known.get(above)?.parentId ?? null;
+  return above;
+}
+
+/** Moves over the rows of agents that live; over either end, to the draft if `wraps`. */
+export function moveFocus(screen: Screen, by: -1 | 1, wraps: boolean): Screen {
+  const ids = panesOf(screen).flatMap(({agent}) => (isLive(agent) ? [agent.id] : []));
+  const at = screen.focus === null ? (by < 0 ? ids.length : -1) : ids.indexOf(screen.focus);
+  const next = ids[at + by];
+  if (next !== undefined) return focusOn(screen, next);
+  return wraps ? focusOn(screen, null) : screen;
+}
+
+/** Unfolds a step, or folds one; what is folded already gives the focus to the row above. */
+export function changeFold(screen: Screen, direction: 'fold' | 'unfold' | 'toggle'): Screen {
+  const pane = panesOf(screen).find(({agent}) => agent.id === screen.focus);
+  if (!pane) return screen;
+  const {agent, fold, below} = pane;
+  const set = (next: Fold): Screen => ({...screen, folds: new Map(screen.folds).set(agent.id, next)});
+  if (direction === 'toggle') return set(fold === 'open' ? 'rows' : 'open');
+  if (direction === 'unfold') return set(fold === 'closed' && below > 0 ? 'rows' : 'open');
+  if (fold === 'open') return set('rows');
+  if (fold === 'rows' && below > 0) return set('closed');
+  const above = rowAbove(screen, agent.id);
+  return above === null ? screen : focusOn(screen, above);
+}

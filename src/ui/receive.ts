@@ -1,0 +1,75 @@
+/** How events change the screen: what is folded, what waits to be printed, which question is open, who has the keys. */
+import type {AgentSnapshot} from '../core/tree.js';
+import type {StampedEvent} from '../core/types.js';
+import {fold} from './fold.js';
+import {closeItems} from './fold-items.js';
+import type {Item} from './items.js';
+import {withFocus} from './panes/focus.js';
+import {askedQuestion, createAnswering, questionKey, type Screen} from './screen.js';
+import {rootOf, takeSettled, type View} from './view.js';
+
+/** Who typed into a draft this recently is still typing: a question that opens then does not take the keys. */
+const typingMs = 700;
+
+/** The screen after a batch of events; `agents` is what the registry says of all agents at that moment. */
+export function receive(
+  screen: Screen,
+  events: readonly StampedEvent[],
+  now: number,
+  agents: readonly AgentSnapshot[] = [...screen.view.known.values()],
+): Screen {
+  let {steered, isSending} = screen;
+  let view: View = {...screen.view, known: new Map(agents.map(agent => [agent.id, agent]))};
+  for (const event of events) {
+    view = fold(view, event, now);
+    if (event.parentId !== null) continue;
+    if (event.type === 'run_started' || event.type === 'run_finished') isSending = false;
+    if (event.type === 'entry_appended' && event.origin === 'mail') steered = withoutDelivered(steered, event);
+  }
+  const settled = takeSettled(view);
+  const held = settled.items.length > 0 ? [...screen.held, ...settled.items] : screen.held;
+  return withFocus(withQuestion({...screen, view: settled.view, held, steered, isSending, now}));
+}
+
+/** The screen as it is left in the middle of a turn: what is open is final, and waits to be printed with an end. */
+export function interrupted(screen: Screen, now: number): Screen {
+  const {view, held} = screen;
+  const root = rootOf(view);
+  if (!root?.run) return screen;
+  const {startedAt, spent} = root.run;
+  const end: Item = {
+    type: 'end',
+    id: 'end:left',
+    reason: 'aborted',
+    durationMs: now - startedAt,
+    ...spent,
+    message: '',
+  };
+  const agents = new Map(view.agents).set(root.id, {...root, items: [], run: null});
+  return {
+    ...screen,
+    view: {...view, agents, questions: []},
+    held: [...held, ...closeItems(root.items), end],
+    answering: null,
+    isSending: false,
+  };
+}
+
+function withoutDelivered(
+  steered: readonly string[],
+  {entry}: StampedEvent & {readonly type: 'entry_appended'},
+): readonly string[] {
+  const said = JSON.stringify(entry.message.content);
+  return steered.filter(text => !said.includes(JSON.stringify(text).slice(1, -1)));
+}
+
+/** Keeps `answering` about the same question; when that is gone, about the oldest that was not put off. */
+function withQuestion(screen: Screen): Screen {
+  const {answering, composer, postponed, view} = screen;
+  if (answering && askedQuestion(screen)) return screen;
+  const question = view.questions.find(waiting => !postponed.has(questionKey(waiting)));
+  const restored = answering?.kept ?? composer;
+  if (!question) return answering ? {...screen, composer: restored, answering: null} : screen;
+  const isTyping = composer.text !== '' && screen.now - screen.lastTypedAt <= typingMs;
+  return {...screen, composer: restored, answering: {...createAnswering(question), hasFocus: !isTyping}};
+}
