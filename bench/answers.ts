@@ -2,6 +2,7 @@
  * The answers that the rows of the bench need, by name: what a mock model says to each request, ready as bytes.
  */
 import {type ServedBlock, toEvents, toSse} from '../test/support/model-server.js';
+import {answerByPlan} from './plan.js';
 import {proseDeltas} from './prose.js';
 
 /** The last words of every streamed answer: when they are on the screen, the answer is. */
@@ -22,7 +23,11 @@ export interface Deltas {
   readonly count: number;
   readonly perSecond: number | 'full speed';
 }
-export type Answers = Short | Steps | Deltas;
+/** What the agent's prompt says: see plan.ts. */
+export interface Planned {
+  readonly kind: 'plan';
+}
+export type Answers = Short | Steps | Deltas | Planned;
 
 /** What is sent, and how fast: `null` means at once. */
 export interface Answer {
@@ -46,16 +51,21 @@ const toBash = (step: number): ServedBlock => ({
   deltas: [JSON.stringify({command: `echo step ${step}`})],
 });
 
-/** The answer to a request that holds so many replies already. */
-export function toAnswers(answers: Answers): (replies: number) => Answer {
+/** How many replies the request's history holds. Text that quotes this does not occur here. */
+const countReplies = (body: Buffer): number => body.toString('latin1').split('"role":"assistant"').length - 1;
+
+/** The answer to a request with this body. */
+export function toAnswers(answers: Answers): (body: Buffer) => Answer {
   const short = atOnce([{type: 'text', deltas: [ending]}]);
   switch (answers.kind) {
     case 'short':
       return () => short;
     case 'steps': {
       const steps = Array.from({length: answers.count}, (_, index) => atOnce([toBash(index + 1)]));
-      return replies => steps[replies] ?? short;
+      return body => steps[countReplies(body)] ?? short;
     }
+    case 'plan':
+      return answerByPlan;
     case 'deltas': {
       const blocks = [{type: 'text', deltas: proseDeltas(answers.count, ending)}] as const;
       const {perSecond} = answers;

@@ -10,12 +10,15 @@ import {parseArgs} from 'node:util';
 import type {Row} from './bench.js';
 import type {Figure} from './figure.js';
 import {readRecords, writeRecords} from './record.js';
+import {abortRow} from './rows/abort.js';
+import {agentsRow} from './rows/agents.js';
 import {deltasRow} from './rows/deltas.js';
 import {firstRequestRow} from './rows/first-request.js';
 import {fullSpeedRow} from './rows/full-speed.js';
 import {idleRow} from './rows/idle.js';
 import {oneShotRow} from './rows/one-shot.js';
 import {replStartRow} from './rows/repl-start.js';
+import {spawnsRow} from './rows/spawns.js';
 import {stepsRow} from './rows/steps.js';
 import {streamingRow} from './rows/streaming.js';
 import {versionRow} from './rows/version.js';
@@ -32,6 +35,9 @@ const rows: readonly Row[] = [
   fullSpeedRow,
   idleRow,
   firstRequestRow,
+  agentsRow,
+  spawnsRow,
+  abortRow,
 ];
 
 // This file runs as node_modules/.cache/bench/main.mjs.

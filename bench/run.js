@@ -6,6 +6,7 @@ const outdir = fileURLToPath(new URL('../node_modules/.cache/bench/', import.met
 await build({
   entryPoints: {
     main: fileURLToPath(new URL('main.ts', import.meta.url)),
+    spawner: fileURLToPath(new URL('spawner.ts', import.meta.url)),
     server: fileURLToPath(new URL('server.ts', import.meta.url)),
   },
   outdir,

@@ -15,9 +15,6 @@ const tell = (message: ServerMessage): void => {
   process.send?.(message);
 };
 
-/** How many replies the request's history holds. Text that quotes this does not occur here. */
-const countReplies = (body: Buffer): number => body.toString('latin1').split('"role":"assistant"').length - 1;
-
 function send(response: ServerResponse, {frames, perSecond}: Answer): void {
   response.writeHead(200, {'content-type': 'text/event-stream; charset=utf-8'});
   if (perSecond === null) {
@@ -44,7 +41,7 @@ process.once('message', (answers: Answers) => {
     request.on('data', (chunk: Buffer) => chunks.push(chunk));
     request.on('end', () => {
       const body = Buffer.concat(chunks);
-      send(response, answerFor(countReplies(body)));
+      send(response, answerFor(body));
       setImmediate(tell, {type: 'requested', bytes: body.length} satisfies ServerMessage);
     });
   });
