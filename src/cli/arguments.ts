@@ -3,6 +3,7 @@
  * ends here; the caller does both with what comes back.
  */
 import {Command, CommanderError, InvalidArgumentError, Option} from 'commander';
+import type {AgentDefinition} from '../agents/definition.js';
 import type {Effort} from '../core/types.js';
 import {exitCodeHelp} from './exit-codes.js';
 
@@ -21,6 +22,12 @@ export interface Arguments {
   readonly maxBudgetUsd?: number;
   readonly systemPrompt?: string;
   readonly appendSystemPrompt?: string;
+  /** Types of agents by name; what each holds is checked with the session. */
+  readonly agents?: Readonly<Record<string, AgentDefinition>>;
+  readonly maxAgentDepth?: number;
+  readonly maxAgents?: number;
+  readonly maxAgentChildren?: number;
+  readonly maxAgentSpawns?: number;
   readonly allowedTools: readonly string[];
   readonly disallowedTools: readonly string[];
   readonly dangerouslySkipPermissions: boolean;
@@ -63,6 +70,20 @@ function parseDollars(value: string): number {
   return Number(value);
 }
 
+function parseAgents(value: string): Readonly<Record<string, AgentDefinition>> {
+  const example = 'such as {"reviewer": {"description": "reviews", "prompt": "You review."}}';
+  try {
+    const parsed: unknown = JSON.parse(value);
+    if (typeof parsed === 'object' && parsed !== null && !Array.isArray(parsed)) {
+      return parsed as Readonly<Record<string, AgentDefinition>>;
+    }
+  } catch (error) {
+    const reason = error instanceof Error ? error.message : String(error);
+    throw new InvalidArgumentError(`It must be JSON (${reason}), ${example}.`);
+  }
+  throw new InvalidArgumentError(`It must be a JSON object, ${example}.`);
+}
+
 /** One list of names, or several: commas or blanks between them. Commas inside parentheses belong to a rule. */
 function parseNames(value: string, previous: readonly string[]): readonly string[] {
   return [...previous, ...(value.match(/[^\s,(]+(\([^)]*\)?)?/g) ?? [])];
@@ -78,6 +99,11 @@ function createCommand(version: string): Command {
     .addOption(new Option('--effort <level>', 'how hard the model thinks').choices(effortLevels))
     .option('--max-turns <n>', 'stop after this many requests to the model', parseCount)
     .option('--max-budget-usd <amount>', 'stop before this many dollars are spent', parseDollars)
+    .option('--agents <json>', 'types of agents: {"name": {"description": …, "prompt": …}, …}', parseAgents)
+    .option('--max-agent-depth <n>', 'how deep agents may start agents (default 3)', parseCount)
+    .option('--max-agents <n>', 'agents that run at once (default 16)', parseCount)
+    .option('--max-agent-children <n>', 'agents of one agent that run at once (default 8)', parseCount)
+    .option('--max-agent-spawns <n>', 'agents that may start in one turn (default 32)', parseCount)
     .option('--system-prompt <text>', "replace the agent's own system prompt")
     .option('--append-system-prompt <text>', 'add to the system prompt')
     .option('--allowedTools, --allowed-tools <names>', 'tools that run without asking: "Edit,Write"', parseNames, [])

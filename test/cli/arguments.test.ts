@@ -28,14 +28,20 @@ describe('the command line', () => {
 
   it('takes every option', () => {
     const text = '-p fix --model opus --effort high --max-turns 5 --max-budget-usd .5 --system-prompt a ';
+    const limits = '--max-agent-depth 2 --max-agents 4 --max-agent-children 3 --max-agent-spawns 9 --agents {} ';
     const more = '--append-system-prompt b --dangerously-skip-permissions --verbose --output-format stream-json';
-    expect(options(...`${text}${more} --include-partial-messages`.split(' '))).toEqual({
+    expect(options(...`${text}${limits}${more} --include-partial-messages`.split(' '))).toEqual({
       prompt: 'fix',
       print: true,
       model: 'opus',
       effort: 'high',
       maxTurns: 5,
       maxBudgetUsd: 0.5,
+      maxAgentDepth: 2,
+      maxAgents: 4,
+      maxAgentChildren: 3,
+      maxAgentSpawns: 9,
+      agents: {},
       systemPrompt: 'a',
       appendSystemPrompt: 'b',
       allowedTools: [],
@@ -95,6 +101,9 @@ describe('a fault on the command line', () => {
     [['--max-turns', 'five'], 'whole number from 1'],
     [['--max-budget-usd', '-1'], 'dollars above 0'],
     [['--max-budget-usd', '0.00'], 'dollars above 0'],
+    [['--max-agents', '0'], 'whole number from 1'],
+    [['--agents', '{"a": '], 'must be JSON (Unexpected end'],
+    [['--agents', '[]'], 'must be a JSON object, such as {"reviewer": {'],
     [['--effort', 'hihg'], 'low, medium, high, xhigh, max'],
     [['--output-format', 'xml'], 'text, json, stream-json'],
     [['-p', '--include-partial-messages'], 'needs --output-format stream-json'],
