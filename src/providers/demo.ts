@@ -24,9 +24,16 @@ export const demoInfo: ModelInfo = {
   images: false,
 };
 
-/** Characters in one delta and the pause after it: about 3,000 characters a second, quick but seen to stream. */
-const chunk = 12;
-const pauseMs = 4;
+/** How a reply is streamed: characters in one delta, and the pause after it. */
+interface Pace {
+  readonly chunk: number;
+  readonly pauseMs: number;
+}
+
+/** About 3,000 characters a second: quick, but seen to stream. */
+const quick: Pace = {chunk: 12, pauseMs: 4};
+/** About 250 a second: of several agents at once, each can be followed, folded and stopped. */
+const slow: Pace = {chunk: 3, pauseMs: 12};
 
 function usageOf({system, tools, messages}: ModelRequest, {text, calls}: Move): Usage {
   return {
@@ -37,7 +44,7 @@ function usageOf({system, tools, messages}: ModelRequest, {text, calls}: Move): 
   };
 }
 
-function toEvents(move: Move, usage: Usage): readonly RawMessageStreamEvent[] {
+function toEvents(move: Move, usage: Usage, {chunk}: Pace): readonly RawMessageStreamEvent[] {
   return [
     messageStart(`msg_${newId()}`, demoInfo.id, usage),
     ...textBlock(0, move.text, chunk),
@@ -53,11 +60,12 @@ export function createDemoModel({clock}: {readonly clock: Clock}): Model {
   return {
     info: demoInfo,
     async *stream(request, signal) {
-      const move = nextMove(request, parsePhrase) ?? {text: onlyPhrases, calls: []};
-      for (const event of toEvents(move, usageOf(request, move))) {
+      const move: Move = nextMove(request, parsePhrase) ?? {text: onlyPhrases, calls: []};
+      const pace = move.isSlow ? slow : quick;
+      for (const event of toEvents(move, usageOf(request, move), pace)) {
         if (signal.aborted) throw interruption(signal);
         yield event;
-        if (event.type === 'content_block_delta') await clock.sleep(pauseMs, signal);
+        if (event.type === 'content_block_delta') await clock.sleep(pace.pauseMs, signal);
       }
     },
   };

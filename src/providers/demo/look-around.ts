@@ -36,7 +36,7 @@ function seenFrom(files: readonly FileCount[]): (path: string) => string {
   return path => path.split('/').slice(depth).join('/');
 }
 
-function kindTable(files: readonly FileCount[]): string {
+export function kindTable(files: readonly FileCount[]): string {
   const rows = new Map<string, {files: number; lines: number}>();
   for (const {path, count} of files) {
     const row = rows.get(kindOf(path)) ?? {files: 0, lines: 0};
@@ -77,7 +77,7 @@ function manifestLine(path: string, result: CallResult): string | null {
   }
 }
 
-function largestLine(files: readonly FileCount[], shown: (path: string) => string): string {
+export function largestLine(files: readonly FileCount[], shown: (path: string) => string): string {
   const largest = files.toSorted((a, b) => b.count - a.count).slice(0, 3);
   return `- Largest: ${largest.map(({path, count}) => `\`${shown(path)}\` (${counted(count, 'line')})`).join(', ')}`;
 }

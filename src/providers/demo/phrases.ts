@@ -1,8 +1,9 @@
 /** The phrases that the demo model understands, and how each becomes a plan. */
 import {edit} from './edit.js';
+import {explore, exploreWithAgent, exploreWithAgents} from './explore.js';
 import {find, readFile, run} from './find-and-read.js';
 import {lookAround} from './look-around.js';
-import type {Plan} from './plan.js';
+import type {Plan, Task} from './plan.js';
 
 /** A phrase as `/help` shows it. */
 export interface DemoPhrase {
@@ -12,6 +13,7 @@ export interface DemoPhrase {
 
 interface Understood extends DemoPhrase {
   readonly pattern: RegExp;
+  readonly isSlow?: boolean;
   plan(groups: Readonly<Record<string, string | undefined>>): Plan;
 }
 
@@ -25,6 +27,9 @@ const nameIn = (groups: Readonly<Record<string, string | undefined>>, group: str
   unquote(groups[group] ?? groups[`${group}Bare`]);
 const end = '\\s*[.!?]?$';
 
+const numbers = ['one', 'two', 'three', 'four', 'five', 'six', 'seven', 'eight'];
+const repository = '(?:this|the) (?:repository|repo|project|folder|code)';
+
 const editPlan: Understood['plan'] = groups =>
   edit({
     path: nameIn(groups, 'path'),
@@ -37,8 +42,21 @@ const understood: readonly Understood[] = [
   {
     phrase: 'look around this repository',
     meaning: 'counts files and lines, opens README and manifest, sums up',
-    pattern: new RegExp(`^look around(?: (?:in )?(?:this|the) (?:repository|repo|project|folder|code))?${end}`, 'i'),
+    pattern: new RegExp(`^look around(?: (?:in )?${repository})?${end}`, 'i'),
     plan: () => lookAround(),
+  },
+  {
+    phrase: 'explore this repository with three agents',
+    meaning: 'starts agents that read at once, one in the background, one with an agent of its own',
+    pattern: new RegExp(`^explore ${repository} with (?<count>[1-8]|${numbers.join('|')}) agents?${end}`, 'i'),
+    plan: ({count = ''}) => exploreWithAgents(Number(count) || numbers.indexOf(count.toLowerCase()) + 1),
+  },
+  {
+    phrase: 'explore <folder>',
+    meaning: 'counts, reads and sums up, slowly enough to watch; add: with an agent',
+    pattern: new RegExp(`^explore ${name('path')}(?<agent> with an agent)?${end}`, 'i'),
+    isSlow: true,
+    plan: groups => (groups.agent === undefined ? explore : exploreWithAgent)(nameIn(groups, 'path')),
   },
   {
     phrase: 'find "text"',
@@ -72,12 +90,12 @@ const understood: readonly Understood[] = [
 /** What the demo model understands, for `/help`. */
 export const demoPhrases: readonly DemoPhrase[] = understood.map(({phrase, meaning}) => ({phrase, meaning}));
 
-/** The plan that a prompt asks for, or null if it is none of the phrases. */
-export function parsePhrase(prompt: string): Plan | null {
+/** What a prompt asks for, or null if it is none of the phrases. */
+export function parsePhrase(prompt: string): Task | null {
   const text = prompt.trim();
-  for (const {pattern, plan} of understood) {
+  for (const {pattern, plan, isSlow = false} of understood) {
     const match = pattern.exec(text);
-    if (match) return plan(match.groups ?? {});
+    if (match) return {plan: plan(match.groups ?? {}), isSlow};
   }
   return null;
 }

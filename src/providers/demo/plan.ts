@@ -7,6 +7,7 @@
  */
 import type {ModelRequest} from '../../core/ports.js';
 import type {ContentBlockParam, MessageParam} from '../../core/types.js';
+import {shortened} from './results.js';
 
 export interface PlannedCall {
   readonly name: string;
@@ -17,6 +18,8 @@ export interface PlannedCall {
 export interface Move {
   readonly text: string;
   readonly calls: readonly PlannedCall[];
+  /** To be streamed slowly. */
+  readonly isSlow?: boolean;
 }
 
 /** What a call came to, as the model is told. */
@@ -25,7 +28,22 @@ export interface CallResult {
   readonly isError: boolean;
 }
 
-export type Plan = Generator<Move, string, readonly CallResult[]>;
+/** What came after a move: the results of its calls, and what others wrote meanwhile. */
+export interface Heard {
+  readonly results: readonly CallResult[];
+  readonly mails: readonly string[];
+}
+
+export type Plan = Generator<Move, string, Heard>;
+
+export interface Task {
+  readonly plan: Plan;
+  /** Said at a pace at which people can watch several that speak at once. */
+  readonly isSlow: boolean;
+}
+
+/** Finds what a text asks for; null if it asks for nothing. */
+export type Parse = (text: string) => Task | null;
 
 const blocksOf = ({content}: MessageParam): readonly ContentBlockParam[] =>
   typeof content === 'string' ? [{type: 'text', text: content}] : content;
@@ -40,43 +58,65 @@ function resultsOf(message: MessageParam): readonly CallResult[] {
   });
 }
 
-/** The plan of the newest prompt, and the results of the steps that followed it. */
+const textsOf = (message: MessageParam): readonly string[] =>
+  blocksOf(message).flatMap(block => (block.type === 'text' ? [block.text] : []));
+
+/** The plan of the newest phrase, and what followed each of its moves. */
 interface Turn {
-  readonly plan: Plan | null;
-  readonly steps: readonly (readonly CallResult[])[];
+  readonly task: Task;
+  readonly heard: readonly Heard[];
 }
 
-/**
- * A text beside tool results starts a turn only if it is a phrase: it may be a hook's remark. Of several texts in one
- * message the last that is a phrase counts: the others are piped input, or what the runtime had to say.
- */
-function newestTurn(messages: readonly MessageParam[], parse: (prompt: string) => Plan | null): Turn {
-  const steps: (readonly CallResult[])[] = [];
+/** Of several texts in one message the last that is a phrase counts: the others are piped input, or a hook's remark. */
+function newestTurn(messages: readonly MessageParam[], parse: Parse): Turn | null {
+  const heard: Heard[] = [];
+  let since: Heard = {results: [], mails: []};
   for (const message of messages.toReversed()) {
-    if (message.role !== 'user') continue;
-    const texts = blocksOf(message).flatMap(block => (block.type === 'text' ? [block.text] : []));
-    const results = resultsOf(message);
-    for (const text of texts.toReversed()) {
-      const plan = parse(text);
-      if (plan !== null) return {plan, steps};
+    if (message.role !== 'user') {
+      heard.unshift(since);
+      since = {results: [], mails: []};
+      continue;
     }
-    if (results.length === 0) return {plan: null, steps: []};
-    steps.unshift(results);
+    const texts = textsOf(message);
+    for (const text of texts.toReversed()) {
+      const task = parse(text);
+      if (task !== null) return {task, heard};
+    }
+    const results = resultsOf(message);
+    // A text beside results is a remark of the runtime's, and no mail.
+    const mails = results.length > 0 ? [] : texts;
+    since = {results: [...results, ...since.results], mails: [...mails, ...since.mails]};
   }
-  return {plan: null, steps: []};
+  return null;
 }
+
+const isReport = (mail: string): boolean => /^Agent \S+ \(.*\) has ended: /.test(mail);
+
+/** A turn that was stopped is over: what is written after it is no message into it. */
+const isStopped = ({results}: Heard): boolean =>
+  results.some(({text, isError}) => isError && /^(Interrupted: |The agent was stopped )/.test(text));
 
 /** The next move for these messages, or null if the newest prompt is no phrase that `parse` knows. */
-export function nextMove(request: ModelRequest, parse: (prompt: string) => Plan | null): Move | null {
-  const {plan, steps} = newestTurn(request.messages, parse);
-  if (plan === null) return null;
+export function nextMove(request: ModelRequest, parse: Parse): Move | null {
+  const turn = newestTurn(request.messages, parse);
+  if (turn === null) return null;
+  const {
+    task: {plan, isSlow},
+    heard,
+  } = turn;
+  const remarks = heard.at(-1)?.mails.filter(mail => !isReport(mail)) ?? [];
   let state = plan.next();
-  for (const results of steps) {
-    if (state.done) break;
-    state = plan.next(results);
+  for (const each of heard) {
+    if (state.done) return remarks.length > 0 ? null : {text: 'I was done before this came.', calls: []};
+    if (isStopped(each) && each.mails.some(mail => !isReport(mail))) return null;
+    state = plan.next(each);
   }
-  if (state.done) return {text: state.value, calls: []};
-  return affordable(state.value, request);
+  const planned = state.done ? {text: state.value, calls: []} : affordable(state.value, request);
+  const move = isSlow ? {...planned, isSlow} : planned;
+  const [remark] = remarks;
+  if (remark === undefined || request.toolChoice === 'none') return move;
+  const text = `I have your message, “${shortened(remark)}”. I am a planner and cannot follow it, so I go on.\n\n${move.text}`;
+  return {...move, text};
 }
 
 /** A move whose tools this session does not offer, or that may call none, ends the turn instead and says why. */
@@ -88,15 +128,12 @@ function affordable(move: Move, {tools, toolChoice}: ModelRequest): Move {
 }
 
 /** Makes calls with a sentence before them and waits for their results. */
-export function* take(
-  text: string,
-  ...calls: readonly PlannedCall[]
-): Generator<Move, readonly CallResult[], readonly CallResult[]> {
-  return yield {text, calls};
+export function* take(text: string, ...calls: readonly PlannedCall[]): Generator<Move, readonly CallResult[], Heard> {
+  return (yield {text, calls}).results;
 }
 
 /** Makes one call and waits for its result. */
-export function* takeOne(text: string, call: PlannedCall): Generator<Move, CallResult, readonly CallResult[]> {
-  const [result] = yield {text, calls: [call]};
+export function* takeOne(text: string, call: PlannedCall): Generator<Move, CallResult, Heard> {
+  const [result] = yield* take(text, call);
   return result ?? {text: 'The call has no result.', isError: true};
 }
