@@ -4,11 +4,15 @@
  */
 import {realpathSync, statSync} from 'node:fs';
 import {tmpdir} from 'node:os';
+import {loadAgentTypes} from './agents/agents.js';
+import type {AgentDefinition, KnownTool} from './agents/definition.js';
 import {race} from './core/cancel.js';
 import {UsageError} from './core/errors.js';
 import type {Hooks, Permissions, Verdict} from './core/policy.js';
 import type {Clock, Commands, Model, ModelInfo, Place, Tool} from './core/ports.js';
 import {type Session as CoreSession, createSession as createCoreSession} from './core/session.js';
+import {namesOf, toolsByName} from './core/tool-names.js';
+import type {AgentType} from './core/tree.js';
 import type {Effort} from './core/types.js';
 import {createFiles} from './files/files.js';
 import {createPermissions} from './permissions/permissions.js';
@@ -18,11 +22,10 @@ import {type GitFacts, readGitFacts} from './platform/git.js';
 import {newId} from './platform/ids.js';
 import {createProcesses, type Processes} from './platform/processes.js';
 import {findShell} from './platform/shell-call.js';
-import {systemPrompt} from './prompt/system.js';
-import {lookUp} from './providers/catalog.js';
-import {type Credential, findCredential} from './providers/credential.js';
-import {createGate, type Gate} from './providers/gate.js';
-import {retrying} from './providers/retrying.js';
+import {type AgentRole, agentPrompt, type PromptFacts, systemPrompt} from './prompt/system.js';
+import {findCredential} from './providers/credential.js';
+import {createModels} from './providers/models.js';
+import type {AgentLimits} from './settings/schema.js';
 import {loadSettings} from './settings/settings.js';
 
 /** What a session is made of. Everything has a default. */
@@ -35,6 +38,10 @@ export interface SessionOptions {
   /** Requests a turn may make; no limit unless told. */
   readonly maxTurns?: number;
   readonly maxBudgetUsd?: number;
+  /** Types of agents by name, over those of the files. */
+  readonly agents?: Readonly<Record<string, AgentDefinition>>;
+  /** Over those of the settings: by default depth 3, live 16, children 8, spawnsPerTurn 32. */
+  readonly agentLimits?: AgentLimits;
   /** Replaces the system prompt. */
   readonly systemPrompt?: string;
   readonly appendSystemPrompt?: string;
@@ -67,6 +74,10 @@ export interface Session extends Omit<CoreSession, 'model' | 'setModel' | 'tell'
   readonly model: ModelInfo;
   readonly cwd: string;
   readonly tools: readonly string[];
+  /** The types of agents that can be started. */
+  readonly agentTypes: readonly string[];
+  /** Lines for the person: what is wrong with files that the session does without. */
+  readonly warnings: readonly string[];
   /** Changes the model by name. Throws `UsageError` if it cannot be used. */
   setModel(name: string): Promise<void>;
   /** Answers a question. False if none waits under that call. */
@@ -110,15 +121,19 @@ export async function createSession(options: SessionOptions = {}): Promise<Sessi
   const cwd = checkFolder(options.cwd);
   // git runs while the rest is loaded.
   const git = readGitFacts(cwd, {signal: new AbortController().signal, timeoutMs: gitTimeoutMs});
-  const {builtInTools} = await import('./tools/built-in.js');
-  const loaded = await loadSettings({cwd, env});
+  const {builtInFacts, createBuiltInTools, freeTools} = await import('./tools/built-in.js');
+  const known = [...builtInFacts, ...(options.tools ?? [])];
+  const [loaded, {types, reports}] = await Promise.all([
+    loadSettings({cwd, env}),
+    loadAgentTypes({cwd, env, tools: known, given: options.agents ?? {}}),
+  ]);
   if (!loaded.ok) throw new UsageError(loaded.fault);
   const {settings} = loaded;
-  const tools = chooseTools(builtInTools, options);
+  const {tools, allowed, disallowed} = chooseTools(createBuiltInTools(types), options);
   const standard = findCredential(env) ? defaultModel : 'demo';
   const choice = options.model ?? (env.ANTHROPIC_MODEL || (settings.model ?? standard));
-  const models = createModels(env, interactive ? null : oneShotAttempts);
-  const opened = await models.open(choice);
+  const models = createModels({env, clock, maxAttempts: interactive ? null : oneShotAttempts});
+  let opened = await models.open(choice);
   checkBudget(options.maxBudgetUsd, opened.info);
   const model = options.recordTo === undefined ? opened : await record(opened, options.recordTo);
   const effort = checkEffort(options.effort ?? settings.effort ?? null, model.info, options.effort !== undefined);
@@ -127,16 +142,17 @@ export async function createSession(options: SessionOptions = {}): Promise<Sessi
   const id = newId();
   const processes = createProcesses({runId: id, env, tempFolder: tmpdir()});
   const queue = createPermissions({
-    allowed: options.allowedTools ?? [],
-    disallowed: options.disallowedTools ?? [],
+    allowed: [...freeTools, ...allowed],
+    disallowed,
     skip: options.skipPermissions ?? false,
     asker: interactive ? 'person' : 'nobody',
   });
+  const facts = gatherFacts({cwd, env, git, append: options.appendSystemPrompt});
   const core = createCoreSession({
     id,
     model,
     effort,
-    system: writeSystemPrompt({cwd, env, git, model: model.info}, options),
+    system: facts.then(each => systemPrompt({...each, model: model.info.name, ...override(options)})),
     tools,
     place,
     files: createFiles(),
@@ -145,11 +161,15 @@ export async function createSession(options: SessionOptions = {}): Promise<Sessi
     permissions: options.permissions ?? queue,
     clock,
     budget: options.maxBudgetUsd === undefined ? {} : {usd: options.maxBudgetUsd},
-    limits: {},
+    limits: {...settings.agents, ...options.agentLimits},
     maxSteps: options.maxTurns ?? null,
-    types: [],
-    openModel: name => models.open(name),
-    systemFor: type => type.prompt,
+    types,
+    async openModel(name) {
+      const next = await models.openBeside(opened, name);
+      checkBudget(options.maxBudgetUsd, next.info);
+      return next;
+    },
+    systemFor: async (type, {info}) => agentPrompt({...(await facts), model: info.name}, toRole(type, known)),
     newId,
   });
   processes.onChange((owner, live) => core.tell({type: 'commands_changed', live}, owner));
@@ -168,9 +188,12 @@ export async function createSession(options: SessionOptions = {}): Promise<Sessi
     },
     cwd,
     tools: tools.map(({name}) => name),
+    agentTypes: types.map(({name}) => name),
+    warnings: reports,
     async setModel(name) {
       const next = await models.open(name);
       checkBudget(options.maxBudgetUsd, next.info);
+      opened = next;
       core.setModel(next);
     },
     answer: queue.answer,
@@ -187,20 +210,18 @@ async function record(model: Model, file: string): Promise<Model> {
   return recording(model, file);
 }
 
-/** Git is asked meanwhile: neither the first screen nor the rest of the start waits for it. */
 interface Surroundings {
   readonly cwd: string;
   readonly env: NodeJS.ProcessEnv;
+  /** Asked meanwhile: neither the first screen nor the rest of the start waits for it. */
   readonly git: Promise<GitFacts | null>;
-  readonly model: ModelInfo;
+  readonly append: string | undefined;
 }
 
-async function writeSystemPrompt(
-  {cwd, env, git, model}: Surroundings,
-  {appendSystemPrompt, systemPrompt: override}: SessionOptions,
-): Promise<string> {
+/** What the system prompts of all agents of a session say of the world: the same all along. */
+async function gatherFacts({cwd, env, git, append}: Surroundings): Promise<Omit<PromptFacts, 'model'>> {
   const now = new Date();
-  return systemPrompt({
+  return {
     cwd,
     platform: process.platform,
     // The one that runs the commands, whichever the person types in.
@@ -208,10 +229,15 @@ async function writeSystemPrompt(
     // Of the person's own day, not of Greenwich's.
     date: [now.getFullYear(), now.getMonth() + 1, now.getDate()].map(part => String(part).padStart(2, '0')).join('-'),
     git: await git,
-    model: model.name,
-    ...(appendSystemPrompt !== undefined && {append: appendSystemPrompt}),
-    ...(override !== undefined && {override}),
-  });
+    ...(append !== undefined && {append}),
+  };
+}
+
+const override = ({systemPrompt: text}: SessionOptions) => (text === undefined ? {} : {override: text});
+
+function toRole({prompt, tools, disallowedTools}: AgentType, known: readonly KnownTool[]): AgentRole {
+  const mayUse = (name: string): boolean => (tools?.includes(name) ?? true) && !disallowedTools.includes(name);
+  return {prompt, mayChange: known.some(({name, effect}) => effect === 'changes' && mayUse(name))};
 }
 
 function checkFolder(asked: string | undefined): string {
@@ -227,55 +253,20 @@ function checkFolder(asked: string | undefined): string {
   );
 }
 
-/** The built-in tools and the caller's own, without the disallowed ones. */
+/** The built-in tools and the caller's own without the disallowed ones, and what the flags say of them by their names. */
 function chooseTools(
   builtInTools: readonly Tool[],
   {tools = [], allowedTools = [], disallowedTools = []}: SessionOptions,
-): readonly Tool[] {
-  const known = new Map([...builtInTools, ...tools].map(tool => [tool.name, tool]));
-  const unknown = [...allowedTools, ...disallowedTools].find(name => !known.has(name));
-  if (unknown !== undefined) {
-    throw new UsageError(`There is no tool "${unknown}". The tools are: ${[...known.keys()].join(', ')}.`);
-  }
-  return [...known.values()].filter(({name}) => !disallowedTools.includes(name));
-}
-
-interface Models {
-  open(choice: string | Model): Promise<Model>;
-}
-
-/** One gate for each credential of the process: when a server is overloaded, all sessions wait for the same probe. */
-const gates = new Map<string, Gate>();
-
-function gateOf({value}: Credential, server = ''): Gate {
-  const name = `${value} ${server}`;
-  const gate = gates.get(name) ?? createGate({clock, random: Math.random});
-  gates.set(name, gate);
-  return gate;
-}
-
-/** Models by name, over the credential that the environment holds. */
-function createModels(env: NodeJS.ProcessEnv, maxAttempts: number | null): Models {
-  const credential = findCredential(env);
-  return {
-    async open(choice) {
-      if (typeof choice !== 'string') return choice;
-      if (choice === 'demo') return (await import('./providers/demo.js')).createDemoModel({clock});
-      if (credential === null) {
-        throw new UsageError(
-          `The model "${choice}" needs a key. Set ANTHROPIC_API_KEY (or ANTHROPIC_AUTH_TOKEN), or try --model demo.`,
-        );
-      }
-      const {createAnthropicModel} = await import('./providers/anthropic.js');
-      const model = createAnthropicModel({info: lookUp(choice), credential, env, clock});
-      return retrying(model, {
-        gate: gateOf(credential, env.ANTHROPIC_BASE_URL),
-        clock,
-        random: Math.random,
-        policy: {maxAttempts},
-      });
-    },
+) {
+  const known = [...new Map([...builtInTools, ...tools].map(tool => [tool.name, tool])).values()];
+  const named = toolsByName(known);
+  const toName = (asked: string): string => {
+    const tool = named.get(asked);
+    if (tool) return tool.name;
+    throw new UsageError(`There is no tool "${asked}". The tools are: ${namesOf(named).join(', ')}.`);
   };
+  const [allowed, disallowed] = [allowedTools.map(toName), disallowedTools.map(toName)];
+  return {tools: known.filter(({name}) => !disallowed.includes(name)), allowed, disallowed};
 }
 
 function checkBudget(maxBudgetUsd: number | undefined, {name, price}: ModelInfo): void {

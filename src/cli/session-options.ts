@@ -20,6 +20,13 @@ export function toSessionOptions(given: Arguments): SessionOptions {
     ...(maxBudgetUsd !== undefined && {maxBudgetUsd}),
     ...(systemPrompt !== undefined && {systemPrompt}),
     ...(appendSystemPrompt !== undefined && {appendSystemPrompt}),
+    ...(given.agents !== undefined && {agents: given.agents}),
+    agentLimits: {
+      ...(given.maxAgentDepth !== undefined && {depth: given.maxAgentDepth}),
+      ...(given.maxAgents !== undefined && {live: given.maxAgents}),
+      ...(given.maxAgentChildren !== undefined && {children: given.maxAgentChildren}),
+      ...(given.maxAgentSpawns !== undefined && {spawnsPerTurn: given.maxAgentSpawns}),
+    },
     allowedTools: toolNames(given.allowedTools, '--allowedTools'),
     disallowedTools: toolNames(given.disallowedTools, '--disallowedTools'),
     skipPermissions: given.dangerouslySkipPermissions,

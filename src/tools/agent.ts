@@ -66,13 +66,14 @@ function toLimits({
   };
 }
 
+/** What is known of the tool before there are types to make it with. */
+export const agentToolFacts = {name: 'Agent', aliases: ['Task'], effect: 'spawns'} as const;
+
 /** Makes the tool for a session with these types of agents. */
 export function createAgentTool(types: readonly AgentType[]): Tool {
   return defineTool({
-    name: 'Agent',
-    aliases: ['Task'],
+    ...agentToolFacts,
     description: describe(types),
-    effect: 'spawns',
     input: input(),
     title: ({description, subagent_type = defaultType}) => `${typeNamed(subagent_type, types)}: ${description}`,
     async run({description, prompt, subagent_type, model, run_in_background, name, budget}, context) {

@@ -1,5 +1,4 @@
 /** TaskOutput: waits for agents below this one. What they said comes as mail, to whoever started them. */
-import {ToolError} from '../core/errors.js';
 import {defineTool} from '../core/tool.js';
 import type {AgentReport, AgentSnapshot} from '../core/tree.js';
 import {endFigures, endText} from './agent-end.js';
@@ -20,7 +19,7 @@ const counted = (count: number): string => `${count} ${count === 1 ? 'agent' : '
 export const taskOutputTool = defineTool({
   name: 'TaskOutput',
   description: 'Waits until any or all of these agents have ended. Only for when you can do nothing without them.',
-  // Not a read: one may start while the reply streams, and what a reply that is taken back was given would be lost.
+  // Not a read: those share ten places, and one may start before its reply is whole.
   effect: 'spawns',
   input: parameters({
     task_ids: about(texts(), 'Ids or names of agents you started'),
@@ -36,9 +35,6 @@ export const taskOutputTool = defineTool({
       .below()
       .filter(({id, name, endedAt}) => endedAt === null && (ids.includes(id) || (name !== null && ids.includes(name))))
       .filter(({id}) => !ended.some(end => end.id === id));
-    if (ended.length === 0 && others.length === 0) {
-      throw new ToolError(`None of ${ids.join(', ')} is running, and none has a report that was not given already.`);
-    }
     const rest = others.length === 0 ? [] : [`Still running after the wait:\n${others.map(stillRunning).join('\n')}`];
     return {
       content: [...ended.map(section), ...rest].join('\n\n'),

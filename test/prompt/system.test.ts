@@ -1,5 +1,5 @@
 import {describe, expect, it} from 'vitest';
-import {systemPrompt} from '../../src/prompt/system.js';
+import {agentPrompt, systemPrompt} from '../../src/prompt/system.js';
 
 const facts = {
   cwd: '/home/ada/shop',
@@ -39,5 +39,28 @@ Model: claude-sonnet-5
     expect(systemPrompt({...facts, override: 'Translate.'})).toBe('Translate.');
     expect(systemPrompt({...facts, override: 'Translate.', append: 'To Dutch.'})).toBe('Translate.\n\nTo Dutch.');
     expect(systemPrompt({...facts, override: ''})).toBe('');
+  });
+});
+
+describe('the system prompt of an agent below another', () => {
+  const reader = {prompt: ' You look for things. ', mayChange: false};
+
+  it('says how it stands, what it is, and what holds for all, and is about half as long', () => {
+    const text = agentPrompt(facts, reader);
+    expect(text).toMatch(/^You are one of several agents .*\n\nYou look for things\.\n\n# Tools\n/s);
+    expect(text).toContain('\n\n# Safety\n');
+    expect(text).toContain('Folder: /home/ada/shop');
+    expect(text.length / 4).toBeLessThan(700);
+  });
+
+  it('says how to change things to those who may', () => {
+    const text = agentPrompt(facts, {...reader, mayChange: true});
+    expect(text).toContain('\n\n# Working\n');
+    expect(text.replace(/# Working\n[^#]*/, '')).toBe(agentPrompt(facts, reader));
+  });
+
+  it('carries the addition of the user last', () => {
+    const text = agentPrompt({...facts, append: 'Answer in Dutch.'}, reader);
+    expect(text).toBe(`${agentPrompt(facts, reader)}\nAnswer in Dutch.`);
   });
 });

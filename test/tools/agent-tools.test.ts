@@ -4,7 +4,7 @@ import {builtInTypes} from '../../src/agents/built-in.js';
 import {Interrupted, ToolError} from '../../src/core/errors.js';
 import type {Tool} from '../../src/core/ports.js';
 import type {AgentEnd, AgentSnapshot, Agents, SpawnReceipt, SpawnRequest} from '../../src/core/tree.js';
-import type {Receipt, RunOutcome} from '../../src/core/types.js';
+import type {RunOutcome} from '../../src/core/types.js';
 import {createAgentTool} from '../../src/tools/agent.js';
 import {sendMessageTool} from '../../src/tools/send-message.js';
 import {taskOutputTool} from '../../src/tools/task-output.js';
@@ -52,14 +52,14 @@ function createTree(endings: readonly (AgentEnd | Promise<AgentEnd> | {readonly 
       );
       return {accepted: true, id: `agent-${spawned.length}`, background, ended: Promise.race([ending, interrupted])};
     },
-    async send(to, text, options): Promise<Receipt> {
+    send(to, text, options) {
       sent.push({to, text, ...options});
-      if (to === 'gone') return {accepted: false, reason: 'stopped'};
-      return {accepted: true, id: `mail-${to}-1`, seq: 1, position: sent.length};
+      if (to === 'gone') throw new ToolError('Agent gone has ended (done): nobody reads this.');
+      return options.resume ? 'resumed' : 'queued';
     },
     async stop(id) {
       if (id !== 'agent-1') throw new ToolError(`There is no agent "${id}" below you.`);
-      return endOf(id, {reason: 'aborted', text: 'Half a report'}, 'stopped');
+      return {...endOf(id, {reason: 'aborted', text: 'Half a report'}, 'stopped'), isMailed: false};
     },
   };
   return {agents, spawned, sent};
@@ -208,24 +208,21 @@ describe('TaskStop', () => {
 });
 
 describe('SendMessage', () => {
-  it('sends, and says at which place the message waits', async () => {
+  it('sends, and says whether it is read next or wakes an agent that had ended', async () => {
     const tree = createTree();
-    expect(await call(sendMessageTool, {to: 'agent-1', message: 'Only src.'}, tree)).toMatchObject({
+    expect(await call(sendMessageTool, {to: 'agent-1', message: 'Only src.'}, tree)).toEqual({
       content: 'Sent to agent-1. It reads it at its next step.',
+      display: {summary: 'queued'},
     });
-    expect(await call(sendMessageTool, {to: 'agent-1', message: 'And go on.', resume: true}, tree)).toMatchObject({
-      content: 'Sent to agent-1, number 2 in its inbox. It reads it at its next step.',
+    expect(await call(sendMessageTool, {to: 'agent-1', message: 'And go on.', resume: true}, tree)).toEqual({
+      content: 'Sent to agent-1. It had ended, and goes on with it in the background.',
+      display: {summary: 'resumed'},
     });
     expect(tree.sent).toEqual([
       {to: 'agent-1', text: 'Only src.', resume: false},
       {to: 'agent-1', text: 'And go on.', resume: true},
     ]);
-  });
-
-  it('says why a message bounced, and what to do', async () => {
-    await expect(call(sendMessageTool, {to: 'gone', message: 'Hello?'}, createTree())).rejects.toThrow(
-      'The message did not reach "gone". It has ended. With resume it goes on with its history; or start another agent.',
-    );
+    await expect(call(sendMessageTool, {to: 'gone', message: 'Hello?'}, tree)).rejects.toThrow('nobody reads this');
   });
 
   it('has its summary as a title, or the first line', () => {
@@ -255,13 +252,16 @@ describe('TaskOutput', () => {
     endedAt: null,
   });
 
-  it('gives the reports that there are, and says who still works', async () => {
+  it('gives the reports that do not come as mail, and says who still works', async () => {
     const asked: unknown[] = [];
     const agents: Agents = {
       ...noAgents,
       async wait(ids, {mode, timeoutMs}) {
         asked.push({ids, mode, timeoutMs});
-        return [endOf('agent-1')];
+        return [
+          {...endOf('agent-1'), isMailed: false},
+          {...endOf('agent-4', {}, 'failed'), isMailed: true},
+        ];
       },
       below: () => [{...running('agent-1'), endedAt: 5}, running('agent-2', 'scout'), running('agent-3')],
     };
@@ -273,9 +273,10 @@ describe('TaskOutput', () => {
     expect(asked).toEqual([{ids: ['agent-1', 'scout'], mode: 'any', timeoutMs: 500}]);
     expect(content).toBe(
       '## agent-1 (done)\n\nFound it.\n\nagentId: agent-1\n<usage>total_tokens: 1234\ntool_uses: 3\nduration_ms: 1235</usage>' +
-        '\n\nStill running after the wait:\n- agent-2 ("scout"), tool: Read a.ts',
+        '\n\n## agent-4 (failed)\n\nIts report comes to you as a message.\n\nagentId: agent-4\n<usage>total_tokens: 1234\n' +
+        'tool_uses: 3\nduration_ms: 1235</usage>\n\nStill running after the wait:\n- agent-2 ("scout"), tool: Read a.ts',
     );
-    expect(display).toEqual({summary: '1 agent ended, 1 still running'});
+    expect(display).toEqual({summary: '2 agents ended, 1 still running'});
   });
 
   it('waits for all without end unless told, and takes a single id for a list', async () => {
@@ -284,10 +285,7 @@ describe('TaskOutput', () => {
       asked.push(given[0], given[1].mode, given[1].timeoutMs);
       return [];
     };
-    const call1 = call(taskOutputTool, {task_ids: 'agent-1'}, {agents: {...noAgents, wait}});
-    await expect(call1).rejects.toThrow(
-      'None of agent-1 is running, and none has a report that was not given already.',
-    );
+    await call(taskOutputTool, {task_ids: 'agent-1'}, {agents: {...noAgents, wait}});
     expect(asked).toEqual([['agent-1'], 'all', null]);
   });
 });

@@ -20,7 +20,7 @@ const read = (path: string): PlannedCall => ({name: 'Read', input: {file_path: p
 const agent = (type: string, folder: string, prompt: string, background = false): PlannedCall => ({
   name: 'Agent',
   input: {
-    description: `explore ${folder}`,
+    description: `look through ${folder}`,
     prompt,
     subagent_type: type,
     ...(background && {run_in_background: true}),
