@@ -27,7 +27,8 @@ export interface InitMessage {
   /** The version of this program, under the name its readers look for. */
   readonly claude_code_version: string;
   readonly output_style: 'default';
-  readonly agents: readonly never[];
+  /** The types of agents that can be started. */
+  readonly agents: readonly string[];
   readonly skills: readonly never[];
   readonly plugins: readonly never[];
 }
@@ -54,14 +55,17 @@ export interface AssistantMessage {
     readonly stop_sequence: null;
     readonly usage: WireUsage;
   };
-  readonly parent_tool_use_id: null;
+  /** The call that started the agent that says it; null for the root. */
+  readonly parent_tool_use_id: string | null;
+  readonly subagent_type?: string;
+  readonly task_description?: string;
   readonly error?: AssistantError;
 }
 
 interface UserMessage {
   readonly type: 'user';
   readonly message: {readonly role: 'user'; readonly content: string | readonly ContentBlockParam[]};
-  readonly parent_tool_use_id: null;
+  readonly parent_tool_use_id: string | null;
   readonly timestamp: string;
   /** The text came from the runtime or as mail, not from the prompt. */
   readonly isSynthetic?: true;
@@ -70,7 +74,7 @@ interface UserMessage {
 interface StreamEventMessage {
   readonly type: 'stream_event';
   readonly event: RawMessageStreamEvent;
-  readonly parent_tool_use_id: null;
+  readonly parent_tool_use_id: string | null;
 }
 
 export interface PermissionDenial {
@@ -79,7 +83,49 @@ export interface PermissionDenial {
   readonly tool_input: unknown;
 }
 
+/** An agent below the root, as every message about it names it. */
+export interface TaskFacts {
+  readonly task_id: string;
+  /** The call that started it. */
+  readonly tool_use_id: string | null;
+  readonly description: string;
+  readonly subagent_type: string;
+  /** 1 for the root's own agents. */
+  readonly spawn_depth: number;
+  /** Null for the root's own agents. */
+  readonly parent_task_id: string | null;
+}
+
+export interface TaskUsage {
+  readonly total_tokens: number;
+  readonly tool_uses: number;
+  readonly duration_ms: number;
+}
+
+type TaskMessage = {readonly type: 'system'} & TaskFacts &
+  (
+    | {readonly subtype: 'task_started'; readonly task_type: 'local_agent'; readonly prompt: string}
+    | {readonly subtype: 'task_progress'; readonly usage: TaskUsage; readonly last_tool_name: string}
+    | {
+        readonly subtype: 'task_updated';
+        readonly patch: {
+          readonly status: 'running' | 'completed' | 'failed' | 'killed';
+          /** Milliseconds since the epoch. */
+          readonly end_time?: number;
+        };
+      }
+    | {
+        readonly subtype: 'task_notification';
+        readonly status: 'completed' | 'failed' | 'stopped';
+        /** Always empty: what the agent said stands in `summary` and in its messages. */
+        readonly output_file: '';
+        readonly summary: string;
+        readonly usage: TaskUsage;
+      }
+  );
+
 export type SystemMessage =
+  | TaskMessage
   | {
       readonly type: 'system';
       readonly subtype: 'api_retry';

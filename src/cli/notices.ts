@@ -1,6 +1,6 @@
 /**
- * What a one-shot run says on standard error while it works: retries, refusals and warnings always, each call and its
- * outcome when asked to be verbose. One line each; the answer itself never comes here.
+ * What a one-shot run says on standard error while it works: retries, refusals and warnings always; each call, its outcome
+ * and each agent's start and end when asked to be verbose. One line each; the answer itself never comes here.
  */
 import type {AgentEvent, RunOutcome, StampedEvent, Usage} from '../core/types.js';
 
@@ -43,6 +43,9 @@ const tokens = ({input, output, cacheRead, cacheWrite}: Usage): string =>
 const outcomeLine = ({steps, usage, costUsd}: RunOutcome): string =>
   `${steps} ${steps === 1 ? 'step' : 'steps'}, ${tokens(usage)}, ${costText(costUsd)}`;
 
+const startLine = ({kind, description, background, resumed}: Of<'agent_started'>): string =>
+  `${resumed ? 'goes on' : 'starts'}${background ? ' in the background' : ''}: ${kind}, ${description}`;
+
 /** A call that was never started has no title: its tool, and the first text of its input. */
 function callText({name, input}: {readonly name: string; readonly input: unknown}): string {
   const subject = Object.values(input ?? {}).find(value => typeof value === 'string');
@@ -64,28 +67,39 @@ export function createNotices({verbose}: {readonly verbose: boolean}): Notices {
     return verbose ? `  ${title}: ${display.summary} (${outcome}, ${Math.round(durationMs)} ms)` : null;
   }
 
+  function lineOf(event: StampedEvent): string | null {
+    switch (event.type) {
+      case 'agent_started':
+        return verbose ? startLine(event) : null;
+      case 'agent_finished':
+        return verbose ? `ended (${event.state}): ${firstLine(event.text)}` : null;
+      case 'waiting_for_agents':
+        return verbose ? `Waiting for ${event.count} ${event.count === 1 ? 'agent' : 'agents'}.` : null;
+      case 'retry_scheduled':
+        return retryLine(event);
+      case 'notice':
+        return verbose && event.level === 'info' ? event.text : noticeLine(event);
+      case 'block_finished':
+        if (event.block.type === 'tool_use') titles.set(event.block.id, callText(event.block));
+        return null;
+      case 'tool_started':
+        titles.set(event.callId, `${event.tool} ${event.title}`);
+        return verbose ? `${event.tool} ${event.title}` : null;
+      case 'tool_finished':
+        return finished(event);
+      case 'reply_retracted':
+        return verbose ? `The reply was taken back: ${event.reason}` : null;
+      case 'run_finished':
+        return verbose ? outcomeLine(event) : null;
+      default:
+        return null;
+    }
+  }
+
   return {
     toLine(event) {
-      switch (event.type) {
-        case 'retry_scheduled':
-          return retryLine(event);
-        case 'notice':
-          return verbose && event.level === 'info' ? event.text : noticeLine(event);
-        case 'block_finished':
-          if (event.block.type === 'tool_use') titles.set(event.block.id, callText(event.block));
-          return null;
-        case 'tool_started':
-          titles.set(event.callId, `${event.tool} ${event.title}`);
-          return verbose ? `${event.tool} ${event.title}` : null;
-        case 'tool_finished':
-          return finished(event);
-        case 'reply_retracted':
-          return verbose ? `The reply was taken back: ${event.reason}` : null;
-        case 'run_finished':
-          return verbose ? outcomeLine(event) : null;
-        default:
-          return null;
-      }
+      const line = lineOf(event);
+      return line === null || event.depth === 0 ? line : `[${event.agentId}] ${line}`;
     },
   };
 }

@@ -12,7 +12,10 @@ import type {Prompt} from './prompt.js';
 import {errorText} from './result.js';
 
 export interface OneShotOptions extends Omit<PrinterOptions, 'session' | 'now'> {
-  readonly session: Pick<Session, 'id' | 'model' | 'cwd' | 'tools' | 'send' | 'abort' | 'close'>;
+  readonly session: Pick<
+    Session,
+    'id' | 'model' | 'cwd' | 'tools' | 'agentTypes' | 'spent' | 'send' | 'abort' | 'close'
+  >;
   readonly prompt: Prompt;
   readonly verbose: boolean;
   readonly output: Output;

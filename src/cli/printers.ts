@@ -3,6 +3,7 @@ import type {Session} from '../compose.js';
 import type {RunOutcome, StampedEvent} from '../core/types.js';
 import {newId} from '../platform/ids.js';
 import {toPlainText} from '../platform/plain-text.js';
+import {lookUp} from '../providers/catalog.js';
 import type {OutputFormat} from './arguments.js';
 import type {InitMessage, Message, SentMessage} from './messages.js';
 import {createTranslator} from './stream-json.js';
@@ -14,7 +15,7 @@ export interface Printer {
 }
 
 export interface PrinterOptions {
-  readonly session: Pick<Session, 'id' | 'model' | 'cwd' | 'tools'>;
+  readonly session: Pick<Session, 'id' | 'model' | 'cwd' | 'tools' | 'agentTypes' | 'spent'>;
   readonly format: OutputFormat;
   readonly partialMessages: boolean;
   readonly maxTurns: number | null;
@@ -37,7 +38,8 @@ function initMessage({session, skipPermissions, apiKeySource, version}: PrinterO
     type: 'system',
     subtype: 'init',
     cwd: session.cwd,
-    tools: session.tools,
+    // Readers look for the tool that starts agents under its old name.
+    tools: session.tools.map(name => (name === 'Agent' ? 'Task' : name)),
     mcp_servers: [],
     model: session.model.id,
     permissionMode: skipPermissions ? 'bypassPermissions' : 'default',
@@ -45,7 +47,7 @@ function initMessage({session, skipPermissions, apiKeySource, version}: PrinterO
     apiKeySource,
     claude_code_version: version,
     output_style: 'default',
-    agents: [],
+    agents: session.agentTypes,
     skills: [],
     plugins: [],
   };
@@ -78,7 +80,12 @@ function messagePrinter(options: PrinterOptions): Printer {
       return isStream ? toLines(messages) : '';
     },
     end(outcome) {
-      const messages = translator.finish(outcome, {model: session.model, maxTurns});
+      const messages = translator.finish(outcome, {
+        model: session.model,
+        maxTurns,
+        spent: session.spent(),
+        describe: lookUp,
+      });
       return toLines(isStream ? messages : messages.slice(-1));
     },
   };

@@ -3,10 +3,14 @@ import type {ModelInfo} from '../core/ports.js';
 import type {RunOutcome} from '../core/types.js';
 import type {AssistantError, ModelUsage, PermissionDenial, ResultMessage} from './messages.js';
 import {toWireUsage} from './raw-events.js';
+import type {Spent} from './spending.js';
 
 export interface ResultFacts {
   readonly model: ModelInfo;
   readonly maxTurns: number | null;
+  /** By all agents. */
+  readonly spent: Spent;
+  readonly modelUsage: Readonly<Record<string, ModelUsage>>;
   readonly durationMs: number;
   /** Time spent waiting for the model. */
   readonly apiMs: number;
@@ -36,19 +40,6 @@ export function toAssistantError(kind: string | undefined): AssistantError {
   }
 }
 
-function modelUsage({usage, costUsd}: RunOutcome, model: ModelInfo): ModelUsage {
-  return {
-    inputTokens: usage.input,
-    outputTokens: usage.output,
-    cacheReadInputTokens: usage.cacheRead,
-    cacheCreationInputTokens: usage.cacheWrite,
-    webSearchRequests: 0,
-    costUSD: costUsd,
-    contextWindow: model.contextWindow,
-    maxOutputTokens: model.maxOutputTokens,
-  };
-}
-
 function terminalReason({reason}: RunOutcome, stoppedTools: boolean): string {
   switch (reason) {
     case 'aborted':
@@ -74,9 +65,9 @@ export function toResult(outcome: RunOutcome, facts: ResultFacts): ResultMessage
     duration_api_ms: Math.round(facts.apiMs),
     num_turns: outcome.steps,
     stop_reason: outcome.stopReason,
-    total_cost_usd: outcome.costUsd,
-    usage: toWireUsage(outcome.usage),
-    modelUsage: {[facts.model.id]: modelUsage(outcome, facts.model)},
+    total_cost_usd: facts.spent.costUsd,
+    usage: toWireUsage(facts.spent.usage),
+    modelUsage: facts.modelUsage,
     permission_denials: facts.denials,
     terminal_reason: terminalReason(outcome, facts.stoppedTools),
   } as const;

@@ -4,16 +4,24 @@
  * A reply's messages are told when the reply is kept: what the runtime takes back was never said. With partial
  * messages its raw events are told at once, and a new `message_start` begins the reply anew.
  */
-import type {AgentEvent, ContentBlockParam, RunOutcome, StampedEvent} from '../core/types.js';
+import type {ModelInfo} from '../core/ports.js';
+import type {AgentEvent, AgentId, ContentBlockParam, RunOutcome, StampedEvent} from '../core/types.js';
 import type {AssistantMessage, Message, PermissionDenial, ResultMessage, SystemMessage, WireUsage} from './messages.js';
 import {toRawEvents, toWireUsage} from './raw-events.js';
 import {type ResultFacts, toAssistantError, toResult} from './result.js';
+import {createSpending} from './spending.js';
+import {createTasks, type Sender} from './tasks.js';
 
 export interface Translator {
   /** The messages that an event stands for; none for many. */
   translate(event: StampedEvent): readonly Message[];
   /** The last messages of a run: for a failed request the error as a reply, then the result. */
-  finish(outcome: RunOutcome, facts: Pick<ResultFacts, 'model' | 'maxTurns'>): readonly Message[];
+  finish(outcome: RunOutcome, facts: RunFacts): readonly Message[];
+}
+
+export interface RunFacts extends Pick<ResultFacts, 'model' | 'maxTurns' | 'spent'> {
+  /** What is known of a model by its id. */
+  describe(id: string): ModelInfo;
 }
 
 export interface TranslatorOptions {
@@ -29,11 +37,10 @@ function assistant(
   id: string,
   model: string,
   usage: WireUsage,
-): AssistantMessage {
+): Omit<AssistantMessage, 'parent_tool_use_id'> {
   return {
     type: 'assistant',
     message: {id, type: 'message', role: 'assistant', model, content, stop_reason: null, stop_sequence: null, usage},
-    parent_tool_use_id: null,
   };
 }
 
@@ -42,6 +49,7 @@ function synthetic(outcome: RunOutcome, text: string): AssistantMessage {
   const usage = toWireUsage({input: 0, output: 0, cacheRead: 0, cacheWrite: 0});
   return {
     ...assistant([{type: 'text', text}], `msg_${crypto.randomUUID()}`, '<synthetic>', usage),
+    parent_tool_use_id: null,
     error: toAssistantError(outcome.error?.kind),
   };
 }
@@ -64,17 +72,20 @@ export function createTranslator({partialMessages, now}: TranslatorOptions): Tra
   const calls = new Map<string, PermissionDenial>();
   const denials: PermissionDenial[] = [];
   const messageIds = new Map<string, string>();
+  const tasks = createTasks(now);
+  const spending = createSpending();
+  /** When each agent's open request began. */
+  const requests = new Map<AgentId, number>();
   let apiMs = 0;
-  let requestedAt: number | null = null;
   let stoppedTools = false;
 
-  const endRequest = (): void => {
-    apiMs += requestedAt === null ? 0 : now() - requestedAt;
-    requestedAt = null;
+  const endRequest = (agentId: AgentId): void => {
+    apiMs += now() - (requests.get(agentId) ?? now());
+    requests.delete(agentId);
   };
 
-  function reply({entry, usage}: Of<'reply_finished'>): readonly Message[] {
-    endRequest();
+  function reply({agentId, entry, usage}: StampedEvent & Of<'reply_finished'>, sender: Sender): readonly Message[] {
+    endRequest(agentId);
     const {content} = entry.message;
     const blocks: readonly ContentBlockParam[] =
       typeof content === 'string' ? [{type: 'text', text: content}] : content;
@@ -83,19 +94,20 @@ export function createTranslator({partialMessages, now}: TranslatorOptions): Tra
       calls.set(block.id, {tool_name: block.name, tool_use_id: block.id, tool_input: block.input});
     }
     const id = messageIds.get(entry.id) ?? entry.id;
-    return blocks.map(block => assistant([block], id, entry.model ?? '', toWireUsage(usage)));
+    return blocks.map(block => ({...assistant([block], id, entry.model ?? '', toWireUsage(usage)), ...sender}));
   }
 
-  function appended({entry, origin}: Of<'entry_appended'>): readonly Message[] {
-    if (origin === 'prompt') return [];
+  function appended({entry, origin}: Of<'entry_appended'>, {parent_tool_use_id}: Sender): readonly Message[] {
+    // Whoever reads this wrote the root's prompt.
+    if (origin === 'prompt' && parent_tool_use_id === null) return [];
     const {content} = entry.message;
     return [
       {
         type: 'user',
         message: {role: 'user', content},
-        parent_tool_use_id: null,
+        parent_tool_use_id,
         timestamp: new Date(now()).toISOString(),
-        ...(origin !== 'results' && {isSynthetic: true}),
+        ...((origin === 'mail' || origin === 'runtime') && {isSynthetic: true}),
       },
     ];
   }
@@ -111,21 +123,22 @@ export function createTranslator({partialMessages, now}: TranslatorOptions): Tra
     ];
   }
 
-  function toMessages(event: StampedEvent): readonly Message[] {
+  function toMessages(event: StampedEvent, sender: Sender): readonly Message[] {
+    const isRoot = event.depth === 0;
     switch (event.type) {
       case 'request_started':
-        requestedAt = now();
-        stoppedTools = false;
-        return partialMessages ? [{type: 'system', subtype: 'status', status: 'requesting'}] : [];
+        requests.set(event.agentId, now());
+        if (isRoot) stoppedTools = false;
+        return isRoot && partialMessages ? [{type: 'system', subtype: 'status', status: 'requesting'}] : [];
       case 'reply_started':
         messageIds.set(event.entryId, event.messageId);
         return [];
       case 'reply_finished':
-        return reply(event);
+        return reply(event, sender);
       case 'entry_appended':
-        return appended(event);
+        return appended(event, sender);
       case 'tool_finished':
-        stoppedTools ||= event.outcome === 'interrupted';
+        if (isRoot) stoppedTools ||= event.outcome === 'interrupted';
         return event.outcome === 'denied' ? denied(event) : [];
       case 'retry_scheduled':
         return [retry(event)];
@@ -138,14 +151,20 @@ export function createTranslator({partialMessages, now}: TranslatorOptions): Tra
 
   return {
     translate(event) {
+      spending.follow(event);
+      const said = tasks.follow(event);
+      const sender = tasks.senderOf(event.agentId);
+      const {parent_tool_use_id} = sender;
       const raw = partialMessages ? toRawEvents(event) : [];
-      const told = raw.map(rawEvent => ({type: 'stream_event', event: rawEvent, parent_tool_use_id: null}) as const);
-      return [...told, ...toMessages(event)];
+      const told = raw.map(rawEvent => ({type: 'stream_event', event: rawEvent, parent_tool_use_id}) as const);
+      return [...told, ...toMessages(event, sender), ...said];
     },
-    finish(outcome, facts) {
-      endRequest();
+    finish(outcome, {model, maxTurns, spent, describe}) {
+      for (const agentId of requests.keys()) endRequest(agentId);
       const durations = {durationMs: now() - startedAt, apiMs};
-      const result: ResultMessage = toResult(outcome, {...facts, ...durations, denials, stoppedTools});
+      const modelUsage = spending.byModel(spent, model, describe);
+      const facts = {model, maxTurns, spent, modelUsage, ...durations, denials, stoppedTools};
+      const result: ResultMessage = toResult(outcome, facts);
       return result.subtype === 'success' && result.is_error ? [synthetic(outcome, result.result), result] : [result];
     },
   };

@@ -18,7 +18,7 @@ type Session = OneShotOptions['session'];
 /** A session over a script, as the command has it. */
 function scripted(script: readonly ScriptedReply[], options: RuntimeOptions = {}): Session {
   const {session} = openRuntime(script, options);
-  return {...session, model: session.model.info, cwd: '/', tools: []};
+  return {...session, model: session.model.info, cwd: '/', tools: [], agentTypes: []};
 }
 
 async function shoot(session: Session, format: OneShotOptions['format'] = 'text'): Promise<Shot> {

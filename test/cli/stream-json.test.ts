@@ -29,7 +29,9 @@ async function tell(
     if (event.type === interruptAt) session.interrupt();
   });
   await session.close();
-  return {messages, last: translator.finish(outcome, {model: session.model.info, maxTurns: runtime.maxSteps ?? null})};
+  const {info: model} = session.model;
+  const facts = {model, maxTurns: runtime.maxSteps ?? null, spent: session.spent(), describe: () => model};
+  return {messages, last: translator.finish(outcome, facts)};
 }
 
 const call = {name: 'Echo', id: 'c1', input: {value: 'hi'}};
