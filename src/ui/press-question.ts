@@ -70,13 +70,10 @@ export function mayWait(screen: Screen): boolean {
   return questions.length > 1 || questions.some(({agentId}) => agentId !== rootId);
 }
 
-/** Gives the keys to a question: to the open one, else to the oldest that was put off. Null: there is none. */
+/** Opens the oldest question that was put off. Null: there is none, or one is open. */
 export function nextQuestion(screen: Screen): Screen | null {
-  const {answering, view} = screen;
-  if (answering)
-    return answering.isDone || answering.hasFocus ? null : {...screen, answering: {...answering, hasFocus: true}};
-  const [first] = view.questions;
-  return first ? opened(screen, first) : null;
+  const [first] = screen.view.questions;
+  return first && !screen.answering ? opened(screen, first) : null;
 }
 
 /** Opens a question of that agent, if it has asked one that is not open. */

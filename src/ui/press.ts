@@ -96,7 +96,10 @@ function submit(screen: Screen): Pressed {
 function complete(screen: Screen, {commands}: PressContext): Screen {
   const [first] = completions(screen.composer.text, commands);
   if (first) return edited(screen, {type: 'replace', text: `/${first.name} `});
-  return nextQuestion(screen) ?? moveFocus(screen, 1, true);
+  const {answering} = screen;
+  if (answering && !answering.isDone) return {...screen, answering: {...answering, hasFocus: true}};
+  const inTree = moveFocus(screen, 1, true);
+  return inTree.focus === null ? (nextQuestion(screen) ?? screen) : inTree;
 }
 
 function interrupt(screen: Screen): Pressed {

@@ -50,7 +50,8 @@ export function createPaneLines(): PaneLines {
       const shown = chosen(panes, screen, rows - 1);
       const heads = rowLines(shown, {columns: size.columns, theme, spinner, now, view, focus});
       const hidden = panes.length - shown.length;
-      let room = rows - 1 - heads.length - (hidden > 0 ? 1 : 0);
+      const isTold = hidden > 0 && rows > 2;
+      let room = rows - 1 - heads.length - (isTold ? 1 : 0);
       const bodies = new Map<AgentId, readonly string[]>();
       const open = byFocus(
         shown.filter(({fold}) => fold === 'open'),
@@ -66,7 +67,7 @@ export function createPaneLines(): PaneLines {
       }
       const lines = shown.flatMap(({agent}, index) => [heads[index] ?? '', ...(bodies.get(agent.id) ?? [])]);
       const more = paint(theme.styles.dim, `  + ${hidden} more (${theme.glyphs.down})`);
-      return ['', ...lines, ...(hidden > 0 ? [more] : [])];
+      return ['', ...lines, ...(isTold ? [more] : [])];
     },
   };
 }
@@ -81,7 +82,7 @@ function chosen(panes: readonly Pane[], {focus}: Screen, rows: number): readonly
   const asking = panes.filter(({agent}) => agent.state === 'asking');
   const focused = panes.filter(({agent}) => agent.id === focus);
   const around = [...panes.slice(at), ...panes.slice(0, at).reverse()];
-  const kept = new Set([...new Set([...asking, ...focused, ...around])].slice(0, Math.max(0, rows - 1)));
+  const kept = new Set([...new Set([...asking, ...focused, ...around])].slice(0, Math.max(1, rows - 1)));
   return panes.filter(pane => kept.has(pane));
 }
 

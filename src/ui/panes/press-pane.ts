@@ -1,6 +1,6 @@
 /** Input while a pane has the keys: moving, folding, stopping. Null: as in the draft, which is for that agent then. */
 import type {Pressed} from '../effects.js';
-import {openQuestion} from '../press-question.js';
+import {nextQuestion, openQuestion} from '../press-question.js';
 import type {Screen} from '../screen.js';
 import type {Input} from '../terminal/keys.js';
 import {changeFold, focusOn, moveFocus} from './focus.js';
@@ -24,8 +24,10 @@ export function pressInPane(screen: Screen, input: Input): Pressed | null {
 function moved(screen: Screen, chord: string): Screen | null {
   const isBlank = screen.composer.text === '';
   switch (chord) {
-    case 'tab':
-      return moveFocus(screen, 1, true);
+    case 'tab': {
+      const next = moveFocus(screen, 1, true);
+      return next.focus === null ? (nextQuestion(next) ?? next) : next;
+    }
     case 'shift+tab':
       return moveFocus(screen, -1, true);
     case 'down':

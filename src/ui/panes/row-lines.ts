@@ -24,9 +24,12 @@ export interface RowLayout {
 /** Wider rows are harder to follow with the eye. */
 const widest = 130;
 /** Columns for what an agent does, before its description gets more. */
-const enough = 30;
+const enough = 24;
 /** Columns of each level. */
 const levelColumns = 2;
+
+/** What stands before an agent's type: indentation, fold mark, state. Every glyph is one column wide. */
+const marksColumns = (level: number): number => 2 + level * levelColumns + 4;
 
 /** What stands left of a row, or of a pane's stream: the edges of the open panes it is in. */
 export function edges(panes: readonly Pane[], focus: AgentId | null, {styles, glyphs}: Theme): string {
@@ -42,21 +45,26 @@ export function rowLines(panes: readonly Pane[], layout: RowLayout): string[] {
   const {theme} = layout;
   const figures = figureColumns(panes, layout);
   const kinds = panes.map(({agent}) => cleanLine(agent.kind));
-  const kindWidth = Math.max(0, ...kinds.map(width));
-  const leads = panes.map(({level}) => 2 + level * levelColumns + 2 + width(theme.glyphs.done) + 1 + kindWidth);
-  const titles = panes.map(({agent}) => cleanLine(agent.description));
+  const titles = panes.map(titleOf);
   const room = Math.min(widest, layout.columns) - 4 - width(figures[0] ?? '');
-  const least = Math.max(0, ...leads);
-  const wanted = Math.max(0, ...titles.map((title, index) => (leads[index] ?? 0) + 2 + width(title) + 2));
+  const least = Math.max(0, ...panes.map(({level}, index) => marksColumns(level) + width(kinds[index] ?? '')));
+  const wanted = least + 2 + Math.max(0, ...titles.map(width)) + width(theme.glyphs.focus) + 1;
   const left = Math.max(least, Math.min(wanted, room - enough));
   const right = Math.max(0, room - left);
   return panes.map((pane, index) => {
-    const head = headOf(pane, {kind: pad(kinds[index] ?? '', kindWidth), title: titles[index] ?? '', left}, layout);
+    const kind = pad(kinds[index] ?? '', least - marksColumns(pane.level));
+    const head = headOf(pane, {kind, title: titles[index] ?? '', left}, layout);
     const said = truncate(doing(layout.view, pane.agent, layout.now), right, theme.glyphs.ellipsis);
     const styles = {asking: theme.styles.waiting, failed: theme.styles.bad} as Partial<Record<string, string>>;
     const activity = paint(styles[pane.agent.state] ?? theme.styles.dim, said) + ' '.repeat(right - width(said));
     return `${head}  ${activity}  ${paint(theme.styles.dim, figures[index] ?? '')}`;
   });
+}
+
+/** Its description, and how many rows are folded away. */
+function titleOf({agent, fold, below}: Pane): string {
+  const title = cleanLine(agent.description);
+  return fold === 'closed' && below > 0 ? `${title} (${below} below)` : title;
 }
 
 /** Everything up to the description's end, `left` columns wide. */
@@ -70,11 +78,10 @@ function headOf(
   const isUnfolded = fold === 'open' || (fold === 'rows' && below > 0);
   const mark = isUnfolded ? glyphs.unfolded : glyphs.folded;
   const [style, glyph] = stateMark(agent, theme, spinner);
-  const hidden = fold === 'closed' && below > 0 ? ` (${below} below)` : '';
   const tail = isFocused ? ` ${glyphs.focus}` : '';
-  const lead = 2 + level * levelColumns + 2 + width(glyph) + 1 + width(kind);
+  const lead = marksColumns(level) + width(kind);
   const room = left - lead - 2 - width(tail);
-  const shown = room < 2 ? '' : truncate(title + hidden, room, glyphs.ellipsis);
+  const shown = room < 2 ? '' : truncate(title, room, glyphs.ellipsis);
   const rest = Math.max(0, left - lead - (shown === '' ? 0 : 2 + width(shown)) - width(tail));
   const name = isFocused ? styles.accent : '';
   return [

@@ -1,0 +1,233 @@
+import {describe, expect, it} from 'vitest';
+import type {AgentEvent} from '../../../src/core/types.js';
+import {runFinished} from '../support/events.js';
+import {createTroupe, type Troupe} from '../support/troupe.js';
+
+const focused = ({screen}: Troupe): string =>
+  screen.focus === null ? 'draft' : (screen.view.known.get(screen.focus)?.description ?? '');
+const draft = ({screen}: Troupe): string => screen.composer.text;
+const status = (troupe: Troupe): string => troupe.frame().at(-2) ?? '';
+const keys = (troupe: Troupe): string => troupe.frame().at(-3) ?? '';
+const asked = (callId: string): AgentEvent => ({
+  type: 'question_asked',
+  callId,
+  tool: 'Bash',
+  title: 'npm test',
+  input: {},
+  preview: {summary: 'npm test -- auth'},
+});
+
+/** one ▸ below one, two */
+function three(): Troupe & {readonly ids: readonly [string, string, string]} {
+  const troupe = createTroupe();
+  const one = troupe.spawn('one');
+  const below = troupe.spawn('below one', {parentId: one});
+  const two = troupe.spawn('two');
+  return Object.assign(troupe, {ids: [one, below, two] as const});
+}
+
+describe('the focus', () => {
+  it('goes from the draft into the tree with tab, if there is nothing to complete, and round again', () => {
+    const troupe = three();
+    troupe.type('/cl');
+    troupe.keys('tab');
+    expect([focused(troupe), draft(troupe)]).toEqual(['draft', '/clear ']);
+    const walked: string[] = [];
+    for (let step = 0; step < 5; step++) {
+      troupe.keys('tab');
+      walked.push(focused(troupe));
+    }
+    expect(walked).toEqual(['one', 'below one', 'two', 'draft', 'one']);
+  });
+
+  it('goes back with shift-tab, from the first row to the draft', () => {
+    const troupe = three();
+    troupe.keys('tab', 'tab', 'shift+tab');
+    expect(focused(troupe)).toBe('one');
+    troupe.keys('shift+tab');
+    expect(focused(troupe)).toBe('draft');
+  });
+
+  it('moves with up and down and stays within the tree; over the draft these are history', () => {
+    const troupe = three();
+    troupe.keys('tab', 'up', 'down', 'down', 'down', 'down');
+    expect(focused(troupe)).toBe('two');
+    troupe.keys('up');
+    expect(focused(troupe)).toBe('below one');
+    troupe.keys('up', 'shift+tab', 'up', 'down');
+    expect(focused(troupe)).toBe('draft');
+  });
+
+  it('folds with left, right and enter while the draft is empty; otherwise these keys are the draft’s', () => {
+    const troupe = three();
+    const [one] = troupe.ids;
+    const fold = (): string => troupe.screen.folds.get(one) ?? 'rows';
+    troupe.keys('tab', 'right');
+    expect(fold()).toBe('open');
+    troupe.keys('left');
+    expect(fold()).toBe('rows');
+    troupe.keys('left');
+    expect(fold()).toBe('closed');
+    troupe.keys('down');
+    expect(focused(troupe)).toBe('two');
+    troupe.keys('up', 'enter');
+    expect(fold()).toBe('open');
+    troupe.type('ab');
+    troupe.keys('left');
+    troupe.type('c');
+    expect([fold(), draft(troupe)]).toEqual(['open', 'acb']);
+  });
+
+  it('goes to the row above with left on what is folded', () => {
+    const troupe = three();
+    troupe.keys('tab', 'down', 'left');
+    expect(focused(troupe)).toBe('one');
+  });
+
+  it('sends what is typed to that agent, and says to whom', () => {
+    const troupe = three();
+    troupe.keys('tab', 'down');
+    expect(status(troupe)).toContain('to: explore "below one"');
+    troupe.type('only src');
+    troupe.keys('enter');
+    expect(troupe.effects).toEqual([{type: 'mail', agentId: troupe.ids[1], text: 'only src'}]);
+    expect([focused(troupe), draft(troupe)]).toEqual(['below one', '']);
+  });
+
+  it('keeps a draft for each agent', () => {
+    const troupe = three();
+    troupe.type('for main');
+    troupe.keys('tab');
+    expect(draft(troupe)).toBe('');
+    troupe.type('for one');
+    troupe.keys('down');
+    expect(draft(troupe)).toBe('');
+    troupe.keys('up');
+    expect(draft(troupe)).toBe('for one');
+    troupe.keys('shift+tab');
+    expect(draft(troupe)).toBe('for main');
+  });
+
+  it('stops the focused agent with esc, ctrl-x and ctrl-c, and says what ctrl-c reaches', () => {
+    const troupe = three();
+    const [one, below] = troupe.ids;
+    troupe.say(below, {type: 'tool_started', callId: 'b', tool: 'Bash', title: 'sleep 9', input: {}});
+    expect(keys(troupe)).toMatch(/ctrl-c stops 3 agents, 1 command$/);
+    troupe.keys('tab');
+    expect(keys(troupe)).toContain('ctrl-c abort (2 agents, 1 command)');
+    troupe.keys('escape', 'ctrl+x', 'ctrl+c');
+    expect(troupe.effects).toEqual([
+      {type: 'stop', how: 'interrupt', agentId: one},
+      {type: 'stop', how: 'windDown', agentId: one},
+      {type: 'stop', how: 'abort', agentId: one},
+    ]);
+  });
+
+  it('over the draft these keys mean the root: its turn, and everything under it', () => {
+    const troupe = three();
+    troupe.keys('escape', 'ctrl+x', 'ctrl+c');
+    expect(troupe.effects).toEqual([
+      {type: 'interrupt'},
+      {type: 'stop', how: 'windDown', agentId: 'main'},
+      {type: 'abort'},
+    ]);
+  });
+
+  it('lets ctrl-c reach agents in the background when the turn is over, and esc leaves them alone', () => {
+    const troupe = createTroupe();
+    troupe.spawn('watcher', {background: true});
+    troupe.say('main', runFinished({reason: 'aborted'}));
+    expect(status(troupe)).toContain('1 in the background');
+    expect(status(troupe)).toContain('tab panes');
+    expect(keys(troupe)).toMatch(/1 agent in the background +ctrl-c stops 1 agent$/);
+    troupe.keys('escape', 'ctrl+c');
+    expect(troupe.effects).toEqual([{type: 'abort'}]);
+  });
+
+  it('goes to the row above when its agent ends, and to the draft when there is none', () => {
+    const troupe = three();
+    const [one, below] = troupe.ids;
+    troupe.keys('tab', 'down');
+    troupe.end(below);
+    expect(focused(troupe)).toBe('one');
+    troupe.end(one);
+    expect(focused(troupe)).toBe('draft');
+    expect(troupe.screen.strayed).toBeNull();
+  });
+
+  it('keeps what was typed for an agent that ended, and sends it to nobody before the person has seen so', () => {
+    const troupe = three();
+    troupe.type('for main');
+    troupe.keys('tab', 'down');
+    troupe.type('look at');
+    troupe.end(troupe.ids[1]);
+    expect([focused(troupe), draft(troupe)]).toEqual(['one', 'look at']);
+    expect(status(troupe)).toContain('explore "below one" has ended');
+    expect(status(troupe)).toContain('enter: for explore "one" instead');
+    troupe.keys('shift+tab');
+    expect(status(troupe)).toContain('enter: for the main agent instead');
+    troupe.keys('enter');
+    expect(troupe.effects).toEqual([]);
+    troupe.type(' src');
+    troupe.keys('enter');
+    expect(troupe.effects).toEqual([{type: 'steer', text: 'look at src'}]);
+    expect(draft(troupe)).toBe('for main');
+  });
+});
+
+describe('questions of agents', () => {
+  it('say who asks and what for', () => {
+    const troupe = three();
+    troupe.say(troupe.ids[1], asked('q1'));
+    expect(troupe.frame().join('\n')).toContain('? explore > explore > "below one" - Bash wants to run');
+    expect(troupe.frame().join('\n')).toContain('? explore  below one    asks: Bash npm test');
+  });
+
+  it('wait for each other: tab goes to the next, an answer is for the one that was shown, none is dropped', () => {
+    const troupe = three();
+    const [one, below, two] = troupe.ids;
+    troupe.say(one, asked('q1'));
+    troupe.say(below, asked('q2'));
+    troupe.say(two, asked('q3'));
+    expect(troupe.frame().join('\n')).toContain('1 of 3 waiting - y or n - tab next - esc decide later');
+    troupe.keys('tab');
+    expect(troupe.frame().join('\n')).toContain('2 of 3 waiting');
+    troupe.type('y');
+    troupe.say(below, {type: 'question_answered', callId: 'q2', verdict: 'allow'});
+    expect(troupe.frame().join('\n')).toContain('1 of 2 waiting');
+    troupe.type('n');
+    troupe.say(one, {type: 'question_answered', callId: 'q1', verdict: 'deny'});
+    troupe.type('y');
+    const answers = troupe.effects.flatMap(effect =>
+      effect.type === 'answer' ? [`${effect.callId} ${effect.answer.verdict}`] : [],
+    );
+    expect(answers).toEqual(['q2 allow', 'q1 deny', 'q3 allow']);
+  });
+
+  it('can be decided later with esc, and opened again from the agent’s row or behind the last one', () => {
+    const troupe = three();
+    troupe.say(troupe.ids[2], asked('q1'));
+    troupe.keys('escape');
+    expect(troupe.effects).toEqual([]);
+    expect(troupe.frame().join('\n')).not.toContain('wants to run');
+    expect(troupe.frame().join('\n')).toContain('asks: Bash npm test');
+    troupe.keys('tab', 'down', 'down', 'enter');
+    expect(troupe.frame().join('\n')).toContain('"two" - Bash wants to run');
+    troupe.keys('escape', 'tab');
+    expect(troupe.frame().join('\n')).toContain('"two" - Bash wants to run');
+    troupe.type('y');
+    expect(troupe.effects).toMatchObject([{type: 'answer', callId: 'q1'}]);
+  });
+
+  it('go away with the agent that asked, and give the draft back', () => {
+    const troupe = three();
+    troupe.type('my draft');
+    troupe.screen = {...troupe.screen, lastTypedAt: 0};
+    troupe.say(troupe.ids[2], asked('q1'));
+    troupe.type('3');
+    troupe.type('half a reason');
+    troupe.end(troupe.ids[2], 'Stopped.', 'stopped');
+    expect(draft(troupe)).toBe('my draft');
+    expect(troupe.frame().join('\n')).not.toContain('wants to run');
+  });
+});

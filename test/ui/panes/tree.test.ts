@@ -1,0 +1,193 @@
+import fc from 'fast-check';
+import {describe, expect, it} from 'vitest';
+import {panesOf} from '../../../src/ui/panes/tree.js';
+import {width} from '../../../src/ui/text/width.js';
+import {replyFinished, runFinished, textDelta, toolFinished} from '../support/events.js';
+import {createTroupe, type Troupe} from '../support/troupe.js';
+
+const rows = (troupe: Troupe): string[] => troupe.frame().filter(line => /^[ |]*[>v] [/.?~%+x#] /.test(line));
+const titles = ({screen}: Troupe): string[] =>
+  panesOf(screen).map(({agent, level}) => `${'-'.repeat(level)}${agent.description}`);
+
+describe('the tree of agents', () => {
+  it('has a row for every agent, nested under the one that spawned it, at any depth', () => {
+    const troupe = createTroupe();
+    const one = troupe.spawn('one');
+    const below = troupe.spawn('below one', {parentId: one});
+    troupe.spawn('two', {kind: 'plan'});
+    troupe.spawn('deep', {parentId: below});
+    expect(titles(troupe)).toEqual(['one', '-below one', '--deep', 'two']);
+    expect(rows(troupe).map(line => line.replace(/ {2,}\d+ s .*/, ''))).toEqual([
+      '  v / explore      one          waiting for 1 agent',
+      '    v / explore    below one    waiting for 1 agent',
+      '      > / explore  deep         starting',
+      '  > / plan         two          starting',
+    ]);
+  });
+
+  it('aligns the columns; the description gives way first, then what it does, the figures never', () => {
+    const troupe = createTroupe({columns: 110});
+    const one = troupe.spawn('map the callers of verifyToken');
+    troupe.spawn('short', {parentId: one, kind: 'general-purpose'});
+    troupe.say(
+      one,
+      {type: 'tool_started', callId: 'r', tool: 'Read', title: 'src/auth/token.ts', input: {}},
+      replyFinished('e', 0.034),
+    );
+    const ends = (): string[] => rows(troupe).map(line => line.match(/\d+ s +\S+ +\$\d\.\d\d$/)?.[0] ?? line);
+    expect(ends()).toEqual(['0 s  1.5k  $0.03', '0 s     0  $0.00']);
+    expect(new Set(rows(troupe).map(width)).size).toBe(1);
+    expect(rows(troupe)[0]).toContain('map the callers of verifyToken');
+    expect(rows(troupe)[0]).toContain('Read src/auth/token.ts');
+    for (const columns of [80, 70, 60]) {
+      troupe.screen = {...troupe.screen, size: {...troupe.screen.size, columns}};
+      expect(ends()).toEqual(['0 s  1.5k  $0.03', '0 s     0  $0.00']);
+      for (const line of rows(troupe)) expect(width(line)).toBeLessThanOrEqual(columns);
+    }
+    expect(rows(troupe)[0]).not.toContain('verifyToken');
+    expect(rows(troupe)[0]).toContain('Read src');
+  });
+
+  it('prints an agent as what it came to, once, in the place of the call that waited for it', () => {
+    const troupe = createTroupe();
+    const one = troupe.spawn('one');
+    const two = troupe.spawn('two');
+    troupe.end(two, '## It is two\n\nreally');
+    expect(troupe.printed).toEqual([]);
+    expect(rows(troupe)[1]).toMatch(/\+ explore {2}two +"It is two"/);
+    troupe.end(one);
+    expect(rows(troupe)).toEqual([]);
+    expect(troupe.printed.map(line => line.replace(/ {2,}ctrl-o.*/, ''))).toEqual([
+      '  + explore  one - 0 s - 0 tok - $0.00',
+      '    Found agent-1.',
+      '  + explore  two - 0 s - 0 tok - $0.00',
+      '    It is two',
+    ]);
+  });
+
+  it('prints an agent in the background where it ended, between what the root says', () => {
+    const troupe = createTroupe();
+    const one = troupe.spawn('one', {background: true});
+    expect(troupe.printed).toEqual(['  + Agent one - in the background']);
+    expect(rows(troupe)).toHaveLength(1);
+    troupe.say('main', textDelta('r1', 'The root says this.'));
+    troupe.end(one, 'Result.', 'failed');
+    expect(troupe.printed).toHaveLength(1);
+    troupe.say('main', replyFinished('r1'));
+    expect(troupe.printed.slice(1).map(line => line.replace(/ {2,}ctrl-o.*/, ''))).toEqual([
+      '',
+      '* The root says this.',
+      '',
+      '  x explore  one - 0 s - 0 tok - $0.00',
+      '    Result.',
+    ]);
+  });
+
+  it('names those below an agent when it ends, and each of them once', () => {
+    const troupe = createTroupe();
+    const one = troupe.spawn('one');
+    const below = troupe.spawn('below', {parentId: one});
+    const deep = troupe.spawn('deep', {parentId: below, background: true});
+    troupe.end(deep);
+    troupe.end(below);
+    troupe.end(one);
+    expect(troupe.printed.map(line => line.replace(/ - (?:1 tool - )?0 s.*| {2,}ctrl-o.*/, ''))).toEqual([
+      '  + explore  one',
+      '    Found agent-1.',
+      '    + explore  below',
+      '      + explore  deep',
+    ]);
+  });
+
+  it('keeps what an agent says before its parent said anything of it', () => {
+    const troupe = createTroupe();
+    const id = troupe.session.spawn({kind: 'explore', description: 'early'});
+    troupe.say(id, textDelta('e1', 'I am early.'));
+    expect(rows(troupe)).toHaveLength(1);
+    expect(troupe.screen.view.agents.get(id)?.items).toMatchObject([{text: 'I am early.'}]);
+    troupe.session.finish(id, 'done', 'Over.');
+    troupe.say('main');
+    expect(troupe.printed.join('\n')).toContain('explore  early');
+  });
+
+  it('releases the call of an agent whose end never came, with the end of the turn', () => {
+    const troupe = createTroupe();
+    troupe.spawn('lost');
+    troupe.say('main', runFinished({reason: 'aborted'}));
+    expect(troupe.printed.join('\n')).toContain('# Agent lost - interrupted');
+  });
+
+  it('hides what is folded away, except who waits for a person', () => {
+    const troupe = createTroupe();
+    const one = troupe.spawn('one');
+    const below = troupe.spawn('below', {parentId: one});
+    troupe.spawn('beside', {parentId: one});
+    troupe.screen = {...troupe.screen, folds: new Map([[one, 'closed']])};
+    expect(titles(troupe)).toEqual(['one']);
+    expect(rows(troupe)[0]).toContain('one (2 below)');
+    troupe.say(below, {type: 'question_asked', callId: 'q', tool: 'Bash', title: 'npm test', input: {}});
+    expect(titles(troupe)).toEqual(['one', '-below']);
+    troupe.say(below, {type: 'question_answered', callId: 'q', verdict: 'allow'}, toolFinished('q'));
+    expect(titles(troupe)).toEqual(['one']);
+  });
+
+  it('shows an open pane its own stream, its mail and its agents, and nobody else’s', () => {
+    const troupe = createTroupe();
+    const one = troupe.spawn('one');
+    const two = troupe.spawn('two');
+    troupe.spawn('below one', {parentId: one});
+    troupe.say(one, textDelta('e1', 'Words of one.'));
+    troupe.say(two, textDelta('e2', 'Words of two.'));
+    troupe.session.agents.send(one, 'look at src');
+    troupe.screen = {...troupe.screen, folds: new Map([[one, 'open']])};
+    troupe.say('main');
+    const frame = troupe.frame();
+    const from = frame.findIndex(line => line.includes('v / explore    one'));
+    expect(frame.slice(from + 1, from + 4).map(line => line.replace(/ {3,}starting.*/, ''))).toEqual([
+      '  |   * Words of one.',
+      '  |   @ look at src - queued',
+      '  | > / explore  below one',
+    ]);
+    expect(frame.join('\n')).not.toContain('Words of two');
+    troupe.session.deliver(one);
+    troupe.say('main');
+    expect(troupe.frame().join('\n')).toContain('@ look at src - delivered');
+  });
+
+  it('keeps the live region below the height however many agents there are: who asks comes first, then the focus', () => {
+    fc.assert(
+      fc.property(
+        fc.integer({min: 8, max: 50}),
+        fc.integer({min: 1, max: 14}),
+        fc.nat(20),
+        fc.nat(20),
+        fc.boolean(),
+        (height, amount, askingAt, focusAt, isOpen) => {
+          const troupe = createTroupe({rows: height});
+          const ids: string[] = [];
+          for (let index = 0; index < amount; index++) {
+            const parent = index % 3 === 0 ? undefined : ids.at(-1);
+            ids.push(troupe.spawn(`agent ${index}.`, parent === undefined ? {} : {parentId: parent}));
+            troupe.say(ids.at(-1) ?? '', textDelta(`e${index}`, 'words and\n\n more '.repeat(20)));
+          }
+          const asking = ids[askingAt % amount] ?? '';
+          const focus = ids[focusAt % amount] ?? '';
+          troupe.say(asking, {type: 'question_asked', callId: 'q', tool: 'Bash', title: 'npm test', input: {}});
+          troupe.keys('escape');
+          const folds = new Map(isOpen ? ids.map(id => [id, 'open' as const]) : []);
+          troupe.screen = {...troupe.screen, focus, folds};
+          const frame = troupe.frame();
+          expect(frame.length).toBeLessThan(height);
+          const shown = rows(troupe);
+          expect(shown.length).toBeGreaterThan(0);
+          const isShown = (id: string): boolean => shown.some(line => line.includes(`agent ${ids.indexOf(id)}.`));
+          expect(isShown(asking)).toBe(true);
+          if (shown.length > 1) expect(isShown(focus)).toBe(true);
+          const hidden = Number(frame.join('\n').match(/\+ (\d+) more \(v\)/)?.[1] ?? 0);
+          if (height >= 10) expect(shown.length + hidden).toBe(amount);
+        },
+      ),
+      {numRuns: 60},
+    );
+  });
+});

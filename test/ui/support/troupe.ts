@@ -1,0 +1,109 @@
+/** A person before a screen with agents: a registry says what they do, as in a session; keys go to the screen. */
+import type {AgentEvent, AgentId} from '../../../src/core/types.js';
+import type {Effect} from '../../../src/ui/effects.js';
+import {type FrameOptions, toFrame} from '../../../src/ui/frame.js';
+import {createItemLines} from '../../../src/ui/item-lines.js';
+import {createPaneLines} from '../../../src/ui/panes/pane-lines.js';
+import {press} from '../../../src/ui/press.js';
+import {receive} from '../../../src/ui/receive.js';
+import {createScreen, type Screen, type Size} from '../../../src/ui/screen.js';
+import {createTheme} from '../../../src/ui/theme.js';
+import {createFakeSession, type FakeSession} from '../../pty/fixture/session.js';
+import {call, runStarted, toolFinished} from './events.js';
+
+export interface Troupe {
+  readonly session: FakeSession;
+  screen: Screen;
+  readonly effects: Effect[];
+  /** What was printed for good, in its order. */
+  readonly printed: string[];
+  /** Starts an agent as a call of its parent's does. */
+  spawn(description: string, options?: {parentId?: AgentId; kind?: string; background?: boolean}): AgentId;
+  /** Ends an agent, and the call that waited for it. */
+  end(id: AgentId, text?: string, state?: 'done' | 'failed' | 'stopped'): void;
+  say(id: AgentId, ...events: AgentEvent[]): void;
+  keys(...chords: string[]): void;
+  type(text: string): void;
+  /** The live region, line by line. */
+  frame(): string[];
+}
+
+const plain = createTheme({dumb: true, colour: false, unicode: false});
+const theme = {...createTheme({dumb: false, colour: false, unicode: false}), styles: plain.styles, spinner: ['/']};
+
+export function createTroupe(size: Partial<Size> = {}): Troupe {
+  const session = createFakeSession();
+  const options: FrameOptions = {
+    theme,
+    itemLines: createItemLines(),
+    paneLines: createPaneLines(),
+    commands: [],
+    markdown: () => null,
+  };
+  const calls = new Map<AgentId, {callId: string; parentId: AgentId; background: boolean}>();
+  let made = 0;
+  const troupe: Troupe = {
+    session,
+    screen: createScreen({
+      size: {columns: 100, rows: 40, ...size},
+      status: {model: 'test-1', folder: '~/shop', branch: null, contextWindow: null},
+      history: [],
+      now: Date.now(),
+      printed: 'nothing',
+    }),
+    effects: [],
+    printed: [],
+    spawn(description, {parentId = 'main', kind = 'explore', background = false} = {}) {
+      made += 1;
+      const callId = `call-${made}`;
+      session.say({type: 'tool_started', ...call(callId, 'Agent', description)}, parentId);
+      const id = session.spawn({parentId, callId, kind, description, background});
+      if (background) session.say(toolFinished(callId, 'ok', {summary: 'in the background'}), parentId);
+      calls.set(id, {callId, parentId, background});
+      hear();
+      return id;
+    },
+    end(id, text = `Found ${id}.\n\nAnd more.`, state = 'done') {
+      session.finish(id, state, text);
+      const {callId, parentId, background} = calls.get(id) ?? {callId: '', parentId: '', background: true};
+      if (!background) session.say(toolFinished(callId), parentId);
+      hear();
+    },
+    say(id, ...events) {
+      for (const event of events) session.say(event, id);
+      hear();
+    },
+    keys(...chords) {
+      for (const chord of chords) give({type: 'key', chord});
+    },
+    type(text) {
+      for (const letter of text) give({type: 'text', text: letter});
+    },
+    frame() {
+      const {window, activity, panel, status, draft} = toFrame(troupe.screen, options);
+      return [...window, activity, ...(panel === '' ? [] : [panel]), status, draft].flatMap(part => part.split('\n'));
+    },
+  };
+
+  function hear(): void {
+    const heard = receive(troupe.screen, session.drain(), Date.now(), session.agents.snapshot());
+    const {size, now} = heard;
+    const layout = {columns: size.columns, theme, markdown: null, now, spinner: '/'};
+    const {lines, printed} = options.itemLines.print(heard.held, heard.printed, layout);
+    troupe.printed.push(...lines);
+    troupe.screen = {...heard, held: [], printed};
+  }
+
+  function give(input: Parameters<typeof press>[1]): void {
+    const {screen, effects} = press(troupe.screen, input, {
+      commands: [{name: 'clear', description: ''}],
+      now: Date.now(),
+    });
+    troupe.screen = screen;
+    troupe.effects.push(...effects);
+  }
+
+  session.say(runStarted);
+  hear();
+  return troupe;
+}
