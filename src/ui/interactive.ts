@@ -3,6 +3,7 @@
  * keys are drawn at once; while nothing runs, no timer runs and nothing is written.
  */
 import {spinnerMs} from './activity.js';
+import {createAgentsCommand} from './agents-command.js';
 import {blankRow, type HelpRow, runCommand, withHelp} from './commands.js';
 import {compose} from './composer/composer.js';
 import type {Effect} from './effects.js';
@@ -30,7 +31,8 @@ export function startInteractive(options: ReplOptions, capabilities: Capabilitie
   const theme = createTheme(capabilities);
   const itemLines = createItemLines();
   const loader = createMarkdownLoader(() => flush());
-  const commands = withHelp(options.commands, () => helpRows(options.help?.() ?? []));
+  const own = [...options.commands, createAgentsCommand(options.agents, Date.now)];
+  const commands = withHelp(own, () => helpRows(options.help?.() ?? []));
   const frameOptions: FrameOptions = {
     theme,
     itemLines,

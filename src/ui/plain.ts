@@ -4,6 +4,7 @@
  */
 import {createInterface} from 'node:readline';
 import {retryState} from './activity.js';
+import {createAgentsCommand} from './agents-command.js';
 import {callLines} from './call-lines.js';
 import {blankRow, parseCommand, runCommand, withHelp} from './commands.js';
 import {createItemLines, type ItemLayout} from './item-lines.js';
@@ -24,7 +25,8 @@ export function startPlain(options: ReplOptions, capabilities: Capabilities): Re
   const theme = createTheme(capabilities);
   const itemLines = createItemLines();
   const loader = createMarkdownLoader(() => flush());
-  const commands = withHelp(options.commands, () => (options.help ? [blankRow, ...options.help()] : []));
+  const own = [...options.commands, createAgentsCommand(options.agents, Date.now)];
+  const commands = withHelp(own, () => (options.help ? [blankRow, ...options.help()] : []));
   const input = createInterface({input: stdin, terminal: false});
   /** Calls, retries and questions that were told already, by what identifies them. */
   const told = new Set<string>();

@@ -1,0 +1,92 @@
+/** `/agents`: the tree of all agents, running and ended, with what each subtree cost; and the verbs on any of them. */
+import type {AgentControl, AgentSnapshot} from '../core/tree.js';
+import type {Command} from './commands.js';
+import {cost, count, duration, plural} from './format.js';
+import {addSpending, newTokens, type Spending} from './spending.js';
+import {cleanLine} from './text/clean.js';
+import {pad, truncate, width} from './text/width.js';
+
+type Control = Pick<AgentControl, 'snapshot' | 'interrupt' | 'windDown' | 'abort' | 'send'>;
+
+const usage =
+  '/agents interrupt <id> ends its turn, wind-down <id> lets it and those below report, abort <id> ends them now, send <id> <text> writes to it';
+/** Columns of a name with its description. */
+const widestTitle = 48;
+
+export function createAgentsCommand(agents: Control, now: () => number): Command {
+  return {
+    name: 'agents',
+    description: 'the tree of agents and what it cost; interrupt, wind-down, abort, send',
+    run(argument) {
+      const all = agents.snapshot();
+      if (argument === '') return `${treeText(all, now())}\n\n${usage}`;
+      const [verb = '', id = ''] = argument.split(/\s+/, 2);
+      const agent = all.find(each => each.id === id) ?? all.findLast(each => each.name === id);
+      if (!agent) return `There is no agent "${id}". /agents lists them.`;
+      if (agent.endedAt !== null) return `Agent ${agent.id} has ended: ${agent.state}.`;
+      const text = argument.slice(argument.indexOf(id) + id.length).trim();
+      return perform(verb, agent, text, agents);
+    },
+  };
+}
+
+async function perform(verb: string, {id}: AgentSnapshot, text: string, agents: Control): Promise<string> {
+  switch (verb) {
+    case 'interrupt':
+      agents.interrupt(id);
+      return `Interrupted ${id}.`;
+    case 'wind-down':
+      agents.windDown(id);
+      return `Asked ${id} and those below it to report and end.`;
+    case 'abort': {
+      const below = subtree(agents.snapshot(), id).filter(agent => agent.endedAt === null && agent.id !== id);
+      await agents.abort(id);
+      return `Aborted ${id}${below.length > 0 ? ` and ${plural(below.length, 'agent')} below it` : ''}.`;
+    }
+    case 'send':
+      if (text === '') return `What is ${id} to be told? /agents send ${id} <text>`;
+      return agents.send(id, text).accepted ? `Queued for ${id}.` : `${id} takes no more messages.`;
+    default:
+      return usage;
+  }
+}
+
+/** One line an agent, children below their parent; figures are the agent's own, the last column its whole subtree's. */
+function treeText(all: readonly AgentSnapshot[], now: number): string {
+  const rows: string[][] = [['agent', 'state', 'time', 'tokens', 'cost', 'with all below']];
+  const add = (agent: AgentSnapshot, level: number): void => {
+    const total = subtree(all, agent.id).map(spentBy).reduce(addSpending);
+    const own = spentBy(agent);
+    const title = cleanLine(`${agent.id}  ${agent.parentId === null ? '' : `${agent.kind}  ${agent.description}`}`);
+    rows.push([
+      '  '.repeat(level) + truncate(title, widestTitle - 2 * level, '…'),
+      agent.state,
+      agent.parentId === null ? '' : duration((agent.endedAt ?? now) - agent.startedAt),
+      count(own.tokens),
+      cost(own.costUsd),
+      cost(total.costUsd),
+    ]);
+    for (const child of all) if (child.parentId === agent.id) add(child, level + 1);
+  };
+  for (const agent of all) if (agent.parentId === null) add(agent, 0);
+  const widths = (rows[0] ?? []).map((_, column) => Math.max(...rows.map(cells => width(cells[column] ?? ''))));
+  return rows
+    .map(cells => cells.map((cell, column) => aligned(cell, widths[column] ?? 0, column)).join('  '))
+    .join('\n');
+}
+
+/** Words stand left, figures right. */
+function aligned(cell: string, columns: number, column: number): string {
+  return column < 2 ? pad(cell, columns) : cell.padStart(columns);
+}
+
+function spentBy({usage: used, costUsd}: AgentSnapshot): Spending {
+  return {tokens: newTokens(used), costUsd};
+}
+
+function subtree(all: readonly AgentSnapshot[], id: string): readonly AgentSnapshot[] {
+  return all.flatMap(agent => {
+    if (agent.id === id) return [agent];
+    return agent.parentId === id ? subtree(all, agent.id) : [];
+  });
+}

@@ -1,0 +1,51 @@
+import {describe, expect, it} from 'vitest';
+import {createAgentsCommand} from '../../src/ui/agents-command.js';
+import {createFakeSession} from '../pty/fixture/session.js';
+import {replyFinished} from './support/events.js';
+
+function setUp() {
+  const session = createFakeSession();
+  const one = session.spawn({kind: 'explore', description: 'map callers'});
+  const below = session.spawn({kind: 'explore', description: 'who writes', parentId: one});
+  session.say(replyFinished('r0', 0.04));
+  session.say(replyFinished('r1', 0.05), one);
+  session.say(replyFinished('r2', 0.02), below);
+  session.finish(below, 'done', 'It is written.');
+  const [{startedAt} = {startedAt: 0}] = session.agents.snapshot();
+  const command = createAgentsCommand(session.agents, () => startedAt + 12_500);
+  return {session, one, below, run: async (argument: string) => (await command.run(argument)) ?? ''};
+}
+
+describe('/agents', () => {
+  it('lists all agents as a tree, running and ended, with what each subtree cost', async () => {
+    const {run} = setUp();
+    const lines = (await run('')).split('\n').map(line => line.replace(/ {3,}/g, '  ').replace(/\d+ s/, 'n s'));
+    expect(lines.slice(0, 4)).toEqual([
+      'agent  state  time  tokens  cost  with all below',
+      'main  queued  1.5k  $0.04  $0.11',
+      '  agent-1  explore  map callers  thinking  n s  1.5k  $0.05  $0.07',
+      '  agent-2  explore  who writes  done  n s  1.5k  $0.02  $0.02',
+    ]);
+    expect(lines.at(-1)).toContain('abort <id>');
+  });
+
+  it('offers the verbs on any of them', async () => {
+    const {run, session, one} = setUp();
+    const stopped = session.stopped(one);
+    expect(await run(`abort ${one}`)).toBe(`Aborted ${one}.`);
+    await stopped;
+    expect(await run(`send ${one} look at src`)).toBe(`Queued for ${one}.`);
+    session.deliver(one);
+    expect(session.drain().at(-1)).toMatchObject({type: 'entry_appended', mail: {text: 'look at src', from: 'user'}});
+    expect(await run(`send ${one}`)).toContain('What is');
+    expect(await run(`interrupt ${one}`)).toBe(`Interrupted ${one}.`);
+    expect(await run(`wind-down ${one}`)).toContain('report');
+  });
+
+  it('says what is not there, what has ended, and how it is used', async () => {
+    const {run, one, below} = setUp();
+    expect(await run('abort nobody')).toBe('There is no agent "nobody". /agents lists them.');
+    expect(await run(`abort ${below}`)).toBe(`Agent ${below} has ended: done.`);
+    expect(await run(`praise ${one}`)).toContain('/agents interrupt <id>');
+  });
+});
