@@ -24,6 +24,9 @@ import type {Input} from './terminal/keys.js';
 import {openTerminal} from './terminal/terminal.js';
 import {span, toAnsi, wrap} from './text/styled.js';
 import {createTheme} from './theme.js';
+import {createAlternatePainter} from './transcript/alternate.js';
+import {noLayout, type TranscriptLayout} from './transcript/transcript.js';
+import {createTranscriptLines} from './transcript/transcript-lines.js';
 
 /** Takes the terminal over until `close`. */
 export function startInteractive(options: ReplOptions, capabilities: Capabilities): Repl {
@@ -52,6 +55,7 @@ export function startInteractive(options: ReplOptions, capabilities: Capabilitie
     onResize,
     onResume() {
       region.forget();
+      screen = {...screen, transcript: null};
       onResize();
     },
     onGone: () => leave('gone'),
@@ -67,6 +71,10 @@ export function startInteractive(options: ReplOptions, capabilities: Capabilitie
   });
   /** Printed with the next frame. */
   let above: readonly string[] = options.banner.flatMap(line => wrap([span(line)], terminal.columns).map(toAnsi));
+  const transcriptLines = createTranscriptLines();
+  const alternate = createAlternatePainter();
+  /** How the transcript was drawn; null while it is closed. */
+  let transcriptLayout: TranscriptLayout | null = null;
   let notices = 0;
   let isClosed = false;
   const region = createRegion({
@@ -102,11 +110,30 @@ export function startInteractive(options: ReplOptions, capabilities: Capabilitie
   function draw(): void {
     if (!terminal.isEntered) return;
     screen = {...screen, now: Date.now()};
-    if (isBusy(screen)) loader.load();
+    if (isBusy(screen) || screen.transcript) loader.load();
+    if (showTranscript()) return;
     if (loader.isReady(textsOf(screen.held))) print();
     region.draw(toFrame(screen, frameOptions), above);
     above = [];
     pulse.drawn(isBusy(screen));
+  }
+
+  /** While the transcript is open it has the terminal, and what would be printed waits. */
+  function showTranscript(): boolean {
+    const {transcript} = screen;
+    if (transcript) {
+      terminal.setAlternate(true);
+      const frame = transcriptLines.frame(screen, transcript, itemLayout(screen, frameOptions));
+      transcriptLayout = frame.layout;
+      terminal.write(alternate.paint(frame.lines));
+      pulse.drawn(isBusy(screen));
+    } else if (transcriptLayout) {
+      transcriptLayout = null;
+      terminal.setAlternate(false);
+      alternate.forget();
+      region.resize(screen.size);
+    }
+    return transcript !== null;
   }
 
   /** Items that are final leave our state and become lines of the scrollback. */
@@ -128,7 +155,7 @@ export function startInteractive(options: ReplOptions, capabilities: Capabilitie
   function onInput(inputs: readonly Input[]): void {
     for (const input of inputs) {
       if (isClosed) return;
-      const pressed = press(screen, input, {commands, now: Date.now()});
+      const pressed = press(screen, input, {commands, now: Date.now(), transcript: transcriptLayout ?? noLayout});
       screen = pressed.screen;
       for (const effect of pressed.effects) perform(effect);
     }
@@ -137,7 +164,8 @@ export function startInteractive(options: ReplOptions, capabilities: Capabilitie
 
   function onResize(): void {
     screen = {...screen, size: size()};
-    region.resize(screen.size);
+    if (screen.transcript) alternate.forget();
+    else region.resize(screen.size);
     draw();
   }
 
@@ -170,7 +198,8 @@ export function startInteractive(options: ReplOptions, capabilities: Capabilitie
         terminal.suspend();
         return;
       case 'redraw':
-        region.resize(screen.size);
+        if (screen.transcript) alternate.forget();
+        else region.resize(screen.size);
         return;
       case 'leave':
         leave('left');
@@ -219,7 +248,11 @@ export function startInteractive(options: ReplOptions, capabilities: Capabilitie
   function close(): void {
     if (isClosed) return;
     flush();
-    if (terminal.isEntered) printOpen();
+    screen = {...screen, transcript: null};
+    if (terminal.isEntered) {
+      showTranscript();
+      printOpen();
+    }
     isClosed = true;
     pulse.stop();
     stopWake();

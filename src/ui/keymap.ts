@@ -13,6 +13,7 @@ export type KeyCommand =
   | {readonly type: 'windDown'}
   | {readonly type: 'abort'}
   | {readonly type: 'leave'}
+  | {readonly type: 'transcript'}
   | {readonly type: 'suspend'}
   | {readonly type: 'redraw'};
 
@@ -54,6 +55,7 @@ const bindings: readonly Binding[] = [
     help: ['ctrl+c', 'stop the agent and all below it, or commands left running; else clear the draft, twice to leave'],
   },
   {chords: ['ctrl+d'], command: {type: 'leave'}, help: ['ctrl+d', 'leave, if the draft is empty']},
+  {chords: ['ctrl+o'], command: {type: 'transcript'}, help: ['ctrl+o', 'the whole session, every agent foldable']},
   {chords: ['ctrl+z'], command: {type: 'suspend'}, help: ['ctrl+z', 'suspend; fg comes back']},
   {chords: ['ctrl+l'], command: {type: 'redraw'}, help: ['ctrl+l', 'repaint']},
   {

@@ -14,18 +14,29 @@ import {pressInPane} from './panes/press-pane.js';
 import {nextQuestion, pressInQuestion} from './press-question.js';
 import {isBusy, isRunning, type Screen} from './screen.js';
 import type {Input} from './terminal/keys.js';
+import {createTranscript, noLayout, pressInTranscript, type TranscriptLayout} from './transcript/transcript.js';
 import {liveCommands} from './view.js';
 
 /** `commands`: names of the slash commands, for completion. */
 export interface PressContext {
   readonly commands: readonly {readonly name: string; readonly description: string}[];
   readonly now: number;
+  /** How the transcript was last drawn. */
+  readonly transcript?: TranscriptLayout;
 }
 
 export function press(before: Screen, input: Input, context: PressContext): Pressed {
+  if (before.transcript && !isForTerminal(input)) {
+    return stay({...before, transcript: pressInTranscript(before.transcript, input, context.transcript ?? noLayout)});
+  }
   const isAbort = input.type === 'key' && input.chord === 'ctrl+c';
   const screen = before.isLeaving && !isAbort ? {...before, isLeaving: false} : before;
   return pressInQuestion(screen, input) ?? pressInPane(screen, input) ?? pressInComposer(screen, input, context);
+}
+
+/** Suspending and repainting mean the same everywhere. */
+function isForTerminal(input: Input): boolean {
+  return input.type === 'key' && (input.chord === 'ctrl+z' || input.chord === 'ctrl+l');
 }
 
 function pressInComposer(screen: Screen, input: Input, context: PressContext): Pressed {
@@ -65,6 +76,8 @@ function run(screen: Screen, command: KeyCommand, context: PressContext): Presse
       return screen.composer.text === ''
         ? effect(screen, {type: 'leave'})
         : stay(edited(screen, {type: 'erase', to: 'right'}));
+    case 'transcript':
+      return stay({...screen, transcript: createTranscript(screen.focus)});
     case 'suspend':
       return effect(screen, {type: 'suspend'});
     case 'redraw':

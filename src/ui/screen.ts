@@ -4,6 +4,7 @@ import {type Composer, createComposer} from './composer/composer.js';
 import type {Printed} from './item-lines.js';
 import type {Item} from './items.js';
 import {type Fold, liveAgents} from './panes/tree.js';
+import type {Transcript} from './transcript/transcript.js';
 import {createView, type Question, rootOf, type View} from './view.js';
 
 /** What the status line tells about the place and the model. */
@@ -50,6 +51,8 @@ export interface Screen {
   readonly isLeaving: boolean;
   readonly isHelpOpen: boolean;
   readonly lastTypedAt: number;
+  /** The view of the whole session; while it is open nothing is printed. */
+  readonly transcript: Transcript | null;
 }
 
 /** How far a person is with a question. */
@@ -93,6 +96,7 @@ export function createScreen(options: {
     isLeaving: false,
     isHelpOpen: false,
     lastTypedAt: 0,
+    transcript: null,
   };
 }
 

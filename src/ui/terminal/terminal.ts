@@ -12,6 +12,8 @@ export interface Terminal {
   readonly isEntered: boolean;
   /** Writes; a terminal that is gone swallows it. */
   write(bytes: string): void;
+  /** Takes the alternate screen, or gives it back: then the main one stands as it was left. */
+  setAlternate(isWanted: boolean): void;
   /** Restores every mode and stops listening. */
   close(): void;
   /** Gives the terminal back and stops the process group, until somebody continues it. */
@@ -41,6 +43,10 @@ const pasteOff = '\x1b[?2004l';
 const keysOn = '\x1b[>5u';
 const keysOff = '\x1b[<u';
 const cursorOn = '\x1b[?25h';
+const cursorOff = '\x1b[?25l';
+/** Each of the two screens has keyboard modes of its own. */
+const alternateOn = `\x1b[?1049h${keysOn}${cursorOff}`;
+const alternateOff = `${keysOff}\x1b[?1049l`;
 
 /** A lone escape is one when nothing follows it for so long; a split sequence over ssh arrives within. */
 const escapeMs = 50;
@@ -57,12 +63,18 @@ export function openTerminal(options: TerminalOptions): Terminal {
   const decoder = createInputDecoder();
   let isEntered = false;
   let isClosed = false;
+  let isAlternate = false;
   let enteredAt = 0;
   let pending: NodeJS.Timeout | undefined;
   let resuming: NodeJS.Timeout | undefined;
 
   const write = (bytes: string): void => {
     if (bytes !== '' && stdout.writable) stdout.write(bytes);
+  };
+  const setAlternate = (isWanted: boolean): void => {
+    if (isWanted === isAlternate || (isWanted && !isEntered)) return;
+    isAlternate = isWanted;
+    write(isWanted ? alternateOn : alternateOff);
   };
   const enter = (): void => {
     if (isEntered || isClosed) return;
@@ -75,6 +87,7 @@ export function openTerminal(options: TerminalOptions): Terminal {
   const leave = (): void => {
     if (!isEntered) return;
     isEntered = false;
+    setAlternate(false);
     write(options.farewell() + keysOff + pasteOff + cursorOn);
     try {
       stdin.setRawMode(false);
@@ -143,6 +156,7 @@ export function openTerminal(options: TerminalOptions): Terminal {
       return isEntered;
     },
     write,
+    setAlternate,
     close,
     suspend,
   };

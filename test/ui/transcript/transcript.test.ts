@@ -1,0 +1,125 @@
+import {describe, expect, it} from 'vitest';
+import {press} from '../../../src/ui/press.js';
+import {createTheme} from '../../../src/ui/theme.js';
+import {noLayout, type TranscriptLayout} from '../../../src/ui/transcript/transcript.js';
+import {createTranscriptLines} from '../../../src/ui/transcript/transcript-lines.js';
+import {prompt, reply, runFinished, textDelta} from '../support/events.js';
+import {createTroupe, type Troupe} from '../support/troupe.js';
+
+const plain = createTheme({dumb: true, colour: false, unicode: false});
+const theme = {...createTheme({dumb: false, colour: false, unicode: false}), styles: plain.styles, spinner: ['/']};
+
+/** The open view of a troupe's session: what keys do, and what is seen. */
+function openTranscript(troupe: Troupe) {
+  const lines = createTranscriptLines();
+  let layout: TranscriptLayout = noLayout;
+  const seen = (): readonly string[] => {
+    const {screen} = troupe;
+    if (!screen.transcript) return [];
+    const {columns} = screen.size;
+    const frame = lines.frame(screen, screen.transcript, {
+      columns,
+      theme,
+      markdown: null,
+      now: screen.now,
+      spinner: '/',
+    });
+    layout = frame.layout;
+    return frame.lines;
+  };
+  const keys = (...chords: string[]): readonly string[] => {
+    for (const chord of chords) {
+      troupe.screen = press(troupe.screen, {type: 'key', chord}, {commands: [], now: 0, transcript: layout}).screen;
+      seen();
+    }
+    return seen();
+  };
+  keys('ctrl+o');
+  return {seen, keys};
+}
+
+const heads = (lines: readonly string[]): string[] =>
+  lines.filter(line => /[>v] [/+x#] /.test(line)).map(line => line.replace(/ {2,}["s\d].*/, '').trim());
+
+/** A turn with an agent, one below that, and one in the background; all but the last have ended and are printed. */
+function session(size = {}): Troupe {
+  const troupe = createTroupe(size);
+  troupe.say('main', prompt('go'));
+  const one = troupe.spawn('one');
+  const below = troupe.spawn('below', {parentId: one});
+  troupe.say(below, ...reply('b1', 'Words of below.'));
+  troupe.end(below);
+  troupe.say(one, ...reply('o1', 'Words of one.'));
+  troupe.end(one);
+  const late = troupe.spawn('late', {background: true});
+  troupe.say(late, textDelta('l1', 'Words of late.'));
+  return troupe;
+}
+
+describe('the transcript', () => {
+  it('shows the whole session, what was printed too, with every agent folded where it was spawned', () => {
+    const {seen} = openTranscript(session());
+    expect(heads(seen())).toEqual(['> + explore  one', '> / explore  late']);
+    expect(seen().join('\n')).toContain('> go');
+    expect(seen().join('\n')).not.toContain('Words of');
+  });
+
+  it('unfolds every agent, at any depth, to all it said', () => {
+    const {keys} = openTranscript(session());
+    const opened = keys('home', 'tab', 'enter', 'tab', 'right');
+    expect(heads(opened)).toEqual(['v + explore    one', '| v + explore  below <', '> / explore    late']);
+    expect(opened).toContain('  | | * Words of below.');
+    expect(opened).toContain('  | * Words of one.');
+    expect(keys('left').join('\n')).not.toContain('Words of below.');
+    expect(keys('shift+tab', 'enter').join('\n')).not.toContain('Words of one.');
+  });
+
+  it('follows what lives, and stays where somebody scrolled to', () => {
+    const troupe = session({rows: 12});
+    const {seen, keys} = openTranscript(troupe);
+    keys('tab', 'tab', 'enter', 'end');
+    const say = (from: number): void =>
+      troupe.say(
+        'agent-3',
+        ...Array.from({length: 20}, (_, index) => textDelta(`n${from + index}`, `line ${from + index}`)),
+      );
+    say(0);
+    expect(seen().join('\n')).toContain('line 19');
+    keys('pageup', 'pageup');
+    const stood = seen().slice(0, -1);
+    say(20);
+    expect(seen().slice(0, -1)).toEqual(stood);
+    expect(keys('end').join('\n')).toContain('line 39');
+  });
+
+  it('is one row lower than the window, and says where in the whole it stands', () => {
+    for (const rows of [4, 12, 40]) {
+      const {seen, keys} = openTranscript(session({rows}));
+      expect(seen()).toHaveLength(rows - 1);
+      expect(keys('home').at(-1)).toMatch(/^ {2}1-\d+ of \d+ /);
+    }
+  });
+
+  it('is left with escape, ctrl-o or ctrl-c, and stops nobody', () => {
+    for (const chord of ['escape', 'ctrl+o', 'ctrl+c']) {
+      const troupe = session();
+      openTranscript(troupe).keys(chord);
+      expect(troupe.screen.transcript).toBeNull();
+      expect(troupe.effects).toEqual([]);
+    }
+  });
+
+  it('keeps agents whose call was never seen', () => {
+    const troupe = createTroupe();
+    troupe.session.spawn({kind: 'explore', description: 'early'});
+    troupe.say('main');
+    expect(heads(openTranscript(troupe).seen())).toEqual(['> / explore  early']);
+  });
+
+  it('keeps all of it after the turn', () => {
+    const troupe = session();
+    troupe.end('agent-3');
+    troupe.say('main', runFinished());
+    expect(heads(openTranscript(troupe).seen())).toEqual(['> + explore  one', '> + explore  late']);
+  });
+});
