@@ -2,6 +2,7 @@
  * The library: a session over the same runtime that the command uses, and what is needed to give it tools, models,
  * hooks and permissions of one's own. Importing it starts nothing.
  */
+export type {AgentDefinition} from './agents/definition.js';
 export {createSession, type Session, type SessionOptions} from './compose.js';
 export {Interrupted, ProviderError, ToolError, UsageError} from './core/errors.js';
 export type {Mailbox} from './core/mailbox.js';

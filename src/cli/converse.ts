@@ -1,5 +1,6 @@
 /** A conversation in a terminal: wires a session to the screen, and ends with the exit code of how it was left. */
 import {createSession, type Session} from '../compose.js';
+import {toPlainText} from '../platform/plain-text.js';
 import {findCredential} from '../providers/credential.js';
 import {demoPhrases} from '../providers/demo/phrases.js';
 import {type Repl, startRepl} from '../ui/repl.js';
@@ -68,9 +69,18 @@ function createEnding(): {readonly code: Promise<number>; end(code: number): voi
   return {code, end, fail};
 }
 
+/** Warnings that stand above the first prompt; one-shot mode says them all. */
+const shownWarnings = 5;
+
 async function bannerLines(session: Session, given: Arguments, version: string): Promise<readonly string[]> {
-  const title = `agent ${version}`;
   const asked = given.model ?? process.env.ANTHROPIC_MODEL;
-  if (!isDemoForWantOfKey(session, asked, findCredential(process.env))) return [title];
-  return [title, `${await demoNotice()} /help lists the phrases.`];
+  const isDemo = isDemoForWantOfKey(session, asked, findCredential(process.env));
+  const more = session.warnings.length - shownWarnings;
+  return [
+    `agent ${version}`,
+    ...(isDemo ? [`${await demoNotice()} /help lists the phrases.`] : []),
+    // Names of files and what stands in them: none of it is to steer the terminal.
+    ...session.warnings.slice(0, shownWarnings).map(toPlainText),
+    ...(more > 0 ? [`${more} more like these.`] : []),
+  ];
 }
