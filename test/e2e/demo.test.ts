@@ -78,6 +78,18 @@ describe('the demo model', () => {
     empty.remove();
   });
 
+  it('explores with agents: at once, in the background, nested; the answer is made of their reports', async () => {
+    folder.write('docs/guide.md', '# How to shop\n'.repeat(9));
+    folder.write('src/core/loop.ts', '// The loop.\nexport const loop = 1;\n'.repeat(9));
+    folder.write('test/price.test.ts', '// Tests of the price.\n'.repeat(15));
+    const {code, stdout, stderr} = await demo('explore this repository with three agents', '--verbose');
+    expect(code).toBe(0);
+    expect(stdout).toContain('My agent for src/core reports:\n\n**src/core**: 1 file, 18 lines');
+    expect(stdout).toContain('## docs\n\n**docs**: 1 file, 9 lines');
+    expect(stderr).toMatch(/^\[agent-3\] starts in the background: explore, look through docs$/m);
+    expect(stderr).toMatch(/^\[agent-4\] ended \(done\): \*\*src\/core\*\*/m);
+  });
+
   it('costs nothing, and says so', async () => {
     const {stdout} = await demo('find "price"', '--output-format', 'json');
     expect(jsonLines(stdout)).toMatchObject([{total_cost_usd: 0, is_error: false}]);
