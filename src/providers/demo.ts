@@ -32,8 +32,8 @@ interface Pace {
 
 /** About 3,000 characters a second: quick, but seen to stream. */
 const quick: Pace = {chunk: 12, pauseMs: 4};
-/** About 250 a second: of several agents at once, each can be followed, folded and stopped. */
-const slow: Pace = {chunk: 3, pauseMs: 12};
+/** About 150 a second: of several agents at once, each can be followed, folded, written to and stopped. */
+const slow: Pace = {chunk: 3, pauseMs: 20};
 
 function usageOf({system, tools, messages}: ModelRequest, {text, calls}: Move): Usage {
   return {

@@ -27,7 +27,7 @@ export function endFigures({id, outcome: {usage}, toolCalls, durationMs}: AgentE
 }
 
 /** `done · 6 tools · 41 s · 31k tokens`. */
-export function endSummary({state, outcome: {usage}, toolCalls, durationMs}: AgentEnd): string {
+function endSummary({state, outcome: {usage}, toolCalls, durationMs}: AgentEnd): string {
   const tokens = tokensOf(usage);
   const shown = tokens < 1_000 ? String(tokens) : `${(tokens / 1_000).toFixed(tokens < 10_000 ? 1 : 0)}k`;
   const seconds = durationMs < 9_950 ? (durationMs / 1_000).toFixed(1) : String(Math.round(durationMs / 1_000));

@@ -56,7 +56,7 @@ describe('the demo model with agents', () => {
     expect(started.map(({depth, kind, background, prompt}) => [depth, kind, background, prompt])).toEqual([
       [1, 'general-purpose', false, 'explore src with an agent'],
       [1, 'explore', false, 'explore test'],
-      [1, 'explore', true, 'explore docs'],
+      [1, 'explore', true, 'explore docs thoroughly'],
       [2, 'explore', false, 'explore src/core'],
     ]);
     const firstEnd = events.findIndex(({type}) => type === 'agent_finished');
@@ -85,6 +85,16 @@ describe('the demo model with agents', () => {
     expect(outcome.text).not.toMatch(/agentId|<usage>/);
   });
 
+  it('waits for the one in the background when the others are back, and then goes on', async () => {
+    for (let at = 0; at < 9; at += 1) put(`docs/part-${at}.md`, '# A part\n');
+    const {events, outcome} = await runTurn(await open(), phrase);
+    const ofRoot = events.filter(({depth}) => depth === 0);
+    expect(ofRoot.filter(({type}) => type === 'waiting_for_agents')).toHaveLength(1);
+    expect(JSON.stringify(ofRoot)).toContain('The others are back; agent-3 still works in the background');
+    expect(outcome.text).toContain('## docs\n\n**docs**: 10 files, 14 lines');
+    expect(outcome.text.match(/part-\d/g)).toHaveLength(9);
+  });
+
   it('sees only what there is: fewer folders are fewer agents, and none is none', async () => {
     rmSync(join(folder, 'docs'), {recursive: true});
     rmSync(join(folder, 'src'), {recursive: true});
@@ -99,7 +109,12 @@ describe('the demo model with agents', () => {
     put('src/my "odd" part/a.ts', 'export const a = 1;\n'.repeat(90));
     const {events} = await runTurn(await open(), 'explore this repository with eight agents');
     const prompts = events.flatMap(event => (event.type === 'agent_started' ? [event.prompt] : []));
-    expect(prompts).toEqual(['explore "src/my \\"odd\\" part"', 'explore src/core', 'explore test', 'explore docs']);
+    expect(prompts).toEqual([
+      'explore "src/my \\"odd\\" part"',
+      'explore src/core',
+      'explore test',
+      'explore docs thoroughly',
+    ]);
     const reads = events.flatMap(event =>
       event.type === 'tool_started' && event.tool === 'Read' ? [event.title] : [],
     );

@@ -8,6 +8,9 @@ import {counted, cutNote, type FileCount, fileCounts, numberedLines, shortened} 
 import {type Part, partsOf, shareOut} from './share-out.js';
 
 const readLines = 150;
+/** How many files are opened, and how many where it is to be thorough. */
+const fewFiles = 2;
+const manyFiles = 8;
 const shownDefinitions = 4;
 
 const census = (folder: string | null): PlannedCall => ({
@@ -54,13 +57,13 @@ const found = (folder: string, files: readonly FileCount[]): string => {
   return `**${folder}**: ${counted(files.length, 'file')}, ${counted(lines, 'line')}`;
 };
 
-/** The plan of `explore <folder>`: counts, opens the two largest files, counts what it defines. */
-export function* explore(folder: string): Plan {
+/** The plan of `explore <folder>`: counts, opens the largest files, counts what it defines. */
+export function* explore(folder: string, isThorough: boolean): Plan {
   const counts = yield* takeOne(`I count what is in ${folder} first.`, census(folder));
   const files = fileCounts(counts.text);
   if (counts.isError) return `I could not look into ${folder}: ${counts.text}`;
   if (files.length === 0) return `${folder} holds no text files that I can see.`;
-  const opened = largest(files).slice(0, 2);
+  const opened = largest(files).slice(0, isThorough ? manyFiles : fewFiles);
   const texts: CallResult[] = [];
   for (const path of opened) {
     texts.push(
@@ -130,13 +133,13 @@ function* reportOf(id: string, before: readonly string[]): Generator<Move, strin
   return report.slice(report.indexOf('\n')).trim();
 }
 
-/** The largest part goes to an agent that starts one of its own, the last to one in the background. */
+/** The largest part goes to an agent that starts one of its own, the last to one in the background that takes its time. */
 function callFor({folder, files}: Part, at: number, count: number): PlannedCall {
-  const isLast = at === count - 1 && count > 1;
   if (at === 0 && partsOf(files, folder).length > 0) {
     return agent('general-purpose', folder, `${phraseFor(folder)} with an agent`);
   }
-  return agent('explore', folder, phraseFor(folder), isLast);
+  if (at === count - 1 && count > 1) return agent('explore', folder, `${phraseFor(folder)} thoroughly`, true);
+  return agent('explore', folder, phraseFor(folder));
 }
 
 /** The plan of `explore this repository with three agents`. */

@@ -47,16 +47,19 @@ const understood: readonly Understood[] = [
   },
   {
     phrase: 'explore this repository with three agents',
-    meaning: 'starts agents that read at once, one in the background, one with an agent of its own',
+    meaning: 'agents read at once: one in the background, one with an agent of its own',
     pattern: new RegExp(`^explore ${repository} with (?<count>[1-8]|${numbers.join('|')}) agents?${end}`, 'i'),
     plan: ({count = ''}) => exploreWithAgents(Number(count) || numbers.indexOf(count.toLowerCase()) + 1),
   },
   {
     phrase: 'explore <folder>',
-    meaning: 'counts, reads and sums up, slowly enough to watch; add: with an agent',
-    pattern: new RegExp(`^explore ${name('path')}(?<agent> with an agent)?${end}`, 'i'),
+    meaning: 'counts, reads, sums up, slowly enough to watch; add: thoroughly, with an agent',
+    pattern: new RegExp(`^explore ${name('path')}(?:(?<agent> with an agent)|(?<thorough> thoroughly))?${end}`, 'i'),
     isSlow: true,
-    plan: groups => (groups.agent === undefined ? explore : exploreWithAgent)(nameIn(groups, 'path')),
+    plan: groups =>
+      groups.agent === undefined
+        ? explore(nameIn(groups, 'path'), groups.thorough !== undefined)
+        : exploreWithAgent(nameIn(groups, 'path')),
   },
   {
     phrase: 'find "text"',
