@@ -31,6 +31,7 @@ export interface Arguments {
   readonly allowedTools: readonly string[];
   readonly disallowedTools: readonly string[];
   readonly dangerouslySkipPermissions: boolean;
+  readonly screenReader: boolean;
   readonly verbose: boolean;
   readonly outputFormat: OutputFormat;
   readonly includePartialMessages: boolean;
@@ -111,6 +112,7 @@ function createCommand(version: string): Command {
     .option('--dangerously-skip-permissions', 'never ask: every tool runs', false)
     .addOption(new Option('--output-format <format>', 'of one-shot').choices(outputFormats).default('text'))
     .option('--include-partial-messages', 'with stream-json: raw stream events too', false)
+    .option('--screen-reader', 'words instead of glyphs, line by line: to have the screen read out', false)
     .option('--verbose', 'show on standard error what is being done', false)
     .version(version, '-V, --version', 'show the version')
     .helpOption('-h, --help', 'show this')

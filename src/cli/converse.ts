@@ -35,6 +35,7 @@ export async function converse({given, version}: ConverseOptions): Promise<numbe
     stdin: process.stdin,
     stdout: process.stdout,
     env: process.env,
+    screenReader: given.screenReader,
     events,
     agents: session.agents,
     status,

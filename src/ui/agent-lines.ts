@@ -6,6 +6,7 @@ import type {CallLayout} from './call-lines.js';
 import {cost, count, duration, plural} from './format.js';
 import type {AgentItem} from './items.js';
 import {cleanLine} from './text/clean.js';
+import {toAnsi, wrap} from './text/styled.js';
 import {truncate, width} from './text/width.js';
 import {paint, type StyleName, type Theme} from './theme.js';
 
@@ -13,14 +14,34 @@ import {paint, type StyleName, type Theme} from './theme.js';
 const hint = 'ctrl-o opens it';
 
 export function agentLines(agent: AgentItem, {columns, theme}: Pick<CallLayout, 'columns' | 'theme'>): string[] {
+  if (theme.isWords) return endWords(agent).flatMap(text => wrap([{text, style: ''}], columns).map(toAnsi));
   const {styles, glyphs} = theme;
   const result = resultLine(agent.text);
   const room = columns - 4 - width(hint) - 2;
   const isCramped = room < 24;
   const shown = truncate(result, isCramped ? columns - 4 : room, glyphs.ellipsis);
-  const gap = isCramped || theme.isWords ? '' : ' '.repeat(room - width(shown) + 2) + paint(styles.dim, hint);
+  const gap = isCramped ? '' : ' '.repeat(room - width(shown) + 2) + paint(styles.dim, hint);
   const said = result === '' ? [] : [`    ${shown}${gap}`];
   return [headLine(agent, columns, '  ', theme), ...said, ...nestedLines(agent.below, columns, '    ', theme)];
+}
+
+/** `explore "map callers of verifyToken"` */
+export function nameOf({kind, description}: Pick<AgentItem, 'kind' | 'description'>): string {
+  return cleanLine(description === '' ? kind : `${kind} "${description}"`);
+}
+
+/** `14 seconds` */
+export function secondsIn(milliseconds: number): string {
+  return plural(Math.max(0, Math.floor(milliseconds / 1000)), 'second');
+}
+
+/** The same as words: one line each. */
+function endWords(agent: AgentItem): string[] {
+  const {state, text, toolCalls, durationMs, costUsd, below} = agent;
+  const result = resultLine(text);
+  const said = result === '' ? [] : [`"${result}"`];
+  const parts = [state, ...said, plural(toolCalls, 'tool'), secondsIn(durationMs), cost(costUsd)];
+  return [`[agent ${nameOf(agent)}: ${parts.join(', ')}]`, ...below.flatMap(endWords)];
 }
 
 /** The first line that says something, without the marks of a heading or a list. */

@@ -114,8 +114,6 @@ function endOf(item: Item): AgentItem | null {
 }
 
 function plainItemLines(item: Exclude<Item, {readonly type: 'text'}> | TextItem, layout: ItemLayout): string[] {
-  const end = endOf(item);
-  if (end) return agentLines(end, layout);
   switch (item.type) {
     case 'prompt':
       return saidLines(item.text, layout.theme.glyphs.prompt, layout);
@@ -125,7 +123,7 @@ function plainItemLines(item: Exclude<Item, {readonly type: 'text'}> | TextItem,
     case 'thinking':
       return thinkingLines(item, layout);
     case 'call':
-      return callLines(item, layout);
+      return item.agent?.end ? agentLines(item.agent.end, layout) : callLines(item, layout);
     case 'agent':
       return agentLines(item, layout);
     case 'notice':

@@ -3,6 +3,7 @@
  * the terminal itself edits the line, Ctrl-C arrives as a signal.
  */
 import {createInterface} from 'node:readline';
+import type {AgentId} from '../core/types.js';
 import {retryState} from './activity.js';
 import {createAgentsCommand} from './agents-command.js';
 import {callLines} from './call-lines.js';
@@ -10,15 +11,19 @@ import {blankRow, parseCommand, runCommand, withHelp} from './commands.js';
 import {createItemLines, type ItemLayout} from './item-lines.js';
 import type {Item} from './items.js';
 import {createMarkdownLoader} from './markdown-loader.js';
+import {agentWords} from './panes/agent-words.js';
 import {toAnswer} from './press-question.js';
 import {questionPreview} from './preview.js';
 import {createPulse} from './pulse.js';
 import {interrupted, receive} from './receive.js';
 import type {Repl, ReplOptions} from './repl-options.js';
-import {createScreen, isRunning, liveItems} from './screen.js';
+import {createScreen, isBusy, isRunning, liveItems} from './screen.js';
 import type {Capabilities} from './terminal/capabilities.js';
 import {createTheme} from './theme.js';
 import {rootOf} from './view.js';
+
+/** Between two lines on what an agent does. */
+const quietMs = 10_000;
 
 export function startPlain(options: ReplOptions, capabilities: Capabilities): Repl {
   const {stdin, stdout, events} = options;
@@ -30,6 +35,7 @@ export function startPlain(options: ReplOptions, capabilities: Capabilities): Re
   const input = createInterface({input: stdin, terminal: false});
   /** Calls, retries and questions that were told already, by what identifies them. */
   const told = new Set<string>();
+  const toldAgents = new Map<AgentId, {readonly state: string; readonly activity: string; readonly at: number}>();
   const size = {columns: stdout.columns || 80, rows: stdout.rows || 24};
   let screen = createScreen({size, status: options.status.get(), history: [], now: Date.now(), printed: 'nothing'});
   let draft = '';
@@ -47,7 +53,7 @@ export function startPlain(options: ReplOptions, capabilities: Capabilities): Re
   stdout.on('error', () => leave('gone'));
   for (const line of options.banner) print(line);
   flush();
-  return {exited, close, pressCtrlC: () => (isRunning(screen) ? options.abort() : leave('left'))};
+  return {exited, close, pressCtrlC: () => (isBusy(screen) ? options.abort() : leave('left'))};
 
   function print(line: string): void {
     if (isPrompting) stdout.write('\n');
@@ -63,7 +69,7 @@ export function startPlain(options: ReplOptions, capabilities: Capabilities): Re
   function flush(): void {
     if (isClosed) return;
     screen = receive(screen, events.drain(), Date.now(), options.agents.snapshot());
-    if (isRunning(screen)) loader.load();
+    if (isBusy(screen)) loader.load();
     if (loader.isReady(screen.held.flatMap(item => (item.type === 'text' ? [item.text] : [])))) printHeld();
     if (screen.held.length === 0) tellWhatRuns();
     const [question] = screen.view.questions;
@@ -86,14 +92,30 @@ export function startPlain(options: ReplOptions, capabilities: Capabilities): Re
 
   function tellWhatRuns(): void {
     for (const item of liveItems(screen)) {
-      if (item.type !== 'call' || item.state !== 'running') continue;
+      if (item.type !== 'call' || item.state !== 'running' || item.agent) continue;
       tell(item.id, callLines({...item, output: ''}, layout()));
     }
+    tellAgents();
     const retry = rootOf(screen.view)?.run?.retry;
     if (retry) tell(`retry ${retry.until}`, [`  ${retryState(retry, Date.now())}`]);
     const [question] = screen.view.questions;
     if (question)
       tell(`question ${question.callId}`, ['', ...questionPreview(screen.view, question, size.columns, theme)]);
+  }
+
+  /** That an agent began or waits, at once; what else it does, not more often than anybody wants to hear. */
+  function tellAgents(): void {
+    const now = Date.now();
+    for (const agent of screen.view.known.values()) {
+      if (agent.parentId === null || agent.endedAt !== null) continue;
+      const words = agentWords(screen.view, agent, now);
+      const last = toldAgents.get(agent.id);
+      const isNews = last?.state !== agent.state && (agent.state === 'asking' || agent.state === 'parked');
+      if (last && !isNews && (last.activity === agent.activity || now - last.at < quietMs)) continue;
+      toldAgents.set(agent.id, {state: agent.state, activity: agent.activity, at: now});
+      print(words);
+      screen = {...screen, printed: 'line'};
+    }
   }
 
   function tell(id: string, lines: readonly string[]): void {

@@ -9,6 +9,8 @@ export interface ReplOptions {
   readonly stdin: NodeJS.ReadStream;
   readonly stdout: NodeJS.WriteStream;
   readonly env: NodeJS.ProcessEnv;
+  /** Words instead of glyphs, and nothing that is drawn anew: for who has the screen read out. */
+  readonly screenReader: boolean;
   /** A mailbox of the session's events; the wake listener is called when something came in. */
   readonly events: {drain(): readonly StampedEvent[]; onWake(listener: () => void): () => void};
   /** The agents of the session: which there are, and the verbs on those below the root. */

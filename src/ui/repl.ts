@@ -1,4 +1,7 @@
-/** Starts the screen that fits the terminal: drawn where the cursor can be moved, line by line where it cannot. */
+/**
+ * Starts the screen that fits the terminal: drawn where the cursor can be moved, line by line where it cannot,
+ * or where it is read out.
+ */
 import {startInteractive} from './interactive.js';
 import {startPlain} from './plain.js';
 import type {Repl, ReplOptions} from './repl-options.js';
@@ -10,6 +13,7 @@ export type {Status} from './screen.js';
 
 /** Both streams are terminals. Throws nothing; what fails while it draws rejects `exited`. */
 export function startRepl(options: ReplOptions): Repl {
-  const capabilities = readCapabilities(options.env);
+  const known = readCapabilities(options.env);
+  const capabilities = options.screenReader ? {...known, dumb: true} : known;
   return capabilities.dumb ? startPlain(options, capabilities) : startInteractive(options, capabilities);
 }

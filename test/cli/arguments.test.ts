@@ -20,6 +20,7 @@ describe('the command line', () => {
       allowedTools: [],
       disallowedTools: [],
       dangerouslySkipPermissions: false,
+      screenReader: false,
       verbose: false,
       outputFormat: 'text',
       includePartialMessages: false,
@@ -29,7 +30,8 @@ describe('the command line', () => {
   it('takes every option', () => {
     const text = '-p fix --model opus --effort high --max-turns 5 --max-budget-usd .5 --system-prompt a ';
     const limits = '--max-agent-depth 2 --max-agents 4 --max-agent-children 3 --max-agent-spawns 9 --agents {} ';
-    const more = '--append-system-prompt b --dangerously-skip-permissions --verbose --output-format stream-json';
+    const more =
+      '--append-system-prompt b --dangerously-skip-permissions --screen-reader --verbose --output-format stream-json';
     expect(options(...`${text}${limits}${more} --include-partial-messages`.split(' '))).toEqual({
       prompt: 'fix',
       print: true,
@@ -47,6 +49,7 @@ describe('the command line', () => {
       allowedTools: [],
       disallowedTools: [],
       dangerouslySkipPermissions: true,
+      screenReader: true,
       verbose: true,
       outputFormat: 'stream-json',
       includePartialMessages: true,

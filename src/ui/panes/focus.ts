@@ -2,17 +2,11 @@
  * Which pane has the keys, and whose draft is being typed. Every agent has a draft of its own; what was typed for one
  * that ends stays where it is, and is sent to nobody else before the person has seen so.
  */
-import type {AgentSnapshot} from '../../core/tree.js';
 import type {AgentId} from '../../core/types.js';
+import {nameOf} from '../agent-lines.js';
 import {createComposer} from '../composer/composer.js';
 import type {Screen} from '../screen.js';
-import {cleanLine} from '../text/clean.js';
 import {type Fold, isLive, panesOf} from './tree.js';
-
-/** `explore "map callers of verifyToken"` */
-export function nameOf({kind, description}: Pick<AgentSnapshot, 'kind' | 'description'>): string {
-  return cleanLine(description === '' ? kind : `${kind} "${description}"`);
-}
 
 /** To whom the draft goes. */
 export function addresseeOf({view, focus}: Screen): string {

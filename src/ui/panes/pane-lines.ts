@@ -47,7 +47,9 @@ export function createPaneLines(): PaneLines {
       if (panes.length === 0 || rows < 2) return [];
       const {theme, spinner, now} = layout;
       const {view, focus, size} = screen;
-      const shown = chosen(panes, screen, rows - 1);
+      const focused = panes.find(({agent, fold}) => agent.id === focus && fold === 'open');
+      const kept = focused ? streamOf(focused, screen, layout, Math.floor((rows - 1) / 2)).length : 0;
+      const shown = chosen(panes, screen, rows - 1 - Math.min(kept, focusedLines));
       const heads = rowLines(shown, {columns: size.columns, theme, spinner, now, view, focus});
       const hidden = panes.length - shown.length;
       const isTold = hidden > 0 && rows > 2;
