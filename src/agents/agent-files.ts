@@ -9,7 +9,7 @@ import type {AgentType} from '../core/tree.js';
 import {findRepository} from '../platform/git.js';
 import {type Complaint, checkDefinition, type KnownTool} from './definition.js';
 import {type Field, parseFrontMatter} from './front-matter.js';
-import {readTextFile} from './text-file.js';
+import {codeOf, readTextFile} from './text-file.js';
 
 export interface FoundTypes {
   readonly types: readonly AgentType[];
@@ -48,10 +48,10 @@ export async function readAgentFiles(options: AgentFilesOptions): Promise<FoundT
 }
 
 async function readFolder(folder: string, tools: readonly KnownTool[]): Promise<FoundTypes> {
-  const paths = await listFiles(folder, deepest);
+  const {paths, problem} = await listFiles(folder, deepest);
   const types = new Map<string, AgentType>();
   const owners = new Map<string, string>();
-  const reports: string[] = [];
+  const reports = problem === null ? [] : [`The folder of agents ${folder} ${problem}. Mend it, or remove it.`];
   const contents = await Promise.all(paths.slice(0, mostFiles).map(readTextFile));
   for (const [at, content] of contents.entries()) {
     const path = paths[at] ?? '';
@@ -72,18 +72,29 @@ async function readFolder(folder: string, tools: readonly KnownTool[]): Promise<
   return {types: [...types.values()], reports};
 }
 
+interface Listed {
+  readonly paths: readonly string[];
+  readonly problem: string | null;
+}
+
+const absent: readonly string[] = ['ENOENT', 'ENOTDIR'];
+
 /** Markdown files in the order of their names. Linked folders are not entered; there may be none at all. */
-async function listFiles(folder: string, levels: number): Promise<readonly string[]> {
-  const entries = await readdir(folder, {withFileTypes: true}).catch(() => []);
-  const sorted = entries.toSorted((a, b) => (a.name < b.name ? -1 : 1));
-  const files: string[] = [];
-  for (const entry of sorted) {
-    if (files.length > mostFiles) break;
-    const path = join(folder, entry.name);
-    if (entry.isDirectory() && levels > 1) files.push(...(await listFiles(path, levels - 1)));
-    else if (!entry.isDirectory() && isAgentFile(entry.name)) files.push(path);
+async function listFiles(folder: string, levels: number): Promise<Listed> {
+  const paths: string[] = [];
+  try {
+    const entries = await readdir(folder, {withFileTypes: true});
+    for (const entry of entries.toSorted((a, b) => (a.name < b.name ? -1 : 1))) {
+      if (paths.length > mostFiles) break;
+      const path = join(folder, entry.name);
+      if (entry.isDirectory() && levels > 1) paths.push(...(await listFiles(path, levels - 1)).paths);
+      else if (!entry.isDirectory() && isAgentFile(entry.name)) paths.push(path);
+    }
+    return {paths, problem: null};
+  } catch (error) {
+    const code = codeOf(error);
+    return {paths, problem: absent.includes(code) ? null : `cannot be read (${code})`};
   }
-  return files;
 }
 
 /** What a folder says of itself is no agent. */

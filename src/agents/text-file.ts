@@ -43,5 +43,6 @@ function decode(bytes: Uint8Array): TextFile {
   }
 }
 
-const codeOf = (error: unknown): string =>
+/** The system's name for what went wrong, such as `EACCES`. */
+export const codeOf = (error: unknown): string =>
   error instanceof Error && 'code' in error ? String(error.code) : String(error);

@@ -6,12 +6,13 @@ import type {ToolDisplay, Usage} from '../core/types.js';
 export function endText({state, outcome: {reason, text, error}}: AgentEnd): string {
   const words = text.trim();
   if (state === 'done' && reason === 'completed') return words || '(It ended without a word.)';
-  const why =
-    reason === 'aborted' || reason === 'stopped' || (reason === 'completed' && state === 'stopped')
-      ? 'The agent was stopped before it was done.'
-      : `The agent did not finish: ${error?.message ?? reason}`;
-  return words === '' ? `${why} It had said nothing yet.` : `${why} What it had said so far:\n\n${words}`;
+  if (reason !== 'aborted' && error)
+    return withWords(`The agent did not finish: ${error.message}`, words, 'Its last words');
+  return withWords('The agent was stopped before it was done.', words, 'What it had said so far');
 }
+
+const withWords = (why: string, words: string, heading: string): string =>
+  words === '' ? `${why} It had said nothing yet.` : `${why} ${heading}:\n\n${words}`;
 
 /** Whether it did not do what it was asked. */
 export const isFailed = ({state}: AgentEnd): boolean => state !== 'done';

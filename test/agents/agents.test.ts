@@ -199,6 +199,16 @@ describe('an agent file that cannot be used', () => {
     ]);
   });
 
+  it('is told of as a folder where that cannot be read', async () => {
+    mkdirSync(join(folder, 'project', '.agent'));
+    symlinkSync('agents', join(folder, 'project', '.agent', 'agents'));
+    const {types, reports} = await load();
+    expect(types).toHaveLength(3);
+    expect(reports).toEqual([
+      expect.stringMatching(/^The folder of agents .*agents cannot be read \(ELOOP\)\. Mend it/),
+    ]);
+  });
+
   it('does no harm in its thousands', async () => {
     for (let at = 0; at < 1_000; at += 1) put(`home/.claude/agents/a${at}.md`, agentFile(`a${at}`));
     const {types, reports} = await load();

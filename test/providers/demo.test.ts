@@ -18,7 +18,7 @@ function createQuickClock(): Clock & {readonly pauses: readonly number[]} {
   };
 }
 
-const toolNames = ['Read', 'Write', 'Edit', 'Bash', 'Grep', 'Glob'];
+const toolNames = ['Read', 'Write', 'Edit', 'Bash', 'Grep', 'Glob', 'Agent'];
 const request = (messages: readonly MessageParam[], more: Partial<ModelRequest> = {}): ModelRequest => ({
   system: 'You are a test.',
   tools: toolNames.map(name => ({name, input_schema: {type: 'object'}})),
@@ -69,14 +69,16 @@ interface Answer {
   readonly isError?: boolean;
 }
 
-/** Plays a turn: each inner list answers the calls of one step. Gives the replies, the last one's calls unanswered. */
-async function playTurn(prompt: string, ...steps: readonly (readonly Answer[])[]): Promise<readonly Reply[]> {
-  const messages: MessageParam[] = [{role: 'user', content: prompt}];
-  const replies = [await replyTo(request(messages))];
-  for (const answers of steps) {
-    const {text, calls} = replies.at(-1) ?? {text: '', calls: []};
+/** The messages of a turn so far: each inner list of answers is for the calls of one reply. */
+function toMessages(
+  prompt: string,
+  replies: readonly Reply[],
+  steps: readonly (readonly Answer[])[],
+): readonly MessageParam[] {
+  const exchanges = steps.flatMap((answers, step): MessageParam[] => {
+    const {text, calls} = replies[step] ?? {text: '', calls: []};
     expect(calls).toHaveLength(answers.length);
-    messages.push(
+    return [
       {
         role: 'assistant',
         content: [{type: 'text', text}, ...calls.map(call => ({type: 'tool_use' as const, ...call}))],
@@ -90,8 +92,16 @@ async function playTurn(prompt: string, ...steps: readonly (readonly Answer[])[]
           is_error: answer.isError === true,
         })),
       },
-    );
-    replies.push(await replyTo(request(messages)));
+    ];
+  });
+  return [{role: 'user', content: prompt}, ...exchanges];
+}
+
+/** Plays a turn: each inner list answers the calls of one step. Gives the replies, the last one's calls unanswered. */
+async function playTurn(prompt: string, ...steps: readonly (readonly Answer[])[]): Promise<readonly Reply[]> {
+  const replies: Reply[] = [];
+  for (let step = 0; step <= steps.length; step += 1) {
+    replies.push(await replyTo(request(toMessages(prompt, replies, steps.slice(0, step)))));
   }
   return replies;
 }
@@ -290,6 +300,29 @@ describe('a plan', () => {
     expect(lastText(twice)).toContain('2 times. Nothing is changed');
     const everywhere = await playTurn('in a.txt replace "o" with "0" everywhere', [{text: '1\tone two'}]);
     expect(callsOf(everywhere)[1]).toMatchObject([{name: 'Edit', input: {replace_all: true}}]);
+  });
+
+  it('waits for the report of an agent in the background, and takes it from the mail', async () => {
+    const census = [{text: 'src/a/x.ts:90\nsrc/b/y.ts:50\ntest/z.ts:20'}];
+    const reports = [
+      {text: '**src** is fine\nagentId: agent-1\n<usage>total_tokens: 5\ntool_uses: 1\nduration_ms: 9</usage>'},
+      {text: 'Started in the background as agent-2. Go on.\n\nagentId: agent-2'},
+    ];
+    const steps = [census, reports];
+    const replies = await playTurn('explore this repository with two agents', ...steps);
+    expect(replies.at(-1)).toMatchObject({
+      text: 'The others are back; agent-2 still works in the background, and I wait for it.',
+      calls: [],
+      stopReason: 'end_turn',
+    });
+    const mailed = await replyTo(
+      request([
+        ...toMessages('explore this repository with two agents', replies, steps),
+        {role: 'assistant', content: lastText(replies)},
+        {role: 'user', content: 'Agent agent-2 (explore: look through test) has ended: done.\n\n**test** is fine too'},
+      ]),
+    );
+    expect(mailed.text).toContain('## src\n\n**src** is fine\n\n## test\n\n**test** is fine too');
   });
 
   it('says so when a call is refused or fails', async () => {

@@ -161,9 +161,9 @@ describe('Agent', () => {
   it.each([
     [endOf('agent-1', {text: ' '}), '(It ended without a word.)', undefined],
     [
-      endOf('agent-1', {reason: 'budget', error: {message: 'The budget of $1 is spent.', kind: 'budget'}}),
-      'The agent did not finish: The budget of $1 is spent. What it had said so far:\n\nFound it.',
-      undefined,
+      endOf('agent-1', {reason: 'budget', error: {message: 'The budget of $1 is spent.', kind: 'budget'}}, 'stopped'),
+      'The agent did not finish: The budget of $1 is spent. Its last words:\n\nFound it.',
+      true,
     ],
     [
       endOf('agent-1', {reason: 'error', text: '', error: {message: 'Overloaded.', kind: 'overloaded'}}, 'failed'),
