@@ -34,8 +34,11 @@ const toScript = (getCommand: string): string =>
   ].join('; ');
 
 const script = toScript('agent_command=$AGENT_COMMAND');
-/** Reads the command up to a NUL, one character at a time as shells do with pipes, and goes if none comes. */
-const waitingScript = toScript("IFS= read -r -d '' agent_command || exit; exec </dev/null; SECONDS=0");
+/**
+ * Reads the command up to a NUL, one character at a time as shells do with pipes, and goes if none comes. There may be
+ * functions called `read` and `exec`.
+ */
+const waitingScript = toScript("IFS= command read -r -d '' agent_command || exit; command exec </dev/null; SECONDS=0");
 
 /** An environment entry longer than 128 KiB is refused by Linux; longer commands are read from a file. */
 const maxInlineBytes = 100 * 1024;

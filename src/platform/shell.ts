@@ -41,12 +41,10 @@ export interface ShellMeans {
   readonly shells: Shells;
 }
 
-export async function runShell(
-  command: string,
-  {owner, cwd, timeoutMs, signal, onOutput}: ShellOptions,
-  {jobs, shells}: ShellMeans,
-): Promise<ShellOutcome> {
-  const {job, pipe, files, since, readReport} = await shells.start(command, {owner, cwd}, signal);
+export async function runShell(command: string, options: ShellOptions, means: ShellMeans): Promise<ShellOutcome> {
+  const {owner, cwd, timeoutMs, signal, onOutput} = options;
+  const {jobs, shells} = means;
+  const {job, pipe, files, since, readReport, hasMissed} = await shells.start(command, {owner, cwd}, signal);
   shells.expect({owner, cwd});
   const output = createOutput(`${files}.log`);
   const live = createLiveOutput(onOutput);
@@ -70,6 +68,7 @@ export async function runShell(
   live.close();
   pipe.unref();
   const leftRunning = jobs.settle(job, since);
+  if (typeof end !== 'string' && hasMissed()) return runShell(command, options, means);
   const {text, totalBytes, file} = output.collect({keepFile: leftRunning && !isPipeClosed});
   return {
     exitCode: typeof end === 'string' ? null : toExitCode(end),
