@@ -35,7 +35,7 @@ export interface Launched {
 export interface Launcher {
   /** To be called when nothing launched runs. Settles when the program is about to run; with null if that was not to be. */
   launch(launch: Launch): Promise<Launched | null>;
-  /** Keeps the program alive; at first it does not. */
+  /** Keeps the program alive, as it does while it launches; else it does not. */
   ref(): void;
   unref(): void;
   isGone(): boolean;
@@ -62,7 +62,7 @@ done
 
 /**
  * What the launcher is told to run; there, 3 is its own output. Each pipe is opened for both first: that waits for nobody,
- * even if the program is gone. Only a main shell's `exec` lowers SHLVL again, and `cd` has left its trace in OLDPWD.
+ * even if the program is gone; and it must be there, or a file would be made in its place. Only a main shell's `exec` lowers SHLVL again, and `cd` has left its trace in OLDPWD.
  */
 function toCode({file, args, cwd, env, input, output}: Launch, oldFolder: string | undefined): string {
   const assignments = Object.entries(env).flatMap(([name, value = null]) =>
@@ -72,6 +72,7 @@ function toCode({file, args, cwd, env, input, output}: Launch, oldFolder: string
   return [
     `cd -- ${quote(cwd)}`,
     oldFolder === undefined ? 'unset -v OLDPWD' : `OLDPWD=${quote(oldFolder)}`,
+    `[ -p ${from} ] && [ -p ${to} ]`,
     `exec 3>&1 4<>${from} <${from} 4<>${to} >${to} 2>&1 4>&-`,
     `export SHLVL=$((SHLVL - 1)) ${assignments.join(' ')}`,
     'echo ready >&3',
@@ -135,9 +136,13 @@ export function createLauncher(shell: string, env: Environment): Launcher {
 
   return {
     launch(launch) {
+      setRef('ref');
       return new Promise(resolve => {
         const exited = new Promise<Exit>(onExit => {
-          const onReady = (pid: number | null): void => resolve(pid === null ? null : {pid, exited});
+          const onReady = (pid: number | null): void => {
+            setRef('unref');
+            resolve(pid === null ? null : {pid, exited});
+          };
           current = {pid: null, isReady: false, onReady, onExit};
         });
         if (isGone) onGone();

@@ -1,7 +1,6 @@
 /**
- * The shells that commands run in, each in one of its own. A shell takes a moment to start: so while a command runs and
- * the model reads its result, the shell for the owner's next command is started. A command that it does not suit gets a
- * new one.
+ * The shells that commands run in, each in one of its own. A shell takes a moment to start: so while the model reads a
+ * command's result, the shell for the owner's next command is started. A command that it does not suit gets a new one.
  */
 import {basename} from 'node:path';
 import type {Jobs} from './jobs.js';
@@ -46,7 +45,7 @@ const idleMs = 60_000;
 
 /**
  * With these in the environment a shell started ahead would differ. The first two would hand on the launcher's options; what
- * is in the file that the third names should be run when the command is, because commands before it may change that.
+ * is in the file that the third names is to be run when the command is: it may read its input, or what changes meanwhile.
  */
 const unsuitable = ['SHELLOPTS', 'BASHOPTS', 'BASH_ENV'];
 
@@ -67,7 +66,8 @@ export function createShells({jobs, shell: file, env, pipes, nextFiles}: ShellsO
     try {
       const call = toShellCall(file, command, files);
       signal.throwIfAborted();
-      const stdio = ['ignore', pipe.descriptor, pipe.descriptor] as const;
+      const output = pipe.openWriteEnd();
+      const stdio = ['ignore', output, output] as const;
       const callEnv = {...shellEnvironment, ...call.env};
       // Asked here, because a program in a folder that is gone fails as one that is not there.
       if (!isFolder(cwd)) throw new Error(`the folder ${cwd} does not exist`);

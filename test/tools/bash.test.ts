@@ -57,9 +57,9 @@ describe('Bash', () => {
 
   it('says which signal ended a command', async () => {
     expect(await run({command: 'kill -KILL $$'})).toMatchObject({
-      content: '(no output)\nEnded by the signal SIGKILL',
+      content: '(no output)\nExit code 137 (SIGKILL)',
       isError: true,
-      display: {summary: 'SIGKILL'},
+      display: {summary: 'exit 137'},
     });
   });
 
