@@ -1,6 +1,6 @@
 import {mkdirSync, mkdtempSync, realpathSync, rmSync, writeFileSync} from 'node:fs';
 import {tmpdir} from 'node:os';
-import {join} from 'node:path';
+import {join, relative} from 'node:path';
 import {afterEach, beforeEach, describe, expect, it} from 'vitest';
 import {loadSettings} from '../../src/settings/settings.js';
 
@@ -32,6 +32,12 @@ describe('settings', () => {
     expect(await load()).toEqual({ok: true, settings: {model: 'sonnet', effort: 'low'}});
     writeFileSync(local(), '\uFEFF{\r\n  "effort": "max"\r\n}\r\n');
     expect(await load()).toEqual({ok: true, settings: {model: 'sonnet', effort: 'max'}});
+  });
+
+  it('of the user come from no home that is not an absolute path', async () => {
+    writeFileSync(user(), '{"model": "opus"}');
+    const env = {AGENT_HOME: relative(process.cwd(), home)};
+    expect(await loadSettings({cwd: project, env})).toEqual({ok: true, settings: {}});
   });
 
   it('of a project are those at the top of its repository', async () => {
