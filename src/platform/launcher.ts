@@ -88,8 +88,12 @@ interface Current {
   onExit(exit: Exit): void;
 }
 
-/** @param shell the path of a bash. */
-export function createLauncher(shell: string, env: Environment): Launcher {
+/**
+ * @param shell the path of a bash.
+ * @param guard sees to it that the launcher's group dies with the program, and returns how to take that back: at the end of its
+ * input it goes by itself, but a command may have stopped it.
+ */
+export function createLauncher(shell: string, env: Environment, guard: (group: number) => () => void): Launcher {
   // -p: nothing of the user's runs in the launcher itself, yet the whole environment is handed on. --norc: with a socket
   // for its input and an SHLVL below 2, bash takes itself for a remote login's and reads ~/.bashrc.
   const child: ChildProcess = spawn(shell, ['--norc', '-p', '-c', 'eval "$AGENT_LAUNCHER"', 'agent-launcher'], {
@@ -99,6 +103,7 @@ export function createLauncher(shell: string, env: Environment): Launcher {
     stdio: ['pipe', 'pipe', 'ignore'],
   });
   const {stdin, stdout} = child;
+  const release = child.pid === undefined ? () => {} : guard(child.pid);
   let current: Current | null = null;
   let isGone = false;
 
@@ -120,6 +125,7 @@ export function createLauncher(shell: string, env: Environment): Launcher {
   /** Of what still runs nobody would learn the end. */
   function onGone(): void {
     isGone = true;
+    release();
     if (current?.pid) killNow({reach: [-current.pid]});
     end({exitCode: null, signal: 'SIGKILL'});
   }

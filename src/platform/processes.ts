@@ -124,8 +124,8 @@ export function createProcesses({runId, env, tempFolder}: ProcessesOptions): Pro
     async close() {
       isClosed = true;
       await Promise.all([pipes?.close(), shells?.retire()]);
-      shells?.close();
       await jobs.endAll();
+      shells?.close();
       supervisor?.dismiss();
       removeFolder();
       isGone = true;

@@ -90,7 +90,8 @@ interface CallParts {
 function toCall(shell: string, code: string, {files, env}: CallParts): ShellCall {
   const report = `${files}.cwd`;
   return {
-    args: ['-c', code, basename(shell)],
+    // Without --norc, a bash that takes itself for a remote login's reads ~/.bashrc with every command.
+    args: [...(basename(shell) === 'bash' ? ['--norc'] : []), '-c', code, basename(shell)],
     env: {AGENT_REPORT: report, ...env},
     readReport() {
       // Asked first, because most commands end where they began and an exception costs twenty times as much.

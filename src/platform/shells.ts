@@ -53,9 +53,9 @@ export function createShells({jobs, shell: file, env, pipes, nextFiles}: ShellsO
   const ahead = new Map<string, Ahead>();
   /** Who has begun a command and not retired since. */
   const owners = new Set<string>();
+  const launchers = new Set<Launcher>();
   /** Those that launch nothing now. */
-  const launchers: Launcher[] = [];
-  let isClosed = false;
+  const free: Launcher[] = [];
   /** Only bash can read up to a NUL. */
   const canWait = basename(file) === 'bash' && unsuitable.every(name => env[name] === undefined);
 
@@ -91,15 +91,18 @@ export function createShells({jobs, shell: file, env, pipes, nextFiles}: ShellsO
   }
 
   function takeLauncher(): Launcher {
-    const launcher = launchers.pop();
-    return launcher?.isGone() ? takeLauncher() : (launcher ?? createLauncher(file, env));
+    const used = free.pop();
+    if (used) return used.isGone() ? takeLauncher() : used;
+    const launcher = createLauncher(file, env, jobs.guard);
+    launchers.add(launcher);
+    return launcher;
   }
 
   /** When what it launched has ended. */
   async function giveBack(launcher: Launcher, shell: Promise<WaitingShell | null>): Promise<void> {
     await (await shell)?.ended;
-    if (isClosed) launcher.dismiss();
-    else if (!launcher.isGone()) launchers.push(launcher);
+    if (launcher.isGone()) launchers.delete(launcher);
+    else free.push(launcher);
   }
 
   /** When it has ended, or has waited long enough. */
@@ -134,7 +137,6 @@ export function createShells({jobs, shell: file, env, pipes, nextFiles}: ShellsO
       return dismiss(retired);
     },
     close() {
-      isClosed = true;
       for (const launcher of launchers) launcher.dismiss();
     },
   };

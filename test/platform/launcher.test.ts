@@ -83,6 +83,16 @@ describe('a launcher that is killed', () => {
     }
   });
 
+  it('or stopped by its command goes with the program', async () => {
+    const processes = createOwnProcesses();
+    await runShell(processes, 'true');
+    const before = launchers();
+    const stopping = runShell(processes, `[ "$PPID" = ${process.pid} ] || kill -STOP $PPID`, {timeoutMs: 300});
+    expect((await stopping).timedOut).toBe(true);
+    await processes.close();
+    await until('it is gone', () => before.every(pid => !exists(pid)));
+  });
+
   it('at any moment leaves the next command working', async () => {
     const processes = createOwnProcesses();
     await fc.assert(

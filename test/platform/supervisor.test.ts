@@ -187,6 +187,15 @@ describe('a shell that waits for a command does not outlive the program', () => 
     expect(readdirSync(program.folder)).toEqual([]);
   });
 
+  it('that is killed, nor does what started the shell if a command has stopped that', async () => {
+    const {command, pids} = createSleep();
+    const program = start(['true', `kill -STOP $PPID; ${command}`], 'stay');
+    await until('it is stopped', () => pids().length === 1);
+    program.child.kill('SIGKILL');
+    expect(await program.ended).toBe('SIGKILL');
+    await until('nothing of it runs', () => processesOf(program) === 0, 3_000);
+  });
+
   it('that is killed at any moment, nor does what started the shell', async () => {
     await fc.assert(
       fc.asyncProperty(fc.integer({min: 1, max: 300}), async count => {

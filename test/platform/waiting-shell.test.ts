@@ -34,6 +34,16 @@ describe('the shell of a command', () => {
     expect(group).toBe(pid);
   });
 
+  it('reads no ~/.bashrc, also where bash takes itself for a remote login', async () => {
+    const home = createFolder();
+    writeFileSync(join(home, '.bashrc'), 'echo from bashrc; cat');
+    const env = {...process.env, HOME: home, SSH_CLIENT: '192.0.2.1 5 22', SSH2_CLIENT: '192.0.2.1 5 22', SHLVL: '0'};
+    const processes = createOwnProcesses(env);
+    for (const word of ['one', 'two', 'three']) {
+      expect((await runShell(processes, `echo ${word}`)).output).toBe(`${word}\n`);
+    }
+  });
+
   it.each([
     ['SHELLOPTS', 'braceexpand:hashall:noglob'],
     ['BASHOPTS', 'extglob:nullglob'],
