@@ -14,13 +14,24 @@ if (major < 20 || (major === 20 && minor < 19)) {
   );
   process.exitCode = 1;
 } else if (argument === '--version' || argument === '-V') {
-  writeSync(1, `${require('../package.json').version}\n`);
+  answer(`${require('../package.json').version}\n`);
 } else {
   try {
     require('../dist/cli.cjs');
   } catch (error) {
     if (error?.code !== 'MODULE_NOT_FOUND' || !String(error.message).includes('dist')) throw error;
     process.stderr.write('agent is not built yet. Run "npm ci" in its folder, then try again.\n');
+    process.exitCode = 1;
+  }
+}
+
+/** A reader that left wants no more; any other failure is told as the program itself tells it. */
+function answer(text) {
+  try {
+    writeSync(1, text);
+  } catch (error) {
+    if (error.code === 'EPIPE') return;
+    process.stderr.write(`Standard output cannot be written: ${error.message}.\n`);
     process.exitCode = 1;
   }
 }

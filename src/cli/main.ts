@@ -24,7 +24,7 @@ async function run(note: (line: string) => void): Promise<number> {
       note(parsed.message);
       return exitCodes.usage;
     case 'answer':
-      return print(parsed.text);
+      return print(parsed.text, note);
     case 'run':
       return start(parsed.arguments, note);
     default:
@@ -32,11 +32,14 @@ async function run(note: (line: string) => void): Promise<number> {
   }
 }
 
-async function print(text: string): Promise<number> {
+async function print(text: string, note: (line: string) => void): Promise<number> {
   const output = createOutput(process.stdout);
   await output.write(text);
   await output.flush();
-  return exitCodes.done;
+  const fault = output.fault();
+  if (fault === null) return exitCodes.done;
+  note(fault);
+  return exitCodes.error;
 }
 
 async function start(given: Arguments, note: (line: string) => void): Promise<number> {

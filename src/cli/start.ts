@@ -1,8 +1,8 @@
 /**
  * Where the built command begins, as a CommonJS file: the launcher requires it, and it loads all others.
  */
-import {homedir} from 'node:os';
 import {dirname, join} from 'node:path';
+import {agentHome} from '../settings/home.js';
 import {createChunks} from './chunks.js';
 
 /** Put in by the build: the chunk of main.ts. Its name changes with the content of any chunk. */
@@ -12,11 +12,14 @@ declare const entryChunk: string;
 const saveAfterMs = 3000;
 
 const {env, version, arch} = process;
-const home = env.AGENT_HOME || join(homedir(), '.agent');
+const home = agentHome(env);
 const chunks = createChunks({
   folder: dirname(__filename),
   build: entryChunk,
-  cache: env.NODE_DISABLE_COMPILE_CACHE ? null : join(home, 'code-cache', `${entryChunk}-${version}-${arch}`),
+  cache:
+    home === null || env.NODE_DISABLE_COMPILE_CACHE
+      ? null
+      : join(home, 'code-cache', `${entryChunk}-${version}-${arch}`),
   // The one that CommonJS files are given: node:module would be loaded for nothing else.
   require,
 });

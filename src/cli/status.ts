@@ -1,7 +1,7 @@
 /** What the status line says of the session and its folder, and when it changes. */
-import {homedir} from 'node:os';
 import type {Session} from '../compose.js';
 import {countChanges, currentBranch, findRepository} from '../platform/git.js';
+import {userHome} from '../settings/home.js';
 import type {Status} from '../ui/repl.js';
 
 export interface StatusSource {
@@ -15,8 +15,8 @@ export interface StatusSource {
 const gitTimeoutMs = 5_000;
 
 function shownFolder(cwd: string): string {
-  const home = homedir();
-  return cwd === home || cwd.startsWith(`${home}/`) ? `~${cwd.slice(home.length)}` : cwd;
+  const home = userHome();
+  return home !== null && (cwd === home || cwd.startsWith(`${home}/`)) ? `~${cwd.slice(home.length)}` : cwd;
 }
 
 export function createStatus(session: Pick<Session, 'model' | 'cwd'>, signal: AbortSignal): StatusSource {

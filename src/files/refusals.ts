@@ -1,9 +1,10 @@
 /**
  * What goes wrong with files, as `ToolError`s a model can act on: what failed, why, what to do instead.
  */
-import type {Stats} from 'node:fs';
+import {lstatSync, type Stats} from 'node:fs';
 import {basename, dirname} from 'node:path';
 import {ToolError} from '../core/errors.js';
+import {realTarget} from '../platform/real-target.js';
 import {nearNames} from './near-names.js';
 
 const codeOf = (error: unknown): string => (error instanceof Error && 'code' in error ? String(error.code) : '');
@@ -26,7 +27,7 @@ function checkPath(path: string): void {
 
 function kindOf(info: Pick<Stats, 'isFIFO' | 'isSocket' | 'isDirectory'>): string {
   if (info.isDirectory()) return 'a folder. Use Glob, or `ls` in Bash, to see what is in it.';
-  if (info.isFIFO()) return 'a named pipe: reading it could wait for ever.';
+  if (info.isFIFO()) return 'a named pipe: reading or writing it could wait for ever.';
   if (info.isSocket()) return 'a socket, not a file.';
   return 'a device: it could block, or never end.';
 }
@@ -40,10 +41,21 @@ export const tooLarge = (path: string, bytes: number, maxBytes: number): ToolErr
     `${path} is too large for this: ${size(bytes)}, and the limit is ${size(maxBytes)}. Use a command in Bash instead.`,
   );
 
+/** Where a link leads that leads to nothing; null if the path is no link. */
+function targetOfLink(path: string): string | null {
+  try {
+    return lstatSync(path).isSymbolicLink() ? realTarget(path) : null;
+  } catch {
+    return null;
+  }
+}
+
 async function missing(path: string): Promise<string> {
-  const near = await nearNames(dirname(path), basename(path));
+  const target = targetOfLink(path);
+  const wanted = target ?? path;
+  const near = await nearNames(dirname(wanted), basename(wanted));
   const hint = near.length > 0 ? ` In the same folder there is: ${near.join(', ')}.` : ' Glob finds files by name.';
-  return `${path} does not exist.${hint}`;
+  return `${path} ${target === null ? '' : `is a symbolic link to ${target}, which `}does not exist.${hint}`;
 }
 
 async function explain(path: string, error: unknown): Promise<string> {

@@ -7,7 +7,7 @@ import {once} from 'node:events';
 import type {Exit} from './launcher.js';
 import type {Environment} from './shell-call.js';
 import type {Supervisor} from './supervisor.js';
-import {findSurvivors, killNow, pidsSince, type Target, terminate} from './survivors.js';
+import {findSurvivors, killNow, newestPid, pidsSince, type Target, terminate} from './survivors.js';
 
 export interface Job {
   readonly owner: string;
@@ -53,6 +53,8 @@ export interface Jobs {
    * @param since what it started has a process id after this; by default after its own.
    */
   settle(job: Job, since?: number): boolean;
+  /** The group dies with the program, though it is no job. Returns how to take that back. */
+  guard(group: number): () => void;
   /** Looks again at a job that was left. */
   look(job: Job): void;
   /** Ends the job and all it started. */
@@ -77,6 +79,19 @@ export interface JobsOptions {
 /** How often jobs that were left are looked at, while there are any: nothing tells of the end of a grandchild. */
 const lookMs = 1_000;
 
+/**
+ * What is left of a job whose program has exited. A process that forked and went while this looked has a child that is newer
+ * than all it looked at: so it looks again, until no process is.
+ */
+function leftOf(target: Target, since: number): ReturnType<typeof findSurvivors> {
+  for (let round = 0; round < 3; round += 1) {
+    const newest = newestPid();
+    const found = findSurvivors(target, pidsSince(since));
+    if (found.reach.length > 0 || newestPid() === newest) return found;
+  }
+  return findSurvivors(target);
+}
+
 /** What the environment of every child of the run contains. */
 export const runMark = (runId: string): string => `AGENT_RUN_ID=${runId}.`;
 
@@ -84,8 +99,6 @@ export function createJobs({runId, env, supervisor}: JobsOptions): Jobs {
   const jobs = new Set<Job>();
   /** Jobs whose program has exited, with the processes that were seen last. */
   const left = new Map<Job, readonly number[]>();
-  /** Everyone who ever started something. */
-  const owners = new Set<string>();
   const listeners = new Set<(owner: string, left: number) => void>();
   let watch: Supervisor | null = null;
   let count = 0;
@@ -116,14 +129,13 @@ export function createJobs({runId, env, supervisor}: JobsOptions): Jobs {
   function add(owner: string, {pid, exited}: Program, {AGENT_JOB_ID}: Marks): Job {
     watch = supervisor();
     watch.add(pid);
-    owners.add(owner);
     const job = {owner, pid, exited, target: {groups: [pid], mark: `AGENT_JOB_ID=${AGENT_JOB_ID}\0`}};
     jobs.add(job);
     return job;
   }
 
   function settle(job: Job, since = job.pid): boolean {
-    const {pids, reach} = findSurvivors(job.target, pidsSince(since));
+    const {pids, reach} = leftOf(job.target, since);
     if (reach.length === 0 || !jobs.has(job)) {
       forget(job);
       return false;
@@ -166,17 +178,16 @@ export function createJobs({runId, env, supervisor}: JobsOptions): Jobs {
   const everything = (): Target => ({groups: groupsOf(jobs), mark: runMark(runId)});
 
   async function end(owner: string): Promise<void> {
-    if (!owners.has(owner)) return;
     const own = [...jobs].filter(job => job.owner === owner);
+    // Of jobs that are none any more nothing lives: each was looked at when its program had exited.
+    if (own.length === 0) return;
     const target = {groups: groupsOf(own), mark: `${runMark(runId)}${owner}\0`};
     await terminate(() => findSurvivors(target));
     own.forEach(forget);
-    // Nothing of it lives: the end of all need not look for it again.
-    if (![...jobs].some(job => job.owner === owner)) owners.delete(owner);
   }
 
   async function endAll(): Promise<void> {
-    if (owners.size === 0) return;
+    if (jobs.size === 0) return;
     await terminate(() => findSurvivors(everything()));
     [...jobs].forEach(forget);
   }
@@ -186,6 +197,11 @@ export function createJobs({runId, env, supervisor}: JobsOptions): Jobs {
     nextMarks,
     add,
     settle,
+    guard(group) {
+      watch = supervisor();
+      watch.add(group);
+      return () => watch?.remove(group);
+    },
     look,
     stop,
     left: countLeft,
@@ -197,7 +213,7 @@ export function createJobs({runId, env, supervisor}: JobsOptions): Jobs {
     endAll,
     killAll() {
       // Twice, because what was just being forked is not yet in the first list.
-      for (let round = 0; round < 2 && owners.size > 0; round += 1) killNow(findSurvivors(everything()));
+      for (let round = 0; round < 2 && count > 0; round += 1) killNow(findSurvivors(everything()));
     },
   };
 }

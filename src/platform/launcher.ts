@@ -1,12 +1,13 @@
 /**
  * A small shell that starts shells, one at a time. To start a program, Node copies the tables of all its memory and stands
  * still for one to eight milliseconds, the longer the more it has; a bash of 3 MB is quicker, and meanwhile the program
- * goes on. What it starts is a process group of its own, as if Node had started it, and does not end with the launcher.
+ * goes on. What it starts is a process group of its own, as if Node had started it, and is killed if the launcher ends.
  */
 import {type ChildProcess, spawn} from 'node:child_process';
 import {Socket} from 'node:net';
 import {createInterface} from 'node:readline';
 import {type Environment, quote} from './shell-call.js';
+import {killNow} from './survivors.js';
 
 /** How a program ended. */
 export interface Exit {
@@ -27,14 +28,14 @@ export interface Launch {
 
 export interface Launched {
   readonly pid: number;
-  /** Its exit code; that of a program ended by a signal is 128 and the signal's number. */
+  /** Its exit code; that of a program ended by a signal is 128 and the signal's number. SIGKILL if the launcher ended. */
   readonly exited: Promise<Exit>;
 }
 
 export interface Launcher {
   /** To be called when nothing launched runs. Settles when the program is about to run; with null if that was not to be. */
   launch(launch: Launch): Promise<Launched | null>;
-  /** Keeps the program alive; at first it does not. */
+  /** Keeps the program alive, as it does while it launches; else it does not. */
   ref(): void;
   unref(): void;
   isGone(): boolean;
@@ -59,14 +60,20 @@ while read -r -d '' call; do
 done
 `;
 
-/** What the launcher is told to run; there, 3 is its own output. Only a main shell's `exec` lowers SHLVL again. */
-function toCode({file, args, cwd, env, input, output}: Launch): string {
+/**
+ * What the launcher is told to run; there, 3 is its own output. Each pipe is opened for both first: that waits for nobody,
+ * even if the program is gone; and it must be there, or a file would be made in its place. Only a main shell's `exec` lowers SHLVL again, and `cd` has left its trace in OLDPWD.
+ */
+function toCode({file, args, cwd, env, input, output}: Launch, oldFolder: string | undefined): string {
   const assignments = Object.entries(env).flatMap(([name, value = null]) =>
     value === null ? [] : [`${name}=${quote(value)}`],
   );
+  const [from, to] = [quote(input), quote(output)];
   return [
     `cd -- ${quote(cwd)}`,
-    `exec 3>&1 <${quote(input)} >${quote(output)} 2>&1`,
+    oldFolder === undefined ? 'unset -v OLDPWD' : `OLDPWD=${quote(oldFolder)}`,
+    `[ -p ${from} ] && [ -p ${to} ]`,
+    `exec 3>&1 4<>${from} <${from} 4<>${to} >${to} 2>&1 4>&-`,
     `export SHLVL=$((SHLVL - 1)) ${assignments.join(' ')}`,
     'echo ready >&3',
     `exec 3>&- ${[file, ...args].map(quote).join(' ')}`,
@@ -81,16 +88,22 @@ interface Current {
   onExit(exit: Exit): void;
 }
 
-/** @param shell the path of a bash. */
-export function createLauncher(shell: string, env: Environment): Launcher {
-  // -p: nothing of the user's runs in the launcher itself, yet the whole environment is handed on.
-  const child: ChildProcess = spawn(shell, ['-p', '-c', 'eval "$AGENT_LAUNCHER"', 'agent-launcher'], {
+/**
+ * @param shell the path of a bash.
+ * @param guard sees to it that the launcher's group dies with the program, and returns how to take that back: at the end of its
+ * input it goes by itself, but a command may have stopped it.
+ */
+export function createLauncher(shell: string, env: Environment, guard: (group: number) => () => void): Launcher {
+  // -p: nothing of the user's runs in the launcher itself, yet the whole environment is handed on. --norc: with a socket
+  // for its input and an SHLVL below 2, bash takes itself for a remote login's and reads ~/.bashrc.
+  const child: ChildProcess = spawn(shell, ['--norc', '-p', '-c', 'eval "$AGENT_LAUNCHER"', 'agent-launcher'], {
     cwd: '/',
     detached: true,
     env: {...env, AGENT_LAUNCHER: script},
     stdio: ['pipe', 'pipe', 'ignore'],
   });
   const {stdin, stdout} = child;
+  const release = child.pid === undefined ? () => {} : guard(child.pid);
   let current: Current | null = null;
   let isGone = false;
 
@@ -109,9 +122,11 @@ export function createLauncher(shell: string, env: Environment): Launcher {
     current = null;
   }
 
-  /** Whatever ran may still run, but nobody waits for it any more. */
+  /** Of what still runs nobody would learn the end. */
   function onGone(): void {
     isGone = true;
+    release();
+    if (current?.pid) killNow({reach: [-current.pid]});
     end({exitCode: null, signal: 'SIGKILL'});
   }
 
@@ -119,20 +134,25 @@ export function createLauncher(shell: string, env: Environment): Launcher {
     for (const each of [child, stdin, stdout]) if (each instanceof Socket || each === child) each[verb]();
   }
 
-  child.on('exit', onGone).on('error', onGone);
+  // When it has closed its output, all that it told has been heard.
+  child.on('close', onGone).on('error', onGone);
   for (const stream of [stdin, stdout]) stream?.on('error', () => {});
   if (stdout) createInterface(stdout).on('line', hear);
   setRef('unref');
 
   return {
     launch(launch) {
+      setRef('ref');
       return new Promise(resolve => {
         const exited = new Promise<Exit>(onExit => {
-          const onReady = (pid: number | null): void => resolve(pid === null ? null : {pid, exited});
+          const onReady = (pid: number | null): void => {
+            setRef('unref');
+            resolve(pid === null ? null : {pid, exited});
+          };
           current = {pid: null, isReady: false, onReady, onExit};
         });
         if (isGone) onGone();
-        stdin?.write(`${toCode(launch)}\0`);
+        stdin?.write(`${toCode(launch, env.OLDPWD)}\0`);
       });
     },
     ref: () => setRef('ref'),

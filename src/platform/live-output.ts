@@ -22,7 +22,8 @@ export function createLiveOutput(tell: (text: string) => void): LiveOutput {
   let pendingBytes = 0;
   let hasGap = false;
   let held = '';
-  let decoder = new TextDecoder('utf-8', {ignoreBOM: true});
+  /** Made when something is to be told: most commands end before. */
+  let decoder: InstanceType<typeof TextDecoder> | null = null;
   let timer: NodeJS.Timeout | null = null;
 
   function push(chunk: Buffer): void {
@@ -42,9 +43,10 @@ export function createLiveOutput(tell: (text: string) => void): LiveOutput {
     timer = null;
     if (pendingBytes > maxBytes) shorten();
     if (hasGap) {
-      decoder = new TextDecoder('utf-8', {ignoreBOM: true});
+      decoder = null;
       held = '\n[…]\n';
     }
+    decoder ??= new TextDecoder('utf-8', {ignoreBOM: true});
     const text = held + decoder.decode(Buffer.concat(pending), {stream: true});
     held = unfinished.exec(text)?.[0] ?? '';
     pending = [];

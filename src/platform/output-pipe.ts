@@ -3,13 +3,13 @@
  * lose their order, and a script that opens /dev/stderr fails. A named pipe, opened at both ends here, does neither.
  */
 import {closeSync, constants, openSync} from 'node:fs';
-import {Socket} from 'node:net';
+import {Socket, type SocketConstructorOpts} from 'node:net';
 import {untilDrained} from './drain.js';
 
 export interface OutputPipe {
   readonly path: string;
-  /** The end to write into, for a child's standard output and error. */
-  readonly descriptor: number;
+  /** Opens the end to write into, for a child's standard output and error. */
+  openWriteEnd(): number;
   /** Lets go of the writing end, which the child has by now, and reads until all writers are gone. */
   read(listeners: {onChunk(chunk: Buffer): void; onEnd(): void}): void;
   /** Settles when all that was written before the call has been read, with whether all writers are gone. */
@@ -24,10 +24,11 @@ export interface OutputPipe {
 
 /** @param onFree called when no writer is left, so that the name can be used again. */
 export function openOutputPipe(path: string, onFree: () => void): OutputPipe {
-  // In this order, and the first without blocking: neither end waits for the other.
-  const readEnd = openSync(path, constants.O_RDONLY | constants.O_NONBLOCK);
-  let writeEnd: number | null = openOr(() => closeSync(readEnd), path);
-  const socket = new Socket({fd: readEnd, readable: true, writable: false});
+  // First and without blocking: then neither end waits for the other. Nothing is read yet: without a writer, the pipe may
+  // look as if it had ended.
+  const fd = openSync(path, constants.O_RDONLY | constants.O_NONBLOCK);
+  const socket = new Socket({fd, readable: true, writable: false, manualStart: true} as SocketConstructorOpts);
+  let writeEnd: number | null = null;
   let bytes = 0;
   let isEnded = false;
 
@@ -38,7 +39,10 @@ export function openOutputPipe(path: string, onFree: () => void): OutputPipe {
 
   return {
     path,
-    descriptor: writeEnd,
+    openWriteEnd() {
+      writeEnd = openSync(path, constants.O_WRONLY);
+      return writeEnd;
+    },
     read({onChunk, onEnd}) {
       release();
       socket.on('data', (chunk: Buffer) => {
@@ -63,14 +67,4 @@ export function openOutputPipe(path: string, onFree: () => void): OutputPipe {
       socket.destroy();
     },
   };
-}
-
-/** `openSync` for writing; if it fails, `undo` is called first. */
-function openOr(undo: () => void, path: string): number {
-  try {
-    return openSync(path, constants.O_WRONLY);
-  } catch (error) {
-    undo();
-    throw error;
-  }
 }

@@ -95,10 +95,9 @@ export function createProcesses({runId, env, tempFolder}: ProcessesOptions): Pro
     if (isClosed) throw new Error('the program is ending');
   }
 
-  function check(cwd: string, signal: AbortSignal): void {
+  function check(signal: AbortSignal): void {
     signal.throwIfAborted();
     refuseIfClosed();
-    if (!isFolder(cwd)) throw new Error(`the folder ${cwd} does not exist`);
   }
 
   function removeFolder(): void {
@@ -107,12 +106,13 @@ export function createProcesses({runId, env, tempFolder}: ProcessesOptions): Pro
 
   return {
     async shell(command, options) {
-      check(options.cwd, options.signal);
+      check(options.signal);
       shells ??= createShells({jobs, shell: findShell(env), env, pipes: openPipes, nextFiles});
       return runShell(command, options, {jobs, shells});
     },
     async exec(file, args, {owner, cwd, ...limits}) {
-      check(cwd, limits.signal);
+      check(limits.signal);
+      if (!isFolder(cwd)) throw new Error(`the folder ${cwd} does not exist`);
       return execute(jobs, {file, args, owner, cwd, env: {}}, limits);
     },
     live: jobs.left,
@@ -124,8 +124,8 @@ export function createProcesses({runId, env, tempFolder}: ProcessesOptions): Pro
     async close() {
       isClosed = true;
       await Promise.all([pipes?.close(), shells?.retire()]);
-      shells?.close();
       await jobs.endAll();
+      shells?.close();
       supervisor?.dismiss();
       removeFolder();
       isGone = true;

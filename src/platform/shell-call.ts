@@ -34,8 +34,11 @@ const toScript = (getCommand: string): string =>
   ].join('; ');
 
 const script = toScript('agent_command=$AGENT_COMMAND');
-/** Reads the command up to a NUL, one character at a time as shells do with pipes, and goes if none comes. */
-const waitingScript = toScript("IFS= read -r -d '' agent_command || exit; exec </dev/null; SECONDS=0");
+/**
+ * Reads the command up to a NUL, one character at a time as shells do with pipes, and goes if none comes. There may be
+ * functions called `read` and `exec`.
+ */
+const waitingScript = toScript("IFS= command read -r -d '' agent_command || exit; command exec </dev/null; SECONDS=0");
 
 /** An environment entry longer than 128 KiB is refused by Linux; longer commands are read from a file. */
 const maxInlineBytes = 100 * 1024;
@@ -87,7 +90,8 @@ interface CallParts {
 function toCall(shell: string, code: string, {files, env}: CallParts): ShellCall {
   const report = `${files}.cwd`;
   return {
-    args: ['-c', code, basename(shell)],
+    // Without --norc, a bash that takes itself for a remote login's reads ~/.bashrc with every command.
+    args: [...(basename(shell) === 'bash' ? ['--norc'] : []), '-c', code, basename(shell)],
     env: {AGENT_REPORT: report, ...env},
     readReport() {
       // Asked first, because most commands end where they began and an exception costs twenty times as much.

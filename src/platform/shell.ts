@@ -41,13 +41,10 @@ export interface ShellMeans {
   readonly shells: Shells;
 }
 
-export async function runShell(
-  command: string,
-  {owner, cwd, timeoutMs, signal, onOutput}: ShellOptions,
-  {jobs, shells}: ShellMeans,
-): Promise<ShellOutcome> {
-  const {job, pipe, files, since, readReport} = await shells.start(command, {owner, cwd}, signal);
-  shells.expect({owner, cwd});
+export async function runShell(command: string, options: ShellOptions, means: ShellMeans): Promise<ShellOutcome> {
+  const {owner, cwd, timeoutMs, signal, onOutput} = options;
+  const {jobs, shells} = means;
+  const {job, pipe, files, since, readReport, hasMissed} = await shells.start(command, {owner, cwd}, signal);
   const output = createOutput(`${files}.log`);
   const live = createLiveOutput(onOutput);
   pipe.read({
@@ -65,11 +62,12 @@ export async function runShell(
   const end = await Promise.race([job.exited, stop.reason]).finally(stop.dispose);
   if (typeof end === 'string') await jobs.stop(job);
   const endCwd = readReport() ?? cwd;
-  if (endCwd !== cwd) shells.expect({owner, cwd: endCwd});
   const isPipeClosed = await pipe.drained();
   live.close();
   pipe.unref();
   const leftRunning = jobs.settle(job, since);
+  if (typeof end !== 'string' && hasMissed()) return runShell(command, options, means);
+  shells.expect({owner, cwd: endCwd});
   const {text, totalBytes, file} = output.collect({keepFile: leftRunning && !isPipeClosed});
   return {
     exitCode: typeof end === 'string' ? null : toExitCode(end),

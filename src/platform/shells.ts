@@ -1,22 +1,22 @@
 /**
- * The shells that commands run in, each in one of its own. A shell takes a moment to start: so while a command runs and
- * the model reads its result, the shell for the owner's next command is started. A command that it does not suit gets a
- * new one.
+ * The shells that commands run in, each in one of its own. A shell takes a moment to start: so while the model reads a
+ * command's result, the shell for the owner's next command is started. A command that it does not suit gets a new one.
  */
 import {basename} from 'node:path';
 import type {Jobs} from './jobs.js';
 import {createLauncher, type Launcher} from './launcher.js';
 import type {NamedPipes} from './named-pipes.js';
 import {openOutputPipe} from './output-pipe.js';
+import {isFolder} from './paths.js';
 import {type Environment, shellEnvironment, toShellCall} from './shell-call.js';
 import {type ShellPlace, type StartedShell, startWaitingShell, type WaitingShell} from './waiting-shell.js';
 
 export interface Shells {
   /** Rejects with the signal's reason if that aborts before there is a shell, and if none can be started. */
   start(command: string, place: ShellPlace, signal: AbortSignal): Promise<StartedShell>;
-  /** The owner's next command may begin there: the shell for it is started. */
+  /** The owner's next command may begin there: the shell for it is started, unless the owner has retired. */
   expect(place: ShellPlace): void;
-  /** Ends the shell that waits for the owner's next command; everybody's, if no owner is named. */
+  /** Ends the shell that waits for the owner's next command, which may never come; everybody's, if no owner is named. */
   retire(owner?: string): Promise<void>;
   /** After the last command. */
   close(): void;
@@ -43,13 +43,21 @@ interface Ahead {
 /** How long a shell waits for a command. */
 const idleMs = 60_000;
 
+/**
+ * With these in the environment a shell started ahead would differ. The first two would hand on the launcher's options; what
+ * is in the file that the third names is to be run when the command is: it may read its input, or what changes meanwhile.
+ */
+const unsuitable = ['SHELLOPTS', 'BASHOPTS', 'BASH_ENV'];
+
 export function createShells({jobs, shell: file, env, pipes, nextFiles}: ShellsOptions): Shells {
   const ahead = new Map<string, Ahead>();
+  /** Who has begun a command and not retired since. */
+  const owners = new Set<string>();
+  const launchers = new Set<Launcher>();
   /** Those that launch nothing now. */
-  const launchers: Launcher[] = [];
-  let isClosed = false;
-  /** Only bash can read up to a NUL; and with SHELLOPTS exported it would hand on the launcher's options. */
-  const canWait = basename(file) === 'bash' && env.SHELLOPTS === undefined;
+  const free: Launcher[] = [];
+  /** Only bash can read up to a NUL. */
+  const canWait = basename(file) === 'bash' && unsuitable.every(name => env[name] === undefined);
 
   async function startNew(command: string, {owner, cwd}: ShellPlace, signal: AbortSignal): Promise<StartedShell> {
     const files = nextFiles();
@@ -58,10 +66,13 @@ export function createShells({jobs, shell: file, env, pipes, nextFiles}: ShellsO
     try {
       const call = toShellCall(file, command, files);
       signal.throwIfAborted();
-      const stdio = ['ignore', pipe.descriptor, pipe.descriptor] as const;
+      const output = pipe.openWriteEnd();
+      const stdio = ['ignore', output, output] as const;
       const callEnv = {...shellEnvironment, ...call.env};
+      // Asked here, because a program in a folder that is gone fails as one that is not there.
+      if (!isFolder(cwd)) throw new Error(`the folder ${cwd} does not exist`);
       const {job} = await jobs.start({file, args: call.args, owner, cwd, env: callEnv, stdio});
-      return {job, pipe, files, since: job.pid, readReport: call.readReport};
+      return {job, pipe, files, since: job.pid, readReport: call.readReport, hasMissed: () => false};
     } catch (error) {
       pipe.close();
       throw error;
@@ -69,9 +80,9 @@ export function createShells({jobs, shell: file, env, pipes, nextFiles}: ShellsO
   }
 
   function expect(place: ShellPlace): void {
-    if (!canWait || ahead.get(place.owner)?.cwd === place.cwd) return;
-    void retire(place.owner);
-    const launcher = launchers.pop() ?? createLauncher(file, env);
+    if (!canWait || !owners.has(place.owner) || ahead.get(place.owner)?.cwd === place.cwd) return;
+    void dismiss([place.owner]);
+    const launcher = takeLauncher();
     const shell = startWaitingShell(place, {jobs, pipes, launcher, shell: file, files: nextFiles()});
     const expected: Ahead = {cwd: place.cwd, shell};
     ahead.set(place.owner, expected);
@@ -79,17 +90,25 @@ export function createShells({jobs, shell: file, env, pipes, nextFiles}: ShellsO
     void giveBack(launcher, shell);
   }
 
+  function takeLauncher(): Launcher {
+    const used = free.pop();
+    if (used) return used.isGone() ? takeLauncher() : used;
+    const launcher = createLauncher(file, env, jobs.guard);
+    launchers.add(launcher);
+    return launcher;
+  }
+
   /** When what it launched has ended. */
   async function giveBack(launcher: Launcher, shell: Promise<WaitingShell | null>): Promise<void> {
     await (await shell)?.ended;
-    if (isClosed) launcher.dismiss();
-    else if (!launcher.isGone()) launchers.push(launcher);
+    if (launcher.isGone()) launchers.delete(launcher);
+    else free.push(launcher);
   }
 
   /** When it has ended, or has waited long enough. */
   async function release(owner: string, expected: Ahead): Promise<void> {
     const retireIt = (): void => {
-      if (ahead.get(owner) === expected) void retire(owner);
+      if (ahead.get(owner) === expected) void dismiss([owner]);
     };
     const timer = setTimeout(retireIt, idleMs).unref();
     await (await expected.shell)?.ended;
@@ -97,24 +116,27 @@ export function createShells({jobs, shell: file, env, pipes, nextFiles}: ShellsO
     retireIt();
   }
 
-  async function retire(owner?: string): Promise<void> {
-    const owners = owner === undefined ? [...ahead.keys()] : [owner];
-    const shells = owners.map(each => ahead.get(each)?.shell);
-    for (const each of owners) ahead.delete(each);
-    await Promise.all(shells.map(async each => (await each)?.dismiss()));
+  async function dismiss(some: readonly string[]): Promise<void> {
+    const shells = some.map(owner => ahead.get(owner)?.shell);
+    for (const owner of some) ahead.delete(owner);
+    await Promise.all(shells.map(async shell => (await shell)?.dismiss()));
   }
 
   return {
     async start(command, place, signal) {
       if (command.includes('\0')) throw new Error('a command cannot contain the character NUL');
+      owners.add(place.owner);
       const waiting = ahead.get(place.owner)?.shell;
       ahead.delete(place.owner);
-      return (await (await waiting)?.give(command, place)) ?? startNew(command, place, signal);
+      return (await (await waiting)?.give(command, place, signal)) ?? startNew(command, place, signal);
     },
     expect,
-    retire,
+    retire(owner) {
+      const retired = owner === undefined ? [...owners] : [owner];
+      for (const each of retired) owners.delete(each);
+      return dismiss(retired);
+    },
     close() {
-      isClosed = true;
       for (const launcher of launchers) launcher.dismiss();
     },
   };

@@ -3,7 +3,7 @@
  * group, but carries the command's mark in its environment, which Linux shows in /proc. macOS shows no other process's
  * environment: there the group is all that is found. Who left the group and cleared its environment is not found at all.
  */
-import {existsSync, readdirSync, readFileSync} from 'node:fs';
+import {existsSync, openSync, readdirSync, readFileSync, readSync} from 'node:fs';
 import {setTimeout} from 'node:timers/promises';
 
 /** What to look for. `mark` is text of the environment block, where entries are separated by NUL. */
@@ -42,10 +42,16 @@ export function findSurvivors({groups, mark}: Target, among?: readonly number[])
   return {pids, reach: [...reach]};
 }
 
-/** The newest process's id; null without /proc. */
+/** The newest process's id; null without /proc. Asked with every command, so the file stays open. */
 export function newestPid(): number | null {
-  return hasProc() ? Number(read('/proc/loadavg').toString().trim().split(' ').at(-1)) : null;
+  if (!hasProc()) return null;
+  loadavg ??= openSync('/proc/loadavg', 'r');
+  const length = readSync(loadavg, line, 0, line.length, 0);
+  return Number(line.toString('latin1', line.lastIndexOf(' ', length), length));
 }
+
+let loadavg: number | undefined;
+const line = Buffer.alloc(128);
 
 /**
  * The processes that started after `pid` and may be its descendants: Linux counts upwards. Empty without /proc; undefined

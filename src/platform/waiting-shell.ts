@@ -1,7 +1,7 @@
 /**
  * A shell that was started ahead and waits for its command. It is a shell like any other, of one owner and in one folder.
  */
-import {statSync} from 'node:fs';
+import {existsSync, statSync} from 'node:fs';
 import {type InputPipe, openInputPipe} from './input-pipe.js';
 import type {Job, Jobs} from './jobs.js';
 import type {Launcher} from './launcher.js';
@@ -25,13 +25,15 @@ export interface StartedShell {
   /** What the command starts has a process id after this. */
   readonly since: number;
   readReport(): string | null;
+  /** Whether it was ended before it had read its command, of which then nothing ran. To be asked after its end. */
+  hasMissed(): boolean;
 }
 
 export interface WaitingShell {
   /** Settles when it ended, whatever ended it. */
   readonly ended: Promise<unknown>;
   /** Gives it the command, and is no more; null if the shell does not suit. Either way it is not to be used again. */
-  give(command: string, place: ShellPlace): Promise<StartedShell | null>;
+  give(command: string, place: ShellPlace, signal: AbortSignal): Promise<StartedShell | null>;
   /** Ends it without a command. */
   dismiss(): Promise<void>;
 }
@@ -73,7 +75,9 @@ export async function startWaitingShell(place: ShellPlace, means: WaitingShellMe
     if (!launched) throw new Error('the launcher could not start it');
     pipe.unref();
     const started = {job: jobs.add(owner, launched, marks), pipe, files, readReport};
-    const suits = (other: ShellPlace): boolean => other.cwd === cwd && folder === identify(other.cwd);
+    // Its pipe's name is gone if the temporary folder was cleared; then it could not report where it ended.
+    const suits = (other: ShellPlace): boolean =>
+      other.cwd === cwd && folder !== null && folder === identify(cwd) && existsSync(input.path);
     return toWaiting(started, {jobs, pipes, input, launcher, suits});
   } catch {
     for (const each of opened) each.close();
@@ -89,13 +93,21 @@ interface Waiting {
   suits(place: ShellPlace): boolean;
 }
 
-function toWaiting(shell: Omit<StartedShell, 'since'>, {jobs, pipes, input, launcher, suits}: Waiting): WaitingShell {
+function toWaiting(
+  shell: Omit<StartedShell, 'since' | 'hasMissed'>,
+  {jobs, pipes, input, launcher, suits}: Waiting,
+): WaitingShell {
   const {job, pipe} = shell;
   let isGone = false;
-  const ended = job.exited.then(() => {
+  let hasMissed = false;
+  const ended = job.exited.then(({exitCode}) => {
     isGone = true;
     launcher.unref();
-    pipes.giveBack(input.path);
+    // Only signals end a shell while it reads.
+    hasMissed = (exitCode === null || exitCode > 128) && !input.isRead();
+    input.close();
+    // Without its launcher, the shell may not be quite dead.
+    if (!launcher.isGone()) pipes.giveBack(input.path);
   });
 
   async function dismiss(): Promise<void> {
@@ -111,9 +123,9 @@ function toWaiting(shell: Omit<StartedShell, 'since'>, {jobs, pipes, input, laun
 
   return {
     ended,
-    async give(command, place) {
+    async give(command, place, signal) {
       const typed = toTyped(command);
-      if (typed === null || isGone || !suits(place)) {
+      if (typed === null || isGone || signal.aborted || !suits(place)) {
         await dismiss();
         return null;
       }
@@ -121,14 +133,14 @@ function toWaiting(shell: Omit<StartedShell, 'since'>, {jobs, pipes, input, laun
       pipe.ref();
       const since = newestPid() ?? job.pid;
       input.send(typed);
-      return {...shell, since};
+      return {...shell, since, hasMissed: () => hasMissed};
     },
     dismiss,
   };
 }
 
-/** Which folder it is, however it is called by now. */
-function identify(folder: string): string {
-  const {dev, ino} = statSync(folder);
-  return `${dev}:${ino}`;
+/** Which folder it is, however it is called by now; null if there is none. */
+function identify(folder: string): string | null {
+  const found = statSync(folder, {throwIfNoEntry: false});
+  return found ? `${found.dev}:${found.ino}` : null;
 }

@@ -5,9 +5,9 @@
  * A project can choose a model, an effort and limits for agents. It can never say where requests go or which key they carry.
  */
 import {readFile} from 'node:fs/promises';
-import {homedir} from 'node:os';
 import {join} from 'node:path';
 import {findRepository} from '../platform/git.js';
+import {agentHome} from './home.js';
 import {type Place, parseJson} from './json.js';
 import type {Settings} from './schema.js';
 
@@ -21,15 +21,11 @@ export interface SettingsOptions {
   readonly env: NodeJS.ProcessEnv;
 }
 
-/** The folder of the user's own settings. */
-function agentHome(env: NodeJS.ProcessEnv): string {
-  return env.AGENT_HOME || join(homedir(), '.agent');
-}
-
 function settingsFiles({cwd, env}: SettingsOptions): readonly string[] {
+  const home = agentHome(env);
   const project = join(findRepository(cwd)?.root ?? cwd, '.agent');
   const files = [
-    join(agentHome(env), 'settings.json'),
+    ...(home === null ? [] : [join(home, 'settings.json')]),
     join(project, 'settings.json'),
     join(project, 'settings.local.json'),
   ];

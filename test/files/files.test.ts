@@ -129,6 +129,21 @@ describe('what is no readable file', () => {
     expect(await refusal(join(folder, 'quite-another'))).toMatch(/does not exist\. Glob/);
     expect(await refusal(join(folder, 'no-such-folder/a'))).toMatch(/does not exist\. Glob/);
   });
+
+  it('is refused as a link where it leads to nothing, with names near what it leads to', async () => {
+    const folder = createFolder();
+    writeFileSync(join(folder, 'target.txt'), '');
+    symlinkSync('nowhere', join(folder, 'link'));
+    symlinkSync('link', join(folder, 'far-link'));
+    symlinkSync('tarket.txt', join(folder, 'slip'));
+    const leadingTo = (name: string, target: string): string =>
+      `${join(folder, name)} is a symbolic link to ${join(folder, target)}, which does not exist.`;
+    expect(await refusal(join(folder, 'link'))).toBe(`${leadingTo('link', 'nowhere')} Glob finds files by name.`);
+    expect(await refusal(join(folder, 'far-link'))).toContain(leadingTo('far-link', 'nowhere'));
+    expect(await refusal(join(folder, 'slip'))).toBe(
+      `${leadingTo('slip', 'tarket.txt')} In the same folder there is: target.txt.`,
+    );
+  });
 });
 
 describe('whether there is a file', () => {
@@ -224,7 +239,7 @@ describe('writing', () => {
     expect(readdirSync(folder, {recursive: true})).toEqual(['there']);
   });
 
-  it('is refused on a folder, below a file, and in a folder that takes no files', async () => {
+  it('is refused on a folder, on a named pipe, below a file, and in a folder that takes no files', async () => {
     const folder = createFolder();
     writeFileSync(join(folder, 'file'), 'x');
     mkdirSync(join(folder, 'shut'));
@@ -233,6 +248,9 @@ describe('writing', () => {
     const files = createFiles();
     const write = (path: string): Promise<void> => files.write(path, bytes('y'), {agentId: 'one', expected: null});
     await expect(write(folder)).rejects.toThrow(/is a folder/);
+    execFileSync('mkfifo', [join(folder, 'pipe')]);
+    await expect(write(join(folder, 'pipe'))).rejects.toThrow(/is a named pipe: .* writing it could wait for ever/);
+    rmSync(join(folder, 'pipe'));
     await expect(write(join(folder, 'file/below'))).rejects.toThrow(/is a file where a folder is needed/);
     await withoutRoot(() => expect(write(join(folder, 'shut/a'))).rejects.toThrow(/No permission/));
     expect(readdirSync(folder, {recursive: true}).sort()).toEqual(['file', 'shut']);

@@ -5,6 +5,7 @@ import {tmpdir} from 'node:os';
 import {join} from 'node:path';
 import {fileURLToPath} from 'node:url';
 import {build} from 'esbuild';
+import fc from 'fast-check';
 import {afterAll, beforeAll, describe, expect, it, onTestFinished} from 'vitest';
 import {createFolder} from '../support/folder.js';
 import {createOwnProcesses, createSleep, pidsWith, until} from '../support/processes.js';
@@ -34,7 +35,8 @@ interface Program {
 function start(commands: readonly string[], afterwards: string): Program {
   const folder = createFolder();
   const child = spawn(process.execPath, [join(built, 'program.mjs'), folder, afterwards], {
-    env: {...process.env, PROGRAM_COMMANDS: JSON.stringify(commands)},
+    // Its children have the folder in their environment too, to be found by.
+    env: {...process.env, PROGRAM_FOLDER: folder, PROGRAM_COMMANDS: JSON.stringify(commands)},
     // A group of its own, as a terminal's foreground program has.
     detached: true,
     stdio: ['ignore', 'pipe', 'ignore'],
@@ -167,6 +169,47 @@ describe('the children and the supervisor of a program', () => {
     program.child.kill('SIGKILL');
     await until('no survivor', () => first.pids().length + last.pids().length === 0, 3_000);
   });
+});
+
+/** All that the program has started, with itself. */
+const processesOf = ({folder}: Program): number =>
+  pidsWith('environ', `PROGRAM_FOLDER=${folder}`).length + pidsWith('cmdline', folder).length;
+
+describe('a shell that waits for a command does not outlive the program', () => {
+  it.each([
+    ['exits', 'exit', 7],
+    ['crashes', 'crash', 1],
+    ['comes to its end, which it does not delay', 'nothing', 0],
+  ])('that %s', async (_, afterwards, expected) => {
+    const program = start(['echo one', 'echo two', 'sleep 0.1'], afterwards);
+    expect(await program.ended).toBe(expected);
+    await until('nothing of it runs', () => processesOf(program) === 0, 3_000);
+    expect(readdirSync(program.folder)).toEqual([]);
+  });
+
+  it('that is killed, nor does what started the shell if a command has stopped that', async () => {
+    const {command, pids} = createSleep();
+    const program = start(['true', `kill -STOP $PPID; ${command}`], 'stay');
+    await until('it is stopped', () => pids().length === 1);
+    program.child.kill('SIGKILL');
+    expect(await program.ended).toBe('SIGKILL');
+    await until('nothing of it runs', () => processesOf(program) === 0, 3_000);
+  });
+
+  it('that is killed at any moment, nor does what started the shell', async () => {
+    await fc.assert(
+      fc.asyncProperty(fc.integer({min: 1, max: 300}), async count => {
+        const commands = Array.from({length: count + 100}, (_, index) => `echo ${index}`);
+        const program = start(commands, 'stay');
+        await until('enough commands have run', () => program.output().split('\n').length > count);
+        program.child.kill('SIGKILL');
+        expect(await program.ended).toBe('SIGKILL');
+        await until('nothing of it runs', () => processesOf(program) === 0, 3_000);
+        expect(readdirSync(program.folder)).toEqual([]);
+      }),
+      {numRuns: 12},
+    );
+  }, 60_000);
 });
 
 /** It has a name of its own, and the program's folder among its arguments. */

@@ -1,6 +1,6 @@
 import {mkdirSync, mkdtempSync, realpathSync, rmSync, writeFileSync} from 'node:fs';
 import {tmpdir} from 'node:os';
-import {join} from 'node:path';
+import {join, relative} from 'node:path';
 import {afterEach, beforeEach, describe, expect, it} from 'vitest';
 import {loadSettings} from '../../src/settings/settings.js';
 
@@ -39,6 +39,12 @@ describe('settings', () => {
     writeFileSync(shared(), '{"agents": {"live": 2, "children": 1, "spawnsPerTurn": 3}}');
     const agents = {depth: 5, live: 2, children: 1, spawnsPerTurn: 3};
     expect(await load()).toEqual({ok: true, settings: {agents}});
+  });
+
+  it('of the user come from no home that is not an absolute path', async () => {
+    writeFileSync(user(), '{"model": "opus"}');
+    const env = {AGENT_HOME: relative(process.cwd(), home)};
+    expect(await loadSettings({cwd: project, env})).toEqual({ok: true, settings: {}});
   });
 
   it('of a project are those at the top of its repository', async () => {

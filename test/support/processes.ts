@@ -7,7 +7,7 @@ import {randomInt, randomUUID} from 'node:crypto';
 import {existsSync, readdirSync, readFileSync} from 'node:fs';
 import {setTimeout} from 'node:timers/promises';
 import {onTestFinished} from 'vitest';
-import {createProcesses, type Processes} from '../../src/platform/processes.js';
+import {createProcesses, type Processes, type ShellOptions, type ShellOutcome} from '../../src/platform/processes.js';
 import {createFolder} from './folder.js';
 
 /** Waits until the condition holds; fails after `withinMs` with what it was about. */
@@ -67,4 +67,21 @@ export function createOwnProcesses(env: NodeJS.ProcessEnv = process.env): OwnPro
   const processes = createProcesses({runId, env, tempFolder: folder});
   onTestFinished(() => processes.close());
   return {...processes, runId, folder};
+}
+
+/** Runs a command as an agent called main does, in the folder of the run. */
+export function runShell(
+  processes: OwnProcesses,
+  command: string,
+  options: Partial<ShellOptions> = {},
+): Promise<ShellOutcome> {
+  const {signal} = new AbortController();
+  const defaults = {owner: 'main', cwd: processes.folder, timeoutMs: 60_000, signal, onOutput: () => {}};
+  return processes.shell(command, {...defaults, ...options});
+}
+
+/** Whether the shell of the owner's next command was started ahead: then its parent is not this program. */
+export async function isAhead(processes: OwnProcesses, options: Partial<ShellOptions> = {}): Promise<boolean> {
+  const {output} = await runShell(processes, 'builtin echo "parent=$PPID"', options);
+  return Number(/parent=(\d+)/.exec(output)?.[1]) !== process.pid;
 }
