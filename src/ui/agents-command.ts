@@ -8,8 +8,10 @@ import {pad, truncate, width} from './text/width.js';
 
 type Control = Pick<AgentControl, 'snapshot' | 'interrupt' | 'windDown' | 'abort' | 'send'>;
 
-const usage =
-  '/agents interrupt <id> ends its turn, wind-down <id> lets it and those below report, abort <id> ends them now, send <id> <text> writes to it';
+const usage = `/agents interrupt <id>    ends its turn
+/agents wind-down <id>    lets it and those below it report and end
+/agents abort <id>        ends it and those below it now
+/agents send <id> <text>  writes to it`;
 /** Columns of a name with its description. */
 const widestTitle = 48;
 

@@ -4,10 +4,11 @@
  */
 import type {AgentSnapshot} from '../core/tree.js';
 import type {StampedEvent} from '../core/types.js';
+import {nameOf} from './agent-lines.js';
 import {closeItems} from './fold-items.js';
 import type {AgentItem, CallItem, Item} from './items.js';
 import {newTokens} from './spending.js';
-import {type AgentView, agentOf, type View, withAgent} from './view.js';
+import {type AgentView, agentOf, rootOf, type View, withAgent} from './view.js';
 
 type Event<Type extends StampedEvent['type']> = StampedEvent & {readonly type: Type};
 
@@ -38,7 +39,19 @@ export function withEnded(view: View, event: Event<'agent_finished'>): View {
   const left = withAgent({...view, agents, ended}, {...agent, run: null, items: agent.items.map(closed)});
   const known = view.known.get(agent.id);
   const host = hostOf(left, agent);
-  return known && host ? withAgent(left, told(host, toAgentItem(event, known, agent.below))) : left;
+  if (!known || !host) return left;
+  const after = withAgent(left, told(host, toAgentItem(event, known, agent.below)));
+  const root = rootOf(after);
+  return root ? withAgent(after, {...root, items: [...root.items, ...unread(agent, known)]}) : after;
+}
+
+/** What the person wrote to an agent and it did not read any more: said once, where it is seen. */
+function unread({items}: AgentView, agent: AgentSnapshot): readonly Item[] {
+  return items.flatMap((item): Item[] => {
+    if (item.type !== 'mail' || item.state !== 'queued' || item.from !== 'user') return [];
+    const text = `${nameOf(agent)} ended before it could read: ${item.text}`;
+    return [{type: 'notice', id: `unread:${item.id}`, level: 'warning', text}];
+  });
 }
 
 /** Who hears of an agent's end: the nearest above it that has not ended itself. */

@@ -26,7 +26,7 @@ describe('/agents', () => {
       '  agent-1  explore  map callers  thinking  n s  1.5k  $0.05  $0.07',
       '  agent-2  explore  who writes  done  n s  1.5k  $0.02  $0.02',
     ]);
-    expect(lines.at(-1)).toContain('abort <id>');
+    expect(lines.slice(-4).join('\n')).toContain('/agents abort <id>');
   });
 
   it('offers the verbs on any of them', async () => {

@@ -6,7 +6,7 @@ import type {AgentId} from '../../core/types.js';
 import {cost, count, duration} from '../format.js';
 import {newTokens} from '../spending.js';
 import {cleanLine} from '../text/clean.js';
-import {pad, truncate, width} from '../text/width.js';
+import {pad, truncate, width, withoutStyles} from '../text/width.js';
 import {paint, type Theme} from '../theme.js';
 import type {View} from '../view.js';
 import {doing, stateMark} from './agent-state.js';
@@ -25,6 +25,8 @@ export interface RowLayout {
 const widest = 130;
 /** Columns for what an agent does, before its description gets more. */
 const enough = 24;
+/** Columns of a type's name. */
+const widestKind = 20;
 /** Columns of each level. */
 const levelColumns = 2;
 
@@ -44,7 +46,7 @@ export function edges(panes: readonly Pane[], focus: AgentId | null, {styles, gl
 export function rowLines(panes: readonly Pane[], layout: RowLayout): string[] {
   const {theme} = layout;
   const figures = figureColumns(panes, layout);
-  const kinds = panes.map(({agent}) => cleanLine(agent.kind));
+  const kinds = panes.map(({agent}) => truncate(cleanLine(agent.kind), widestKind, theme.glyphs.ellipsis));
   const titles = panes.map(titleOf);
   const room = Math.min(widest, layout.columns) - 4 - width(figures[0] ?? '');
   const least = Math.max(0, ...panes.map(({level}, index) => marksColumns(level) + width(kinds[index] ?? '')));
@@ -57,7 +59,9 @@ export function rowLines(panes: readonly Pane[], layout: RowLayout): string[] {
     const said = truncate(doing(layout.view, pane.agent, layout.now), right, theme.glyphs.ellipsis);
     const styles = {asking: theme.styles.waiting, failed: theme.styles.bad} as Partial<Record<string, string>>;
     const activity = paint(styles[pane.agent.state] ?? theme.styles.dim, said) + ' '.repeat(right - width(said));
-    return `${head}  ${activity}  ${paint(theme.styles.dim, figures[index] ?? '')}`;
+    const line = `${head}  ${activity}  ${paint(theme.styles.dim, figures[index] ?? '')}`;
+    if (width(line) <= layout.columns) return line;
+    return truncate(withoutStyles(line), layout.columns, theme.glyphs.ellipsis);
   });
 }
 
@@ -78,8 +82,8 @@ function headOf(
   const isUnfolded = fold === 'open' || (fold === 'rows' && below > 0);
   const mark = isUnfolded ? glyphs.unfolded : glyphs.folded;
   const [style, glyph] = stateMark(agent, theme, spinner);
-  const tail = isFocused ? ` ${glyphs.focus}` : '';
   const lead = marksColumns(level) + width(kind);
+  const tail = isFocused && left - lead > width(glyphs.focus) ? ` ${glyphs.focus}` : '';
   const room = left - lead - 2 - width(tail);
   const shown = room < 2 ? '' : truncate(title, room, glyphs.ellipsis);
   const rest = Math.max(0, left - lead - (shown === '' ? 0 : 2 + width(shown)) - width(tail));

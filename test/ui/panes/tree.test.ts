@@ -2,7 +2,7 @@ import fc from 'fast-check';
 import {describe, expect, it} from 'vitest';
 import {panesOf} from '../../../src/ui/panes/tree.js';
 import {width} from '../../../src/ui/text/width.js';
-import {replyFinished, runFinished, textDelta, toolFinished} from '../support/events.js';
+import {reply, replyFinished, runFinished, textDelta, toolFinished} from '../support/events.js';
 import {createTroupe, type Troupe} from '../support/troupe.js';
 
 const rows = (troupe: Troupe): string[] => troupe.frame().filter(line => /^[ |]*[>v] [/.?~%+x#] /.test(line));
@@ -117,6 +117,47 @@ describe('the tree of agents', () => {
     expect(troupe.printed.join('\n')).toContain('# Agent lost - interrupted');
   });
 
+  it('moves agents up whose parent has ended before them, and prints them there when they end', () => {
+    const troupe = createTroupe();
+    const one = troupe.spawn('one');
+    const below = troupe.spawn('below', {parentId: one, background: true});
+    troupe.end(one, 'Interrupted.', 'stopped');
+    expect(titles(troupe)).toEqual(['below']);
+    troupe.end(below);
+    expect(troupe.printed.map(line => line.replace(/ - (?:1 tool - )?0 s.*| {2,}ctrl-o.*/, ''))).toEqual([
+      '  # explore  one',
+      '    Interrupted.',
+      '  + explore  below',
+      '    Found agent-2.',
+    ]);
+  });
+
+  it('shows an agent that goes on again, and prints its next end too', () => {
+    const troupe = createTroupe();
+    const one = troupe.spawn('one');
+    troupe.say(one, ...reply('e1', 'What it said first.'));
+    troupe.end(one);
+    troupe.session.resume(one);
+    troupe.screen = {...troupe.screen, folds: new Map([[one, 'open']])};
+    troupe.say(one);
+    expect(titles(troupe)).toEqual(['one']);
+    expect(troupe.frame().join('\n')).toContain('* What it said first.');
+    troupe.session.finish(one, 'done', 'And this in the end.');
+    troupe.say('main');
+    expect(troupe.printed.filter(line => line.includes('+ explore  one'))).toHaveLength(2);
+    expect(troupe.printed.join('\n')).toContain('And this in the end.');
+  });
+
+  it('says what the person wrote to an agent that ended before it could read it', () => {
+    const troupe = createTroupe();
+    const one = troupe.spawn('one');
+    troupe.session.agents.send(one, 'only src');
+    troupe.end(one);
+    expect(
+      troupe.printed.filter(line => line.includes('explore "one" ended before it could read: only src')),
+    ).toHaveLength(1);
+  });
+
   it('hides what is folded away, except who waits for a person', () => {
     const troupe = createTroupe();
     const one = troupe.spawn('one');
@@ -162,7 +203,8 @@ describe('the tree of agents', () => {
         fc.nat(20),
         fc.nat(20),
         fc.boolean(),
-        (height, amount, askingAt, focusAt, isOpen) => {
+        fc.boolean(),
+        (height, amount, askingAt, focusAt, isOpen, isPutOff) => {
           const troupe = createTroupe({rows: height});
           const ids: string[] = [];
           for (let index = 0; index < amount; index++) {
@@ -173,18 +215,44 @@ describe('the tree of agents', () => {
           const asking = ids[askingAt % amount] ?? '';
           const focus = ids[focusAt % amount] ?? '';
           troupe.say(asking, {type: 'question_asked', callId: 'q', tool: 'Bash', title: 'npm test', input: {}});
-          troupe.keys('escape');
+          if (isPutOff) troupe.keys('escape');
           const folds = new Map(isOpen ? ids.map(id => [id, 'open' as const]) : []);
           troupe.screen = {...troupe.screen, focus, folds};
           const frame = troupe.frame();
           expect(frame.length).toBeLessThan(height);
+          for (const line of frame) expect(width(line)).toBeLessThanOrEqual(100);
           const shown = rows(troupe);
+          if (!isPutOff && shown.length === 0) return;
           expect(shown.length).toBeGreaterThan(0);
           const isShown = (id: string): boolean => shown.some(line => line.includes(`agent ${ids.indexOf(id)}.`));
           expect(isShown(asking)).toBe(true);
           if (shown.length > 1) expect(isShown(focus)).toBe(true);
           const hidden = Number(frame.join('\n').match(/\+ (\d+) more \(v\)/)?.[1] ?? 0);
-          if (height >= 10) expect(shown.length + hidden).toBe(amount);
+          if (height >= 10 && isPutOff) expect(shown.length + hidden).toBe(amount);
+        },
+      ),
+      {numRuns: 60},
+    );
+  });
+
+  it('is never wider than the window, whatever agents are called', () => {
+    const name = fc.constantFrom('explore', '漢字とかな', 'x'.repeat(60), '👍🏽 done', 'two\nlines', '');
+    fc.assert(
+      fc.property(
+        fc.integer({min: 20, max: 140}),
+        fc.array(fc.record({kind: name, description: name}), {minLength: 1, maxLength: 6}),
+        fc.boolean(),
+        (columns, agents, isOpen) => {
+          const troupe = createTroupe({columns});
+          let parentId = 'main';
+          for (const [index, {kind, description}] of agents.entries()) {
+            const id = troupe.spawn(description, {parentId, kind});
+            parentId = index % 3 === 2 ? 'main' : id;
+            troupe.say(id, textDelta(`e${index}`, '漢字 and words '.repeat(9)), replyFinished(`e${index}`, 1_234.5));
+            if (isOpen) troupe.screen = {...troupe.screen, folds: new Map(troupe.screen.folds).set(id, 'open')};
+            if (index === 0) troupe.keys('tab');
+          }
+          for (const line of troupe.frame()) expect([line, width(line) <= columns]).toEqual([line, true]);
         },
       ),
       {numRuns: 60},
