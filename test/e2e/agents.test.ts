@@ -57,6 +57,20 @@ describe('agents from the command line', () => {
     ]);
   });
 
+  it('of several models are counted by model in the result, whose sums are those of all', async () => {
+    const usage = {input_tokens: 1_000, output_tokens: 100};
+    const replies = [spawn({subagent_type: 'explore'}), textReply('Found.', {usage}), textReply('Done.', {usage})];
+    const {stdout} = await run(replies, '--output-format', 'json');
+    const [result] = jsonLines(stdout);
+    const models = Object.entries(result?.modelUsage ?? {});
+    expect(models.map(([id]) => id)).toEqual([expect.stringMatching(/sonnet/), expect.stringMatching(/haiku/)]);
+    expect(models[1]?.[1]).toMatchObject({inputTokens: 1_000, outputTokens: 100});
+    const sum = (key: string): number => models.reduce((total, [, used]) => total + used[key], 0);
+    expect(result).toMatchObject({usage: {input_tokens: sum('inputTokens'), output_tokens: sum('outputTokens')}});
+    expect(sum('costUSD')).toBeCloseTo(Number(result?.total_cost_usd), 10);
+    expect(models[1]?.[1].costUSD).toBeGreaterThan(0);
+  });
+
   it('are named in a line if their file is broken, and do without it', async () => {
     folder.write('.claude/agents/bad.md', '---\nname: bad\n---\n');
     const {code, stdout, stderr} = await run([textReply('Done.')]);

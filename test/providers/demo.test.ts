@@ -172,6 +172,10 @@ describe('the phrases', () => {
   it.each([
     ['look around this repository', 'Grep', {pattern: '^', output_mode: 'count', head_limit: 0}],
     ['Look around.', 'Grep', {pattern: '^', output_mode: 'count', head_limit: 0}],
+    ['explore with three agents', 'Grep', {pattern: '^', output_mode: 'count', head_limit: 0}],
+    ['Explore the repo with 2 agents.', 'Grep', {pattern: '^', output_mode: 'count', head_limit: 0}],
+    ['explore src', 'Grep', {pattern: '^', output_mode: 'count', head_limit: 0, path: 'src'}],
+    ['explore "my docs" with an agent', 'Grep', {pattern: '^', output_mode: 'count', head_limit: 0, path: 'my docs'}],
     ['find "a.b(c)"', 'Grep', {pattern: 'a\\.b\\(c\\)', output_mode: 'content', '-n': true}],
     ['find "say \\"hi\\"" in src', 'Grep', {pattern: 'say "hi"', output_mode: 'content', '-n': true, path: 'src'}],
     ['find “ü” in "my docs"', 'Grep', {pattern: 'ü', output_mode: 'content', '-n': true, path: 'my docs'}],

@@ -46,14 +46,14 @@ const understood: readonly Understood[] = [
     plan: () => lookAround(),
   },
   {
-    phrase: 'explore this repository with three agents',
-    meaning: 'agents read at once: one in the background, one with an agent of its own',
-    pattern: new RegExp(`^explore ${repository} with (?<count>[1-8]|${numbers.join('|')}) agents?${end}`, 'i'),
+    phrase: 'explore with three agents',
+    meaning: 'agents at once, in the background and nested',
+    pattern: new RegExp(`^explore (?:${repository} )?with (?<count>[1-8]|${numbers.join('|')}) agents?${end}`, 'i'),
     plan: ({count = ''}) => exploreWithAgents(Number(count) || numbers.indexOf(count.toLowerCase()) + 1),
   },
   {
     phrase: 'explore <folder>',
-    meaning: 'counts, reads, sums up, slowly enough to watch; add: thoroughly, with an agent',
+    meaning: 'slowly enough to watch; add: with an agent',
     pattern: new RegExp(`^explore ${name('path')}(?:(?<agent> with an agent)|(?<thorough> thoroughly))?${end}`, 'i'),
     isSlow: true,
     plan: groups =>
