@@ -42,12 +42,12 @@ function stopKeys(screen: Screen, {glyphs}: Theme): string {
 /** What the keys do to the agent whose pane has them. */
 function paneKeys({view, size}: Screen, focus: AgentId, {styles, glyphs}: Theme): string {
   const keys = [
-    `esc interrupt`,
+    'esc interrupt',
     'ctrl-x wind down',
     `ctrl-c abort (${stopped(view, focus)})`,
     `${glyphs.sideways} fold`,
     `${glyphs.updown} move`,
-    'tab on',
+    'tab next',
   ];
   return `  ${paint(styles.dim, truncate(keys.join(` ${glyphs.dot} `), size.columns - 4, glyphs.ellipsis))}`;
 }
@@ -62,7 +62,7 @@ export const spinnerMs = 132;
 
 function stateOf(screen: Screen, root: AgentView | null, run: Run | null): string {
   if (run?.retry) return retryState(run.retry, screen.now);
-  if (run?.awaited) return `waiting for ${plural(run.awaited, 'agent')}`;
+  if (run?.awaited) return `waiting for ${plural(liveAgents(screen.view) || run.awaited, 'agent')}`;
   const live = liveItems(screen).flatMap(item => (item.type === 'call' && item.state === 'running' ? [item] : []));
   const running = live.filter(({agent}) => agent === null);
   const [call] = running;

@@ -38,7 +38,11 @@ const bindings: readonly Binding[] = [
     command: {type: 'complete'},
     help: ['tab', 'complete a command; go to an open question, to the agents below'],
   },
-  {chords: ['shift+tab'], command: {type: 'back'}},
+  {
+    chords: ['shift+tab'],
+    command: {type: 'back'},
+    help: ['tab, shift+tab, up, down', 'over an agent: move; left, right, enter fold; what is typed goes to it'],
+  },
   {
     chords: ['escape'],
     command: {type: 'interrupt'},
@@ -103,11 +107,5 @@ export function commandOf(chord: string): KeyCommand | undefined {
   return byChord.get(chord);
 }
 
-/** What keys do that go to an agent's pane. */
-const paneHelp: readonly HelpRow[] = [
-  ['in a pane: tab, shift+tab, up, down', 'move; over the end, back to the draft'],
-  ['left, right, enter', 'fold and unfold; a message that is typed goes to that agent'],
-];
-
 /** Keys and effects, as help shows them. */
-export const keyHelp: readonly HelpRow[] = [...bindings.flatMap(({help}) => (help ? [help] : [])), ...paneHelp];
+export const keyHelp: readonly HelpRow[] = bindings.flatMap(({help}) => (help ? [help] : []));

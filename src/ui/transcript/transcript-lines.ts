@@ -45,14 +45,16 @@ export function createTranscriptLines(): TranscriptLines {
   const partsOf = (screen: Screen, transcript: Transcript, layout: ItemLayout): readonly Part[] => {
     const {view} = screen;
     const parts: Part[] = [];
-    const byCall = new Map([...view.known.values()].map(agent => [agent.callId, agent] as const));
+    const byCall = new Map(
+      [...view.known.values()].map(child => [`${child.parentId} ${child.callId}`, child] as const),
+    );
     const add = (agent: AgentView, above: readonly Pane[]): void => {
       const edge = above.length === 0 ? '' : `${edges(above, transcript.selected, layout.theme)}`;
       const inner = {...layout, columns: layout.columns - 2 - 2 * above.length, isPane: above.length > 0};
       const told = new Set<AgentId>();
       let isAfterRow = true;
       for (const item of itemsOf(agent)) {
-        const child = item.type === 'call' ? byCall.get(item.id) : undefined;
+        const child = item.type === 'call' ? byCall.get(`${agent.id} ${item.id}`) : undefined;
         if (child) told.add(child.id);
         const lines = child ? [] : linesOf(item, inner);
         const isRow = item.type === 'call' || item.type === 'agent';
@@ -62,14 +64,11 @@ export function createTranscriptLines(): TranscriptLines {
         if (child || lines.length > 0) isAfterRow = isRow;
       }
       for (const child of view.known.values())
-        if (child.parentId === agent.id && !told.has(child.id) && !isSpawnedBySeen(child)) addAgent(child, above);
+        if (child.parentId === agent.id && !told.has(child.id)) addAgent(child, above);
     };
-    const seenCalls = new Set<string>();
-    const isSpawnedBySeen = ({callId}: AgentSnapshot): boolean => callId !== null && seenCalls.has(callId);
     const addAgent = (agent: AgentSnapshot, above: readonly Pane[]): void => {
       const isOpen = transcript.open.has(agent.id);
       const pane: Pane = {agent, level: above.length, fold: isOpen ? 'open' : 'closed', above, below: 0};
-      if (agent.callId !== null) seenCalls.add(agent.callId);
       parts.push({pane});
       const content = isOpen ? agentOf(view, agent.id) : null;
       if (content) add(content, [...above, pane]);
