@@ -42,7 +42,7 @@ const types: readonly AgentType[] = ['worker', 'reader'].map(name => ({
   background: false,
 }));
 
-export const spawnCall = ({background = false, budget, ...plan}: NonNullable<Step['spawn']>[number]) => ({
+const spawnCall = ({background = false, budget, ...plan}: NonNullable<Step['spawn']>[number]) => ({
   name: 'Agent',
   input: {
     description: plan.name,
@@ -62,7 +62,7 @@ export function planOf({messages}: Pick<ModelRequest, 'messages'>): Plan {
 }
 
 /** What the plan says at this point. */
-export function replyTo(request: ModelRequest): ScriptedReply {
+function replyTo(request: ModelRequest): ScriptedReply {
   const {name, steps} = planOf(request);
   if (request.toolChoice === 'none') return {text: `${name} reports`};
   const step = steps[request.messages.filter(({role}) => role === 'assistant').length];
