@@ -16,6 +16,7 @@ import {deltasRow} from './rows/deltas.js';
 import {firstRequestRow} from './rows/first-request.js';
 import {fullSpeedRow} from './rows/full-speed.js';
 import {idleRow} from './rows/idle.js';
+import {liveAgentsRow} from './rows/live-agents.js';
 import {oneShotRow} from './rows/one-shot.js';
 import {replStartRow} from './rows/repl-start.js';
 import {spawnsRow} from './rows/spawns.js';
@@ -36,6 +37,7 @@ const rows: readonly Row[] = [
   idleRow,
   firstRequestRow,
   agentsRow,
+  liveAgentsRow,
   spawnsRow,
   abortRow,
 ];
