@@ -112,7 +112,7 @@ const clock: Clock = {
  * @example
  * const session = await createSession({model: 'sonnet', allowedTools: ['Edit']});
  * for await (const event of session.send('Fix the typo in README.md')) {
- *   if (event.type === 'text_delta') process.stdout.write(event.text);
+ *   if (event.type === 'text_delta' && event.agentId === 'main') process.stdout.write(event.text);
  * }
  * await session.close();
  */
