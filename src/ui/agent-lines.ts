@@ -18,10 +18,9 @@ export function agentLines(agent: AgentItem, {columns, theme}: Pick<CallLayout, 
   const {styles, glyphs} = theme;
   const result = resultLine(agent.text);
   const room = columns - 4 - width(hint) - 2;
-  const isCramped = room < 24;
-  const shown = truncate(result, isCramped ? columns - 4 : room, glyphs.ellipsis);
-  const gap = isCramped ? '' : ' '.repeat(room - width(shown) + 2) + paint(styles.dim, hint);
-  const said = result === '' ? [] : [`    ${shown}${gap}`];
+  const shown = truncate(result, Math.max(24, room), glyphs.ellipsis);
+  const aside = room < 24 ? '' : `  ${paint(styles.dim, hint)}`;
+  const said = result === '' ? [] : [`    ${shown}${aside}`];
   return [headLine(agent, columns, '  ', theme), ...said, ...nestedLines(agent.below, columns, '    ', theme)];
 }
 
