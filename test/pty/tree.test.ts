@@ -46,7 +46,9 @@ function answer(request: ServedRequest): Reply {
         type: 'tool_use',
         id: `toolu_${child}`,
         name: 'Agent',
-        deltas: [JSON.stringify({description: `work of ${child}`, prompt: `I am ${child}.`, subagent_type: 'general-purpose'})],
+        deltas: [
+          JSON.stringify({description: `work of ${child}`, prompt: `I am ${child}.`, subagent_type: 'general-purpose'}),
+        ],
       })),
     );
   const says = {type: 'text', deltas: Array.from({length: pieces}, (_, index) => `${name}:${turn}.${index} `)} as const;

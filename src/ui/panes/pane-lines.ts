@@ -19,6 +19,8 @@ export interface PaneLines {
 /** Lines of its stream that an open pane shows, if there is room. */
 const streamLines = 8;
 const focusedLines = 16;
+/** What the focused pane leaves to each of the others. */
+const leastLines = 2;
 
 export function createPaneLines(): PaneLines {
   const streams = new Map<AgentId, ItemLines>();
@@ -40,6 +42,28 @@ export function createPaneLines(): PaneLines {
     return lines.slice(-rows).map(line => `${edge}  ${line.startsWith('  ') ? line.slice(2) : line}`);
   };
 
+  /** The streams of the open panes in so many rows: the focused one's first, the rest in equal parts. */
+  const streamsOf = (
+    panes: readonly Pane[],
+    screen: Screen,
+    layout: ItemLayout,
+    rows: number,
+  ): ReadonlyMap<AgentId, readonly string[]> => {
+    const found = new Map<AgentId, readonly string[]>();
+    const isFocused = ({agent}: Pane): boolean => agent.id === screen.focus;
+    const open = panes.filter(({fold}) => fold === 'open');
+    const ordered = [...open.filter(isFocused), ...open.filter(pane => !isFocused(pane))];
+    let left = rows;
+    for (const [index, pane] of ordered.entries()) {
+      const part = isFocused(pane) ? left - leastLines * (open.length - 1) : Math.floor(left / (open.length - index));
+      const most = Math.max(0, Math.min(isFocused(pane) ? focusedLines : streamLines, part));
+      const lines = most === 0 ? [] : streamOf(pane, screen, layout, most);
+      left -= lines.length;
+      found.set(pane.agent.id, lines);
+    }
+    return found;
+  };
+
   return {
     lines(screen, layout, rows) {
       const panes = panesOf(screen);
@@ -47,29 +71,16 @@ export function createPaneLines(): PaneLines {
       if (panes.length === 0 || rows < 2) return [];
       const {theme, spinner, now} = layout;
       const {view, focus, size} = screen;
+      const room = rows - 1;
       const focused = panes.find(({agent, fold}) => agent.id === focus && fold === 'open');
-      const kept = focused ? streamOf(focused, screen, layout, Math.floor((rows - 1) / 2)).length : 0;
-      const shown = chosen(panes, screen, rows - 1 - Math.min(kept, focusedLines));
-      const heads = rowLines(shown, {columns: size.columns, theme, spinner, now, view, focus});
+      const kept = focused ? streamOf(focused, screen, layout, Math.min(focusedLines, room >> 1)).length : 0;
+      const shown = chosen(panes, screen, room - kept);
       const hidden = panes.length - shown.length;
-      const isTold = hidden > 0 && rows > 2;
-      let room = rows - 1 - heads.length - (isTold ? 1 : 0);
-      const bodies = new Map<AgentId, readonly string[]>();
-      const open = byFocus(
-        shown.filter(({fold}) => fold === 'open'),
-        focus,
-      );
-      for (const [index, pane] of open.entries()) {
-        const isFocused = pane.agent.id === focus;
-        const part = isFocused ? room - 2 * (open.length - 1) : Math.floor(room / (open.length - index));
-        const most = Math.min(isFocused ? focusedLines : streamLines, Math.max(0, part));
-        const lines = most > 0 ? streamOf(pane, screen, layout, most) : [];
-        room -= lines.length;
-        bodies.set(pane.agent.id, lines);
-      }
+      const more = hidden > 0 && room > 1 ? [`  + ${hidden} more (${theme.glyphs.down})`] : [];
+      const heads = rowLines(shown, {columns: size.columns, theme, spinner, now, view, focus});
+      const bodies = streamsOf(shown, screen, layout, room - heads.length - more.length);
       const lines = shown.flatMap(({agent}, index) => [heads[index] ?? '', ...(bodies.get(agent.id) ?? [])]);
-      const more = paint(theme.styles.dim, `  + ${hidden} more (${theme.glyphs.down})`);
-      return ['', ...lines, ...(isTold ? [more] : [])];
+      return ['', ...lines, ...more.map(line => paint(theme.styles.dim, line))];
     },
   };
 }
@@ -77,19 +88,13 @@ export function createPaneLines(): PaneLines {
 /** The panes that get a row, in their order. */
 function chosen(panes: readonly Pane[], {focus}: Screen, rows: number): readonly Pane[] {
   if (panes.length <= rows) return panes;
-  const at = Math.max(
-    0,
-    panes.findIndex(({agent}) => agent.id === focus),
-  );
+  const at = panes.findIndex(({agent}) => agent.id === focus);
   const asking = panes.filter(({agent}) => agent.state === 'asking');
-  const focused = panes.filter(({agent}) => agent.id === focus);
-  const around = [...panes.slice(at), ...panes.slice(0, at).reverse()];
-  const kept = new Set([...new Set([...asking, ...focused, ...around])].slice(0, Math.max(1, rows - 1)));
+  // From the focused one on, then those before it; without a focus from the first.
+  const others = [...panes.slice(Math.max(0, at)), ...panes.slice(0, Math.max(0, at)).reverse()];
+  // One row says how many are hidden.
+  const kept = new Set([...new Set([...asking, ...others])].slice(0, Math.max(1, rows - 1)));
   return panes.filter(pane => kept.has(pane));
-}
-
-function byFocus(panes: readonly Pane[], focus: AgentId | null): readonly Pane[] {
-  return [...panes].sort((one, other) => Number(other.agent.id === focus) - Number(one.agent.id === focus));
 }
 
 /** Enough of an agent's last items to fill so many lines. */
