@@ -70,16 +70,22 @@ export function mayWait(screen: Screen): boolean {
   return questions.length > 1 || questions.some(({agentId}) => agentId !== rootId);
 }
 
-/** Opens the oldest question that was put off. Null: there is none, or one is open. */
+/** Gives the keys to the open question, else opens the oldest that was put off. Null: there is none, or it has them. */
 export function nextQuestion(screen: Screen): Screen | null {
+  if (screen.answering) return withKeys(screen, screen.answering);
   const [first] = screen.view.questions;
-  return first && !screen.answering ? opened(screen, first) : null;
+  return first ? opened(screen, first) : null;
 }
 
-/** Opens a question of that agent, if it has asked one that is not open. */
+/** The same with a question of that agent. Null: it asks none, or another's is open. */
 export function openQuestion(screen: Screen, agentId: AgentId | null): Screen | null {
+  if (screen.answering) return askedQuestion(screen)?.agentId === agentId ? withKeys(screen, screen.answering) : null;
   const question = screen.view.questions.find(asked => asked.agentId === agentId);
-  return question && !screen.answering ? opened(screen, question) : null;
+  return question ? opened(screen, question) : null;
+}
+
+function withKeys(screen: Screen, answering: Answering): Screen | null {
+  return answering.isDone || answering.hasFocus ? null : {...screen, answering: {...answering, hasFocus: true}};
 }
 
 function opened(screen: Screen, question: Question): Screen {

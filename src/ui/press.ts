@@ -109,8 +109,8 @@ function submit(screen: Screen): Pressed {
 function complete(screen: Screen, {commands}: PressContext): Screen {
   const [first] = completions(screen.composer.text, commands);
   if (first) return edited(screen, {type: 'replace', text: `/${first.name} `});
-  const {answering} = screen;
-  if (answering && !answering.isDone) return {...screen, answering: {...answering, hasFocus: true}};
+  const asked = screen.answering && nextQuestion(screen);
+  if (asked) return asked;
   const inTree = moveFocus(screen, 1, true);
   return inTree.focus === null ? (nextQuestion(screen) ?? screen) : inTree;
 }

@@ -146,13 +146,14 @@ describe('the transcript in a terminal', () => {
   });
 
   it('is left on every way out', async () => {
-    for (const leave of ['SIGTERM', 'SIGHUP'] as const) {
+    for (const leave of ['SIGTERM', 'SIGHUP', '/crash later'] as const) {
       const terminal = await start();
       terminal.type('markdown\r');
       await waitForEnd(terminal);
+      if (leave === '/crash later') terminal.type(`${leave}\r`);
       terminal.press('ctrl-o');
       await terminal.waitFor('pgup, pgdn scroll');
-      terminal.kill(leave);
+      if (leave !== '/crash later') terminal.kill(leave);
       await terminal.exited;
       expect(terminal.bytes().split('\x1b[?1049h')).toHaveLength(2);
       expect(terminal.bytes().lastIndexOf('\x1b[?1049l')).toBeGreaterThan(terminal.bytes().lastIndexOf('\x1b[?1049h'));

@@ -219,6 +219,21 @@ describe('questions of agents', () => {
     expect(troupe.effects).toMatchObject([{type: 'answer', callId: 'q1'}]);
   });
 
+  it('do not take the keys from somebody who types to an agent, and get them from its row', () => {
+    const troupe = three();
+    const [one] = troupe.ids;
+    troupe.keys('tab');
+    troupe.type('look');
+    troupe.say(one, asked('q1'));
+    troupe.type(' at y');
+    troupe.keys('enter');
+    expect(troupe.effects).toEqual([{type: 'mail', agentId: one, text: 'look at y'}]);
+    troupe.keys('enter');
+    troupe.type('y');
+    expect(troupe.effects.at(-1)).toMatchObject({type: 'answer', callId: 'q1'});
+    expect(focused(troupe)).toBe('one');
+  });
+
   it('go away with the agent that asked, and give the draft back', () => {
     const troupe = three();
     troupe.type('my draft');
