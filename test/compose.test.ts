@@ -1,4 +1,5 @@
 /** The library as its users meet it: `createSession` over real HTTP, real files and real processes. */
+import {execFileSync} from 'node:child_process';
 import {existsSync, mkdtempSync, realpathSync} from 'node:fs';
 import {mkdir, mkdtemp, readFile, rm, writeFile} from 'node:fs/promises';
 import {tmpdir} from 'node:os';
@@ -8,6 +9,8 @@ import {
   createRecordedModel,
   createScriptedModel,
   createSession,
+  type ModelRequest,
+  type ScriptedReply,
   type SessionOptions,
   UsageError,
 } from '../src/index.js';
@@ -206,6 +209,29 @@ describe('createSession', () => {
     });
     expect((await runTurn(replayed, 'hi')).outcome.text).toBe('recorded words');
     await replayed.close();
+  });
+
+  it('replays a conversation whose results name files of the run, on another day and after a change in the folder', async () => {
+    const cwd = await mkdtemp(join(folder, 'work-'));
+    execFileSync('git', ['init', '-q'], {cwd});
+    const env = {PATH: process.env.PATH, HOME: home, AGENT_HOME: home};
+    const file = join(folder, 'named.jsonl');
+    const script = ({messages}: ModelRequest): ScriptedReply => {
+      const [log] = JSON.stringify(messages.at(-1)).match(/\/[^\s"]+\.log\b/) ?? [];
+      if (messages.length === 1) return {calls: [{name: 'Bash', input: {command: 'sleep 50 & echo lib'}}]};
+      return log === undefined ? {text: 'It says lib.'} : {calls: [{name: 'Read', input: {file_path: log}}]};
+    };
+    const turn = async (options: SessionOptions): Promise<readonly unknown[]> => {
+      const session = await createSession({cwd, env, skipPermissions: true, ...options});
+      const {outcome, events} = await runTurn(session, 'read the log');
+      await session.close();
+      const outcomes = events.flatMap(event => (event.type === 'tool_finished' ? [event.outcome] : []));
+      return [outcomes, outcome.error ?? null, outcome.text];
+    };
+    const expected = [['ok', 'ok'], null, 'It says lib.'];
+    expect(await turn({model: createScriptedModel(script), recordTo: file})).toEqual(expected);
+    await writeFile(join(cwd, 'newfile'), '');
+    expect(await turn({model: createRecordedModel(file), appendSystemPrompt: 'It is another day.'})).toEqual(expected);
   });
 
   it('takes a model and tools of the caller’s own', async () => {

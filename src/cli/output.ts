@@ -4,6 +4,7 @@
  */
 import {once} from 'node:events';
 import type {Writable} from 'node:stream';
+import {isLostTerminal} from './lost-terminal.js';
 
 export interface Output {
   /** Resolves when the reader has taken enough to go on. Writes after the reader left do nothing. */
@@ -18,11 +19,16 @@ export interface Output {
 
 const readerLeft = new Set(['EPIPE', 'ECONNRESET', 'ERR_STREAM_DESTROYED']);
 
+/** A disk says EIO too, when it fails; then it is told. */
+const isTerminalGone = (stream: Writable, code = ''): boolean =>
+  code === 'EIO' && 'fd' in stream && typeof stream.fd === 'number' && isLostTerminal(stream.fd);
+
 export function createOutput(stream: Writable): Output {
   const ending = new AbortController();
   let fault: string | null = null;
   const end = (error: NodeJS.ErrnoException): void => {
-    if (!readerLeft.has(error.code ?? '')) fault ??= `Standard output cannot be written: ${error.message}.`;
+    const hasLeft = readerLeft.has(error.code ?? '') || isTerminalGone(stream, error.code);
+    if (!hasLeft) fault ??= `Standard output cannot be written: ${error.message}.`;
     ending.abort();
   };
   stream.on('error', end);

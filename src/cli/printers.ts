@@ -6,6 +6,7 @@ import {toPlainText} from '../platform/plain-text.js';
 import {lookUp} from '../providers/catalog.js';
 import type {OutputFormat} from './arguments.js';
 import type {InitMessage, Message, SentMessage} from './messages.js';
+import {answerOf} from './result.js';
 import {createTranslator} from './stream-json.js';
 
 export interface Printer {
@@ -58,9 +59,9 @@ function textPrinter({isTerminal}: PrinterOptions): Printer {
   return {
     begin: () => '',
     event: () => '',
-    end({reason, text}) {
-      const isAnswer = reason === 'completed' || reason === 'truncated' || reason === 'refused';
-      if (!isAnswer || text === '') return '';
+    end(outcome) {
+      const text = answerOf(outcome);
+      if (text === '') return '';
       // A file gets what the model wrote; a terminal gets no control sequences from it.
       return `${(isTerminal ? toPlainText(text) : text).trimEnd()}\n`;
     },

@@ -58,6 +58,27 @@ export function errorText({reason, error}: RunOutcome): string {
   return error?.message ?? (reason === 'aborted' ? 'The run was interrupted.' : `The run ended: ${reason}.`);
 }
 
+/** What a failed run says in place of an answer. */
+export function failureText(outcome: RunOutcome): string {
+  const {reason, error: {status} = {}} = outcome;
+  const source = reason === 'error' ? `API Error: ${status === undefined ? '' : `${status} `}` : '';
+  return source + errorText(outcome);
+}
+
+/** The answer, whole or broken off; empty if the run came to none. A remark before calls is no answer. */
+export function answerOf({reason, text, stopReason}: RunOutcome): string {
+  switch (reason) {
+    case 'completed':
+    case 'truncated':
+    case 'refused':
+      return text;
+    case 'context_exceeded':
+      return stopReason === 'tool_use' ? '' : text;
+    default:
+      return '';
+  }
+}
+
 export function toResult(outcome: RunOutcome, facts: ResultFacts): ResultMessage {
   const fields = {
     type: 'result',
@@ -75,10 +96,11 @@ export function toResult(outcome: RunOutcome, facts: ResultFacts): ResultMessage
     case 'completed':
       return {...fields, subtype: 'success', is_error: false, result: outcome.text};
     case 'error':
-    case 'context_exceeded': {
+    case 'context_exceeded':
+    case 'truncated':
+    case 'refused': {
       const status = outcome.error?.status;
-      const source = outcome.reason === 'error' ? `API Error: ${status === undefined ? '' : `${status} `}` : '';
-      const result = source + errorText(outcome);
+      const result = answerOf(outcome) || failureText(outcome);
       return {
         ...fields,
         subtype: 'success',
@@ -92,9 +114,6 @@ export function toResult(outcome: RunOutcome, facts: ResultFacts): ResultMessage
       const errors = [`Reached maximum number of turns (${facts.maxTurns ?? outcome.steps})`];
       return {...fields, num_turns: outcome.steps + 1, subtype: 'error_max_turns', is_error: true, errors};
     }
-    case 'truncated':
-    case 'refused':
-      return {...fields, subtype: 'success', is_error: true, result: outcome.text};
     case 'budget':
       return {...fields, subtype: 'error_max_budget_usd', is_error: true, errors: [errorText(outcome)]};
     default:

@@ -8,14 +8,14 @@ import type {ModelInfo} from '../core/ports.js';
 import type {AgentEvent, AgentId, ContentBlockParam, RunOutcome, StampedEvent} from '../core/types.js';
 import type {AssistantMessage, Message, PermissionDenial, ResultMessage, SystemMessage, WireUsage} from './messages.js';
 import {toRawEvents, toWireUsage} from './raw-events.js';
-import {type ResultFacts, toAssistantError, toResult} from './result.js';
+import {failureText, type ResultFacts, toAssistantError, toResult} from './result.js';
 import {createSpending} from './spending.js';
 import {createTasks, type Sender} from './tasks.js';
 
 export interface Translator {
   /** The messages that an event stands for; none for many. */
   translate(event: StampedEvent): readonly Message[];
-  /** The last messages of a run: for a failed request the error as a reply, then the result. */
+  /** The last messages of a run: for one that failed, why, as a reply; then the result. */
   finish(outcome: RunOutcome, facts: RunFacts): readonly Message[];
 }
 
@@ -44,11 +44,11 @@ function assistant(
   };
 }
 
-/** The failure of a request as its readers expect it: a reply that no model wrote. */
-function synthetic(outcome: RunOutcome, text: string): AssistantMessage {
+/** Why a run failed as its readers expect it: a reply that no model wrote. */
+function synthetic(outcome: RunOutcome): AssistantMessage {
   const usage = toWireUsage({input: 0, output: 0, cacheRead: 0, cacheWrite: 0});
   return {
-    ...assistant([{type: 'text', text}], `msg_${crypto.randomUUID()}`, '<synthetic>', usage),
+    ...assistant([{type: 'text', text: failureText(outcome)}], `msg_${crypto.randomUUID()}`, '<synthetic>', usage),
     parent_tool_use_id: null,
     error: toAssistantError(outcome.error?.kind),
   };
@@ -165,7 +165,7 @@ export function createTranslator({partialMessages, now}: TranslatorOptions): Tra
       const modelUsage = spending.byModel(spent, model, describe);
       const facts = {model, maxTurns, spent, modelUsage, ...durations, denials, stoppedTools};
       const result: ResultMessage = toResult(outcome, facts);
-      return result.subtype === 'success' && result.is_error ? [synthetic(outcome, result.result), result] : [result];
+      return result.subtype === 'success' && result.is_error ? [synthetic(outcome), result] : [result];
     },
   };
 }

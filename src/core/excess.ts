@@ -11,9 +11,17 @@ export interface BudgetExcess {
   readonly message: string;
 }
 
+/** Four digits of a dollar; of less, the first two that say something. */
+const dollarDigits = {
+  maximumFractionDigits: 4,
+  maximumSignificantDigits: 2,
+  roundingPriority: 'morePrecision',
+  useGrouping: false,
+} as const;
+
 export function toExcess({limit, cap, spent}: Omit<BudgetExcess, 'message'>, fault?: string): BudgetExcess {
   const show = (amount: number): string =>
-    ({usd: `$${Number(amount.toFixed(4))}`, tokens: `${amount} tokens`, ms: `${Math.round(amount / 1000)} s`})[limit];
+    ({usd: `$${amount.toLocaleString('en-US', dollarDigits)}`, tokens: `${amount} tokens`, ms: `${Math.round(amount / 1000)} s`})[limit];
   const used = `has no room for another request: ${show(spent)} of it is spent. Raise it to go on.`;
   return {limit, cap, spent, message: `The budget of ${show(cap)} ${fault ?? used}`};
 }

@@ -1,5 +1,7 @@
 /**
- * Records a real conversation to a file and replays it exactly: the same events and failures for the same requests.
+ * Records a real conversation to a file and replays it exactly: the same events and failures for the same requests. Two
+ * requests are the same if their conversation is: messages, tools, whether it may call them. On another day, or after
+ * a commit, it replays as well.
  *
  * The file is JSON Lines: a head with the model's figures, then requests and what came back, each line with the number
  * of its request. It holds what was said, so only its owner may read it; headers, keys and environment never reach it.
@@ -8,6 +10,8 @@ import {appendFileSync, readFileSync, writeFileSync} from 'node:fs';
 import {race} from '../core/cancel.js';
 import {ProviderError, type ProviderErrorKind} from '../core/errors.js';
 import type {Model, ModelEvent, ModelInfo, ModelRequest} from '../core/ports.js';
+import {renameIn, renaming} from './recorded-files.js';
+import {differenceOf, identityOf} from './recorded-request.js';
 
 const format = 'agent-runtime recording 1';
 
@@ -63,15 +67,15 @@ export function recording(model: Model, file: string): Model {
 }
 
 interface Recording {
-  readonly request: ModelRequest;
+  readonly identity: string;
   readonly events: ModelEvent[];
   end: {readonly failure: Failure} | 'interrupted' | null;
 }
 
 /**
- * A model that answers as recorded. A request must equal a recorded one that was not replayed yet; where it does not,
- * the error names the first field that differs. Where the recording was interrupted, it waits to be. Throws
- * `ProviderError` for a file that is no recording.
+ * A model that answers as recorded. A request must be the same as a recorded one that was not replayed yet (see
+ * recorded-request.ts); where it is not, the error names the first field that differs. Where the recording was
+ * interrupted, it waits to be. Throws `ProviderError` for a file that is no recording.
  */
 export function createRecordedModel(file: string): Model {
   const {info, recordings} = read(file);
@@ -79,11 +83,11 @@ export function createRecordedModel(file: string): Model {
   return {
     info,
     async *stream(request, signal) {
-      const now: unknown = JSON.parse(JSON.stringify(request));
-      const index = left.findIndex(recorded => differenceOf(recorded.request, now) === null);
+      const now = identityOf(request);
+      const index = left.findIndex(({identity}) => differenceOf(identity, now) === null);
       const [recorded] = index === -1 ? [] : left.splice(index, 1);
-      if (!recorded) throw mismatch(file, left[0]?.request, now);
-      for (const event of recorded.events) {
+      if (!recorded) throw mismatch(file, left[0], now);
+      for (const event of renameIn(recorded.events, renaming(recorded.identity, now))) {
         // As on the wire, whoever listens gets a turn between two events.
         await race(Promise.resolve(), signal);
         yield event;
@@ -112,7 +116,9 @@ function read(file: string): {readonly info: ModelInfo; readonly recordings: rea
   const recordings = new Map<number, Recording>();
   for (const [index, text] of rest.entries()) {
     const line = parse(file, text, index + 2) as Line;
-    if ('request' in line) recordings.set(line.number, {request: line.request, events: [], end: null});
+    if ('request' in line) {
+      recordings.set(line.number, {identity: identityOf(line.request), events: [], end: null});
+    }
     const recorded = recordings.get(line.number);
     if (!recorded)
       throw unreadable(`Line ${index + 2} of ${file} belongs to no request. Record the conversation again.`);
@@ -135,48 +141,8 @@ function parse(file: string, text: string, line: number): object {
 
 const unreadable = (message: string): ProviderError => new ProviderError(message, {kind: 'invalid_request'});
 
-function mismatch(file: string, recorded: ModelRequest | undefined, now: unknown): ProviderError {
+function mismatch(file: string, recorded: Recording | undefined, now: string): ProviderError {
   if (!recorded) return unreadable(`${file} holds no further answer: every recorded request was replayed.`);
-  const {path, was, is} = differenceOf(recorded, now) ?? {path: '', was: '', is: ''};
+  const {path, was, is} = differenceOf(recorded.identity, now) ?? {path: '', was: '', is: ''};
   return unreadable(`The recording answers another request: ${path} was ${was} and is now ${is}.`);
-}
-
-interface Difference {
-  readonly path: string;
-  readonly was: string;
-  readonly is: string;
-}
-
-/** The first place where two JSON values differ, or null. */
-function differenceOf(was: unknown, is: unknown, path = ''): Difference | null {
-  if (Object.is(was, is)) return null;
-  if (!isContainer(was) || !isContainer(is) || Array.isArray(was) !== Array.isArray(is)) {
-    const from = commonStart(was, is);
-    return {path: path || 'the request', was: show(was, from), is: show(is, from)};
-  }
-  for (const key of new Set([...Object.keys(was), ...Object.keys(is)])) {
-    const step = Array.isArray(was) ? `${path}[${key}]` : path === '' ? key : `${path}.${key}`;
-    const difference = differenceOf(was[key], is[key], step);
-    if (difference) return difference;
-  }
-  return null;
-}
-
-const isContainer = (value: unknown): value is Readonly<Record<string, unknown>> =>
-  typeof value === 'object' && value !== null;
-
-/** Characters before the first one that differs, if both are texts. */
-function commonStart(was: unknown, is: unknown): number {
-  if (typeof was !== 'string' || typeof is !== 'string') return 0;
-  let at = 0;
-  while (at < was.length && was[at] === is[at]) at += 1;
-  return at;
-}
-
-/** A value for a message: short, and of a text the part from shortly before the difference. */
-function show(value: unknown, from: number): string {
-  const begin = Math.max(0, from - 20);
-  const text = value === undefined ? 'absent' : JSON.stringify(typeof value === 'string' ? value.slice(begin) : value);
-  const shown = text.length > 60 ? `${text.slice(0, 59)}…` : text;
-  return begin > 0 ? `…${shown}` : shown;
 }

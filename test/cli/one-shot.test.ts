@@ -3,6 +3,7 @@ import {text} from 'node:stream/consumers';
 import {describe, expect, it} from 'vitest';
 import {type OneShotOptions, runOneShot} from '../../src/cli/one-shot.js';
 import {createOutput} from '../../src/cli/output.js';
+import {ProviderError} from '../../src/core/errors.js';
 import type {ScriptedReply} from '../../src/providers/scripted.js';
 import {openRuntime, type RuntimeOptions} from '../support/runtime.js';
 
@@ -45,6 +46,8 @@ async function shoot(session: Session, format: OneShotOptions['format'] = 'text'
   return {stdout: await text(stream), notes, code};
 }
 
+const tooLong = new ProviderError('The prompt is too long.', {kind: 'context_exceeded', status: 400});
+
 describe('one-shot', () => {
   it.each([
     ['a whole answer', [{text: 'Done.\n\n'}], 'Done.\n', 0],
@@ -58,17 +61,35 @@ describe('one-shot', () => {
       1,
     ],
     ['a refusal', [{text: 'I will not.', stopReason: 'refusal'}], 'I will not.\n', 1],
+    [
+      'an answer that the window cut',
+      [{text: 'It begins', stopReason: 'model_context_window_exceeded'}],
+      'It begins\n',
+      1,
+    ],
+    [
+      'an answer that was cut and has no room to go on',
+      [
+        {text: 'Half', stopReason: 'max_tokens'},
+        {after: 0, ending: tooLong},
+      ],
+      'Half\n',
+      1,
+    ],
   ] as const)('prints %s', async (_, script, stdout, code) => {
     const shot = await shoot(scripted(script));
     expect([shot.stdout, await shot.code]).toEqual([stdout, code]);
     expect(shot.notes).toHaveLength(code);
   });
 
+  const remark = {text: 'First I look.', calls: [{name: 'Missing', input: {}}]};
+
   it('prints no half-way remark as if it were the answer', async () => {
-    const call = {name: 'Missing', input: {}};
-    const shot = await shoot(scripted([{text: 'First I look.', calls: [call]}], {maxSteps: 1}));
+    const shot = await shoot(scripted([remark], {maxSteps: 1}));
     expect([shot.stdout, await shot.code]).toEqual(['', 3]);
     expect(shot.notes).toEqual([expect.stringContaining('limit')]);
+    const full = await shoot(scripted([remark, {after: 0, ending: tooLong}]));
+    expect([full.stdout, await full.code, full.notes]).toEqual(['', 1, ['The prompt is too long.']]);
   });
 
   it('writes the last message even when the run throws, which is a bug', async () => {

@@ -234,6 +234,30 @@ describe('the result', () => {
     ]);
   });
 
+  it.each([
+    ['refused', {text: 'I will not.', stopReason: 'refusal'}],
+    ['context_exceeded', {text: 'It begins', stopReason: 'model_context_window_exceeded'}],
+  ] as const)(
+    'of an answer that ended early (%s) is what was said, and a reply that no model wrote says why',
+    async (reason, reply) => {
+      const {last} = await tell([reply]);
+      expect(last).toMatchObject([
+        {
+          message: {
+            model: '<synthetic>',
+            content: [{text: expect.stringMatching(/refused to answer|fills the model/)}],
+          },
+        },
+        {subtype: 'success', is_error: true, result: reply.text, terminal_reason: reason},
+      ]);
+    },
+  );
+
+  it('of an answer that ended before its first word says why', async () => {
+    const {last} = await tell([{stopReason: 'refusal'}]);
+    expect(last.at(-1)).toMatchObject({is_error: true, result: expect.stringMatching(/refused to answer/)});
+  });
+
   it('says null where a price is unknown, never zero', async () => {
     const {model} = openRuntime([{text: 'x'}]);
     const free: Model = {...model, info: {...model.info, price: null}};

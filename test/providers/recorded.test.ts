@@ -36,6 +36,18 @@ async function outcomeOf(model: Model, request: ModelRequest): Promise<readonly 
   }
 }
 
+/** The text of each block's deltas. */
+function blocksOf(events: readonly ModelEvent[]): readonly string[] {
+  const blocks: string[] = [];
+  for (const event of events) {
+    if (event.type !== 'content_block_delta') continue;
+    const {delta, index} = event;
+    const text = Object.values({...delta, type: ''}).join('');
+    blocks[index] = (blocks[index] ?? '') + text;
+  }
+  return blocks;
+}
+
 describe('a recording', () => {
   it('replays a conversation exactly: events, retries, cuts and failures', async () => {
     const failure = new ProviderError('spend limit', {
@@ -107,21 +119,31 @@ describe('a recording', () => {
     expect(answers).toEqual(['second', 'first', 'again']);
   });
 
+  it('does not ask what belongs to the day: the system text, the effort, the room for the answer', async () => {
+    await ask(recorded([{text: 'x'}]), {...saying('hello'), system: 'Date: 2026-01-01\nGit: main, clean'});
+    const later = {
+      ...saying('hello'),
+      system: 'Date: 2026-01-02\nGit: main, 1 uncommitted change',
+      effort: 'low',
+      maxTokens: 7,
+    } as const;
+    expect(textOf(await ask(createRecordedModel(file), later))).toBe('x');
+  });
+
   it('says at which field a request differs, and shows both', async () => {
-    await ask(recorded([{text: 'x'}]), {...saying('hello'), system: `${'same '.repeat(30)}old`});
+    const long = `${'same '.repeat(30)}old`;
+    await ask(recorded([{text: 'x'}]), saying(long));
     const said = async (request: ModelRequest) => (await failureOf(ask(createRecordedModel(file), request))).message;
-    const system = `${'same '.repeat(30)}old`;
-    expect(await said({...saying('bye'), system})).toBe(
-      'The recording answers another request: messages[0].content was "hello" and is now "bye".',
+    expect(await said(saying(`${'same '.repeat(30)}new`))).toBe(
+      'The recording answers another request: messages[0].content was …"same same same same old" and is now …"same same same same new".',
     );
-    expect(await said({...saying('hello'), system: `${'same '.repeat(30)}new`})).toBe(
-      'The recording answers another request: system was …"same same same same old" and is now …"same same same same new".',
-    );
-    expect(await said({...saying('hello'), system, effort: 'low'})).toMatch(/: effort was null and is now "low"\.$/);
-    const more = [...saying('hello').messages, {role: 'assistant' as const, content: 'hi'}];
-    expect(await said({...saying('hello'), system, messages: more})).toBe(
+    const more = [...saying(long).messages, {role: 'assistant' as const, content: 'hi'}];
+    expect(await said({...saying(long), messages: more})).toBe(
       'The recording answers another request: messages[1] was absent and is now {"role":"assistant","content":"hi"}.',
     );
+    const tool = {name: 'Dice', input_schema: {type: 'object'}} as const;
+    expect(await said({...saying(long), tools: [tool]})).toMatch(/: tools\[0\] was absent and is now \{"name":"Dice"/);
+    expect(await said({...saying(long), toolChoice: 'none'})).toMatch(/: toolChoice was "auto" and is now "none"\.$/);
   });
 
   it('says when it holds no further answer', async () => {
@@ -131,6 +153,38 @@ describe('a recording', () => {
     expect((await failureOf(ask(replay))).message).toBe(
       `${file} holds no further answer: every recorded request was replayed.`,
     );
+  });
+
+  it('names the files of a run as the run that replays it does, also where deltas part a name', async () => {
+    const talk = (folder: string, [one, two]: readonly [number, number]) =>
+      saying(
+        `All is in /tmp/agent-${folder}/${one}.log, the rest in /tmp/agent-${folder}/${two}.log, see agent-${folder}.`,
+      );
+    const reply = (folder: string, [one, two]: readonly [number, number]) => ({
+      thinking: `/tmp/agent-${folder}/${one}.log is long`,
+      text: `I look in /tmp/agent-${folder}, not in /tmp/agent-client/src.`,
+      calls: [{name: 'Read', input: {file_path: `/tmp/agent-${folder}/${two}.log`}}],
+    });
+    const [was, is] = [
+      [1, 2],
+      [9, 10],
+    ] as const;
+    for (let chunk = 1; chunk < 60; chunk += 1) {
+      await ask(recorded([{...reply('aB3xyz', was), chunk}]), talk('aB3xyz', was));
+      const answer = await ask(createRecordedModel(file), talk('0000Zz', is));
+      expect(blocksOf(answer)).toEqual(blocksOf(await ask(createScriptedModel([reply('0000Zz', is)]))));
+      expect(answer.map(({type}) => type)).toEqual(
+        (await ask(createScriptedModel([{...reply('aB3xyz', was), chunk}]))).map(({type}) => type),
+      );
+    }
+  });
+
+  it('takes no other file for one that a run made, whatever it is called', async () => {
+    await ask(recorded([{text: 'x'}]), saying('/src/agent-client/1.logic and /src/agent-client/a.log'));
+    const failure = await failureOf(
+      ask(createRecordedModel(file), saying('/src/agent-server/1.logic and /src/agent-server/a.log')),
+    );
+    expect(failure.message).toMatch(/^The recording answers another request/);
   });
 
   it('is read up to where a crash cut it', async () => {
