@@ -77,6 +77,14 @@ const patches = [
     ],
   },
   {
+    // Warnings about models, straight to the console: into the middle of the screen, and with every request.
+    file: '@anthropic-ai/sdk/resources/messages/messages.mjs',
+    changes: [
+      ['if (body.model in DEPRECATED_MODELS) {', 'if (false) {'],
+      ['if (MODELS_TO_WARN_WITH_THINKING_ENABLED.includes(body.model) &&', 'if (false &&'],
+    ],
+  },
+  {
     // This and the next remember every text they ever saw: with a screen that changes ten times a second, a leak.
     file: 'ink/build/measure-text.js',
     changes: [

@@ -3,10 +3,10 @@
  * with line, reason and remedy, and skipped: it costs nobody the others.
  */
 import {readdir} from 'node:fs/promises';
-import {homedir} from 'node:os';
 import {join} from 'node:path';
 import type {AgentType} from '../core/tree.js';
 import {findRepository} from '../platform/git.js';
+import {agentHome, userHome} from '../platform/home.js';
 import {type Complaint, checkDefinition, type KnownTool} from './definition.js';
 import {type Field, parseFrontMatter} from './front-matter.js';
 import {codeOf, readTextFile} from './text-file.js';
@@ -29,12 +29,12 @@ const mostFiles = 200;
 
 /** The folders, those first that win: the project's before the person's, ours before Claude Code's. */
 function agentFolders({cwd, env}: AgentFilesOptions): readonly string[] {
-  const home = env.HOME || homedir();
+  const [home, own] = [userHome(env), agentHome(env)];
   const projects = [cwd, findRepository(cwd)?.root ?? cwd];
   const folders = [
     ...projects.flatMap(project => [join(project, '.agent', 'agents'), join(project, '.claude', 'agents')]),
-    join(env.AGENT_HOME || join(home, '.agent'), 'agents'),
-    join(home, '.claude', 'agents'),
+    ...(own === null ? [] : [join(own, 'agents')]),
+    ...(home === null ? [] : [join(home, '.claude', 'agents')]),
   ];
   return [...new Set(folders)];
 }

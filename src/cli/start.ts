@@ -2,7 +2,7 @@
  * Where the built command begins, as a CommonJS file: the launcher requires it, and it loads all others.
  */
 import {dirname, join} from 'node:path';
-import {agentHome} from '../settings/home.js';
+import {agentHome} from '../platform/home.js';
 import {createChunks} from './chunks.js';
 
 /** Put in by the build: the chunk of main.ts. Its name changes with the content of any chunk. */

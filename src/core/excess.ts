@@ -21,7 +21,11 @@ const dollarDigits = {
 
 export function toExcess({limit, cap, spent}: Omit<BudgetExcess, 'message'>, fault?: string): BudgetExcess {
   const show = (amount: number): string =>
-    ({usd: `$${amount.toLocaleString('en-US', dollarDigits)}`, tokens: `${amount} tokens`, ms: `${Math.round(amount / 1000)} s`})[limit];
+    ({
+      usd: `$${amount.toLocaleString('en-US', dollarDigits)}`,
+      tokens: `${amount} tokens`,
+      ms: `${Math.round(amount / 1000)} s`,
+    })[limit];
   const used = `has no room for another request: ${show(spent)} of it is spent. Raise it to go on.`;
   return {limit, cap, spent, message: `The budget of ${show(cap)} ${fault ?? used}`};
 }

@@ -1,14 +1,14 @@
 /**
  * What identifies a request of a recorded conversation: its messages, its tools, and whether it may call them. The
  * system text with its date and its state of git, the effort and the limit of the answer belong to the day, not to the
- * conversation; nor do the names count that a run gave the files of its own.
+ * conversation; nor do the names count that a run gave the files of its own, and how long an agent took.
  */
 import type {ModelRequest} from '../core/ports.js';
 import {renaming} from './recorded-files.js';
 
 /** The identity as JSON text. */
 export const identityOf = ({messages, tools, toolChoice}: ModelRequest): string =>
-  JSON.stringify({messages, tools, toolChoice});
+  JSON.stringify({messages, tools, toolChoice}).replace(/(?<=duration_ms: )\d+/g, '0');
 
 export interface Difference {
   readonly path: string;

@@ -7,7 +7,7 @@
 import {readFile} from 'node:fs/promises';
 import {join} from 'node:path';
 import {findRepository} from '../platform/git.js';
-import {agentHome} from './home.js';
+import {agentHome} from '../platform/home.js';
 import {type Place, parseJson} from './json.js';
 import type {Settings} from './schema.js';
 

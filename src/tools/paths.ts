@@ -1,12 +1,14 @@
 /**
  * Paths as a model gives them and as a person reads them.
  */
-import {homedir} from 'node:os';
 import {isAbsolute, relative, resolve, sep} from 'node:path';
+import {userHome} from '../platform/home.js';
 
-/** The absolute path that `given` means in `cwd`; `~` is the person's home. */
-export const resolvePath = (cwd: string, given: string): string =>
-  resolve(cwd, given === '~' || given.startsWith('~/') ? homedir() + given.slice(1) : given);
+/** The absolute path that `given` means in `cwd`; `~` is the person's home, if there is one. */
+export function resolvePath(cwd: string, given: string): string {
+  const home = given === '~' || given.startsWith('~/') ? userHome() : null;
+  return resolve(cwd, home === null ? given : home + given.slice(1));
+}
 
 const isBelow = (path: string): boolean => path !== '..' && !path.startsWith(`..${sep}`) && !isAbsolute(path);
 

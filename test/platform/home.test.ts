@@ -1,5 +1,5 @@
 import {describe, expect, it, onTestFinished} from 'vitest';
-import {agentHome, userHome} from '../../src/settings/home.js';
+import {agentHome, userHome} from '../../src/platform/home.js';
 
 /** Sets the variable for one test. */
 function setHome(home: string): void {

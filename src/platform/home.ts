@@ -6,9 +6,9 @@ import {homedir} from 'node:os';
 import {isAbsolute, join} from 'node:path';
 
 /** The person's home folder; null where the system names none: an empty HOME, or a user it has no entry for. */
-export function userHome(): string | null {
+export function userHome(env: NodeJS.ProcessEnv = process.env): string | null {
   try {
-    const home = homedir();
+    const home = env.HOME ?? homedir();
     return isAbsolute(home) ? home : null;
   } catch {
     return null;
@@ -17,6 +17,6 @@ export function userHome(): string | null {
 
 /** The folder of the user's own settings and of compiled code: `AGENT_HOME`, by default `~/.agent`; null if there is none. */
 export function agentHome(env: NodeJS.ProcessEnv): string | null {
-  const home = env.AGENT_HOME || join(userHome() ?? '', '.agent');
+  const home = env.AGENT_HOME || join(userHome(env) ?? '', '.agent');
   return isAbsolute(home) ? home : null;
 }
