@@ -73,7 +73,7 @@ describe('agents in a terminal', () => {
     expect(streams.filter(line => /(?:map|reads of|writes of) |billing|search/.test(line))).toEqual([]);
     terminal.type('only src/auth\r');
     await terminal.waitFor('✉ only src/auth · delivered');
-    expect(shown(terminal)).toContain('ctrl-c abort (3 agents)');
+    await terminal.waitFor('ctrl-c abort (3 agents)');
     terminal.press('ctrl-c');
     await terminal.waitFor(() => rows(terminal).length === 9);
     await terminal.waitFor('to: explore "map auth"');
