@@ -9,7 +9,7 @@ import type {Registry} from './registry.js';
 import type {CallDeps} from './run-call.js';
 import {toolsByName} from './tool-names.js';
 import type {Agents} from './tree.js';
-import type {AgentEvent, AgentId, Effort, RunOutcome} from './types.js';
+import type {AgentEvent, AgentId, Effort, Mail, RunOutcome} from './types.js';
 import type {Conversation} from './window.js';
 
 /** What all agents of a session share. */
@@ -42,6 +42,10 @@ export interface Agent extends Omit<AgentParts, 'model' | 'effort'> {
   effort: Effort | null;
   /** The scope of the run under way. */
   turn: Scope | null;
+  /** The run under way was asked to wrap up: it starts no other agents. */
+  isClosing: boolean;
+  /** Mail that came to its end before it was read. Should the agent go on, it reads that first. */
+  unread: readonly Mail[];
 }
 
 export function createAgent(parts: AgentParts): Agent {
@@ -50,7 +54,14 @@ export function createAgent(parts: AgentParts): Agent {
     description,
     input_schema: inputSchema,
   }));
-  return {...parts, definitions, conversation: {history: [], measured: {entries: 0, tokens: 0}}, turn: null};
+  return {
+    ...parts,
+    definitions,
+    conversation: {history: [], measured: {entries: 0, tokens: 0}},
+    turn: null,
+    isClosing: false,
+    unread: [],
+  };
 }
 
 /** @param settled told the outcome in any case, also when nobody reads the events to their end. */
@@ -71,6 +82,7 @@ export async function* runAgent(
     agents,
     turn,
     inbox: registry.inbox(id),
+    keepsMail: registry.find(id)?.parentId === null,
     liveChildren: () => registry.liveChildren(id),
     settled,
   });

@@ -14,6 +14,8 @@ import type {AgentId, StampedEvent} from './types.js';
 export interface AgentTree extends AgentControl {
   /** What the calls of this agent may do with others. */
   agentsFor(agent: Agent): Agents;
+  /** Nothing more will be said: lets go of those who still watch. */
+  close(): void;
 }
 
 const wrapUp =
@@ -24,6 +26,8 @@ export function createAgents(means: SpawnMeans, root: Agent): AgentTree {
   const {registry, commands, clock} = means;
   const spawner = createSpawner(means, agent => ({agents: agentsFor(agent)}));
 
+  /** Of those who watch one agent. */
+  const followed = new Set<Mailbox<StampedEvent>>();
   const parentOf = (id: AgentId): AgentId | null => registry.find(id)?.parentId ?? null;
   function isBelow(id: AgentId, above: AgentId): boolean {
     const parent = parentOf(id);
@@ -42,7 +46,9 @@ export function createAgents(means: SpawnMeans, root: Agent): AgentTree {
   function windDown(id: AgentId): void {
     const turns = [agentOf(id), ...live(id).map(({agent}) => agent)].filter(agent => agent?.turn);
     for (const agent of turns) {
-      if (agent) registry.post({from: 'user', to: agent.id, kind: 'wind_down', text: wrapUp, wake: true});
+      if (!agent) continue;
+      agent.isClosing = true;
+      registry.post({from: 'user', to: agent.id, kind: 'wind_down', text: wrapUp, wake: true});
     }
   }
 
@@ -86,7 +92,8 @@ export function createAgents(means: SpawnMeans, root: Agent): AgentTree {
     const message = `Message from ${who}:\n${text}`;
     if (target.endedAt !== null && resume && isBelow(id, self.id)) {
       const parent = agentOf(target.parentId ?? root.id);
-      spawner.resume(id, parent && registry.find(parent.id)?.endedAt === null ? parent : self, message);
+      const isThere = parent && !parent.isClosing && registry.find(parent.id)?.endedAt === null;
+      spawner.resume(id, isThere ? parent : self, message);
       return 'resumed';
     }
     const receipt = registry.post({from: self.id, to: id, kind: 'message', text: message, wake: true});
@@ -133,6 +140,8 @@ export function createAgents(means: SpawnMeans, root: Agent): AgentTree {
     snapshot: registry.snapshot,
     events(id) {
       const box = registry.observe({filter: ({agentId}) => agentId === id});
+      for (const old of followed) if (old.closed) followed.delete(old);
+      followed.add(box);
       return stopFirst(
         follow(box, () => registry.find(id)?.endedAt !== null),
         () => box.close(),
@@ -143,6 +152,9 @@ export function createAgents(means: SpawnMeans, root: Agent): AgentTree {
     abort,
     send: (id, text) => registry.post({from: 'user', to: id, kind: 'steer', text, wake: true}),
     agentsFor,
+    close() {
+      for (const box of followed) box.close();
+    },
   };
 }
 
@@ -150,11 +162,14 @@ export function createAgents(means: SpawnMeans, root: Agent): AgentTree {
 async function* follow(box: Mailbox<StampedEvent>, isOver: () => boolean): AsyncGenerator<StampedEvent, void> {
   const {signal} = createScope();
   try {
-    while (!box.closed) {
-      const events = box.drain();
-      for (const event of events) yield event;
-      if (events.at(-1)?.type === 'agent_finished' || (events.length === 0 && isOver())) return;
-      if (box.isEmpty()) await box.wait(signal);
+    while (true) {
+      for (const event of box.drain()) {
+        yield event;
+        if (event.type === 'agent_finished') return;
+      }
+      if (!box.isEmpty()) continue;
+      if (box.closed || isOver()) return;
+      await box.wait(signal);
     }
   } finally {
     box.close();

@@ -105,8 +105,8 @@ function wakeAll({target}: Event): void {
   for (const wake of (target && waiting.get(target)) ?? []) wake();
 }
 
-/** Calls `wake` at the abort, until left. One listener a signal, however many wait: Node warns of an eleventh. */
-function whenAborted(signal: AbortSignal, wake: () => void): () => void {
+/** Calls `wake` within the abort, until left. One listener a signal, however many wait: Node warns of an eleventh. */
+export function whenAborted(signal: AbortSignal, wake: () => void): () => void {
   const wakes = waiting.get(signal) ?? new Set();
   waiting.set(signal, wakes.add(wake));
   if (signal.aborted) wake();

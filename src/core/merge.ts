@@ -1,48 +1,59 @@
 /**
  * The one order of a turn's events as its reader sees it: what the root's run yields, one at a time, and between that
- * what the agents below say of their own accord.
+ * what happens beside it: in the agents below, and mail that comes. It is the order in which things happened, however
+ * slow the reader is.
  */
 import type {Mailbox} from './mailbox.js';
 import type {AgentEvent, StampedEvent} from './types.js';
 
-type Next = {readonly result: IteratorResult<AgentEvent, unknown>} | {readonly error: unknown};
+type Answer =
+  | {readonly event: StampedEvent}
+  | {readonly end: IteratorReturnResult<unknown>}
+  | {readonly error: unknown};
 
 /**
  * The run goes on only when its last event was taken. Ends with the run.
  *
- * @param tell gives an event of the run its place in the order.
+ * @param tell gives an event of the run its place in the order, when it happens and not when it is taken.
  */
 export async function* merge(
   run: AsyncGenerator<AgentEvent, unknown>,
-  below: Mailbox<StampedEvent>,
+  beside: Mailbox<StampedEvent>,
   tell: (event: AgentEvent) => StampedEvent,
 ): AsyncGenerator<StampedEvent, void> {
   let wake = (): void => {};
-  const leave = below.onWake(() => wake());
+  const leave = beside.onWake(() => wake());
   /** Asks for the run's next event, once, however often the answer is looked for. */
-  const pull = (): {answer: Next | null} => {
-    const asked: {answer: Next | null} = {answer: null};
-    const settle = (answer: Next): void => {
+  const ask = (): {answer: Answer | null} => {
+    const asked: {answer: Answer | null} = {answer: null};
+    const settle = (answer: Answer): void => {
       asked.answer = answer;
       wake();
     };
-    run.next().then(
-      result => settle({result}),
-      error => settle({error}),
-    );
+    run
+      .next()
+      .then(next => settle(next.done ? {end: next} : {event: tell(next.value)}))
+      .catch(error => settle({error}));
     return asked;
   };
   try {
-    for (let asked = pull(); ; ) {
-      for (const event of below.drain()) yield event;
-      if (asked.answer) {
-        if ('error' in asked.answer) throw asked.answer.error;
-        const {done, value} = asked.answer.result;
-        if (done) return;
-        yield tell(value);
-        asked = pull();
+    for (let asked = ask(); ; ) {
+      for (const event of beside.drain()) {
+        if (asked.answer && 'event' in asked.answer && asked.answer.event.seq < event.seq) {
+          yield asked.answer.event;
+          asked = ask();
+        }
+        yield event;
       }
-      if (asked.answer === null && below.isEmpty()) {
+      const {answer} = asked;
+      if (answer && 'error' in answer) throw answer.error;
+      if (answer && 'end' in answer) return;
+      // What came meanwhile may be older.
+      if (!beside.isEmpty()) continue;
+      if (answer) {
+        yield answer.event;
+        asked = ask();
+      } else {
         await new Promise<void>(resolve => {
           wake = resolve;
         });

@@ -40,6 +40,8 @@ export interface QueryOptions extends CallDeps {
   readonly turn: Scope;
   readonly budget: Budget;
   readonly inbox: Mailbox<Mail>;
+  /** Mail that comes once the work is done is for a later run; without one it bounces, instead of never being read. */
+  readonly keepsMail: boolean;
   /** Requests this run may make; null for no limit. */
   readonly maxSteps: number | null;
   newId(): string;
@@ -127,10 +129,11 @@ function toOutcome({steps, usage, costUsd, text, stopReason}: Run, end: End): Ru
 async function* loop(options: QueryOptions, run: Run): AsyncGenerator<AgentEvent, End> {
   const {conversation, inbox, turn} = options;
   while (true) {
-    for (const mail of inbox.drain()) {
-      if (mail.kind === 'wind_down') run.closing ??= woundDown;
-      yield record(conversation, toUser(options.newId(), mail.text), 'mail', mail);
-    }
+    const mails = inbox.drain();
+    if (mails.some(({kind}) => kind === 'wind_down')) run.closing ??= woundDown;
+    // All of it is in the history before the first is yielded: whoever breaks off there loses none.
+    const told = mails.map(mail => record(conversation, toUser(options.newId(), mail.text), 'mail', mail));
+    for (const event of told) yield event;
     if (turn.signal.aborted) return {reason: 'aborted'};
     if (run.closing && options.liveChildren() > 0) {
       yield* waitForMail(options);
@@ -171,8 +174,11 @@ async function* loop(options: QueryOptions, run: Run): AsyncGenerator<AgentEvent
     else {
       if (!entry) yield {type: 'notice', level: 'warning', text: 'The model ended its turn without a word.'};
       const objection = await stopHook(options, run);
-      if (objection === null) return {reason: 'completed'};
-      yield record(conversation, toUser(options.newId(), objection), 'runtime');
+      if (objection !== null) yield record(conversation, toUser(options.newId(), objection), 'runtime');
+      else if (inbox.isEmpty()) {
+        if (!options.keepsMail) inbox.close();
+        return {reason: 'completed'};
+      }
     }
   }
 }

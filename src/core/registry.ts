@@ -233,6 +233,7 @@ export function createRegistry({limits: given, clock}: RegistryOptions): Registr
       if (child.parent !== member || !isAlive(child)) continue;
       child.parent = parent;
       child.activity.set({parentId: parent.activity.snapshot.id});
+      member.liveChildren -= 1;
       parent.liveChildren += 1;
     }
   }

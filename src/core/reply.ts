@@ -2,6 +2,7 @@
  * One reply: folds the wire's events into blocks, tells what happens meanwhile, and hands each finished call on
  * while the rest still streams. A retracted attempt leaves nothing; a stream without `message_stop` is no answer.
  */
+import {interruption} from './cancel.js';
 import {type Draft, finishedCall, type OfferedCall, startDraft, take, toEntry, usageSoFar} from './draft.js';
 import {ProviderError} from './errors.js';
 import type {Model, ModelRequest} from './ports.js';
@@ -57,6 +58,8 @@ export async function* streamReply(options: ReplyOptions): AsyncGenerator<AgentE
     return [{type: 'reply_retracted', entryId: id, reason}];
   };
   try {
+    // Who reads the events may have stopped it at the last one: then nothing leaves.
+    if (signal.aborted) throw interruption(signal);
     for await (const event of model.stream(request, signal)) {
       if (event.type === 'message_start') {
         for (const event of retract('The model server began the reply anew.')) yield event;

@@ -97,10 +97,10 @@ export function createSession(options: SessionOptions): Session {
 
   const say = (event: AgentEvent): StampedEvent => registry.publish(rootId, event);
 
-  function add(content: ContentBlockParam[], origin: 'prompt' | 'mail', mail?: Mail): StampedEvent {
+  function add(content: ContentBlockParam[], origin: 'prompt' | 'mail', mail?: Mail): AgentEvent {
     const entry = createEntry(newId(), {role: 'user', content});
     conversation.history = append(conversation.history, entry);
-    return say({type: 'entry_appended', entry, origin, ...(mail && {mail})});
+    return {type: 'entry_appended', entry, origin, ...(mail && {mail})};
   }
 
   function assertIdle(): void {
@@ -108,10 +108,35 @@ export function createSession(options: SessionOptions): Session {
     if (root.turn) throw new Error('A turn is running. Wait for its end, or use steer() to send a message into it.');
   }
 
+  /** What the root says in a turn, from its prompt on. */
+  async function* play(
+    content: ContentBlockParam[],
+    turn: Scope,
+    settled: (outcome: RunOutcome) => void,
+  ): AsyncGenerator<AgentEvent, void> {
+    const gate = await submit(content, {hooks, agentId: rootId, signal: turn.signal});
+    if ('reason' in gate) {
+      settled(gate);
+      yield {type: 'run_finished', ...gate};
+      return;
+    }
+    // What was sent before this prompt is read before it, save the word to end a turn that is over. All of it is in the
+    // history before the first is yielded: whoever breaks off there loses none.
+    const mails = registry
+      .inbox(rootId)
+      .drain()
+      .filter(({kind}) => kind !== 'wind_down');
+    const told = mails.map(mail => add([{type: 'text', text: mail.text}], 'mail', mail));
+    for (const event of [...told, add(gate.content, 'prompt')]) yield event;
+    yield* runAgent(root, turn, {means, agents: agents.agentsFor(root), settled});
+  }
+
   async function* run(content: ContentBlockParam[], turn: Scope): AsyncGenerator<StampedEvent, RunOutcome> {
     assertIdle();
     root.turn = turn;
-    const below = registry.observe({filter: ({agentId}) => agentId !== rootId});
+    root.isClosing = false;
+    // Of the root what does not come from its run: that mail came for it.
+    const beside = registry.observe({filter: ({agentId, type}) => agentId !== rootId || type === 'mail_queued'});
     let outcome: RunOutcome | null = null;
     let isTold = false;
     /** Whoever sees the end may send the next prompt at once. */
@@ -120,24 +145,16 @@ export function createSession(options: SessionOptions): Session {
       if (isTold) root.turn = null;
       return say(event);
     };
+    const settled = (own: RunOutcome): void => {
+      outcome = own;
+    };
     try {
       registry.beginTurn(rootId);
-      const gate = await submit(content, {hooks, agentId: rootId, signal: turn.signal});
-      if ('reason' in gate) {
-        yield tell({type: 'run_finished', ...gate});
-        return gate;
-      }
-      // What was sent before this prompt is read before it.
-      for (const mail of registry.inbox(rootId).drain()) yield add([{type: 'text', text: mail.text}], 'mail', mail);
-      yield add(gate.content, 'prompt');
-      const settled = (own: RunOutcome): void => {
-        outcome = own;
-      };
-      yield* merge(runAgent(root, turn, {means, agents: agents.agentsFor(root), settled}), below, tell);
+      yield* merge(play(content, turn, settled), beside, tell);
       if (!outcome) throw new Error('a run ended without an outcome');
       return outcome;
     } finally {
-      below.close();
+      beside.close();
       turn.close();
       if (root.turn === turn) root.turn = null;
       // Whoever broke off has heard enough, but those who watch are to see an end.
@@ -192,6 +209,7 @@ export function createSession(options: SessionOptions): Session {
       root.scope.abort();
       await gone;
       registry.finish(rootId, 'done', '');
+      agents.close();
     },
   };
 }

@@ -4,13 +4,13 @@
  * waits for it interrupts it. So an interrupt ends foreground children, and background children live on and move up.
  */
 import {type Agent, type AgentMeans, createAgent, runAgent} from './agent.js';
-import {interruption, race} from './cancel.js';
+import {interruption, whenAborted} from './cancel.js';
 import {ToolError, UsageError} from './errors.js';
 import type {Model, Tool} from './ports.js';
 import {unfinished} from './submit.js';
 import {append, createEntry} from './transcript.js';
 import type {AgentEnd, AgentSnapshot, AgentType, SpawnReceipt, SpawnRequest} from './tree.js';
-import type {AgentId, RunOutcome} from './types.js';
+import type {AgentId, Mail, RunOutcome} from './types.js';
 
 export interface SpawnMeans extends AgentMeans {
   /** What may be spawned. */
@@ -44,6 +44,7 @@ export interface SpawnCall {
 
 /** Ended agents that can still go on; of those before them only their place in the registry is left. */
 const maxKept = 32;
+const tooLate = 'No agent was started: you are asked to wrap up. Report what you have.';
 
 /** @param means what every agent gets; `run` starts a run of an agent, with what its calls may do with others. */
 export function createSpawner(
@@ -58,6 +59,7 @@ export function createSpawner(
     const type = typeOf(request.type);
     const model = await openModel(request.model ?? type.model, parent);
     if (signal.aborted) throw interruption(signal);
+    if (parent.isClosing) return {accepted: false, message: tooLate};
     const background = request.background ?? type.background;
     const receipt = registry.reserve({parentId: parent.id, callId, kind: type.name, name, description, background});
     if (!receipt.accepted) return receipt;
@@ -74,13 +76,15 @@ export function createSpawner(
       effort: selectEffort(type, model, parent),
     });
     const {ended} = start(agent, request.prompt, false);
-    if (!background) void race(ended, signal).catch(() => agent.turn?.abort(interruption(signal)));
+    // Within the abort: nothing below it sends or starts anything more.
+    if (!background) void ended.then(whenAborted(signal, () => agent.turn?.abort(interruption(signal))));
     return {accepted: true, id, background, ended};
   }
 
   function resume(id: AgentId, parent: Agent, prompt: string): void {
     const member = members.get(id);
     if (!member) throw new ToolError(`Agent ${id} ended too long ago: its history is not kept. Start another one.`);
+    if (parent.isClosing) throw new ToolError(tooLate);
     const receipt = registry.revive(id, parent.id);
     if (!receipt.accepted) throw new ToolError(receipt.message);
     start({...member.agent, scope: parent.scope.child()}, prompt, true);
@@ -103,17 +107,17 @@ export function createSpawner(
 
   /** Never rejects: also a bug ends this agent only. */
   async function toEnd(agent: Agent, prompt: string, resumed: boolean): Promise<AgentEnd> {
-    const {id, conversation} = agent;
+    const {id} = agent;
     const startedAt = clock.now();
     const turn = agent.scope.child();
     agent.turn = turn;
+    agent.isClosing = false;
     let outcome = unfinished('aborted');
     try {
       const {callId, kind, name, description, background} = snapshotOf(id);
       registry.publish(id, {type: 'agent_started', callId, kind, name, description, prompt, background, resumed});
-      const entry = createEntry(newId(), {role: 'user', content: [{type: 'text', text: prompt}]});
-      conversation.history = append(conversation.history, entry);
-      registry.publish(id, {type: 'entry_appended', entry, origin: 'prompt'});
+      for (const mail of agent.unread) add(agent, mail.text, mail);
+      add(agent, prompt);
       const settled = (own: RunOutcome): void => {
         outcome = own;
       };
@@ -127,14 +131,27 @@ export function createSpawner(
     return finish(agent, outcome, clock.now() - startedAt);
   }
 
-  function finish({id, scope}: Agent, outcome: RunOutcome, durationMs: number): AgentEnd {
+  /** Puts into its history what it reads before its first request. */
+  function add({id, conversation}: Agent, text: string, mail?: Mail): void {
+    const entry = createEntry(newId(), {role: 'user', content: [{type: 'text', text}]});
+    conversation.history = append(conversation.history, entry);
+    registry.publish(id, {type: 'entry_appended', entry, ...(mail ? {origin: 'mail', mail} : {origin: 'prompt'})});
+  }
+
+  function finish(agent: Agent, outcome: RunOutcome, durationMs: number): AgentEnd {
     const state = stateOf(outcome);
+    const {id, scope} = agent;
     const text = outcome.text || (outcome.error?.message ?? '');
     registry.finish(id, state, text);
     // Agents below it that still live move up, as they do in the registry.
     scope.close();
     registry.publish(id, {type: 'agent_finished', state, text});
     const {kind, description, background, parentId, toolCalls} = snapshotOf(id);
+    const mails = registry.inbox(id).drain();
+    agent.unread = mails.filter(mail => mail.kind === 'message' || mail.kind === 'steer');
+    // Reports that it did not come to read are for who is left above it.
+    const reports = mails.filter(mail => mail.kind === 'agent_finished');
+    for (const mail of reports) if (parentId !== null) registry.post({...mail, to: parentId});
     if (background && parentId !== null) {
       const report = `Agent ${id} (${kind}: ${description}) has ended: ${state}.\n\n${text || 'It said nothing.'}`;
       registry.post({from: id, to: parentId, kind: 'agent_finished', text: report, wake: true});

@@ -147,6 +147,17 @@ describe('spawning', () => {
     );
   });
 
+  it('brings an agent back without the children that moved up from it', () => {
+    const registry = start();
+    const child = spawn(registry, 'main');
+    spawn(registry, child);
+    registry.finish(child, 'stopped', '');
+    expect(registry.liveChildren('main')).toBe(1);
+    expect(registry.revive(child, 'main').accepted).toBe(true);
+    expect(registry.liveChildren(child)).toBe(0);
+    expect(registry.liveChildren('main')).toBe(2);
+  });
+
   it('is a bug from an agent that has ended or never was, and under a name that is taken', () => {
     const registry = start();
     const ended = spawn(registry, 'main');

@@ -78,6 +78,36 @@ describe('a session', () => {
     ]);
   });
 
+  it('loses no mail to a consumer that breaks off while it is delivered', async () => {
+    for (const isRunning of [false, true]) {
+      const {session, model} = openRuntime([{calls: [{name: 'Nope'}]}, {text: 'two'}, {text: 'three'}]);
+      const write = (): void => {
+        for (const text of ['one', 'two', 'three']) session.steer(text);
+      };
+      if (!isRunning) write();
+      for await (const event of session.send('first')) {
+        if (event.type === 'request_started') write();
+        if (event.type === 'entry_appended' && event.origin === 'mail') break;
+      }
+      await runTurn(session, 'second');
+      const sent = JSON.stringify(model.requests.at(-1)?.messages);
+      for (const text of ['one', 'two', 'three']) expect(sent.split(`"text":"${text}"`)).toHaveLength(2);
+    }
+  });
+
+  it('forgets that a turn was to wrap up once it is over', async () => {
+    const {session, model} = openRuntime([{text: 'one', after: 1, ending: 'hang'}, {text: 'two'}]);
+    await runTurn(session, 'first', event => {
+      if (event.type !== 'reply_started') return;
+      session.agents.windDown('main');
+      session.interrupt();
+    });
+    const {outcome} = await runTurn(session, 'second');
+    expect(outcome).toMatchObject({reason: 'completed', text: 'two'});
+    expect(model.requests[1]?.toolChoice).toBe('auto');
+    expect(JSON.stringify(model.requests[1]?.messages)).not.toContain('wrap up');
+  });
+
   it('tells watchers the same events as its iteration, and nothing before they came or after they left', async () => {
     const {session} = openRuntime([{text: 'one', chunk: 100}, {text: 'two'}, {text: 'three'}]);
     await runTurn(session, 'first');

@@ -3,10 +3,11 @@
  * reads there what to say next. So a tree of agents of any shape runs over the true loop and the true tools.
  */
 
+import {ProviderError} from '../../src/core/errors.js';
 import type {ModelRequest, Tool} from '../../src/core/ports.js';
 import {textOf} from '../../src/core/transcript.js';
 import type {AgentType} from '../../src/core/tree.js';
-import {createScriptedModel, type ScriptedReply} from '../../src/providers/scripted.js';
+import {createScriptedModel, type ScriptedModel, type ScriptedReply} from '../../src/providers/scripted.js';
 import {createAgentTool} from '../../src/tools/agent.js';
 import {sendMessageTool} from '../../src/tools/send-message.js';
 import {taskOutputTool} from '../../src/tools/task-output.js';
@@ -22,10 +23,17 @@ export interface Plan {
 /** What one reply says and calls. */
 export interface Step {
   readonly text?: string;
-  readonly spawn?: readonly (Plan & {readonly background?: boolean; readonly budget?: {readonly tokens?: number}})[];
+  readonly spawn?: readonly (Plan & {
+    readonly background?: boolean;
+    readonly budget?: {readonly usd?: number; readonly tokens?: number; readonly minutes?: number};
+  })[];
   readonly calls?: readonly {readonly name: string; readonly input: unknown}[];
   /** The reply stops in the middle, until the abort. */
   readonly hang?: boolean;
+  /** The server fails in the middle of the reply. */
+  readonly fails?: boolean;
+  /** The model refuses to answer. */
+  readonly refuses?: boolean;
   /** Tokens that this step's request uses. */
   readonly usage?: {readonly input: number; readonly output: number};
 }
@@ -73,14 +81,26 @@ function replyTo(request: ModelRequest): ScriptedReply {
     ...(calls.length > 0 && {calls}),
     ...(step.usage && {usage: step.usage}),
     ...(step.hang && {text: `${name} begins and never ends`, after: 4, ending: 'hang'}),
+    ...(step.fails && {
+      text: `${name} begins`,
+      after: 4,
+      ending: new ProviderError('It broke.', {kind: 'server_error'}),
+    }),
+    ...(step.refuses && {text: `${name} will not`, stopReason: 'refusal'}),
   };
 }
 
-export function openTree(options: RuntimeOptions & {readonly more?: readonly Tool[]} = {}) {
-  const {more = [], ...rest} = options;
+export interface TreeOptions extends RuntimeOptions {
+  readonly more?: readonly Tool[];
+  /** Puts something between the agents and their model. */
+  around?(model: ScriptedModel): ScriptedModel;
+}
+
+export function openTree(options: TreeOptions = {}) {
+  const {more = [], around = model => model, ...rest} = options;
   const look = makeTool('Look', 'reads', value => `saw ${value}`);
   const tools = [createAgentTool(types), taskStopTool, taskOutputTool, sendMessageTool, look, ...more] as Tool[];
-  const runtime = openRuntime(createScriptedModel(replyTo), {types, tools, ...rest});
+  const runtime = openRuntime(around(createScriptedModel(replyTo)), {types, tools, ...rest});
   return {...runtime, tools};
 }
 
