@@ -4,6 +4,7 @@ import {describe, expect, it} from 'vitest';
 import {createMailbox, type Mailbox} from '../../src/core/mailbox.js';
 import {merge} from '../../src/core/merge.js';
 import type {AgentEvent, StampedEvent} from '../../src/core/types.js';
+import {runs} from '../support/runs.js';
 
 const notice = (text: string): AgentEvent => ({type: 'notice', level: 'info', text});
 
@@ -59,7 +60,7 @@ describe('the one order of a turn', () => {
           expect(others).toEqual(others.map((_, index) => `beside ${index + 1}`));
         },
       ),
-      {numRuns: Number(process.env.RUNS ?? 300)},
+      runs(300),
     );
   });
 

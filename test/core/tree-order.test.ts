@@ -8,6 +8,7 @@ import fc from 'fast-check';
 import {describe, expect, it} from 'vitest';
 import type {StampedEvent} from '../../src/core/types.js';
 import {grow, openWorld, shapes, type World} from '../support/random-tree.js';
+import {runs} from '../support/runs.js';
 
 /** How a reader takes the events: turns of the microtask queue after each, and whole turns of the event loop now and then. */
 const pace = fc.record({
@@ -79,8 +80,6 @@ function expectCausesFirst(events: readonly StampedEvent[]): number {
   return pairs;
 }
 
-const runs = {numRuns: Number(process.env.RUNS ?? 100)};
-
 describe('the events of a turn', () => {
   it('come in one order, causes before effects, whoever reads them and how slowly', async () => {
     let pairs = 0;
@@ -101,7 +100,7 @@ describe('the events of a turn', () => {
         await world.settle();
         await closed;
       }),
-      runs,
+      runs(60),
     );
     expect(pairs).toBeGreaterThan(100);
   });
@@ -136,7 +135,7 @@ describe('the events of a turn', () => {
         for (const signal of world.signals) expect(getEventListeners(signal, 'abort')).toEqual([]);
         expect([world.sleepers(), world.running()]).toEqual([0, 0]);
       }),
-      runs,
+      runs(60),
     );
   });
 });

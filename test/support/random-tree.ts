@@ -6,12 +6,12 @@
 import {setImmediate as nextTurn} from 'node:timers/promises';
 import fc from 'fast-check';
 import {ToolError} from '../../src/core/errors.js';
-import type {ModelRequest} from '../../src/core/ports.js';
+import type {ModelEvent, ModelRequest} from '../../src/core/ports.js';
 import type {Session} from '../../src/core/session.js';
-import type {Agents} from '../../src/core/tree.js';
+import type {Agents, BudgetLimits} from '../../src/core/tree.js';
 import type {AgentId, MessageParam, StampedEvent, ToolEffect} from '../../src/core/types.js';
 import type {ScriptedModel} from '../../src/providers/scripted.js';
-import {createVirtualClock} from './clock.js';
+import {createVirtualClock, type VirtualClock} from './clock.js';
 import {forever, makeTool} from './runtime.js';
 import {openTree, type Plan, planOf, type Step, type TreeOptions} from './tree.js';
 
@@ -26,6 +26,7 @@ interface Work {
 
 /** One agent. `parent` picks one of those before it; the root is the first. */
 export interface Shape {
+  readonly budget?: BudgetLimits;
   readonly parent: number;
   readonly isBackground: boolean;
   /** Started by the same reply as the sibling before it. */
@@ -147,7 +148,13 @@ function toPlan(
     ...added,
     ...lastSteps(shape.end),
   ];
-  return {name, steps, background: shape.isBackground};
+  const {usd, tokens, ms} = shape.budget ?? {};
+  const budget = {
+    ...(usd !== undefined && {usd}),
+    ...(tokens !== undefined && {tokens}),
+    ...(ms !== undefined && {minutes: ms / 60_000}),
+  };
+  return {name, steps, background: shape.isBackground, ...(shape.budget && {budget})};
 }
 
 const toStep = (works: readonly Work[]): Step => ({
@@ -209,12 +216,17 @@ export interface World {
 }
 
 export interface WorldOptions extends TreeOptions {
+  readonly clock?: VirtualClock;
   /** Called within every publish. */
   readonly onEvent?: (event: StampedEvent, count: number) => void;
 }
 
-export function openWorld({onEvent = () => {}, ...options}: WorldOptions = {}): World {
-  const clock = createVirtualClock();
+export function openWorld({
+  onEvent = () => {},
+  clock = createVirtualClock(),
+  around: within = model => model,
+  ...options
+}: WorldOptions = {}): World {
   const events: StampedEvent[] = [];
   const requests: SentRequest[] = [];
   const signals = new Set<AbortSignal>();
@@ -240,14 +252,15 @@ export function openWorld({onEvent = () => {}, ...options}: WorldOptions = {}): 
       }
     });
 
-  const around = (model: ScriptedModel): ScriptedModel => ({
-    ...model,
-    stream(request, signal) {
+  const around = (scripted: ScriptedModel): ScriptedModel => {
+    const model = within(scripted);
+    return {...model, stream};
+    function stream(request: ModelRequest, signal: AbortSignal): AsyncIterable<ModelEvent> {
       signals.add(signal);
       requests.push({name: planOf(request).name, request, signal, isDead: signal.aborted, at: events.length});
       return model.stream(request, signal);
-    },
-  });
+    }
+  };
   const {session, model} = openTree({
     clock,
     around,

@@ -50,7 +50,7 @@ const types: readonly AgentType[] = ['worker', 'reader'].map(name => ({
   background: false,
 }));
 
-const spawnCall = ({background = false, budget, ...plan}: NonNullable<Step['spawn']>[number]) => ({
+export const spawnCall = ({background = false, budget, ...plan}: NonNullable<Step['spawn']>[number]) => ({
   name: 'Agent',
   input: {
     description: plan.name,
@@ -70,7 +70,7 @@ export function planOf({messages}: Pick<ModelRequest, 'messages'>): Plan {
 }
 
 /** What the plan says at this point. */
-function replyTo(request: ModelRequest): ScriptedReply {
+export function replyTo(request: ModelRequest): ScriptedReply {
   const {name, steps} = planOf(request);
   if (request.toolChoice === 'none') return {text: `${name} reports`};
   const step = steps[request.messages.filter(({role}) => role === 'assistant').length];
