@@ -69,7 +69,7 @@ function addLevel(limits: BudgetLimits, clock: Pick<Clock, 'now'>, above: readon
   return {
     exceeded,
     reserve,
-    used: () => Math.max(...caps().map(({spent, cap}) => spent / cap)),
+    used: () => Math.max(...caps().map(({spent, cap}) => (cap > 0 ? spent / cap : 1))),
     child: below => addLevel(below, clock, levels),
     close: () => setAside(nothing),
     spent: () => ({usage: own.usage, costUsd: own.isPriced ? own.costPico / picoPerDollar : null}),

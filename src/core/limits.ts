@@ -2,6 +2,10 @@
  * How many agents there may be. Limits refuse, they never wait: agents that wait for each other's places would wait for
  * ever. The refusal is for the model: it names the limit and says what to do instead.
  */
+import {ToolError} from './errors.js';
+
+/** A limit said no to a call: not its tool's failure, and nothing to try again. */
+export class LimitError extends ToolError {}
 
 /** How deep agents nest, how many live below roots, how many live under one parent, how many start in one turn. */
 export interface RegistryLimits {

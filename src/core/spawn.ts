@@ -6,6 +6,7 @@
 import {type Agent, type AgentMeans, createAgent, runAgent} from './agent.js';
 import {interruption, whenAborted} from './cancel.js';
 import {ToolError, UsageError} from './errors.js';
+import {LimitError} from './limits.js';
 import type {Model, Tool} from './ports.js';
 import {unfinished} from './submit.js';
 import {append, createEntry} from './transcript.js';
@@ -84,9 +85,9 @@ export function createSpawner(
   function resume(id: AgentId, parent: Agent, prompt: string): void {
     const member = members.get(id);
     if (!member) throw new ToolError(`Agent ${id} ended too long ago: its history is not kept. Start another one.`);
-    if (parent.isClosing) throw new ToolError(tooLate);
+    if (parent.isClosing) throw new LimitError(tooLate);
     const receipt = registry.revive(id, parent.id);
-    if (!receipt.accepted) throw new ToolError(receipt.message);
+    if (!receipt.accepted) throw new LimitError(receipt.message);
     start({...member.agent, scope: parent.scope.child()}, prompt, true);
   }
 

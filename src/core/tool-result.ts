@@ -2,6 +2,7 @@
  * What a call comes to, as the model and the screen get it: failures in words, notes of hooks, bounds.
  */
 import {Interrupted, ToolError} from './errors.js';
+import {LimitError} from './limits.js';
 import {interruptedResult} from './transcript.js';
 import type {AgentEvent, ToolDisplay, ToolResult, ToolResultBlockParam} from './types.js';
 
@@ -23,6 +24,7 @@ export function toFailure(error: unknown, tool: string, signal: AbortSignal): Se
     const {content = ''} = interruptedResult('');
     return {outcome: 'interrupted', result: {content, isError: true, display: {summary: 'interrupted'}}};
   }
+  if (error instanceof LimitError) return denied(error.message);
   if (error instanceof ToolError) return {outcome: 'failed', result: {content: error.message, isError: true}};
   const reason = error instanceof Error ? error.message : String(error);
   const content = `${tool} failed in a way it should not: ${reason}. Try another way.`;

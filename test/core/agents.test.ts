@@ -339,6 +339,19 @@ describe('limits', () => {
   });
 });
 
+describe('going on', () => {
+  it('is refused by the limits like a start: who asks for nothing else is wound down', async () => {
+    const {session} = openTree({limits: {spawnsPerTurn: 1}});
+    const resume = {calls: [{name: 'SendMessage', input: {to: 'child', message: 'go on', resume: true}}]};
+    const steps = [{spawn: [leaf('child')]}, ...Array.from({length: 20}, () => resume)];
+    const {events, outcome} = await runTurn(session, ask({name: 'root', steps}));
+    const results = events.filter(event => event.type === 'tool_finished' && event.outcome === 'denied');
+    expect(results).toHaveLength(5);
+    expect(JSON.stringify(results[0])).toContain('the limit \\"spawns\\" is 1');
+    expect(outcome).toMatchObject({reason: 'stopped', error: {kind: 'refused_calls'}, text: 'root reports'});
+  });
+});
+
 describe('a budget', () => {
   const step = {calls: [{name: 'Look', input: {value: 'x'}}], usage: {input: 2_000, output: 100}};
 

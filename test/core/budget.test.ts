@@ -4,12 +4,16 @@ import {type Budget, createBudget, type Reservation} from '../../src/core/budget
 import type {BudgetLimits} from '../../src/core/tree.js';
 import type {Price, Usage} from '../../src/core/types.js';
 import {createVirtualClock} from '../support/clock.js';
+import {runs} from '../support/runs.js';
 
 const clock = createVirtualClock();
 
 /** Dollars a million tokens; the second vendor writes its cache for nothing. */
 const dear: Price = {input: 3, output: 15, cacheRead: 0.3, cacheWrite: 3.75};
 const cheap: Price = {input: 0.3, output: 2.5, cacheRead: 0.0375, cacheWrite: 0};
+
+/** A model that nobody is charged for. */
+const nothingCosts: Price = {input: 0, output: 0, cacheRead: 0, cacheWrite: 0};
 
 const usage = (parts: Partial<Usage>): Usage => ({input: 0, output: 0, cacheRead: 0, cacheWrite: 0, ...parts});
 const tokensOf = ({input, output, cacheRead, cacheWrite}: Usage): number => input + output + cacheRead + cacheWrite;
@@ -163,6 +167,158 @@ describe('a tree of budgets', () => {
     expect(small.reserve({inputTokens: 0, maxTokens: 1, price: null}).accepted).toBe(false);
     expect(parent.exceeded()).toBeNull();
     expect(accepted(other.reserve({inputTokens: 0, maxTokens: 200_000, price: null})).maxTokens).toBe(95_000);
+  });
+});
+
+const action = fc.record({
+  type: fc.constantFrom('step', 'step', 'settle', 'settle', 'report', 'close'),
+  at: fc.nat(),
+  inputTokens: fc.integer({min: 0, max: 20_000}),
+  maxTokens: fc.integer({min: 1, max: 40_000}),
+  price: fc.constantFrom(dear, cheap),
+  used: part,
+});
+
+/** The most that a reservation can be settled at. */
+const worst = (input: number, output: number, price: Price): Usage =>
+  usage(price.cacheWrite > price.input ? {cacheWrite: input, output} : {input, output});
+
+describe('the report after a step', () => {
+  it('always has its room, whatever others book and spend, and passes no cap either', () => {
+    let reports = 0;
+    let refused = 0;
+    fc.assert(
+      fc.property(someLimits, treeOf(someLimits), fc.array(action, {maxLength: 60}), (root, children, actions) => {
+        const levels = plant(root, children);
+        /** Of each level's agent its request under way, or what a report of it may take. */
+        const open = new Map<
+          Level,
+          {
+            readonly settle: Reservation['settle'];
+            readonly input: number;
+            readonly output: number;
+            readonly price: Price;
+          }
+        >();
+        const kept = new Map<Level, {readonly input: number; readonly price: Price}>();
+        const settle = (level: Level, used: number): void => {
+          const request = open.get(level);
+          if (!request) return;
+          open.delete(level);
+          request.settle(worst(Math.floor(request.input * used), Math.floor(request.output * used), request.price));
+        };
+        for (const {type, at, inputTokens, maxTokens, price, used} of actions) {
+          const level = pick(levels, at);
+          const {budget} = level;
+          if (type === 'settle') settle(level, used);
+          else if (open.has(level)) continue;
+          else if (type === 'close') {
+            budget.close();
+            kept.delete(level);
+          } else if (type === 'step') {
+            const answer = budget.reserve({inputTokens, maxTokens, price, purpose: 'step'});
+            if (!answer.accepted) {
+              refused += 1;
+              continue;
+            }
+            open.set(level, {settle: answer.settle, input: inputTokens, output: answer.maxTokens, price});
+            kept.set(level, {input: inputTokens + answer.maxTokens + 2_000, price});
+          } else {
+            const room = kept.get(level);
+            if (!room) continue;
+            const answer = accepted(
+              budget.reserve({inputTokens: room.input, maxTokens: 4_000, price: room.price, purpose: 'report'}),
+            );
+            expect(answer.maxTokens).toBeGreaterThanOrEqual(1_000);
+            open.set(level, {settle: answer.settle, input: room.input, output: answer.maxTokens, price: room.price});
+            kept.delete(level);
+            reports += 1;
+          }
+        }
+        for (const level of levels) settle(level, 1);
+        for (const {budget, limits} of levels) {
+          const spent = budget.spent();
+          expect(spent.costUsd).toBeLessThanOrEqual(limits.usd ?? Infinity);
+          expect(tokensOf(spent.usage)).toBeLessThanOrEqual(limits.tokens ?? Infinity);
+        }
+        // All that is not spent is there again.
+        for (const {budget} of levels) budget.close();
+        for (const {budget, path} of levels) {
+          const lefts = path.map(place => {
+            const {budget: above, limits} = pick(levels, place);
+            const spent = above.spent();
+            const dollarsLeft = (limits.usd ?? Infinity) * 1e12 - Math.round((spent.costUsd ?? Number.NaN) * 1e12);
+            // What is free counts as a picodollar a token.
+            return Math.min((limits.tokens ?? Infinity) - tokensOf(spent.usage), Math.floor(dollarsLeft));
+          });
+          const free = Math.min(400_000, ...lefts);
+          const answer = budget.reserve({inputTokens: 0, maxTokens: 400_000, price: nothingCosts});
+          if (free < 1_000) expect(answer.accepted).toBe(false);
+          else {
+            expect(accepted(answer).maxTokens).toBe(free);
+            accepted(answer).settle(usage({}));
+          }
+        }
+      }),
+      runs(400),
+    );
+    expect(Math.min(reports, refused)).toBeGreaterThan(0);
+  });
+
+  it('is there for who is out of time, and for nobody else', async () => {
+    const budget = createBudget({ms: 1_000, tokens: 20_000}, clock);
+    const ask = {inputTokens: 1_000, maxTokens: 2_000, price: null};
+    accepted(budget.reserve({...ask, purpose: 'step'})).settle(usage({input: 1_000, output: 100}));
+    await clock.advance(1_000);
+    expect(budget.reserve({...ask, purpose: 'step'})).toMatchObject({accepted: false, limit: 'ms'});
+    expect(budget.reserve(ask)).toMatchObject({accepted: false, limit: 'ms'});
+    expect(accepted(budget.reserve({...ask, purpose: 'report'})).maxTokens).toBe(2_000);
+  });
+
+  it('may be short: 200 tokens are enough, where a step needs 1,000', () => {
+    const ask = {inputTokens: 0, maxTokens: 4_000, price: null};
+    const left = (tokens: number, purpose: 'step' | 'report'): boolean =>
+      createBudget({tokens}, clock).reserve({...ask, purpose}).accepted;
+    expect([left(199, 'report'), left(200, 'report')]).toEqual([false, true]);
+    // The answer is input of the report: it counts twice, beside 3,000 tokens for the rest of that.
+    expect([left(4_999, 'step'), left(5_000, 'step')]).toEqual([false, true]);
+  });
+
+  it('is paid once from what was set aside, which the end gives back', () => {
+    const parent = createBudget({tokens: 30_000}, clock);
+    const child = parent.child({});
+    const ask = {inputTokens: 1_000, maxTokens: 1_000, price: null};
+    const free = (): number => {
+      const answer = accepted(parent.reserve({inputTokens: 0, maxTokens: 100_000, price: null}));
+      answer.settle(usage({}));
+      return answer.maxTokens;
+    };
+    accepted(child.reserve({...ask, purpose: 'step'})).settle(usage({input: 1_000, output: 1_000}));
+    // 2,000 are spent; 2,000 and what came to them for the report, 2,000 for results and 1,000 for its answer are held.
+    expect(free()).toBe(30_000 - 2_000 - 5_000);
+    accepted(child.reserve({...ask, inputTokens: 4_000, purpose: 'report'})).settle(
+      usage({input: 4_000, output: 1_000}),
+    );
+    expect(free()).toBe(30_000 - 7_000);
+    accepted(child.reserve({...ask, purpose: 'step'})).settle(usage({}));
+    child.close();
+    child.close();
+    expect(free()).toBe(30_000 - 7_000);
+  });
+});
+
+describe('the part that is used', () => {
+  it('is the largest of all caps on the way up, and nothing where there is none', async () => {
+    const root = createBudget({tokens: 100_000}, clock);
+    const child = root.child({usd: 1, ms: 100_000});
+    expect([root.used(), child.used(), createBudget({}, clock).used()]).toEqual([0, 0, 0]);
+    accepted(child.reserve({inputTokens: 0, maxTokens: 20_000, price: dear})).settle(usage({output: 20_000}));
+    expect([root.used(), child.used()]).toEqual([0.2, 0.3]);
+    await clock.advance(90_000);
+    expect([root.used(), child.used()]).toEqual([0.2, 0.9]);
+    accepted(root.reserve({inputTokens: 0, maxTokens: 75_000, price: dear})).settle(usage({output: 75_000}));
+    expect(child.used()).toBe(0.95);
+    expect(createBudget({tokens: 0}, clock).used()).toBe(1);
   });
 });
 

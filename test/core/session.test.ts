@@ -1,5 +1,5 @@
 import {describe, expect, it} from 'vitest';
-import type {Commands} from '../../src/core/ports.js';
+import type {Commands, Hooks} from '../../src/core/ports.js';
 import type {RunOutcome, StampedEvent} from '../../src/core/types.js';
 import {createScriptedModel} from '../../src/providers/scripted.js';
 import {openRuntime, outline, runTurn} from '../support/runtime.js';
@@ -76,6 +76,22 @@ describe('a session', () => {
       [{type: 'text', text: 'by the way'}],
       [{type: 'text', text: 'first'}],
     ]);
+  });
+
+  it('reads mail that comes while a hook thinks about the end, before it ends', async () => {
+    let asked = 0;
+    const hooks: Hooks = {
+      matches: event => event === 'Stop',
+      async run() {
+        asked += 1;
+        if (asked === 1) session.steer('one more thing');
+        return {};
+      },
+    };
+    const {session, model} = openRuntime([{text: 'one'}, {text: 'two'}], {hooks});
+    const {outcome} = await runTurn(session, 'first');
+    expect(outcome).toMatchObject({reason: 'completed', text: 'two', steps: 2});
+    expect(model.requests[1]?.messages.at(-1)?.content).toEqual([{type: 'text', text: 'one more thing'}]);
   });
 
   it('loses no mail to a consumer that breaks off while it is delivered', async () => {

@@ -1,0 +1,78 @@
+import fc from 'fast-check';
+import {describe, expect, it} from 'vitest';
+import {type Ask, allow, type Left} from '../../src/core/allowance.js';
+import {runs} from '../support/runs.js';
+
+const ask = (parts: Partial<Ask>): Ask => ({
+  inputTokens: 0,
+  maxTokens: 10_000,
+  purpose: undefined,
+  worst: {input: 4, output: 15},
+  ...parts,
+});
+const tokens = (left: number): readonly Left[] => [{limit: 'tokens', left}];
+
+describe('the allowance of a request', () => {
+  it('is all that was asked for where there is room, else what fits below the tightest cap', () => {
+    expect(allow(ask({}), tokens(10_000)).maxTokens).toBe(10_000);
+    expect(allow(ask({}), tokens(9_999)).maxTokens).toBe(9_999);
+    const lefts: readonly Left[] = [
+      {limit: 'tokens', left: 9_000},
+      {limit: 'usd', left: 60_000},
+      {limit: 'ms', left: Infinity},
+    ];
+    expect(allow(ask({}), lefts)).toMatchObject({maxTokens: 4_000, tightest: 1, tokens: 4_000, usd: 60_000});
+  });
+
+  it('is nothing below what makes sense, unless less was asked for', () => {
+    expect(allow(ask({}), tokens(999)).maxTokens).toBe(0);
+    expect(allow(ask({maxTokens: 500}), tokens(500)).maxTokens).toBe(500);
+    expect(allow(ask({purpose: 'report'}), tokens(199)).maxTokens).toBe(0);
+    expect(allow(ask({purpose: 'report'}), tokens(200)).maxTokens).toBe(200);
+  });
+
+  it('is nothing below an overdrawn cap, even of a model that costs nothing', () => {
+    const free = {input: 0, output: 0};
+    expect(allow(ask({worst: free}), [{limit: 'usd', left: -1}]).maxTokens).toBe(0);
+    expect(allow(ask({worst: free}), [{limit: 'usd', left: 1_000}]).maxTokens).toBe(1_000);
+  });
+
+  it('sets aside, for a step only, what a report after it takes at most', () => {
+    const step = allow(ask({purpose: 'step', inputTokens: 100, maxTokens: 1_000}), tokens(Infinity));
+    // 1,100 tokens of the step and 2,000 of its results go in, 1,000 come out.
+    expect(step.aside).toEqual({tokens: 4_100, usd: 3_100 * 4 + 1_000 * 15, ms: 0});
+    const nothing = {tokens: 0, usd: 0, ms: 0};
+    expect(allow(ask({purpose: 'report'}), tokens(Infinity)).aside).toEqual(nothing);
+    expect(allow(ask({}), tokens(Infinity)).aside).toEqual(nothing);
+  });
+
+  it('fits below every cap with what it sets aside, and could not be one token longer', () => {
+    const left = fc.record({limit: fc.constantFrom('usd', 'tokens'), left: fc.integer({min: 0, max: 2_000_000})});
+    const price = fc.record({input: fc.nat({max: 50}), output: fc.nat({max: 200})});
+    fc.assert(
+      fc.property(
+        fc.array(left, {minLength: 1, maxLength: 6}),
+        fc.nat({max: 50_000}),
+        fc.integer({min: 1, max: 40_000}),
+        fc.constantFrom('step', 'report', undefined),
+        price,
+        (lefts, inputTokens, maxTokens, purpose, worst) => {
+          const given = allow({inputTokens, maxTokens, purpose, worst}, lefts);
+          const needed = (limit: 'usd' | 'tokens', {tokens, usd, aside}: typeof given): number =>
+            limit === 'usd' ? usd + aside.usd : tokens + aside.tokens;
+          expect(given.maxTokens).toBeLessThanOrEqual(maxTokens);
+          if (given.maxTokens === 0) return;
+          for (const {limit, left} of lefts) expect(needed(limit, given)).toBeLessThanOrEqual(left);
+          if (given.maxTokens === maxTokens) return;
+          const longer = allow({inputTokens, maxTokens: given.maxTokens + 1, purpose, worst}, [
+            {limit: 'tokens', left: Infinity},
+          ]);
+          const isFree = purpose === 'step' ? worst.input + worst.output === 0 : worst.output === 0;
+          // What is free counts as a picodollar a token.
+          if (!isFree) expect(lefts.some(({limit, left}) => needed(limit, longer) > left)).toBe(true);
+        },
+      ),
+      runs(500),
+    );
+  });
+});
