@@ -10,8 +10,18 @@ import {agentOf, type View} from '../view.js';
 /** More of what an agent does or said is never shown. */
 const longest = 400;
 
+export interface MarkOptions {
+  readonly theme: Theme;
+  readonly spinner: string;
+}
+
 /** A style and a glyph. */
-export function stateMark({state}: AgentSnapshot, {glyphs}: Theme, spinner: string): readonly [StyleName, string] {
+export function stateMark(
+  view: View,
+  agent: AgentSnapshot,
+  {theme: {glyphs}, spinner}: MarkOptions,
+): readonly [StyleName, string] {
+  const state = foregroundAwaited(view, agent) > 0 ? 'waiting' : agent.state;
   switch (state) {
     case 'queued':
     case 'idle':
@@ -48,8 +58,8 @@ export function doing(view: View, agent: AgentSnapshot, now: number): string {
     case 'waiting':
       return waitingFor(childrenAwaited(view, agent).length) || said || state;
     case 'tool': {
-      const awaited = childrenAwaited(view, agent).filter(({background}) => !background);
-      if (awaited.length > 0 && !runsOther(view, agent)) return waitingFor(awaited.length);
+      const awaited = foregroundAwaited(view, agent);
+      if (awaited > 0) return waitingFor(awaited);
       const elapsed = now - since;
       return elapsed >= 1_000 ? `${said} ${duration(elapsed)}` : said;
     }
@@ -75,6 +85,12 @@ function waitingFor(count: number): string {
 
 function childrenAwaited(view: View, {id}: AgentSnapshot): readonly AgentSnapshot[] {
   return [...view.known.values()].filter(({parentId, endedAt}) => parentId === id && endedAt === null);
+}
+
+/** How many agents its calls wait for, if it has nothing else to do. */
+function foregroundAwaited(view: View, agent: AgentSnapshot): number {
+  if (agent.state !== 'tool' || runsOther(view, agent)) return 0;
+  return childrenAwaited(view, agent).filter(({background}) => !background).length;
 }
 
 /** Whether a call runs that is not about an agent. */

@@ -75,13 +75,13 @@ function titleOf({agent, fold, below}: Pane): string {
 function headOf(
   {agent, level, above, fold, below}: Pane,
   {kind, title, left}: {readonly kind: string; readonly title: string; readonly left: number},
-  {theme, spinner, focus}: RowLayout,
+  {theme, spinner, focus, view}: RowLayout,
 ): string {
   const {styles, glyphs} = theme;
   const isFocused = agent.id === focus;
   const isUnfolded = fold === 'open' || (fold === 'rows' && below > 0);
   const mark = isUnfolded ? glyphs.unfolded : glyphs.folded;
-  const [style, glyph] = stateMark(agent, theme, spinner);
+  const [style, glyph] = stateMark(view, agent, {theme, spinner});
   const lead = marksColumns(level) + width(kind);
   const tail = isFocused && left - lead > width(glyphs.focus) ? ` ${glyphs.focus}` : '';
   const room = left - lead - 2 - width(tail);

@@ -18,8 +18,8 @@ describe('the tree of agents', () => {
     troupe.spawn('deep', {parentId: below});
     expect(titles(troupe)).toEqual(['one', '-below one', '--deep', 'two']);
     expect(rows(troupe).map(line => line.replace(/ {2,}\d+ s .*/, ''))).toEqual([
-      '  v / explore      one          waiting for 1 agent',
-      '    v / explore    below one    waiting for 1 agent',
+      '  v ~ explore      one          waiting for 1 agent',
+      '    v ~ explore    below one    waiting for 1 agent',
       '      > / explore  deep         starting',
       '  > / plan         two          starting',
     ]);
@@ -183,7 +183,7 @@ describe('the tree of agents', () => {
     troupe.screen = {...troupe.screen, folds: new Map([[one, 'open']])};
     troupe.say('main');
     const frame = troupe.frame();
-    const from = frame.findIndex(line => line.includes('v / explore    one'));
+    const from = frame.findIndex(line => line.includes('v ~ explore    one'));
     expect(frame.slice(from + 1, from + 4).map(line => line.replace(/ {3,}starting.*/, ''))).toEqual([
       '  |   * Words of one.',
       '  |   @ look at src - queued',
