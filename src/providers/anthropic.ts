@@ -66,8 +66,11 @@ export function createAnthropicModel(options: AnthropicOptions): Model {
         client ??= connect(endpoint, env, clock);
         const {open} = await client;
         watch.expect(silence.firstByteMs);
-        answer = await open(toBody(info, request), ending.signal);
-        for await (const batch of readData(answer, {endpoint, watch, idleMs: silence.idleMs})) {
+        const opened = await open(toBody(info, request), ending.signal);
+        answer = opened;
+        // The SDK lets go of the signal once its own view of the answer is collected, while we still read.
+        ending.signal.addEventListener('abort', () => opened.destroy(), {once: true});
+        for await (const batch of readData(opened, {endpoint, watch, idleMs: silence.idleMs})) {
           for (const event of mergeDeltas(readEvents(batch, endpoint))) {
             isWhole = event.type === 'message_stop';
             yield event;

@@ -10,6 +10,7 @@ import {findCredential} from '../../src/providers/credential.js';
 import type {Environment} from '../../src/providers/proxy.js';
 import {aRequest, ask, failureOf, noAbort, textOf} from '../support/asking.js';
 import {createVirtualClock, realClock} from '../support/clock.js';
+import {collectUntil} from '../support/garbage.js';
 import {
   blocksReply,
   type ModelServer,
@@ -219,6 +220,20 @@ describe('a model of the Messages API', () => {
 });
 
 describe('an abort', () => {
+  it('closes the connection also when the SDK has forgotten the answer that is still read', async () => {
+    const server = await serve(startedReply(hello, 3));
+    const abort = new AbortController();
+    const stream = modelAt(server.url).stream(aRequest(), abort.signal)[Symbol.asyncIterator]();
+    await stream.next();
+    await stream.next();
+    const next = stream.next();
+    let rounds = 0;
+    await collectUntil(() => ++rounds > 20);
+    abort.abort(new Interrupted('esc'));
+    await expect(next.then(() => stream.next())).rejects.toThrow('esc');
+    expect(await (await server.request(0)).abandoned).toBe(true);
+  }, 5_000);
+
   it('before the answer interrupts and closes the connection', async () => {
     const server = await serve(silentReply);
     const abort = new AbortController();
