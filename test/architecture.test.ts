@@ -40,6 +40,7 @@ const coreLimits: Readonly<Record<string, number>> = {
   'run-call.ts': 220,
   'tool-result.ts': 90,
   'run-tools.ts': 240,
+  'run.ts': 80,
   'query.ts': 300,
   'submit.ts': 60,
   'session.ts': 240,

@@ -84,6 +84,16 @@ export async function* runAgent(
     inbox: registry.inbox(id),
     keepsMail: registry.find(id)?.parentId === null,
     liveChildren: () => registry.liveChildren(id),
+    childrenEnded: signal => untilChildless(id, registry, signal),
     settled,
   });
+}
+
+async function untilChildless(id: AgentId, registry: Registry, signal: AbortSignal): Promise<void> {
+  const ends = registry.observe({filter: ({type}) => type === 'agent_finished'});
+  try {
+    for (; registry.liveChildren(id) > 0; ends.drain()) await ends.wait(signal);
+  } finally {
+    ends.close();
+  }
 }

@@ -22,11 +22,12 @@ import {Interrupted, ProviderError} from './errors.js';
 import type {Mailbox} from './mailbox.js';
 import type {Model, ToolDefinition} from './ports.js';
 import {type Reply, streamReply} from './reply.js';
+import {type Run, startRun, toOutcome} from './run.js';
 import type {CallDeps} from './run-call.js';
-import {type Batch, openBatch} from './run-tools.js';
+import {openBatch} from './run-tools.js';
 import {append, callsOf, createEntry, forModel, repair, textOf} from './transcript.js';
-import type {AgentEvent, Effort, Entry, Mail, RunOutcome, StopReason, ToolResultBlockParam, Usage} from './types.js';
-import {addUsage, noUsage} from './usage.js';
+import type {AgentEvent, Effort, Entry, Mail, RunOutcome, ToolResultBlockParam} from './types.js';
+import {addUsage} from './usage.js';
 import {type Conversation, estimateInput, measure, minOutputTokens, roomFor} from './window.js';
 
 export interface QueryOptions extends CallDeps {
@@ -47,33 +48,10 @@ export interface QueryOptions extends CallDeps {
   newId(): string;
   /** How many agents below this one live: it does not end before them. */
   liveChildren(): number;
+  /** Settles when none does any more; `Interrupted` if `signal` aborts before that. */
+  childrenEnded(signal: AbortSignal): Promise<void>;
   /** Told the outcome in any case, also when nobody reads the events to their end. */
   settled(outcome: RunOutcome): void;
-}
-
-interface Run {
-  steps: number;
-  usage: Usage;
-  costUsd: number | null;
-  text: string;
-  stopReason: StopReason | null;
-  /** The last reply broke off in its text: the next one goes on with it. */
-  isContinued: boolean;
-  /** Replies in a row that the output limit cut. */
-  cuts: number;
-  /** Replies in a row that the server paused. */
-  pauses: number;
-  /** Steps in a row of which every call was refused. */
-  refusals: number;
-  /** Stop hooks in a row that kept the turn going. */
-  stopBlocks: number;
-  /** Set when one request is left, to report, and with what the run ends after it. */
-  closing: End | null;
-  /** It was told that its budget runs out. */
-  isWarned: boolean;
-  /** The last reply's batch, and whether its results are still missing in the history. */
-  batch: Batch | null;
-  isOpen: boolean;
 }
 
 /** The part of a budget after which an agent is told to come to an end. */
@@ -85,22 +63,7 @@ const maxStopBlocks = 8;
 export async function* query(options: QueryOptions): AsyncGenerator<AgentEvent, RunOutcome> {
   const {conversation, turn, newId} = options;
   const {history} = conversation;
-  const run: Run = {
-    steps: 0,
-    usage: noUsage,
-    costUsd: 0,
-    text: '',
-    stopReason: null,
-    isContinued: false,
-    cuts: 0,
-    pauses: 0,
-    refusals: 0,
-    stopBlocks: 0,
-    closing: null,
-    isWarned: false,
-    batch: null,
-    isOpen: false,
-  };
+  const run = startRun();
   let end: End = {reason: 'aborted'};
   try {
     yield {type: 'run_started', model: options.model.info.id};
@@ -122,19 +85,17 @@ export async function* query(options: QueryOptions): AsyncGenerator<AgentEvent, 
   return outcome;
 }
 
-function toOutcome({steps, usage, costUsd, text, stopReason}: Run, end: End): RunOutcome {
-  return {...end, text, steps, usage, costUsd, stopReason};
-}
-
 async function* loop(options: QueryOptions, run: Run): AsyncGenerator<AgentEvent, End> {
   const {conversation, inbox, turn} = options;
   while (true) {
+    if (turn.signal.aborted) return {reason: 'aborted'};
+    // Who sends no further request reads no mail either: what has come is for the next turn, or for whoever is left above.
+    if (options.maxSteps !== null && run.steps >= options.maxSteps) return yield* endBySteps(options, run);
     const mails = inbox.drain();
     if (mails.some(({kind}) => kind === 'wind_down')) run.closing ??= woundDown;
     // All of it is in the history before the first is yielded: whoever breaks off there loses none.
     const told = mails.map(mail => record(conversation, toUser(options.newId(), mail.text), 'mail', mail));
     for (const event of told) yield event;
-    if (turn.signal.aborted) return {reason: 'aborted'};
     if (run.closing && options.liveChildren() > 0) {
       yield* waitForMail(options);
       continue;
@@ -153,6 +114,7 @@ async function* loop(options: QueryOptions, run: Run): AsyncGenerator<AgentEvent
     run.isContinued = calls.length === 0 && (reply.stopReason === 'max_tokens' || reply.stopReason === 'pause_turn');
     run.cuts = reply.stopReason === 'max_tokens' ? run.cuts + 1 : 0;
     run.pauses = reply.stopReason === 'pause_turn' ? run.pauses + 1 : 0;
+    run.isAnswered = calls.length === 0 && !run.isContinued;
     const ended = reply.isWhole ? (run.closing ?? toEarlyEnd(reply, run, calls.length > 0)) : null;
     // Its calls do not run, but each gets its result, and those that started early tell their end.
     if (ended) turn.abort(new Interrupted('the reply ended the turn'));
@@ -189,6 +151,14 @@ async function* waitForMail({inbox, turn, liveChildren}: QueryOptions): AsyncGen
   await inbox.wait(turn.signal);
 }
 
+/** It has no request left. One that had answered did its work, and waited only to hear of others. */
+async function* endBySteps(options: QueryOptions, run: Run): AsyncGenerator<AgentEvent, End> {
+  const count = options.liveChildren();
+  if (count > 0) yield {type: 'waiting_for_agents', count};
+  await options.childrenEnded(options.turn.signal);
+  return run.closing ?? (run.isAnswered ? {reason: 'completed'} : overSteps(run.steps));
+}
+
 /** From now on there is one request left. */
 function close({conversation, newId}: QueryOptions, run: Run, end: End): AgentEvent {
   run.closing = end;
@@ -204,9 +174,8 @@ function warning({budget}: QueryOptions, run: Run): string | null {
 
 /** One request: limits, budget, stream. The reply's calls wait in `run.batch`. Null: it is to close first. */
 async function* step(options: QueryOptions, run: Run): AsyncGenerator<AgentEvent, Reply | End | null> {
-  const {conversation, model, budget, maxSteps} = options;
+  const {conversation, model, budget} = options;
   const {closing} = run;
-  if (maxSteps !== null && run.steps >= maxSteps) return closing ?? overSteps(maxSteps);
   const inputTokens = estimateInput(conversation, options);
   const room = roomFor(model.info, inputTokens);
   if (room < minOutputTokens) return closing ?? overWindow(inputTokens, model.info.name);

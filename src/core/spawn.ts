@@ -154,7 +154,8 @@ export function createSpawner(
     const reports = mails.filter(mail => mail.kind === 'agent_finished');
     for (const mail of reports) if (parentId !== null) registry.post({...mail, to: parentId});
     if (background && parentId !== null) {
-      const report = `Agent ${id} (${kind}: ${description}) has ended: ${state}.\n\n${text || 'It said nothing.'}`;
+      const why = outcome.error && outcome.text ? ` ${outcome.error.message}` : '';
+      const report = `Agent ${id} (${kind}: ${description}) has ended: ${state}.${why}\n\n${text || 'It said nothing.'}`;
       registry.post({from: id, to: parentId, kind: 'agent_finished', text: report, wake: true});
     }
     return {id, state, outcome, toolCalls, durationMs};

@@ -162,6 +162,36 @@ describe('an agent in the background', () => {
   });
 });
 
+describe('an agent that has no step left', () => {
+  it('and had answered did its work: it waits for the agents below it, and leaves their mail unread', async () => {
+    const {session, model} = openTree({maxSteps: 2, more: [makeTool('Nap', 'reads', () => setImmediate('slept'))]});
+    const child: Plan = {name: 'child', steps: [{calls: [{name: 'Nap', input: {value: 'x'}}]}]};
+    const plan: Plan = {name: 'root', steps: [{spawn: [{...child, background: true}]}, {text: 'the answer'}]};
+    const {outcome, events} = await runTurn(session, ask(plan));
+    expect(outcome).toMatchObject({reason: 'completed', text: 'the answer', steps: 2});
+    expect(events.filter(({type}) => type === 'agent_finished')).toHaveLength(1);
+    await runTurn(session, 'go on');
+    expect(mailOf(model.requests, 'root')[0]).toContain('child is done');
+  });
+});
+
+describe('the end of an agent in the background', () => {
+  it('says why it came, beside what the agent had said', async () => {
+    const {session, model} = openTree();
+    const step = {calls: [{name: 'Look', input: {value: 'x'}}], usage: {input: 2_000, output: 100}};
+    const child = {
+      name: 'child',
+      steps: Array.from({length: 30}, () => step),
+      background: true,
+      budget: {tokens: 15_000},
+    };
+    await runTurn(session, ask({name: 'root', steps: [{spawn: [child]}, {text: 'waiting'}]}));
+    expect(mailOf(model.requests, 'root')[0]).toMatch(
+      /has ended: stopped\. The budget of 15000 tokens .*\n\nchild reports$/,
+    );
+  });
+});
+
 describe('an interrupt', () => {
   it('ends foreground agents, which hand back what they have, and lets their background agents move up', async () => {
     const {session, model} = openTree();
