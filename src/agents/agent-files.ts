@@ -7,9 +7,9 @@ import {join} from 'node:path';
 import type {AgentType} from '../core/tree.js';
 import {findRepository} from '../platform/git.js';
 import {agentHome, userHome} from '../platform/home.js';
+import {codeOf, readTextFile} from '../platform/text-file.js';
 import {type Complaint, checkDefinition, type KnownTool} from './definition.js';
 import {type Field, parseFrontMatter} from './front-matter.js';
-import {codeOf, readTextFile} from './text-file.js';
 
 export interface FoundTypes {
   readonly types: readonly AgentType[];

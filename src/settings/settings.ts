@@ -4,10 +4,10 @@
  *
  * A project can choose a model, an effort and limits for agents. It can never say where requests go or which key they carry.
  */
-import {readFile} from 'node:fs/promises';
 import {join} from 'node:path';
 import {findRepository} from '../platform/git.js';
 import {agentHome} from '../platform/home.js';
+import {readTextFile} from '../platform/text-file.js';
 import {type Place, parseJson} from './json.js';
 import type {Settings} from './schema.js';
 
@@ -36,13 +36,10 @@ const absent = new Set(['ENOENT', 'ENOTDIR']);
 
 /** The file's text, null if there is none; a fault if it is there and cannot be read. */
 async function readIfThere(path: string): Promise<{readonly text: string | null} | {readonly fault: string}> {
-  try {
-    return {text: await readFile(path, 'utf8')};
-  } catch (error) {
-    const code = error instanceof Error && 'code' in error ? String(error.code) : String(error);
-    if (absent.has(code)) return {text: null};
-    return {fault: `The settings file ${path} cannot be read (${code}). Make it a readable file, or remove it.`};
-  }
+  const file = await readTextFile(path);
+  if ('text' in file) return file;
+  if (absent.has(file.code ?? '')) return {text: null};
+  return {fault: `The settings file ${path} cannot be used: ${file.problem}. Make it a readable file, or remove it.`};
 }
 
 const faultAt = (path: string, {line, column}: Place, problem: string): SettingsOutcome => ({

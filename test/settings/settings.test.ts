@@ -1,4 +1,5 @@
-import {mkdirSync, mkdtempSync, realpathSync, rmSync, writeFileSync} from 'node:fs';
+import {execFileSync} from 'node:child_process';
+import {mkdirSync, mkdtempSync, realpathSync, rmSync, symlinkSync, writeFileSync} from 'node:fs';
 import {tmpdir} from 'node:os';
 import {join, relative} from 'node:path';
 import {afterEach, beforeEach, describe, expect, it} from 'vitest';
@@ -55,6 +56,14 @@ describe('settings', () => {
   });
 });
 
+describe('a settings file of the largest size', () => {
+  it('is read', async () => {
+    const model = 'x'.repeat(256 * 1024 - '{"model":""}'.length);
+    writeFileSync(user(), `{"model":"${model}"}`);
+    expect(await load()).toEqual({ok: true, settings: {model}});
+  });
+});
+
 describe('a broken settings file', () => {
   const faultOf = async (text: string): Promise<string> => {
     writeFileSync(shared(), text);
@@ -100,11 +109,22 @@ describe('a broken settings file', () => {
     expect(fault).not.toContain('\n');
   });
 
-  it('of the user stops the start as well, and so does a folder in its place', async () => {
-    mkdirSync(user());
+  it.each<[string, string, () => void]>([
+    ['a folder', 'it is no regular file', () => mkdirSync(user())],
+    ['a FIFO that nobody writes to', 'it is no regular file', () => void execFileSync('mkfifo', [user()])],
+    ['a link to a device without end', 'it is no regular file', () => symlinkSync('/dev/zero', user())],
+    ['a link in a circle', 'it cannot be read (ELOOP)', () => symlinkSync(user(), user())],
+    [
+      'one string of 20 MB',
+      'it is larger than 256 kB',
+      () => writeFileSync(user(), `{"model": "${'x'.repeat(20_000_000)}"}`),
+    ],
+    ['bytes that are no text', 'it is no UTF-8 text', () => writeFileSync(user(), Buffer.from([0x7b, 0xff, 0x7d]))],
+  ])('of the user stops the start as well, and so does %s in its place', async (_, problem, make) => {
+    make();
     expect(await load()).toEqual({
       ok: false,
-      fault: `The settings file ${user()} cannot be read (EISDIR). Make it a readable file, or remove it.`,
+      fault: `The settings file ${user()} cannot be used: ${problem}. Make it a readable file, or remove it.`,
     });
   });
 });

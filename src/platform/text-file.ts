@@ -5,11 +5,13 @@
 import {constants} from 'node:fs';
 import {open, stat} from 'node:fs/promises';
 
-/** An agent's prompt is read by a model with every request of that agent: what is larger is something else. */
+/** Far more than anybody writes by hand into settings or into an agent's prompt: what is larger is something else. */
 const maxBytes = 256 * 1024;
 
-export type TextFile = {readonly text: string} | {readonly problem: string};
+/** `problem` is the rest of a sentence on the file; `code` is the system's name for it, where the system refused. */
+export type TextFile = {readonly text: string} | {readonly problem: string; readonly code?: string};
 
+/** Reads a UTF-8 file of at most 256 kB. Never rejects. */
 export async function readTextFile(path: string): Promise<TextFile> {
   try {
     // Opening alone can have effects on a device.
@@ -30,7 +32,8 @@ export async function readTextFile(path: string): Promise<TextFile> {
       await file.close();
     }
   } catch (error) {
-    return {problem: `it cannot be read (${codeOf(error)})`};
+    const code = codeOf(error);
+    return {problem: `it cannot be read (${code})`, code};
   }
 }
 
