@@ -66,7 +66,11 @@ export async function ripgrep(
   const options = {agentId, cwd: folder, maxBytes: maxOutputBytes, signal};
   const {exitCode, stdout, stderr, truncated} = await commands.exec(program, all, options).catch((error: unknown) => {
     if (signal.aborted) throw error;
-    throw new ToolError(`${program} could not be run. Use grep or find in Bash instead.`, {cause: error});
+    const reason = error instanceof Error ? error.message.replace(/\.$/, '') : String(error);
+    throw new ToolError(
+      `${program} could not be run: ${reason}. Try grep or find in Bash; if that fails too, tell the user.`,
+      {cause: error},
+    );
   });
   if (stdout === '' && stderr.trim() !== '') throw new ToolError(stderr.trim());
   if (exitCode === null && !truncated) {

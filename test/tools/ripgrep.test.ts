@@ -49,7 +49,7 @@ describe('running it', () => {
       const context = scene.context();
       return ripgrep(['--files'], place(scene.folder), {...context, commands: {...context.commands, exec}});
     };
-    await expect(run(refuse)).rejects.toThrow(/could not be run\. Use grep or find in Bash/);
+    await expect(run(refuse)).rejects.toThrow(/could not be run: spawn EACCES\. Try grep or find in Bash/);
     await expect(run(die)).rejects.toThrow(/was ended before it was done/);
   });
 });
