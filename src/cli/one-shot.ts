@@ -10,11 +10,12 @@ import type {Output} from './output.js';
 import {createPrinter, type Printer, type PrinterOptions} from './printers.js';
 import type {Prompt} from './prompt.js';
 import {errorText} from './result.js';
+import {wholeTurn} from './whole-turn.js';
 
 export interface OneShotOptions extends Omit<PrinterOptions, 'session' | 'now'> {
   readonly session: Pick<
     Session,
-    'id' | 'model' | 'cwd' | 'tools' | 'agentTypes' | 'spent' | 'send' | 'abort' | 'close'
+    'id' | 'model' | 'cwd' | 'tools' | 'agentTypes' | 'spent' | 'send' | 'observe' | 'agents' | 'abort' | 'close'
   >;
   readonly prompt: Prompt;
   readonly verbose: boolean;
@@ -34,7 +35,7 @@ function brokenOutcome(error: unknown): RunOutcome {
 async function follow(options: OneShotOptions, printer: Printer): Promise<RunOutcome> {
   const {session, prompt, verbose, output, note, format} = options;
   const notices = createNotices({verbose});
-  const turn = session.send(prompt);
+  const turn = wholeTurn(session, prompt);
   for (;;) {
     const step = await turn.next();
     if (step.done) return step.value;

@@ -1,11 +1,13 @@
 import {PassThrough} from 'node:stream';
 import {text} from 'node:stream/consumers';
+import {setImmediate as nextTurn} from 'node:timers/promises';
 import {describe, expect, it} from 'vitest';
 import {type OneShotOptions, runOneShot} from '../../src/cli/one-shot.js';
 import {createOutput} from '../../src/cli/output.js';
 import {ProviderError} from '../../src/core/errors.js';
 import type {ScriptedReply} from '../../src/providers/scripted.js';
-import {openRuntime, type RuntimeOptions} from '../support/runtime.js';
+import {makeTool, openRuntime, type RuntimeOptions} from '../support/runtime.js';
+import {openTree, planOf} from '../support/tree.js';
 
 interface Shot {
   readonly stdout: string;
@@ -22,12 +24,12 @@ function scripted(script: readonly ScriptedReply[], options: RuntimeOptions = {}
   return {...session, model: session.model.info, cwd: '/', tools: [], agentTypes: []};
 }
 
-async function shoot(session: Session, format: OneShotOptions['format'] = 'text'): Promise<Shot> {
+async function shoot(session: Session, format: OneShotOptions['format'] = 'text', prompt = 'go'): Promise<Shot> {
   const stream = new PassThrough();
   const notes: string[] = [];
   const code = runOneShot({
     session,
-    prompt: 'go',
+    prompt,
     format,
     partialMessages: false,
     isTerminal: false,
@@ -47,6 +49,57 @@ async function shoot(session: Session, format: OneShotOptions['format'] = 'text'
 }
 
 const tooLong = new ProviderError('The prompt is too long.', {kind: 'context_exceeded', status: 400});
+
+describe('one-shot with agents in the background', () => {
+  /** A root that starts an agent in the background and then fails; the agent takes its time. */
+  function failing(onNap: () => void = () => {}): Session {
+    const nap = makeTool('Nap', 'reads', async (_, {signal}) => {
+      onNap();
+      for (let turn = 0; turn < 20 && !signal.aborted; turn += 1) await nextTurn();
+      return 'slept';
+    });
+    const refused = new ProviderError('The key is not valid.', {kind: 'authentication', status: 401});
+    const {session} = openTree({
+      more: [nap],
+      around: model => ({
+        ...model,
+        stream(request, signal) {
+          if (planOf(request).name !== 'root' || request.messages.length < 2) return model.stream(request, signal);
+          throw refused;
+        },
+      }),
+    });
+    return {...session, model: session.model.info, cwd: '/', tools: [], agentTypes: []};
+  }
+  const plan = {
+    name: 'root',
+    steps: [{spawn: [{name: 'child', background: true, steps: [{calls: [{name: 'Nap', input: {value: 'x'}}]}]}]}],
+  };
+
+  it('ends after the last of them, also when the main agent has failed, and tells of their ends', async () => {
+    const {stdout, code} = await shoot(failing(), 'stream-json', JSON.stringify(plan));
+    expect(await code).toBe(1);
+    const messages = stdout
+      .trim()
+      .split('\n')
+      .map(line => JSON.parse(line));
+    const ends = messages.filter(({subtype}) => subtype === 'task_notification');
+    expect(ends).toMatchObject([{status: 'completed'}]);
+    expect(messages.at(-1)).toMatchObject({type: 'result', is_error: true});
+  });
+
+  it('tells of their ends when it is interrupted', async () => {
+    const session = failing(() => void session.abort());
+    const {stdout} = await shoot(session, 'stream-json', JSON.stringify(plan));
+    const messages = stdout
+      .trim()
+      .split('\n')
+      .map(line => JSON.parse(line));
+    const started = messages.filter(({subtype}) => subtype === 'task_started');
+    expect(messages.filter(({subtype}) => subtype === 'task_notification')).toHaveLength(started.length);
+    expect(started).toHaveLength(1);
+  });
+});
 
 describe('one-shot', () => {
   it.each([
