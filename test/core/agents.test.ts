@@ -1,7 +1,7 @@
 /** Agents below agents: over the true loop and the true tools, with plans in the place of a model's ideas. */
 import {setImmediate} from 'node:timers/promises';
 import {describe, expect, it} from 'vitest';
-import type {StampedEvent} from '../../src/core/types.js';
+import type {Receipt, StampedEvent} from '../../src/core/types.js';
 import {forever, makeTool, runTurn} from '../support/runtime.js';
 import {lastResults, mailOf, openTree, type Plan, planNames, planOf} from '../support/tree.js';
 
@@ -325,6 +325,60 @@ describe('mail', () => {
     expect(results.at(-1)).toContain('Agent agent-1 has ended (done): nobody reads this. With resume it goes on.');
     expect(lastResults(model.requests, 'two')[0]).toContain('There is no agent \\"nobody\\"'.replaceAll('\\', ''));
     expect(mailOf(model.requests, 'gone')).toEqual(['Message from the main agent:\nthen go on']);
+  });
+});
+
+describe('mail at the end of an agent', () => {
+  it('is read or bounces, at whatever moment it comes', async () => {
+    let bounced = 0;
+    let read = 0;
+    for (let at = 1, isThere = true; isThere; at += 1) {
+      isThere = false;
+      for (const hops of [0, 1, 2, 4, 8]) {
+        const {session} = openTree();
+        let own = 0;
+        let receipt: Receipt | null = null;
+        const write = async (): Promise<void> => {
+          for (let hop = 0; hop < hops; hop += 1) await null;
+          receipt = session.agents.send('agent-1', 'late');
+        };
+        const watcher = session.observe({
+          filter({agentId}) {
+            own += agentId === 'agent-1' ? 1 : 0;
+            if (own === at && agentId === 'agent-1') queueMicrotask(write);
+            return false;
+          },
+        });
+        const {events} = await runTurn(session, ask({name: 'root', steps: [{spawn: [leaf('child')]}]}));
+        watcher.close();
+        if (own < at) continue;
+        isThere = true;
+        const {accepted} = receipt ?? {accepted: false};
+        const isRead = events.some(event => event.type === 'entry_appended' && event.mail?.text === 'late');
+        expect([at, hops, isRead]).toEqual([at, hops, accepted]);
+        if (accepted) read += 1;
+        else bounced += 1;
+      }
+    }
+    expect(Math.min(read, bounced)).toBeGreaterThan(5);
+  });
+
+  it('that it was stopped before it read is the first it reads should it go on', async () => {
+    const {session, model} = openTree();
+    const steps = [
+      {spawn: [{name: 'child', steps: [{hang: true}]}]},
+      {calls: [{name: 'SendMessage', input: {to: 'child', message: 'go on', resume: true}}]},
+    ];
+    let isStopped = false;
+    await runTurn(session, ask({name: 'root', steps}), event => {
+      if (isStopped || event.type !== 'text_delta' || event.agentId !== 'agent-1') return;
+      isStopped = true;
+      session.agents.send('agent-1', 'by the way');
+      session.agents.windDown('agent-1');
+      session.agents.interrupt('agent-1');
+    });
+    expect(mailOf(model.requests, 'child')).toEqual(['by the way', 'Message from the main agent:\ngo on']);
+    expect(session.agents.snapshot()[1]?.state).toBe('done');
   });
 });
 

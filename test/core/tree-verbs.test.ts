@@ -8,7 +8,7 @@ import {describe, expect, it} from 'vitest';
 import {repair} from '../../src/core/transcript.js';
 import type {AgentSnapshot} from '../../src/core/tree.js';
 import type {StampedEvent} from '../../src/core/types.js';
-import {faultsOf, grow, openWorld, type PlannedNode, shapes, type World} from '../support/random-tree.js';
+import {faultsOf, grow, openWorld, type PlannedNode, type Shape, shapes, type World} from '../support/random-tree.js';
 import {runs} from '../support/runs.js';
 
 type Verb = 'interrupt' | 'windDown' | 'abort';
@@ -263,6 +263,25 @@ describe('the three verbs', () => {
     );
     // The law would hold in a test that never met a case of it.
     expect(Math.min(...Object.values(seen))).toBeGreaterThan(0);
+  });
+
+  it('stop everything in the foreground within an interrupt, at every moment of a tree', async () => {
+    const shape: Shape = {parent: 0, isBackground: false, isBeside: false, before: [], after: [], end: 'says so'};
+    // One below the other, the last two beside each other.
+    const nodes = grow([
+      shape,
+      shape,
+      {...shape, parent: 1},
+      {...shape, parent: 2},
+      {...shape, parent: 2, isBeside: true},
+    ]);
+    for (let at = 1, isThere = true; isThere; at += 1) {
+      const {world, done} = await playCut(nodes, {at, hops: 0, verb: 'interrupt', whom: 0});
+      isThere = done !== null;
+      const started = of(world, 'agent_started').filter(({seq}) => seq > (done?.events ?? Infinity));
+      const sent = done ? world.requests.slice(done.requests).map(({name}) => name) : [];
+      expect([at, started, sent]).toEqual([at, [], []]);
+    }
   });
 
   it('stop as exactly when an agent stops one below it', async () => {
