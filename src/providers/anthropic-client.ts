@@ -8,7 +8,6 @@ import {APIError} from '@anthropic-ai/sdk/error';
 import {type MessageCreateParamsStreaming, Messages} from '@anthropic-ai/sdk/resources/messages/messages';
 import type {Clock} from '../core/ports.js';
 import {type Endpoint, networkError, refusalError} from './anthropic-errors.js';
-import {credentialHeaders} from './credential.js';
 import {createHttpFetch} from './http-fetch.js';
 import type {Environment} from './proxy.js';
 
@@ -20,7 +19,15 @@ export interface MessagesClient {
 /** The longest that a timer takes, about 25 days: the SDK has no way to say never. */
 const never = 2 ** 31 - 1;
 
-export function createMessagesClient(endpoint: Endpoint, env: Environment, clock: Clock): MessagesClient {
+export interface ClientOptions {
+  readonly endpoint: Endpoint;
+  /** The credential's and the user's own; null takes a header of the SDK's away. */
+  readonly headers: Readonly<Record<string, string | null>>;
+  readonly env: Environment;
+  readonly clock: Clock;
+}
+
+export function createMessagesClient({endpoint, headers, env, clock}: ClientOptions): MessagesClient {
   const {fetch, bodyOf} = createHttpFetch(env);
   const client = new BaseAnthropic({
     // Its own header is replaced below; without a key the SDK would look for credentials in files.
@@ -31,7 +38,7 @@ export function createMessagesClient(endpoint: Endpoint, env: Environment, clock
     timeout: never,
     logLevel: 'off',
     openTelemetry: false,
-    defaultHeaders: {'x-stainless-timeout': null, ...credentialHeaders(endpoint.credential, env)},
+    defaultHeaders: {'x-stainless-timeout': null, ...headers},
   });
   const messages = new Messages(client);
   return {

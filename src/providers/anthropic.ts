@@ -8,11 +8,11 @@ import type {IncomingMessage} from 'node:http';
 import {interruption} from '../core/cancel.js';
 import {type ProviderError, UsageError} from '../core/errors.js';
 import type {Clock, Model, ModelInfo} from '../core/ports.js';
-import type {MessagesClient} from './anthropic-client.js';
+import type {ClientOptions, MessagesClient} from './anthropic-client.js';
 import {cutError, type Endpoint, garbageError, silenceError} from './anthropic-errors.js';
 import {readEvents} from './anthropic-events.js';
 import {toBody} from './anthropic-request.js';
-import type {Credential} from './credential.js';
+import {type Credential, credentialHeaders} from './credential.js';
 import {release} from './http-fetch.js';
 import {mergeDeltas} from './merge-deltas.js';
 import {type Environment, proxyFor} from './proxy.js';
@@ -40,11 +40,15 @@ export interface SilenceLimits {
 const preambleLimit = 4096;
 const defaultSilence: SilenceLimits = {firstByteMs: 120_000, idleMs: 90_000};
 
-/** Makes a model of the Messages API. Throws `UsageError` if ANTHROPIC_BASE_URL or the proxy's variable is no address. */
+/**
+ * Makes a model of the Messages API. Throws `UsageError` if ANTHROPIC_BASE_URL or the proxy's variable is no address, and
+ * for a credential or custom headers that no request can carry.
+ */
 export function createAnthropicModel(options: AnthropicOptions): Model {
   const {info, credential, env, clock, silence = defaultSilence} = options;
   const baseUrl = baseUrlOf(env);
   const endpoint: Endpoint = {baseUrl, credential, model: info.id, proxy: proxyFor(baseUrl, env)};
+  const headers = credentialHeaders(credential, env);
   let client: Promise<MessagesClient> | undefined;
 
   return {
@@ -63,7 +67,7 @@ export function createAnthropicModel(options: AnthropicOptions): Model {
       let answer: IncomingMessage | undefined;
       let isWhole = false;
       try {
-        client ??= connect(endpoint, env, clock);
+        client ??= connect({endpoint, headers, env, clock});
         const {open} = await client;
         watch.expect(silence.firstByteMs);
         const opened = await open(toBody(info, request), ending.signal);
@@ -90,9 +94,9 @@ export function createAnthropicModel(options: AnthropicOptions): Model {
   };
 }
 
-async function connect(endpoint: Endpoint, env: Environment, clock: Clock): Promise<MessagesClient> {
+async function connect(options: ClientOptions): Promise<MessagesClient> {
   const {createMessagesClient} = await import('./anthropic-client.js');
-  return createMessagesClient(endpoint, env, clock);
+  return createMessagesClient(options);
 }
 
 function baseUrlOf(env: Environment): URL {

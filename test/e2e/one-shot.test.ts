@@ -199,6 +199,13 @@ describe('the exit code', () => {
     expect(line).toContain('--model demo');
   });
 
+  it('is 2 for a key or a custom header that no request can carry', async () => {
+    const key = {ANTHROPIC_API_KEY: 'sk-1\nsk-2'};
+    expect(await usage(['-p', 'x'], key)).toContain('ANTHROPIC_API_KEY holds more than one line');
+    const headers = {ANTHROPIC_API_KEY: 'k', ANTHROPIC_CUSTOM_HEADERS: 'X-A: b\nnonsense'};
+    expect(await usage(['-p', 'x'], headers)).toContain('ANTHROPIC_CUSTOM_HEADERS, line 2,');
+  });
+
   it('is 2 without a prompt and without a terminal, and the one-shot form is shown', async () => {
     expect(await usage([])).toContain('agent -p "look around this repository"');
     expect(await usage(['-p'])).toContain('agent -p "look around this repository"');

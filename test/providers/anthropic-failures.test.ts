@@ -1,6 +1,7 @@
 import {once} from 'node:events';
 import {createServer} from 'node:net';
 import {afterEach, describe, expect, it} from 'vitest';
+import {UsageError} from '../../src/core/errors.js';
 import type {ModelEvent} from '../../src/core/ports.js';
 import {createAnthropicModel} from '../../src/providers/anthropic.js';
 import {lookUp} from '../../src/providers/catalog.js';
@@ -322,17 +323,19 @@ describe('an environment that cannot work', () => {
     expect(refused({ANTHROPIC_BASE_URL: 'ftp://api.test'})).toThrow('ANTHROPIC_BASE_URL is "ftp://api.test"');
   });
 
-  it('is refused for a key or header that no request can carry', async () => {
-    const said = async (env: Environment) =>
-      (await failureOf(ask(modelWith({ANTHROPIC_BASE_URL: 'http://127.0.0.1:9', ...env})))).message;
-    expect(await said({ANTHROPIC_API_KEY: 'sk-“secret”'})).toBe(
-      'ANTHROPIC_API_KEY holds a character that no header can carry. Copy it again, or unset it.',
-    );
-    expect(await said({ANTHROPIC_API_KEY: 'k', ANTHROPIC_CUSTOM_HEADERS: 'X-A: b\nnonsense'})).toBe(
-      'ANTHROPIC_CUSTOM_HEADERS holds a line that is not `Name: value`. Mend it, or unset it.',
-    );
-    expect(await said({ANTHROPIC_API_KEY: 'k', ANTHROPIC_CUSTOM_HEADERS: 'X-A: ü'})).toBe(
-      'ANTHROPIC_CUSTOM_HEADERS gives x-a a character that no header can carry. Mend it, or unset it.',
-    );
+  it.each([
+    [{ANTHROPIC_API_KEY: 'sk-“secret”'}, 'ANTHROPIC_API_KEY holds a character that no header can carry. Copy it again'],
+    [{ANTHROPIC_API_KEY: 'sk-secret\nsk-other'}, 'ANTHROPIC_API_KEY holds more than one line. Copy the key alone'],
+    [{ANTHROPIC_AUTH_TOKEN: 'a\r\nb'}, 'ANTHROPIC_AUTH_TOKEN holds more than one line. Copy the key alone'],
+    [
+      {ANTHROPIC_CUSTOM_HEADERS: '\nX-A: b\nnonsense\n'},
+      'ANTHROPIC_CUSTOM_HEADERS, line 3, is not `Name: value`. Mend it',
+    ],
+    [
+      {ANTHROPIC_CUSTOM_HEADERS: 'X-A: ü'},
+      'ANTHROPIC_CUSTOM_HEADERS, line 1, gives x-a a character that no header can carry. Mend it',
+    ],
+  ])('is refused for a key or header that no request can carry: %j', (env, fault) => {
+    expect(() => modelWith({ANTHROPIC_API_KEY: 'k', ...env})).toThrow(new UsageError(`${fault}, or unset it.`));
   });
 });
