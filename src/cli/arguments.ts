@@ -6,6 +6,7 @@ import {Command, CommanderError, InvalidArgumentError, Option} from 'commander';
 import type {AgentDefinition} from '../agents/definition.js';
 import type {Effort} from '../core/types.js';
 import {exitCodeHelp} from './exit-codes.js';
+import {gatherToolLists} from './tool-lists.js';
 
 const effortLevels = ['low', 'medium', 'high', 'xhigh', 'max'] as const satisfies readonly Effort[];
 const outputFormats = ['text', 'json', 'stream-json'] as const;
@@ -126,6 +127,8 @@ function createCommand(version: string): Command {
 
 /** Reads the arguments after the program's name. */
 export function parseArguments(argv: readonly string[], version: string): ParsedArguments {
+  const gathered = gatherToolLists(argv);
+  if (!gathered.ok) return {type: 'fault', message: toLine(gathered.fault)};
   let printed = '';
   const command = createCommand(version).configureOutput({
     writeOut: text => {
@@ -135,7 +138,7 @@ export function parseArguments(argv: readonly string[], version: string): Parsed
     getOutHelpWidth: () => helpWidth,
   });
   try {
-    command.parse(argv, {from: 'user'});
+    command.parse(gathered.argv, {from: 'user'});
   } catch (error) {
     if (!(error instanceof CommanderError)) throw error;
     if (error.exitCode === 0) return {type: 'answer', text: printed};

@@ -68,6 +68,9 @@ describe('the command line', () => {
     [['--allowed-tools', 'Edit Write']],
     [['--allowedTools', 'Edit, Write']],
     [['--allowedTools', 'Edit', '--allowed-tools=Write']],
+    [['--allowedTools', 'Edit', 'Write']],
+    [['--allowedTools=Edit', 'Write', '-p']],
+    [['-p', 'fix it', '--allowed-tools', 'Edit', 'Write', '--verbose']],
   ])('takes a list of tools as %j', argv => {
     expect(options(...argv).allowedTools).toEqual(['Edit', 'Write']);
     expect(options(...argv.map(word => word.replace('--allowed', '--disallowed'))).disallowedTools).toEqual([
