@@ -20,6 +20,7 @@ const coreLimits: Readonly<Record<string, number>> = {
   'budget.ts': 140,
   'allowance.ts': 80,
   'excess.ts': 40,
+  'traffic.ts': 40,
   'endings.ts': 90,
   'patience.ts': 50,
   'merge.ts': 70,

@@ -5,6 +5,7 @@
 import {type Amounts, allow, nothing} from './allowance.js';
 import {type BudgetExcess, toExcess, unpriced} from './excess.js';
 import type {Clock} from './ports.js';
+import {createTraffic, type Traffic} from './traffic.js';
 import type {BudgetLimits} from './tree.js';
 import type {Price, Usage} from './types.js';
 import {addUsage, costOf, noUsage, picoPerDollar, totalTokens, worstCost} from './usage.js';
@@ -13,10 +14,7 @@ export interface BudgetRequest {
   readonly inputTokens: number;
   readonly maxTokens: number;
   readonly price: Price | null;
-  /**
-   * Of a step, the cost of one more request, to report, is set aside beforehand on every level; the report has that. Without,
-   * nothing is set aside.
-   */
+  /** Of a step, the cost of one more request, to report, is set aside on every level; the report has that. */
   readonly purpose?: 'step' | 'report';
 }
 
@@ -37,6 +35,8 @@ export interface Budget {
   reserve(request: BudgetRequest): Reservation | Refusal;
   /** The largest part of a cap, from this level upwards, that is spent: 0.8 is 80 %. */
   used(): number;
+  /** Settles when a request of the tree ends, and with it what it had booked too much; null if none is under way. */
+  freed(): Promise<void> | null;
   child(limits: BudgetLimits): Budget;
   /** Gives back what was set aside. */
   close(): void;
@@ -45,6 +45,8 @@ export interface Budget {
 }
 
 interface Level {
+  /** One for all levels of a tree. */
+  readonly traffic: Traffic;
   readonly limits: BudgetLimits;
   readonly startedAt: number;
   usage: Usage;
@@ -55,14 +57,11 @@ interface Level {
   heldPico: number;
 }
 
-/** The budget of a root agent. Its wall time counts from here. */
-export function createBudget(limits: BudgetLimits, clock: Pick<Clock, 'now'>): Budget {
-  return addLevel(limits, clock, []);
-}
-
-function addLevel(limits: BudgetLimits, clock: Pick<Clock, 'now'>, above: readonly Level[]): Budget {
+/** The budget of a root agent; its wall time counts from here. @param above the levels that a child has above it. */
+export function createBudget(limits: BudgetLimits, clock: Pick<Clock, 'now'>, above: readonly Level[] = []): Budget {
+  const traffic = above[0]?.traffic ?? createTraffic();
   const spending = {usage: noUsage, costPico: 0, isPriced: true, heldTokens: 0, heldPico: 0};
-  const own: Level = {limits, startedAt: clock.now(), ...spending};
+  const own: Level = {limits, traffic, startedAt: clock.now(), ...spending};
   const levels = [own, ...above];
   /** What is held for this agent's report, on every level; picodollars for `usd`. */
   let aside = nothing;
@@ -70,7 +69,8 @@ function addLevel(limits: BudgetLimits, clock: Pick<Clock, 'now'>, above: readon
     exceeded,
     reserve,
     used: () => Math.max(...caps().map(({spent, cap}) => (cap > 0 ? spent / cap : 1))),
-    child: below => addLevel(below, clock, levels),
+    freed: traffic.freed,
+    child: below => createBudget(below, clock, levels),
     close: () => setAside(nothing),
     spent: () => ({usage: own.usage, costUsd: own.isPriced ? own.costPico / picoPerDollar : null}),
   };
@@ -97,10 +97,8 @@ function addLevel(limits: BudgetLimits, clock: Pick<Clock, 'now'>, above: readon
     const unkept = all.find(({limit, cap}) => price === null && limit === 'usd' && cap < Infinity);
     if (unkept) return {accepted: false, ...toExcess(unkept, unpriced)};
     const lefts = all.map(({limit, left}) => ({limit, left: left + (purpose ? aside[limit] : 0)}));
-    const {maxTokens, tokens, usd, ...allowed} = allow(
-      {...request, purpose, worst: price ? worstCost(price) : noUsage},
-      lefts,
-    );
+    const worst = price ? worstCost(price) : noUsage;
+    const {maxTokens, tokens, usd, ...allowed} = allow({...request, purpose, worst}, lefts);
     const tightest = all[allowed.tightest];
     if (maxTokens === 0 && tightest) return {accepted: false, ...toExcess(tightest)};
     if (purpose) setAside(allowed.aside);
@@ -121,6 +119,7 @@ function addLevel(limits: BudgetLimits, clock: Pick<Clock, 'now'>, above: readon
       level.heldTokens += tokens;
       level.heldPico += pico;
     }
+    const end = traffic.begin();
     let isSettled = false;
     return usage => {
       if (isSettled) throw new Error('A reservation is settled once.');
@@ -133,6 +132,7 @@ function addLevel(limits: BudgetLimits, clock: Pick<Clock, 'now'>, above: readon
         level.heldTokens += totalTokens(usage) - tokens;
         level.heldPico += (cost ?? 0) - pico;
       }
+      end();
       return cost === null ? null : cost / picoPerDollar;
     };
   }

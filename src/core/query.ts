@@ -4,7 +4,7 @@
  * its result in the history.
  */
 import {bookAttempts} from './attempts.js';
-import type {Budget} from './budget.js';
+import type {Budget, BudgetRequest} from './budget.js';
 import {race, type Scope} from './cancel.js';
 import {
   type End,
@@ -180,7 +180,7 @@ async function* step(options: QueryOptions, run: Run): AsyncGenerator<AgentEvent
   const room = roomFor(model.info, inputTokens);
   if (room < minOutputTokens) return closing ?? overWindow(inputTokens, model.info.name);
   const purpose = closing ? 'report' : 'step';
-  const attempts = bookAttempts(budget, {inputTokens, maxTokens: room, price: model.info.price, purpose});
+  const attempts = await book(options, {inputTokens, maxTokens: room, price: model.info.price, purpose});
   if (!attempts.accepted) {
     if (closing) return closing;
     const over = overBudget(attempts.message);
@@ -231,6 +231,16 @@ async function* step(options: QueryOptions, run: Run): AsyncGenerator<AgentEvent
   const {entry, stopReason, usage} = reply;
   yield {type: 'reply_finished', entry, stopReason, usage, costUsd: cost};
   return reply;
+}
+
+/** What others have booked and do not use comes free: nobody is turned away for that, only for what is spent. */
+async function book({budget, turn}: QueryOptions, wanted: BudgetRequest): Promise<ReturnType<typeof bookAttempts>> {
+  for (;;) {
+    const freed = budget.freed();
+    const attempts = bookAttempts(budget, wanted);
+    if (attempts.accepted || freed === null || budget.exceeded()) return attempts;
+    await race(freed, turn.signal);
+  }
 }
 
 async function stopHook({hooks, agentId, turn}: QueryOptions, run: Run): Promise<string | null> {

@@ -437,6 +437,19 @@ describe('going on', () => {
 });
 
 describe('a budget', () => {
+  it('that others have only booked turns nobody away: agents beside each other take turns', async () => {
+    const {session, model} = openTree({budget: {usd: 0.9}});
+    const look = {calls: [{name: 'Look', input: {value: 'x'}}]};
+    const names = ['one', 'two', 'three', 'four', 'five', 'six', 'seven', 'eight'];
+    const spawn = names.map(name => ({name, steps: [look, look, look]}));
+    const {outcome} = await runTurn(session, ask({name: 'root', steps: [{spawn}]}));
+    expect(outcome).toMatchObject({reason: 'completed', text: 'root is done'});
+    expect(lastResults(model.requests, 'root').map(text => text.split('\n')[0])).toEqual(
+      names.map(name => `${name} is done`),
+    );
+    expect(session.spent().costUsd).toBeLessThan(0.1);
+  });
+
   const step = {calls: [{name: 'Look', input: {value: 'x'}}], usage: {input: 2_000, output: 100}};
 
   it('is warned of at 80 %, and lets one last request out for a report', async () => {
