@@ -14,7 +14,9 @@ import {isPiped, readPipedInput} from './stdin.js';
 /** How long piped input may take to begin where there is a prompt already; as long as peers wait. */
 const stdinPatienceMs = 3_000;
 
-const oneShotForm = 'agent -p "look around this repository"';
+/** As it was started, so that the line can be copied: npx leaves no `agent` in PATH. */
+const program = process.env.npm_command === 'exec' ? 'npx agent' : 'agent';
+const oneShotForm = `${program} -p "look around this repository"`;
 
 export interface AnswerOnceOptions {
   readonly given: Arguments;

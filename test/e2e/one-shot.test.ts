@@ -210,6 +210,8 @@ describe('the exit code', () => {
     expect(await usage([])).toContain('agent -p "look around this repository"');
     expect(await usage(['-p'])).toContain('agent -p "look around this repository"');
     expect(await usage(['-p', ' '], {}, '\n')).toContain('agent -p');
+    expect(await usage([])).not.toContain('npx');
+    expect(await usage([], {npm_command: 'exec'})).toContain('npx agent -p "look around this repository"');
   });
 
   it('is 2 for piped input that is no text', async () => {
