@@ -3,6 +3,7 @@
  * it says how to use that: Ollama, LM Studio and llama.cpp all speak the Anthropic Messages API.
  */
 
+import {quote} from '../platform/shell-call.js';
 import type {Credential} from '../providers/credential.js';
 
 /** Whether the demo model answers for want of a key, and not because somebody asked for it. */
@@ -31,13 +32,13 @@ export const localServers: readonly LocalServer[] = [
 /** A local server answers in a few milliseconds; whatever takes longer is not waited for. */
 const patienceMs = 100;
 
-/** The first model that can talk, from what a server lists; null if the answer is no list of models. */
+/** The first model that can talk, from what a server lists; null if it has none, or the answer is no list of models. */
 function firstModel(body: string): string | null {
   try {
     const {data} = JSON.parse(body);
     if (!Array.isArray(data)) return null;
-    const ids = data.map(model => model?.id).filter(id => typeof id === 'string');
-    return ids.find(id => !/embed/i.test(id)) ?? '<model>';
+    const ids = data.map(model => model?.id).filter(id => typeof id === 'string' && id !== '');
+    return ids.find(id => !/embed/i.test(id)) ?? null;
   } catch {
     return null;
   }
@@ -65,13 +66,16 @@ async function modelOf({port}: LocalServer): Promise<string | null> {
   });
 }
 
+/** As one word of a shell: an id may be a path with blanks. */
+const toWord = (text: string): string => (/^[\w.:/-]+$/.test(text) ? text : quote(text));
+
 /** How to use the first of these servers that answers, or null. Never rejects. */
 async function localAdvice(servers: readonly LocalServer[]): Promise<string | null> {
   const models = await Promise.all(servers.map(modelOf));
   const at = models.findIndex(model => model !== null);
-  const server = servers[at];
-  if (server === undefined) return null;
-  const command = `ANTHROPIC_BASE_URL=http://localhost:${server.port} ANTHROPIC_AUTH_TOKEN=local agent --model ${models[at]}`;
+  const [server, model] = [servers[at], models[at]];
+  if (server === undefined || !model) return null;
+  const command = `ANTHROPIC_BASE_URL=http://localhost:${server.port} ANTHROPIC_AUTH_TOKEN=local agent --model ${toWord(model)}`;
   return `${server.name} runs here; to use it${server.since ? ` (${server.since})` : ''}: ${command}`;
 }
 

@@ -1,5 +1,7 @@
+import {execFile} from 'node:child_process';
 import {once} from 'node:events';
 import {createServer, type RequestListener, type Server} from 'node:http';
+import {promisify} from 'node:util';
 import {afterEach, describe, expect, it} from 'vitest';
 import {demoNotice, localServers} from '../../src/cli/demo-notice.js';
 
@@ -56,14 +58,30 @@ describe('the line that announces the demo model', () => {
     const web = await serve((_, response) => response.end('<html>It works!</html>'));
     const failing = await serve((_, response) => response.writeHead(500).end('{"data": []}'));
     const empty = await serve(lists());
+    const silent = await serve(lists('nomic-embed-text'));
+    const good = await serve(lists('', 'llama'));
     const notice = await demoNotice([
       {name: 'a web server', port: web},
       {name: 'a failing one', port: failing},
       {name: 'nobody', port: await closedPort()},
-      {name: 'llama.cpp', port: empty},
+      {name: 'one without models', port: empty},
+      {name: 'one whose models cannot talk', port: silent},
+      {name: 'llama.cpp', port: good},
     ]);
-    expect(notice).toContain(`llama.cpp runs here; to use it: ANTHROPIC_BASE_URL=http://localhost:${empty}`);
-    expect(notice).toContain('agent --model <model>');
+    expect(notice).toContain(`llama.cpp runs here; to use it: ANTHROPIC_BASE_URL=http://localhost:${good}`);
+    expect(notice).toMatch(/agent --model llama$/);
+  });
+
+  it.each([
+    ['qwen/qwen3-coder:30b', 'qwen/qwen3-coder:30b'],
+    ['/models/My Model.gguf', "'/models/My Model.gguf'"],
+    ['a;reboot', "'a;reboot'"],
+    ["it's $(me)", "'it'\\''s $(me)'"],
+  ])('gives the model %s as a shell takes it', async (id, word) => {
+    const notice = await demoNotice([{name: 'Ollama', port: await serve(lists(id))}]);
+    expect(notice.endsWith(`agent --model ${word}`)).toBe(true);
+    const {stdout} = await promisify(execFile)('/bin/sh', ['-c', `printf %s ${word}`]);
+    expect(stdout).toBe(id);
   });
 
   it('does not wait for a server that is silent', async () => {
