@@ -188,7 +188,7 @@ describe('the report after a step', () => {
     let reports = 0;
     let refused = 0;
     fc.assert(
-      fc.property(someLimits, treeOf(someLimits), fc.array(action, {maxLength: 60}), (root, children, actions) => {
+      fc.property(someLimits, treeOf(someLimits), fc.array(action, {minLength: 30, maxLength: 60}), (root, children, actions) => {
         const levels = plant(root, children);
         /** Of each level's agent its request under way, or what a report of it may take. */
         const open = new Map<
