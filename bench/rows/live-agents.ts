@@ -34,7 +34,7 @@ async function echoes({terminal}: Repl, seconds: number): Promise<readonly numbe
   for (let typed = 1; performance.now() < until; typed += 1) {
     const startedAt = performance.now();
     terminal.type('x');
-    const shown = 'x'.repeat((typed - 1) % 50) + 'x';
+    const shown = 'x'.repeat(((typed - 1) % 50) + 1);
     await terminal.waitFor(() => terminal.screen().some(row => row.startsWith('❯') && row.includes(shown)));
     times.push(performance.now() - startedAt);
     if (typed % 50 === 0) terminal.press('ctrl-u');

@@ -174,7 +174,7 @@ function warning({budget}: QueryOptions, run: Run): string | null {
 
 /** One request: limits, budget, stream. The reply's calls wait in `run.batch`. Null: it is to close first. */
 async function* step(options: QueryOptions, run: Run): AsyncGenerator<AgentEvent, Reply | End | null> {
-  const {conversation, model, budget} = options;
+  const {conversation, model} = options;
   const {closing} = run;
   const inputTokens = estimateInput(conversation, options);
   const room = roomFor(model.info, inputTokens);

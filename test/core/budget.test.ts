@@ -188,78 +188,83 @@ describe('the report after a step', () => {
     let reports = 0;
     let refused = 0;
     fc.assert(
-      fc.property(someLimits, treeOf(someLimits), fc.array(action, {minLength: 30, maxLength: 60}), (root, children, actions) => {
-        const levels = plant(root, children);
-        /** Of each level's agent its request under way, or what a report of it may take. */
-        const open = new Map<
-          Level,
-          {
-            readonly settle: Reservation['settle'];
-            readonly input: number;
-            readonly output: number;
-            readonly price: Price;
-          }
-        >();
-        const kept = new Map<Level, {readonly input: number; readonly price: Price}>();
-        const settle = (level: Level, used: number): void => {
-          const request = open.get(level);
-          if (!request) return;
-          open.delete(level);
-          request.settle(worst(Math.floor(request.input * used), Math.floor(request.output * used), request.price));
-        };
-        for (const {type, at, inputTokens, maxTokens, price, used} of actions) {
-          const level = pick(levels, at);
-          const {budget} = level;
-          if (type === 'settle') settle(level, used);
-          else if (open.has(level)) continue;
-          else if (type === 'close') {
-            budget.close();
-            kept.delete(level);
-          } else if (type === 'step') {
-            const answer = budget.reserve({inputTokens, maxTokens, price, purpose: 'step'});
-            if (!answer.accepted) {
-              refused += 1;
-              continue;
+      fc.property(
+        someLimits,
+        treeOf(someLimits),
+        fc.array(action, {minLength: 30, maxLength: 60}),
+        (root, children, actions) => {
+          const levels = plant(root, children);
+          /** Of each level's agent its request under way, or what a report of it may take. */
+          const open = new Map<
+            Level,
+            {
+              readonly settle: Reservation['settle'];
+              readonly input: number;
+              readonly output: number;
+              readonly price: Price;
             }
-            open.set(level, {settle: answer.settle, input: inputTokens, output: answer.maxTokens, price});
-            kept.set(level, {input: inputTokens + answer.maxTokens + 2_000, price});
-          } else {
-            const room = kept.get(level);
-            if (!room) continue;
-            const answer = accepted(
-              budget.reserve({inputTokens: room.input, maxTokens: 4_000, price: room.price, purpose: 'report'}),
-            );
-            expect(answer.maxTokens).toBeGreaterThanOrEqual(1_000);
-            open.set(level, {settle: answer.settle, input: room.input, output: answer.maxTokens, price: room.price});
-            kept.delete(level);
-            reports += 1;
+          >();
+          const kept = new Map<Level, {readonly input: number; readonly price: Price}>();
+          const settle = (level: Level, used: number): void => {
+            const request = open.get(level);
+            if (!request) return;
+            open.delete(level);
+            request.settle(worst(Math.floor(request.input * used), Math.floor(request.output * used), request.price));
+          };
+          for (const {type, at, inputTokens, maxTokens, price, used} of actions) {
+            const level = pick(levels, at);
+            const {budget} = level;
+            if (type === 'settle') settle(level, used);
+            else if (open.has(level)) continue;
+            else if (type === 'close') {
+              budget.close();
+              kept.delete(level);
+            } else if (type === 'step') {
+              const answer = budget.reserve({inputTokens, maxTokens, price, purpose: 'step'});
+              if (!answer.accepted) {
+                refused += 1;
+                continue;
+              }
+              open.set(level, {settle: answer.settle, input: inputTokens, output: answer.maxTokens, price});
+              kept.set(level, {input: inputTokens + answer.maxTokens + 2_000, price});
+            } else {
+              const room = kept.get(level);
+              if (!room) continue;
+              const answer = accepted(
+                budget.reserve({inputTokens: room.input, maxTokens: 4_000, price: room.price, purpose: 'report'}),
+              );
+              expect(answer.maxTokens).toBeGreaterThanOrEqual(1_000);
+              open.set(level, {settle: answer.settle, input: room.input, output: answer.maxTokens, price: room.price});
+              kept.delete(level);
+              reports += 1;
+            }
           }
-        }
-        for (const level of levels) settle(level, 1);
-        for (const {budget, limits} of levels) {
-          const spent = budget.spent();
-          expect(spent.costUsd).toBeLessThanOrEqual(limits.usd ?? Infinity);
-          expect(tokensOf(spent.usage)).toBeLessThanOrEqual(limits.tokens ?? Infinity);
-        }
-        // All that is not spent is there again.
-        for (const {budget} of levels) budget.close();
-        for (const {budget, path} of levels) {
-          const lefts = path.map(place => {
-            const {budget: above, limits} = pick(levels, place);
-            const spent = above.spent();
-            const dollarsLeft = (limits.usd ?? Infinity) * 1e12 - Math.round((spent.costUsd ?? Number.NaN) * 1e12);
-            // What is free counts as a picodollar a token.
-            return Math.min((limits.tokens ?? Infinity) - tokensOf(spent.usage), Math.floor(dollarsLeft));
-          });
-          const free = Math.min(400_000, ...lefts);
-          const answer = budget.reserve({inputTokens: 0, maxTokens: 400_000, price: nothingCosts});
-          if (free < 1_000) expect(answer.accepted).toBe(false);
-          else {
-            expect(accepted(answer).maxTokens).toBe(free);
-            accepted(answer).settle(usage({}));
+          for (const level of levels) settle(level, 1);
+          for (const {budget, limits} of levels) {
+            const spent = budget.spent();
+            expect(spent.costUsd).toBeLessThanOrEqual(limits.usd ?? Infinity);
+            expect(tokensOf(spent.usage)).toBeLessThanOrEqual(limits.tokens ?? Infinity);
           }
-        }
-      }),
+          // All that is not spent is there again.
+          for (const {budget} of levels) budget.close();
+          for (const {budget, path} of levels) {
+            const lefts = path.map(place => {
+              const {budget: above, limits} = pick(levels, place);
+              const spent = above.spent();
+              const dollarsLeft = (limits.usd ?? Infinity) * 1e12 - Math.round((spent.costUsd ?? Number.NaN) * 1e12);
+              // What is free counts as a picodollar a token.
+              return Math.min((limits.tokens ?? Infinity) - tokensOf(spent.usage), Math.floor(dollarsLeft));
+            });
+            const free = Math.min(400_000, ...lefts);
+            const answer = budget.reserve({inputTokens: 0, maxTokens: 400_000, price: nothingCosts});
+            if (free < 1_000) expect(answer.accepted).toBe(false);
+            else {
+              expect(accepted(answer).maxTokens).toBe(free);
+              accepted(answer).settle(usage({}));
+            }
+          }
+        },
+      ),
       runs(400),
     );
     expect(Math.min(reports, refused)).toBeGreaterThan(0);
