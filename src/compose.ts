@@ -17,7 +17,7 @@ import type {Effort} from './core/types.js';
 import {createFiles} from './files/files.js';
 import {createPermissions} from './permissions/permissions.js';
 import {atExit} from './platform/at-exit.js';
-
+import type {Environment} from './platform/environment.js';
 import {type GitFacts, readGitFacts} from './platform/git.js';
 import {newId} from './platform/ids.js';
 import {createProcesses, type Processes} from './platform/processes.js';
@@ -66,7 +66,7 @@ export interface SessionOptions {
    * `createRecordedModel` replays it.
    */
   readonly recordTo?: string;
-  readonly env?: NodeJS.ProcessEnv;
+  readonly env?: Environment;
 }
 
 /** A conversation with an agent in a folder. */
@@ -212,7 +212,7 @@ async function record(model: Model, file: string): Promise<Model> {
 
 interface Surroundings {
   readonly cwd: string;
-  readonly env: NodeJS.ProcessEnv;
+  readonly env: Environment;
   /** Asked meanwhile: neither the first screen nor the rest of the start waits for it. */
   readonly git: Promise<GitFacts | null>;
   readonly append: string | undefined;

@@ -5,6 +5,7 @@
 import {readdir} from 'node:fs/promises';
 import {join} from 'node:path';
 import type {AgentType} from '../core/tree.js';
+import type {Environment} from '../platform/environment.js';
 import {findRepository} from '../platform/git.js';
 import {agentHome, userHome} from '../platform/home.js';
 import {codeOf, readTextFile} from '../platform/text-file.js';
@@ -19,7 +20,7 @@ export interface FoundTypes {
 
 export interface AgentFilesOptions {
   readonly cwd: string;
-  readonly env: NodeJS.ProcessEnv;
+  readonly env: Environment;
   readonly tools: readonly KnownTool[];
 }
 

@@ -4,8 +4,8 @@
  */
 import {type ChildProcess, spawn} from 'node:child_process';
 import {once} from 'node:events';
+import type {Environment} from './environment.js';
 import type {Exit} from './launcher.js';
-import type {Environment} from './shell-call.js';
 import type {Supervisor} from './supervisor.js';
 import {findSurvivors, killNow, newestPid, pidsSince, type Target, terminate} from './survivors.js';
 

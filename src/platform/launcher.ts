@@ -6,7 +6,8 @@
 import {type ChildProcess, spawn} from 'node:child_process';
 import {Socket} from 'node:net';
 import {createInterface} from 'node:readline';
-import {type Environment, quote} from './shell-call.js';
+import type {Environment} from './environment.js';
+import {quote} from './shell-call.js';
 import {killNow} from './survivors.js';
 
 /** How a program ended. */

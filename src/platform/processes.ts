@@ -5,12 +5,13 @@
  */
 import {mkdtempSync, rmSync} from 'node:fs';
 import {delimiter, join, resolve} from 'node:path';
+import type {Environment} from './environment.js';
 import {type ExecLimits, type ExecOutcome, execute} from './exec.js';
 import {createJobs, runMark} from './jobs.js';
 import {createNamedPipes, type NamedPipes} from './named-pipes.js';
 import {isFolder} from './paths.js';
 import {runShell, type ShellOptions, type ShellOutcome} from './shell.js';
-import {type Environment, findShell} from './shell-call.js';
+import {findShell} from './shell-call.js';
 import {createShells, type Shells} from './shells.js';
 import {createSupervisor, type Supervisor} from './supervisor.js';
 

@@ -5,9 +5,10 @@
  */
 import {existsSync, readFileSync, rmSync, writeFileSync} from 'node:fs';
 import {basename, delimiter, join} from 'node:path';
+import type {Environment} from './environment.js';
 import {isExecutable, isFolder} from './paths.js';
 
-export type Environment = Readonly<Record<string, string | undefined>>;
+export type {Environment} from './environment.js';
 
 /** The first bash of the PATH, else /bin/sh. */
 export function findShell({PATH = ''}: Environment): string {

@@ -7,9 +7,9 @@ import {BaseAnthropic} from '@anthropic-ai/sdk/client';
 import {APIError} from '@anthropic-ai/sdk/error';
 import {type MessageCreateParamsStreaming, Messages} from '@anthropic-ai/sdk/resources/messages/messages';
 import type {Clock} from '../core/ports.js';
+import type {Environment} from '../platform/environment.js';
 import {type Endpoint, networkError, refusalError} from './anthropic-errors.js';
 import {createHttpFetch} from './http-fetch.js';
-import type {Environment} from './proxy.js';
 
 export interface MessagesClient {
   /** Sends the request and resolves with the answer, once its head is there. Throws `ProviderError`. */

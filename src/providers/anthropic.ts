@@ -8,6 +8,7 @@ import type {IncomingMessage} from 'node:http';
 import {interruption} from '../core/cancel.js';
 import {type ProviderError, UsageError} from '../core/errors.js';
 import type {Clock, Model, ModelInfo} from '../core/ports.js';
+import type {Environment} from '../platform/environment.js';
 import type {ClientOptions, MessagesClient} from './anthropic-client.js';
 import {cutError, type Endpoint, garbageError, silenceError} from './anthropic-errors.js';
 import {readEvents} from './anthropic-events.js';
@@ -15,7 +16,7 @@ import {toBody} from './anthropic-request.js';
 import {type Credential, credentialHeaders} from './credential.js';
 import {release} from './http-fetch.js';
 import {mergeDeltas} from './merge-deltas.js';
-import {type Environment, proxyFor} from './proxy.js';
+import {proxyFor} from './proxy.js';
 import {type SilenceWatch, watchSilence} from './silence.js';
 import {createSseDecoder} from './sse.js';
 

@@ -3,7 +3,7 @@
  * a refusal can name it. Its value never gets into a message.
  */
 import {UsageError} from '../core/errors.js';
-import type {Environment} from './proxy.js';
+import type {Environment} from '../platform/environment.js';
 
 export interface Credential {
   /** `key` goes into x-api-key, `token` into authorization; with `headers` the custom headers hold it. */

@@ -7,7 +7,8 @@
 import type {Agent, IncomingMessage, OutgoingHttpHeaders, RequestOptions} from 'node:http';
 import {setImmediate as nextTurn} from 'node:timers/promises';
 import {urlToHttpOptions} from 'node:url';
-import {type Environment, proxyFor} from './proxy.js';
+import type {Environment} from '../platform/environment.js';
+import {proxyFor} from './proxy.js';
 
 export interface HttpFetch {
   /**

@@ -3,6 +3,7 @@
  */
 import {UsageError} from '../core/errors.js';
 import type {Clock, Model} from '../core/ports.js';
+import type {Environment} from '../platform/environment.js';
 import {lookUp} from './catalog.js';
 import {type Credential, findCredential} from './credential.js';
 import {createGate, type Gate} from './gate.js';
@@ -19,7 +20,7 @@ export interface Models {
 }
 
 export interface ModelsOptions {
-  readonly env: NodeJS.ProcessEnv;
+  readonly env: Environment;
   readonly clock: Clock;
   /** Tries of one request; null: without end. */
   readonly maxAttempts: number | null;

@@ -4,8 +4,7 @@
  */
 import {BlockList, isIP} from 'node:net';
 import {UsageError} from '../core/errors.js';
-
-export type Environment = Readonly<Record<string, string | undefined>>;
+import type {Environment} from '../platform/environment.js';
 
 /** The proxy for `url`, or null for none. This machine is always reached directly. Throws `UsageError`. */
 export function proxyFor(url: URL, env: Environment): URL | null {

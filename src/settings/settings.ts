@@ -5,6 +5,7 @@
  * A project can choose a model, an effort and limits for agents. It can never say where requests go or which key they carry.
  */
 import {join} from 'node:path';
+import type {Environment} from '../platform/environment.js';
 import {findRepository} from '../platform/git.js';
 import {agentHome} from '../platform/home.js';
 import {readTextFile} from '../platform/text-file.js';
@@ -18,7 +19,7 @@ export type SettingsOutcome =
 
 export interface SettingsOptions {
   readonly cwd: string;
-  readonly env: NodeJS.ProcessEnv;
+  readonly env: Environment;
 }
 
 function settingsFiles({cwd, env}: SettingsOptions): readonly string[] {

@@ -3,10 +3,10 @@ import {createServer} from 'node:net';
 import {afterEach, describe, expect, it} from 'vitest';
 import {UsageError} from '../../src/core/errors.js';
 import type {ModelEvent} from '../../src/core/ports.js';
+import type {Environment} from '../../src/platform/environment.js';
 import {createAnthropicModel} from '../../src/providers/anthropic.js';
 import {lookUp} from '../../src/providers/catalog.js';
 import {findCredential} from '../../src/providers/credential.js';
-import type {Environment} from '../../src/providers/proxy.js';
 import {aRequest, ask, failureOf, noAbort} from '../support/asking.js';
 import {createVirtualClock} from '../support/clock.js';
 import {

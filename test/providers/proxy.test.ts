@@ -1,6 +1,7 @@
 import {describe, expect, it} from 'vitest';
 import {UsageError} from '../../src/core/errors.js';
-import {type Environment, proxyFor} from '../../src/providers/proxy.js';
+import type {Environment} from '../../src/platform/environment.js';
+import {proxyFor} from '../../src/providers/proxy.js';
 
 const through = (url: string, env: Environment): string | null => proxyFor(new URL(url), env)?.href ?? null;
 
