@@ -8,8 +8,6 @@ import {basename, delimiter, join} from 'node:path';
 import type {Environment} from './environment.js';
 import {isExecutable, isFolder} from './paths.js';
 
-export type {Environment} from './environment.js';
-
 /** The first bash of the PATH, else /bin/sh. */
 export function findShell({PATH = ''}: Environment): string {
   const found = PATH.split(delimiter)

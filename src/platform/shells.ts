@@ -3,12 +3,13 @@
  * command's result, the shell for the owner's next command is started. A command that it does not suit gets a new one.
  */
 import {basename} from 'node:path';
+import type {Environment} from './environment.js';
 import type {Jobs} from './jobs.js';
 import {createLauncher, type Launcher} from './launcher.js';
 import type {NamedPipes} from './named-pipes.js';
 import {openOutputPipe} from './output-pipe.js';
 import {isFolder} from './paths.js';
-import {type Environment, shellEnvironment, toShellCall} from './shell-call.js';
+import {shellEnvironment, toShellCall} from './shell-call.js';
 import {type ShellPlace, type StartedShell, startWaitingShell, type WaitingShell} from './waiting-shell.js';
 
 export interface Shells {
