@@ -66,16 +66,16 @@ export function createAnthropicModel(options: AnthropicOptions): Model {
         ending.abort();
       });
       let answer: IncomingMessage | undefined;
+      const destroy = (): void => void answer?.destroy();
       let isWhole = false;
       try {
         client ??= connect({endpoint, headers, env, clock});
         const {open} = await client;
         watch.expect(silence.firstByteMs);
-        const opened = await open(toBody(info, request), ending.signal);
-        answer = opened;
+        answer = await open(toBody(info, request), ending.signal);
         // The SDK lets go of the signal once its own view of the answer is collected, while we still read.
-        ending.signal.addEventListener('abort', () => opened.destroy(), {once: true});
-        for await (const batch of readData(opened, {endpoint, watch, idleMs: silence.idleMs})) {
+        ending.signal.addEventListener('abort', destroy);
+        for await (const batch of readData(answer, {endpoint, watch, idleMs: silence.idleMs})) {
           for (const event of mergeDeltas(readEvents(batch, endpoint))) {
             isWhole = event.type === 'message_stop';
             yield event;
@@ -90,6 +90,8 @@ export function createAnthropicModel(options: AnthropicOptions): Model {
         signal.removeEventListener('abort', onAbort);
         if (answer && isWhole) await release(answer);
         else ending.abort();
+        // The SDK holds the signal for some time still.
+        ending.signal.removeEventListener('abort', destroy);
       }
     },
   };
