@@ -8,6 +8,19 @@ import {lastResults, mailOf, openTree, type Plan, planNames, planOf} from '../su
 const ask = (plan: Plan): string => JSON.stringify(plan);
 const leaf = (name: string): Plan => ({name, steps: []});
 
+/** A tool that runs until it is released. */
+function createHold() {
+  let release = (): void => {};
+  const gate = new Promise<void>(resolve => {
+    release = resolve;
+  });
+  const hold = makeTool('Hold', 'reads', async () => {
+    await gate;
+    return 'held';
+  });
+  return {hold, release: () => release()};
+}
+
 describe('an agent in the foreground', () => {
   it('gives its last words as the result of the call, with what it took', async () => {
     const {session, model} = openTree();
@@ -86,14 +99,7 @@ describe('an agent in the background', () => {
   });
 
   it('is waited for, visibly: its parent does not end before it', async () => {
-    let release = (): void => {};
-    const gate = new Promise<void>(resolve => {
-      release = resolve;
-    });
-    const hold = makeTool('Hold', 'reads', async () => {
-      await gate;
-      return 'held';
-    });
+    const {hold, release} = createHold();
     const {session} = openTree({more: [hold]});
     const child: Plan = {name: 'child', steps: [{calls: [{name: 'Hold', input: {value: 'x'}}]}]};
     const {events, outcome} = await runTurn(
@@ -134,14 +140,7 @@ describe('an agent in the background', () => {
   });
 
   it('lives on when the turn that started it is interrupted; its mail waits for the next prompt', async () => {
-    let release = (): void => {};
-    const gate = new Promise<void>(resolve => {
-      release = resolve;
-    });
-    const hold = makeTool('Hold', 'reads', async () => {
-      await gate;
-      return 'held';
-    });
+    const {hold, release} = createHold();
     const {session, model} = openTree({more: [hold]});
     const child: Plan = {name: 'child', steps: [{calls: [{name: 'Hold', input: {value: 'x'}}]}]};
     const first = await runTurn(
