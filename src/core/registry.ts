@@ -229,7 +229,7 @@ export function createRegistry({limits: given, clock}: RegistryOptions): Registr
     if (parent === null) return;
     live -= 1;
     parent.liveChildren -= 1;
-    for (const child of members.values()) {
+    for (const child of member.liveChildren > 0 ? members.values() : []) {
       if (child.parent !== member || !isAlive(child)) continue;
       child.parent = parent;
       child.activity.set({parentId: parent.activity.snapshot.id});
