@@ -1,6 +1,6 @@
 /**
- * What an agent came to, as lines: its state, what it was for, its figures, the first line of its result; below that the
- * agents that ended below it, each on one line.
+ * What an agent came to, as lines: its state, what it was for, its figures, and the first line of its result; below that
+ * the same of the agents that ended below it.
  */
 import type {CallLayout} from './call-lines.js';
 import {cost, count, duration, plural} from './format.js';
@@ -12,16 +12,28 @@ import {paint, type StyleName, type Theme} from './theme.js';
 
 /** Where the full account is. */
 const hint = 'ctrl-o opens it';
+/** Columns of a result, before the hint has any. */
+const leastResult = 24;
 
 export function agentLines(agent: AgentItem, {columns, theme}: Pick<CallLayout, 'columns' | 'theme'>): string[] {
   if (theme.isWords) return endWords(agent).flatMap(text => wrap([{text, style: ''}], columns).map(toAnsi));
+  return endLines(agent, columns, '  ', theme);
+}
+
+/** Only the outermost tells where the full account is. */
+function endLines(agent: AgentItem, columns: number, indent: string, theme: Theme): string[] {
   const {styles, glyphs} = theme;
   const result = resultLine(agent.text);
-  const room = columns - 4 - width(hint) - 2;
-  const shown = truncate(result, Math.max(24, room), glyphs.ellipsis);
-  const aside = room < 24 ? '' : `  ${paint(styles.dim, hint)}`;
-  const said = result === '' ? [] : [`    ${shown}${aside}`];
-  return [headLine(agent, columns, '  ', theme), ...said, ...nestedLines(agent.below, columns, '    ', theme)];
+  const room = columns - indent.length - 2;
+  const beside = room - width(hint) - 2;
+  const isTold = indent.length === 2 && beside >= leastResult;
+  const shown = truncate(result, Math.max(leastResult, isTold ? beside : room), glyphs.ellipsis);
+  const aside = isTold ? `  ${paint(styles.dim, hint)}` : '';
+  return [
+    headLine(agent, columns, indent, theme),
+    ...(result === '' ? [] : [`${indent}  ${shown}${aside}`]),
+    ...agent.below.flatMap(each => endLines(each, columns, `${indent}  `, theme)),
+  ];
 }
 
 /** `explore "map callers of verifyToken"` */
@@ -49,13 +61,6 @@ export function resultLine(text: string): string {
   return cleanLine(line)
     .replace(/^[#>*\-\s]+/, '')
     .replaceAll('**', '');
-}
-
-function nestedLines(agents: readonly AgentItem[], columns: number, indent: string, theme: Theme): string[] {
-  return agents.flatMap(agent => [
-    headLine(agent, columns, indent, theme),
-    ...nestedLines(agent.below, columns, `${indent}  `, theme),
-  ]);
 }
 
 function headLine(agent: AgentItem, columns: number, indent: string, {styles, glyphs}: Theme): string {

@@ -83,7 +83,7 @@ describe('the tree of agents', () => {
     ]);
   });
 
-  it('names those below an agent when it ends, and each of them once', () => {
+  it('names those below an agent when it ends, each once and with its result’s first line', () => {
     const troupe = createTroupe();
     const one = troupe.spawn('one');
     const below = troupe.spawn('below', {parentId: one});
@@ -95,7 +95,9 @@ describe('the tree of agents', () => {
       '  + explore  one',
       '    Found agent-1.',
       '    + explore  below',
+      '      Found agent-2.',
       '      + explore  deep',
+      '        Found agent-3.',
     ]);
   });
 
