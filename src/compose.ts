@@ -272,7 +272,7 @@ function chooseTools(
 function checkBudget(maxBudgetUsd: number | undefined, {name, price}: ModelInfo): void {
   if (maxBudgetUsd === undefined || price !== null) return;
   throw new UsageError(
-    `--max-budget-usd needs a price, and the price of "${name}" is not known. Leave the flag out, or use --max-turns.`,
+    `The price of "${name}" is not known, and --max-budget-usd needs one. Choose another model, or start without that cap.`,
   );
 }
 

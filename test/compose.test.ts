@@ -254,6 +254,14 @@ describe('what createSession refuses', () => {
     expect(await refusal({model: 'opus'})).toMatch(/ANTHROPIC_API_KEY.*demo/);
   });
 
+  it('is refused in the same words while the conversation goes on: they name no flag to pass', async () => {
+    const session = await createSession({cwd: folder, env});
+    const told = await session.setModel('nonsense').catch(String);
+    expect(told).toBe(`UsageError: ${await refusal({model: 'nonsense'})}`);
+    expect(told).not.toContain('--');
+    await session.close();
+  });
+
   it('is a tool that does not exist, by either list', async () => {
     expect(await refusal({allowedTools: ['Edits']})).toMatch(/no tool "Edits".*Edit/);
     expect(await refusal({disallowedTools: ['Nope']})).toMatch(/no tool "Nope"/);

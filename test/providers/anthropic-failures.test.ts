@@ -132,7 +132,7 @@ describe('a refusal of the server', () => {
         'HOST does not know the model claude-sonet-5 (404: model: claude-sonet-5). Did you mean claude-sonnet-5?',
     });
     await server?.close();
-    expect((await failureAt(unknown, 'gpt-5')).message).toMatch(/Choose another with --model\.$/);
+    expect((await failureAt(unknown, 'gpt-5')).message).toMatch(/Choose another, with --model or \/model\.$/);
   });
 
   it('of the address names ANTHROPIC_BASE_URL, and what is often wrong with it', async () => {
