@@ -25,7 +25,10 @@ interface Task {
   readonly facts: TaskFacts;
   readonly startedAt: number;
   usage: Usage;
+  /** Calls that ran, or run. */
   toolUses: number;
+  /** Calls that run, by id. */
+  readonly running: Set<string>;
 }
 
 const root: Sender = {parent_tool_use_id: null};
@@ -58,7 +61,7 @@ export function createTasks(now: () => number): Tasks {
       spawn_depth: depth,
       parent_task_id: isBelowRoot ? null : parentId,
     };
-    tasks.set(agentId, {facts, startedAt: now(), usage: noUsage, toolUses: 0});
+    tasks.set(agentId, {facts, startedAt: now(), usage: noUsage, toolUses: 0, running: new Set()});
     return [{type: 'system', subtype: 'task_started', ...facts, task_type: 'local_agent', prompt}];
   }
 
@@ -89,6 +92,7 @@ export function createTasks(now: () => number): Tasks {
           return [];
         case 'tool_started':
           task.toolUses += 1;
+          task.running.add(event.callId);
           return [
             {
               type: 'system',
@@ -98,6 +102,10 @@ export function createTasks(now: () => number): Tasks {
               last_tool_name: event.tool,
             },
           ];
+        case 'tool_finished':
+          // A limit says no to what has started: that did not run.
+          if (task.running.delete(event.callId) && event.outcome === 'denied') task.toolUses -= 1;
+          return [];
         case 'agent_finished':
           return end(task, event);
         default:

@@ -65,13 +65,12 @@ export function createActivity(born: AgentSnapshot): Activity {
         before = snapshot;
         return {state: 'thinking', activity: 'starting'};
       case 'request_started':
+      case 'reply_started':
       case 'reply_retracted':
         calls.clear();
         return occupation();
       case 'retry_scheduled':
         return {state: 'parked', activity: `waiting to retry: ${firstLine(event.message)}`};
-      case 'reply_started':
-        return occupation();
       case 'block_started':
         return event.block.type === 'text' ? occupation('writing') : null;
       case 'reply_finished':
@@ -85,9 +84,10 @@ export function createActivity(born: AgentSnapshot): Activity {
       case 'waiting_for_agents':
         return {state: 'waiting', activity: `waiting for ${event.count} ${event.count === 1 ? 'agent' : 'agents'}`};
       case 'question_answered':
-      case 'tool_finished':
-        calls.delete(event.callId);
-        return occupation();
+      case 'tool_finished': {
+        const isVain = calls.delete(event.callId) && 'outcome' in event && event.outcome === 'denied'; // by a limit
+        return {...occupation(), toolCalls: snapshot.toolCalls - (isVain ? 1 : 0)};
+      }
       case 'run_finished':
         calls.clear();
         // The sums of the outcome replace those of the replies: they hold what retracted replies cost as well.

@@ -114,8 +114,8 @@ export function createSpawner(
     agent.turn = turn;
     agent.isClosing = false;
     let outcome = unfinished('aborted');
+    const {callId, kind, name, description, background, toolCalls: before} = snapshotOf(id);
     try {
-      const {callId, kind, name, description, background} = snapshotOf(id);
       registry.publish(id, {type: 'agent_started', callId, kind, name, description, prompt, background, resumed});
       for (const mail of agent.unread) add(agent, mail.text, mail);
       add(agent, prompt);
@@ -129,7 +129,7 @@ export function createSpawner(
     }
     turn.close();
     agent.turn = null;
-    return finish(agent, outcome, clock.now() - startedAt);
+    return finish(agent, outcome, {durationMs: clock.now() - startedAt, before});
   }
 
   /** Puts into its history what it reads before its first request. */
@@ -139,7 +139,12 @@ export function createSpawner(
     registry.publish(id, {type: 'entry_appended', entry, ...(mail ? {origin: 'mail', mail} : {origin: 'prompt'})});
   }
 
-  function finish(agent: Agent, outcome: RunOutcome, durationMs: number): AgentEnd {
+  /** @param before calls of earlier runs. */
+  function finish(
+    agent: Agent,
+    outcome: RunOutcome,
+    {before, durationMs}: {readonly before: number; readonly durationMs: number},
+  ): AgentEnd {
     const state = stateOf(outcome);
     const {id, scope} = agent;
     const text = outcome.text || (outcome.error?.message ?? '');
@@ -158,7 +163,7 @@ export function createSpawner(
       const report = `Agent ${id} (${kind}: ${description}) has ended: ${state}.${why}\n\n${text || 'It said nothing.'}`;
       registry.post({from: id, to: parentId, kind: 'agent_finished', text: report, wake: true});
     }
-    return {id, state, outcome, toolCalls, durationMs};
+    return {id, state, outcome, toolCalls: toolCalls - before, durationMs};
   }
 
   function snapshotOf(id: AgentId): AgentSnapshot {

@@ -49,7 +49,7 @@ export interface AgentEnd {
   readonly state: 'done' | 'failed' | 'stopped';
   /** Its last words, or what there was of them when it was stopped. */
   readonly outcome: RunOutcome;
-  /** Calls that ran. */
+  /** Calls that ran: none that a limit, a rule or a hook refused. Of this run, like tokens and time. */
   readonly toolCalls: number;
   readonly durationMs: number;
 }
@@ -95,7 +95,7 @@ export interface AgentSnapshot {
   readonly activity: string;
   /** Since when it does that. */
   readonly since: number;
-  /** Calls that ran. */
+  /** Calls that ran, in all its runs, or run. */
   readonly toolCalls: number;
   /** Its own, without that of the agents below it. */
   readonly usage: Usage;

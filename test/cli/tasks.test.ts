@@ -104,6 +104,25 @@ describe('an agent below the root in stream-json', () => {
     });
   });
 
+  it('counts no call that a limit refused, though it had started', async () => {
+    const {session} = openTree({limits: {depth: 1}});
+    const translator = createTranslator({partialMessages: false, now: () => 0});
+    const messages: Message[] = [];
+    const upper: Plan = {name: 'upper', steps: [{calls: [look]}, {spawn: [leaf('nested')]}]};
+    await runTurn(session, JSON.stringify({name: 'root', steps: [{spawn: [upper]}]}), event => {
+      messages.push(...translator.translate(event));
+    });
+    await session.close();
+    const counts = messages.flatMap(message =>
+      'usage' in message && 'tool_uses' in message.usage ? [[message.subtype, message.usage.tool_uses]] : [],
+    );
+    expect(counts).toEqual([
+      ['task_progress', 1],
+      ['task_progress', 2],
+      ['task_notification', 1],
+    ]);
+  });
+
   it('streams under its call with partial messages, also while others do', async () => {
     const {messages, events, outcome} = await run(tree, true);
     for (const name of ['upper', 'nested', 'back']) {

@@ -59,12 +59,13 @@ const call = (callId: string) => ({callId, tool: 'Bash', title: `npm run ${callI
 const toolStarted = (callId: string): AgentEvent => ({type: 'tool_started', ...call(callId)});
 const asked = (callId: string): AgentEvent => ({type: 'question_asked', ...call(callId)});
 const answered = (callId: string): AgentEvent => ({type: 'question_answered', callId, verdict: 'allow'});
-const toolFinished = (callId: string): AgentEvent => ({
+type Outcome = Extract<AgentEvent, {type: 'tool_finished'}>['outcome'];
+const toolFinished = (callId: string, outcome: Outcome = 'ok'): AgentEvent => ({
   type: 'tool_finished',
   callId,
   result: {type: 'tool_result', tool_use_id: callId, content: 'ok'},
   display: {summary: 'ok'},
-  outcome: 'ok',
+  outcome,
   durationMs: 5,
 });
 
@@ -150,6 +151,21 @@ describe('the activity of an agent', () => {
       {type: 'reply_retracted', entryId: 'entry-1', reason: 'cut'},
     ];
     expect(follow(createActivity(born), events).at(-1)).toBe('thinking: thinking');
+  });
+
+  it('counts the calls that ran, however they ended: not those that were refused, be it after their start', () => {
+    const activity = createActivity(born);
+    follow(activity, [
+      ...(['ok', 'failed', 'interrupted', 'denied'] as const).flatMap(each => [
+        toolStarted(each),
+        toolFinished(each, each),
+      ]),
+      asked('asked'),
+      answered('asked'),
+      toolFinished('asked', 'denied'),
+      toolFinished('unknown', 'failed'),
+    ]);
+    expect(activity.snapshot.toolCalls).toBe(3);
   });
 
   it('says why a run failed, in one line', () => {

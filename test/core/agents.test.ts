@@ -1,9 +1,10 @@
 /** Agents below agents: over the true loop and the true tools, with plans in the place of a model's ideas. */
 import {setImmediate} from 'node:timers/promises';
 import {describe, expect, it} from 'vitest';
+import {ToolError} from '../../src/core/errors.js';
 import type {Receipt, StampedEvent} from '../../src/core/types.js';
 import {forever, makeTool, runTurn} from '../support/runtime.js';
-import {lastResults, mailOf, openTree, type Plan, planNames, planOf} from '../support/tree.js';
+import {lastResults, mailOf, openTree, type Plan, planNames, planOf, spawnCall} from '../support/tree.js';
 
 const ask = (plan: Plan): string => JSON.stringify(plan);
 const leaf = (name: string): Plan => ({name, steps: []});
@@ -85,6 +86,58 @@ describe('an agent in the foreground', () => {
     expect(lastResults(model.requests, 'root')).toEqual([
       'There is no type of agent "wizard". The types are: worker, reader.',
     ]);
+  });
+});
+
+describe('the calls that an agent’s end counts', () => {
+  const denied = makeTool('Denied', 'changes', () => 'never');
+  const hooked = makeTool('Hooked', 'reads', () => 'never');
+  const broken = makeTool('Broken', 'changes', () => {
+    throw new ToolError('It failed.');
+  });
+  const value = {value: 'x'};
+
+  it.each([
+    ['ran', 'Look', value, 1],
+    ['ran and failed', 'Broken', value, 1],
+    ['had wrong parameters', 'Look', {}, 0],
+    ['was of no tool that there is', 'Nope', value, 0],
+    ['permission was refused for', 'Denied', value, 0],
+    ['a hook refused', 'Hooked', value, 0],
+    ['a limit refused', 'Agent', {...spawnCall(leaf('deeper')).input}, 0],
+    ['a limit refused to let go on', 'SendMessage', {to: 'gone', message: 'go on', resume: true}, 0],
+  ])('do or do not hold one that %s', async (_, name, input, count) => {
+    const {session, model} = openTree({
+      more: [denied, hooked, broken],
+      limits: {depth: 2, spawnsPerTurn: 2},
+      permissions: {
+        decide: ({tool}) => (tool === 'Denied' ? {verdict: 'deny', message: 'No.'} : {verdict: 'allow'}),
+        ask: (_, signal) => forever(signal),
+      },
+      hooks: {
+        matches: (event, tool) => event === 'PreToolUse' && tool === 'Hooked',
+        run: async () => ({decision: 'deny', reason: 'No.'}),
+      },
+    });
+    // The start of the one below counts itself.
+    const child: Plan = {name: 'child', steps: [{spawn: [leaf('gone')]}, {calls: [{name, input}]}]};
+    await runTurn(session, ask({name: 'root', steps: [{spawn: [child]}]}));
+    expect(lastResults(model.requests, 'root')[0]).toContain(`tool_uses: ${1 + count}\n`);
+    expect(session.agents.snapshot()[1]?.toolCalls).toBe(1 + count);
+  });
+
+  it('are those of its last run, like the tokens and the time', async () => {
+    const {session} = openTree();
+    const look = {calls: [{name: 'Look', input: value}]};
+    const steps = [
+      {spawn: [{name: 'child', steps: [look, look, {text: 'so far'}, look]}]},
+      {calls: [{name: 'SendMessage', input: {to: 'child', message: 'go on', resume: true}}]},
+      {calls: [{name: 'TaskOutput', input: {task_ids: ['child']}}]},
+    ];
+    const {events} = await runTurn(session, ask({name: 'root', steps}));
+    const waited = events.findLast(event => event.type === 'tool_finished' && event.agentId === 'main');
+    expect(JSON.stringify(waited)).toContain('total_tokens: 240\\ntool_uses: 1\\n');
+    expect(session.agents.snapshot()[1]?.toolCalls).toBe(3);
   });
 });
 
