@@ -18,15 +18,15 @@ import {createFiles} from './files/files.js';
 import {createPermissions} from './permissions/permissions.js';
 import {atExit} from './platform/at-exit.js';
 import type {Environment} from './platform/environment.js';
-import {type GitFacts, readGitFacts} from './platform/git.js';
 import {newId} from './platform/ids.js';
 import {createProcesses, type Processes} from './platform/processes.js';
-import {findShell} from './platform/shell-call.js';
-import {type AgentRole, agentPrompt, type PromptFacts, systemPrompt} from './prompt/system.js';
+import {gatherFacts} from './prompt/facts.js';
+import {type AgentRole, agentPrompt, systemPrompt} from './prompt/system.js';
 import {findCredential} from './providers/credential.js';
 import {createModels} from './providers/models.js';
 import type {AgentLimits} from './settings/schema.js';
 import {loadSettings} from './settings/settings.js';
+import {builtInFacts, freeTools} from './tools/facts.js';
 
 /** What a session is made of. Everything has a default. */
 export interface SessionOptions {
@@ -88,8 +88,6 @@ export interface Session extends Omit<CoreSession, 'model' | 'setModel' | 'tell'
 const defaultModel = 'sonnet';
 /** Tries of one request where nobody waits. */
 const oneShotAttempts = 10;
-/** How long git may take before the first prompt. */
-const gitTimeoutMs = 300;
 
 /** Node fires a longer timer at once. Whoever wants to wait for longer than 25 days may wake and look. */
 const longestTimerMs = 2 ** 31 - 1;
@@ -119,17 +117,13 @@ const clock: Clock = {
 export async function createSession(options: SessionOptions = {}): Promise<Session> {
   const {env = process.env, interactive = false} = options;
   const cwd = checkFolder(options.cwd);
-  // git runs while the rest is loaded.
-  const git = readGitFacts(cwd, {signal: new AbortController().signal, timeoutMs: gitTimeoutMs});
-  const {builtInFacts, createBuiltInTools, freeTools} = await import('./tools/built-in.js');
-  const known = [...builtInFacts, ...(options.tools ?? [])];
+  const {known, allowed, disallowed} = chooseTools(options);
   const [loaded, {types, reports}] = await Promise.all([
     loadSettings({cwd, env}),
     loadAgentTypes({cwd, env, tools: known, given: options.agents ?? {}}),
   ]);
   if (!loaded.ok) throw new UsageError(loaded.fault);
   const {settings} = loaded;
-  const {tools, allowed, disallowed} = chooseTools(createBuiltInTools(types), options);
   const standard = findCredential(env) ? defaultModel : 'demo';
   const choice = options.model ?? (env.ANTHROPIC_MODEL || (settings.model ?? standard));
   const models = createModels({env, clock, maxAttempts: interactive ? null : oneShotAttempts});
@@ -138,6 +132,10 @@ export async function createSession(options: SessionOptions = {}): Promise<Sessi
   const model = options.recordTo === undefined ? opened : await record(opened, options.recordTo);
   const effort = checkEffort(options.effort ?? settings.effort ?? null, model.info, options.effort !== undefined);
 
+  // A person sees the screen before there is anything to request: what only requests need is loaded once it stands.
+  const ready = interactive ? new Promise<void>(resolve => setImmediate(resolve)) : Promise.resolve();
+  const facts = ready.then(() => gatherFacts({cwd, env, append: options.appendSystemPrompt}));
+  const tools = ready.then(() => loadTools(types, options.tools ?? [], disallowed));
   const place: Place = {root: cwd, cwd};
   const id = newId();
   const processes = createProcesses({runId: id, env, tempFolder: tmpdir()});
@@ -147,7 +145,6 @@ export async function createSession(options: SessionOptions = {}): Promise<Sessi
     skip: options.skipPermissions ?? false,
     asker: interactive ? 'person' : 'nobody',
   });
-  const facts = gatherFacts({cwd, env, git, append: options.appendSystemPrompt});
   const core = createCoreSession({
     id,
     model,
@@ -187,7 +184,7 @@ export async function createSession(options: SessionOptions = {}): Promise<Sessi
       return core.isRunning;
     },
     cwd,
-    tools: tools.map(({name}) => name),
+    tools: known.flatMap(({name}) => (disallowed.includes(name) ? [] : [name])),
     agentTypes: types.map(({name}) => name),
     warnings: reports,
     async setModel(name) {
@@ -210,29 +207,6 @@ async function record(model: Model, file: string): Promise<Model> {
   return recording(model, file);
 }
 
-interface Surroundings {
-  readonly cwd: string;
-  readonly env: Environment;
-  /** Asked meanwhile: neither the first screen nor the rest of the start waits for it. */
-  readonly git: Promise<GitFacts | null>;
-  readonly append: string | undefined;
-}
-
-/** What the system prompts of all agents of a session say of the world: the same all along. */
-async function gatherFacts({cwd, env, git, append}: Surroundings): Promise<Omit<PromptFacts, 'model'>> {
-  const now = new Date();
-  return {
-    cwd,
-    platform: process.platform,
-    // The one that runs the commands, whichever the person types in.
-    shell: findShell(env),
-    // Of the person's own day, not of Greenwich's.
-    date: [now.getFullYear(), now.getMonth() + 1, now.getDate()].map(part => String(part).padStart(2, '0')).join('-'),
-    git: await git,
-    ...(append !== undefined && {append}),
-  };
-}
-
 const override = ({systemPrompt: text}: SessionOptions) => (text === undefined ? {} : {override: text});
 
 function toRole({prompt, tools, disallowedTools}: AgentType, known: readonly KnownTool[]): AgentRole {
@@ -253,21 +227,31 @@ function checkFolder(asked: string | undefined): string {
   );
 }
 
-/** The built-in tools and the caller's own without the disallowed ones, and what the flags say of them by their names. */
-function chooseTools(
-  builtInTools: readonly Tool[],
-  {tools = [], allowedTools = [], disallowedTools = []}: SessionOptions,
-) {
-  const known = [...new Map([...builtInTools, ...tools].map(tool => [tool.name, tool])).values()];
+/** Which tools there are, and what the flags say of them, by their names. */
+function chooseTools({tools = [], allowedTools = [], disallowedTools = []}: SessionOptions) {
+  const known = byName<KnownTool>(builtInFacts, tools);
   const named = toolsByName(known);
   const toName = (asked: string): string => {
     const tool = named.get(asked);
     if (tool) return tool.name;
     throw new UsageError(`There is no tool "${asked}". The tools are: ${namesOf(named).join(', ')}.`);
   };
-  const [allowed, disallowed] = [allowedTools.map(toName), disallowedTools.map(toName)];
-  return {tools: known.filter(({name}) => !disallowed.includes(name)), allowed, disallowed};
+  return {known, allowed: allowedTools.map(toName), disallowed: disallowedTools.map(toName)};
 }
+
+async function loadTools(
+  types: readonly AgentType[],
+  own: readonly Tool[],
+  disallowed: readonly string[],
+): Promise<readonly Tool[]> {
+  const {createBuiltInTools} = await import('./tools/built-in.js');
+  return byName(createBuiltInTools(types), own).filter(({name}) => !disallowed.includes(name));
+}
+
+/** A tool of the caller's takes the place of a built-in one of its name. */
+const byName = <Named extends {readonly name: string}>(builtIn: readonly Named[], own: readonly Named[]): Named[] => [
+  ...new Map([...builtIn, ...own].map(tool => [tool.name, tool])).values(),
+];
 
 function checkBudget(maxBudgetUsd: number | undefined, {name, price}: ModelInfo): void {
   if (maxBudgetUsd === undefined || price !== null) return;

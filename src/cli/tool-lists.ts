@@ -3,14 +3,11 @@
  * words are taken into it only when all of them, up to the next option, name tools; where just the first do, it is
  * refused. A prompt is never cut.
  */
+import {builtInFacts} from '../tools/facts.js';
 
 const listFlags: readonly string[] = ['--allowedTools', '--allowed-tools', '--disallowedTools', '--disallowed-tools'];
 
-/** The names and aliases of the built-in tools, here again because their own code is not loaded to read arguments. */
-export const toolWords: readonly string[] = [
-  ...['Read', 'Write', 'Edit', 'Bash', 'Grep', 'Glob'],
-  ...['Agent', 'Task', 'TaskOutput', 'TaskStop', 'SendMessage'],
-];
+const toolWords: readonly string[] = builtInFacts.flatMap(({name, aliases = []}) => [name, ...aliases]);
 
 export type GatheredLists =
   | {readonly ok: true; readonly argv: readonly string[]}

@@ -25,8 +25,8 @@ export interface AgentParts {
   readonly scope: Scope;
   readonly budget: Budget;
   readonly place: Place;
-  readonly tools: readonly Tool[];
-  /** Made once and never rebuilt: it is the beginning of every request. The first run waits for it. */
+  /** Both are made once and never rebuilt: they are the beginning of every request. The first run waits for them. */
+  readonly tools: readonly Tool[] | Promise<readonly Tool[]>;
   readonly system: string | Promise<string>;
   /** Requests a run may make; null for no limit. */
   readonly maxSteps: number | null;
@@ -36,8 +36,6 @@ export interface AgentParts {
 
 export interface Agent extends Omit<AgentParts, 'model' | 'effort'> {
   readonly conversation: Conversation;
-  /** What the model is told of the tools, the same bytes in every request. */
-  readonly definitions: readonly ToolDefinition[];
   model: Model;
   effort: Effort | null;
   /** The scope of the run under way. */
@@ -49,14 +47,8 @@ export interface Agent extends Omit<AgentParts, 'model' | 'effort'> {
 }
 
 export function createAgent(parts: AgentParts): Agent {
-  const definitions = parts.tools.map(({name, description, inputSchema}) => ({
-    name,
-    description,
-    input_schema: inputSchema,
-  }));
   return {
     ...parts,
-    definitions,
     conversation: {history: [], measured: {entries: 0, tokens: 0}},
     turn: null,
     isClosing: false,
@@ -72,13 +64,14 @@ export async function* runAgent(
 ): AsyncGenerator<AgentEvent, RunOutcome> {
   const {id} = agent;
   const {registry, ...shared} = means;
-  const system = await agent.system;
+  const [system, tools] = await Promise.all([agent.system, agent.tools]);
   return yield* query({
     ...shared,
     ...agent,
     agentId: id,
     system,
-    tools: toolsByName(agent.tools),
+    tools: toolsByName(tools),
+    definitions: tools.map(toDefinition),
     agents,
     turn,
     inbox: registry.inbox(id),
@@ -87,6 +80,10 @@ export async function* runAgent(
     childrenEnded: signal => untilChildless(id, registry, signal),
     settled,
   });
+}
+
+function toDefinition({name, description, inputSchema}: Tool): ToolDefinition {
+  return {name, description, input_schema: inputSchema};
 }
 
 async function untilChildless(id: AgentId, registry: Registry, signal: AbortSignal): Promise<void> {

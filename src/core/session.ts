@@ -33,9 +33,9 @@ export interface SessionOptions extends Omit<AgentMeans, 'registry'>, Omit<Spawn
   readonly id: string;
   readonly model: Model;
   readonly effort: Effort | null;
-  /** Made once and never rebuilt: it is the beginning of every request. The first turn waits for it. */
+  /** Both are made once and never rebuilt: they are the beginning of every request. The first turn waits for them. */
   readonly system: string | Promise<string>;
-  readonly tools: readonly Tool[];
+  readonly tools: readonly Tool[] | Promise<readonly Tool[]>;
   readonly place: Place;
   readonly budget: BudgetLimits;
   readonly limits: Partial<RegistryLimits>;

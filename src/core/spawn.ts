@@ -59,6 +59,7 @@ export function createSpawner(
     const {name = null, description} = request;
     const type = typeOf(request.type);
     const model = await openModel(request.model ?? type.model, parent);
+    const tools = selectTools(await parent.tools, type);
     if (signal.aborted) throw interruption(signal);
     if (parent.isClosing) return {accepted: false, message: tooLate};
     const background = request.background ?? type.background;
@@ -70,7 +71,7 @@ export function createSpawner(
       scope: parent.scope.child(),
       budget: parent.budget.child(request.budget ?? {}),
       place: {...parent.place},
-      tools: selectTools(parent.tools, type),
+      tools,
       system: means.systemFor(type, model),
       maxSteps: type.maxSteps ?? parent.maxSteps,
       model,

@@ -4,8 +4,10 @@
  */
 import type {Tool} from './ports.js';
 
+type Named = Pick<Tool, 'name' | 'aliases'>;
+
 /** The tools in their order, then their aliases. A tool's own name is never taken by another's alias. */
-export function toolsByName(tools: readonly Tool[]): ReadonlyMap<string, Tool> {
+export function toolsByName<Each extends Named>(tools: readonly Each[]): ReadonlyMap<string, Each> {
   const named = new Map(tools.map(tool => [tool.name, tool]));
   for (const tool of tools) {
     for (const alias of tool.aliases ?? []) if (!named.has(alias)) named.set(alias, tool);
@@ -14,6 +16,6 @@ export function toolsByName(tools: readonly Tool[]): ReadonlyMap<string, Tool> {
 }
 
 /** The tools' own names, each once. */
-export function namesOf(tools: ReadonlyMap<string, Tool>): readonly string[] {
+export function namesOf(tools: ReadonlyMap<string, Named>): readonly string[] {
   return [...new Set([...tools.values()].map(({name}) => name))];
 }

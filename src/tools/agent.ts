@@ -7,6 +7,7 @@ import {defineTool} from '../core/tool.js';
 import type {AgentType, BudgetLimits, SpawnRequest} from '../core/tree.js';
 import type {ToolResult} from '../core/types.js';
 import {endDisplay, endFigures, endText, isFailed} from './agent-end.js';
+import {facts} from './facts.js';
 import {about, amount, flag, group, nonEmptyText, optional, parameters} from './parameters.js';
 
 /** The type of an agent that was asked for without one. */
@@ -66,13 +67,10 @@ function toLimits({
   };
 }
 
-/** What is known of the tool before there are types to make it with. */
-export const agentToolFacts = {name: 'Agent', aliases: ['Task'], effect: 'spawns'} as const;
-
 /** Makes the tool for a session with these types of agents. */
 export function createAgentTool(types: readonly AgentType[]): Tool {
   return defineTool({
-    ...agentToolFacts,
+    ...facts.agent,
     description: describe(types),
     input: input(),
     title: ({description, subagent_type = defaultType}) => `${typeNamed(subagent_type, types)}: ${description}`,

@@ -8,6 +8,7 @@ import {ToolError} from '../core/errors.js';
 import type {CommandOutcome, Place} from '../core/ports.js';
 import {defineTool} from '../core/tool.js';
 import {isFolder} from '../platform/paths.js';
+import {facts} from './facts.js';
 import {about, nonEmptyText, optional, parameters, text, wholeNumber} from './parameters.js';
 
 const defaultTimeoutMs = 120_000;
@@ -19,9 +20,8 @@ The working directory carries over to the next call; variables do not. Standard 
 Long output is cut in the middle, and a file keeps all of it. \`server >log 2>&1 &\` leaves a program running until this agent ends.`;
 
 export const bashTool = defineTool({
-  name: 'Bash',
+  ...facts.bash,
   description: bashDescription,
-  effect: 'changes',
   input: parameters({
     command: nonEmptyText(),
     timeout: optional(about(wholeNumber(1, maxTimeoutMs), `Milliseconds, by default ${defaultTimeoutMs}`)),

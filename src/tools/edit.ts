@@ -7,6 +7,7 @@ import type {ToolContext} from '../core/ports.js';
 import {defineTool} from '../core/tool.js';
 import {type Change, displayOf, makeChange, maxChangedBytes, readSeen} from './change.js';
 import {closestRegion} from './closest-region.js';
+import {facts} from './facts.js';
 import {flag, optional, parameters, text} from './parameters.js';
 import {resolvePath, shortPath} from './paths.js';
 import {type Replacement, replaceText, type Tolerance} from './replace-text.js';
@@ -101,10 +102,9 @@ async function plan(input: EditInput, context: ToolContext): Promise<Change> {
 }
 
 export const editTool = defineTool({
-  name: 'Edit',
+  ...facts.edit,
   description:
     'Replaces old_string by new_string in a file you have Read. old_string must be the exact text, without line numbers, and fit one place only: add lines around it, or set replace_all to change every place. An empty old_string makes a new file.',
-  effect: 'changes',
   input: parameters({
     file_path: text(),
     old_string: text(),

@@ -3,6 +3,7 @@
  */
 import {isAbsolute, join} from 'node:path';
 import {defineTool} from '../core/tool.js';
+import {facts} from './facts.js';
 import {about, optional, parameters, text} from './parameters.js';
 import {ripgrep} from './ripgrep.js';
 import {findSearchPlace} from './search-place.js';
@@ -37,10 +38,9 @@ function placeOf(path: string | undefined, folder: string): string | undefined {
 }
 
 export const globTool = defineTool({
-  name: 'Glob',
+  ...facts.glob,
   description:
     'Finds files by a glob pattern such as "src/**/*.ts", newest first. What .gitignore names is left out, unless nothing else is found.',
-  effect: 'reads',
   input: parameters({
     pattern: text(),
     path: optional(about(text(), 'Folder; default: the working directory')),

@@ -3,6 +3,7 @@
  */
 import {defineTool, type InputOf} from '../core/tool.js';
 import type {ToolResult} from '../core/types.js';
+import {facts} from './facts.js';
 import {showCounts, showFiles, showMatches} from './grep-result.js';
 import {about, flag, oneOf, optional, parameters, text, wholeNumber} from './parameters.js';
 import {ripgrep} from './ripgrep.js';
@@ -80,10 +81,9 @@ function show(output: string, request: GrepInput, place: SearchPlace): ToolResul
 }
 
 export const grepTool = defineTool({
-  name: 'Grep',
+  ...facts.grep,
   description:
     'Searches file contents with ripgrep; use it rather than grep or rg in Bash. Gives the files that match, newest first; output_mode "content" gives the lines, "count" the number per file. What .gitignore names is left out, unless path points into it.',
-  effect: 'reads',
   input,
   title: ({pattern, path}) => (path === undefined ? pattern : `${pattern} in ${path}`),
   async run(request, context) {

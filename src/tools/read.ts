@@ -4,6 +4,7 @@
 import {ToolError} from '../core/errors.js';
 import {defineTool} from '../core/tool.js';
 import type {ToolResult} from '../core/types.js';
+import {facts} from './facts.js';
 import {detectKind, type FileKind} from './file-kind.js';
 import {optional, parameters, text, wholeNumber} from './parameters.js';
 import {resolvePath, shortPath} from './paths.js';
@@ -46,9 +47,8 @@ function createReader(window: {readonly offset: number; readonly limit: number})
 }
 
 export const readTool = defineTool({
-  name: 'Read',
+  ...facts.read,
   description,
-  effect: 'reads',
   input: parameters({
     file_path: text(),
     offset: optional(wholeNumber(0)),

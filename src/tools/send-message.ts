@@ -1,5 +1,6 @@
 /** SendMessage: mail to another agent of the tree, which reads it at its next step. */
 import {defineTool} from '../core/tool.js';
+import {facts} from './facts.js';
 import {about, flag, nonEmptyText, optional, parameters} from './parameters.js';
 
 const titleCharacters = 80;
@@ -10,10 +11,9 @@ function subject(summary: string | undefined, message: string): string {
 }
 
 export const sendMessageTool = defineTool({
-  name: 'SendMessage',
+  ...facts.sendMessage,
   description:
     'Sends a message to another agent: one you started, the one that started you, or one beside you. It is read at that agent’s next step; an answer, if you ask for one, comes to you as a message.',
-  effect: 'changes',
   input: parameters({
     to: about(nonEmptyText(), 'Id or name'),
     message: nonEmptyText(),

@@ -2,6 +2,7 @@
 import {defineTool} from '../core/tool.js';
 import type {AgentReport, AgentSnapshot} from '../core/tree.js';
 import {endFigures, endText} from './agent-end.js';
+import {facts} from './facts.js';
 import {about, oneOf, optional, parameters, texts, wholeNumber} from './parameters.js';
 
 function section(end: AgentReport): string {
@@ -17,10 +18,9 @@ function stillRunning({id, name, state, activity}: AgentSnapshot): string {
 const counted = (count: number): string => `${count} ${count === 1 ? 'agent' : 'agents'}`;
 
 export const taskOutputTool = defineTool({
-  name: 'TaskOutput',
+  ...facts.taskOutput,
   description: 'Waits until any or all of these agents have ended. Only for when you can do nothing without them.',
   // Not a read: those share ten places, and one may start before its reply is whole.
-  effect: 'spawns',
   input: parameters({
     task_ids: about(texts(), 'Ids or names of agents you started'),
     wait: optional(about(oneOf(['any', 'all']), 'Default: all')),

@@ -1,12 +1,12 @@
 /** TaskStop: ends an agent below this one, and all below that, and hands back what it had. */
 import {defineTool} from '../core/tool.js';
 import {endDisplay, endFigures, endText} from './agent-end.js';
+import {facts} from './facts.js';
 import {about, nonEmptyText, parameters} from './parameters.js';
 
 export const taskStopTool = defineTool({
-  name: 'TaskStop',
+  ...facts.taskStop,
   description: 'Stops an agent you started, with all agents and commands below it.',
-  effect: 'changes',
   input: parameters({task_id: about(nonEmptyText(), 'Its id or name')}),
   title: ({task_id}) => task_id,
   async run({task_id}, {agents}) {

@@ -5,6 +5,7 @@
 import type {ToolContext} from '../core/ports.js';
 import {defineTool} from '../core/tool.js';
 import {type Change, displayOf, makeChange, readSeen} from './change.js';
+import {facts} from './facts.js';
 import {parameters, text} from './parameters.js';
 import {resolvePath, shortPath} from './paths.js';
 import {checkWritable, type DecodedText, decodeText, encodeText, plainUtf8} from './text-encoding.js';
@@ -33,10 +34,9 @@ async function plan({file_path, content}: WriteInput, context: ToolContext): Pro
 }
 
 export const writeTool = defineTool({
-  name: 'Write',
+  ...facts.write,
   description:
     'Writes a whole file, making missing folders. To replace an existing file, Read it first. To change a part of it, use Edit.',
-  effect: 'changes',
   input: parameters({file_path: text(), content: text()}),
   title: ({file_path}, {root, cwd}) => shortPath(root, resolvePath(cwd, file_path)),
   preview: async (input, context) => displayOf(await plan(input, context), context),

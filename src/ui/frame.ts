@@ -26,6 +26,14 @@ export interface Frame {
   readonly caret: Caret | null;
 }
 
+/** What stands below the window. */
+export type PartName = Exclude<keyof Frame, 'window' | 'caret'>;
+
+export const partNames: readonly PartName[] = ['activity', 'panel', 'status', 'draft'];
+
+/** A blank row stands above the status when nothing is going on. */
+export const takesRows = (name: PartName, text: string): boolean => text !== '' || name === 'activity';
+
 /** Rows that are left for what streams when the tree could take them all. */
 const streamRows = 4;
 

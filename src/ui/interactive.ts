@@ -80,7 +80,6 @@ export function startInteractive(options: ReplOptions, capabilities: Capabilitie
   const region = createRegion({
     size: size(),
     reflows: capabilities.reflows,
-    frame: toFrame(screen, frameOptions),
     write: terminal.write,
     onError(error) {
       close();

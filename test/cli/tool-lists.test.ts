@@ -1,7 +1,5 @@
 import {describe, expect, it} from 'vitest';
 import {parseArguments} from '../../src/cli/arguments.js';
-import {toolWords} from '../../src/cli/tool-lists.js';
-import {builtInFacts} from '../../src/tools/built-in.js';
 
 const parse = (...argv: string[]) => {
   const parsed = parseArguments(argv, '1.2.3');
@@ -37,9 +35,4 @@ describe('a list of tools in several words', () => {
       );
     },
   );
-
-  it('knows every built-in tool, by name and alias', () => {
-    const names = builtInFacts.flatMap(({name, aliases = []}) => [name, ...aliases]);
-    expect(toolWords.toSorted()).toEqual(names.toSorted());
-  });
 });

@@ -8,24 +8,29 @@ const frame: Frame = {
   activity: '',
   panel: '',
   status: '-- test --',
-  draft: '> ',
+  draft: '>',
   caret: {fromBottom: 0, column: 2},
 };
+
+function openRegion() {
+  const writes: string[] = [];
+  const region = createRegion({
+    size: {columns: 40, rows: 12},
+    reflows: true,
+    write: bytes => void (bytes && writes.push(bytes)),
+    onError(error) {
+      throw error;
+    },
+  });
+  return {region, writes};
+}
 
 describe('the live region', () => {
   it('brings each frame to the terminal at once, in one write, what is printed above it first', async () => {
     const emulator = createEmulator({cols: 40, rows: 12, onAnswer: () => {}});
-    const writes: string[] = [];
-    const region = createRegion({
-      size: {columns: 40, rows: 12},
-      reflows: true,
-      frame,
-      write: bytes => void (bytes && writes.push(bytes)),
-      onError(error) {
-        throw error;
-      },
-    });
+    const {region, writes} = openRegion();
     region.draw(frame, ['a banner']);
+    await region.inkReady;
     region.draw({...frame, window: ['streaming'], activity: '\n  working'}, []);
     region.draw({...frame, draft: '> typed', caret: {fromBottom: 0, column: 7}}, ['', 'streaming, done']);
     region.draw({...frame, draft: '> typed', caret: {fromBottom: 0, column: 7}}, []);
@@ -41,15 +46,38 @@ describe('the live region', () => {
     emulator.dispose();
   });
 
+  it('draws the same before Ink is there as after', async () => {
+    const frames: readonly Frame[] = [
+      frame,
+      {...frame, window: ['streaming'], activity: '\n  working', panel: 'a panel\nof two rows'},
+      {...frame, draft: '> two\n  rows', caret: {fromBottom: 1, column: 2}},
+    ];
+    for (const each of frames) {
+      const {region, writes} = openRegion();
+      region.draw(each, ['a banner']);
+      await region.inkReady;
+      region.draw({...each, status: '-- other --'}, []);
+      region.forget();
+      region.draw(each, ['a banner']);
+      expect(writes).toHaveLength(3);
+      expect(writes[2]).toBe(writes[0]);
+      region.close();
+    }
+  });
+
   it('reports what a component throws', async () => {
+    let isBroken = false;
     const broken: Frame = {
       ...frame,
       get panel(): string {
-        throw new Error('cannot be drawn');
+        if (isBroken) throw new Error('cannot be drawn');
+        return 'drawn';
       },
     };
     const failed = new Promise(resolve => {
-      createRegion({size: {columns: 40, rows: 12}, reflows: true, frame: broken, write: () => {}, onError: resolve});
+      const region = createRegion({size: {columns: 40, rows: 12}, reflows: true, write: () => {}, onError: resolve});
+      region.draw(broken, []);
+      isBroken = true;
     });
     expect(await failed).toMatchObject({message: 'cannot be drawn'});
   });
