@@ -31,6 +31,7 @@ const coreLimits: Readonly<Record<string, number>> = {
   'attempts.ts': 80,
   'mailbox.ts': 100,
   'registry.ts': 240,
+  'watchers.ts': 50,
   'limits.ts': 70,
   'usage.ts': 60,
   'activity.ts': 100,

@@ -4,7 +4,7 @@
  */
 import type {AgentSnapshot} from './tree.js';
 import type {AgentEvent} from './types.js';
-import {addUsage} from './usage.js';
+import {addCost, addUsage} from './usage.js';
 
 export interface Activity {
   readonly snapshot: AgentSnapshot;
@@ -20,11 +20,11 @@ type Occupation = Pick<AgentSnapshot, 'state' | 'activity'>;
 type Spending = Pick<AgentSnapshot, 'usage' | 'costUsd'>;
 
 function plus(one: Spending, other: Spending): Spending {
-  const costUsd = one.costUsd === null || other.costUsd === null ? null : one.costUsd + other.costUsd;
-  return {usage: addUsage(one.usage, other.usage), costUsd};
+  return {usage: addUsage(one.usage, other.usage), costUsd: addCost(one.costUsd, other.costUsd)};
 }
 
-const firstLine = (text: string): string => text.trimStart().split('\n', 1)[0]?.trimEnd() ?? '';
+/** Copied: a slice would keep the whole text in memory, for an ended agent as long as the session lasts. */
+const firstLine = (text: string): string => [...text.trimStart().slice(0, 200)].join('').replace(/\s*(\n.*)?$/s, '');
 
 export function createActivity(born: AgentSnapshot): Activity {
   let snapshot = born;

@@ -4,7 +4,7 @@
  */
 import type {Budget, BudgetRequest, Refusal, Reservation} from './budget.js';
 import type {Usage} from './types.js';
-import {addUsage, noUsage} from './usage.js';
+import {addCost, addUsage, noUsage} from './usage.js';
 
 export interface Attempts {
   readonly accepted: true;
@@ -32,7 +32,7 @@ export function bookAttempts(budget: Budget, wanted: BudgetRequest): Attempts | 
     if (booked === null) return;
     const cost = booked.settle(open);
     usage = addUsage(usage, open);
-    costUsd = costUsd === null || cost === null ? null : costUsd + cost;
+    costUsd = addCost(costUsd, cost);
     open = noUsage;
     booked = null;
   }

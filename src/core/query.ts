@@ -27,7 +27,7 @@ import type {CallDeps} from './run-call.js';
 import {openBatch} from './run-tools.js';
 import {append, callsOf, createEntry, forModel, repair, textOf} from './transcript.js';
 import type {AgentEvent, Effort, Entry, Mail, RunOutcome, ToolResultBlockParam} from './types.js';
-import {addUsage} from './usage.js';
+import {addCost, addUsage} from './usage.js';
 import {type Conversation, estimateInput, measure, minOutputTokens, roomFor} from './window.js';
 
 export interface QueryOptions extends CallDeps {
@@ -221,7 +221,7 @@ async function* step(options: QueryOptions, run: Run): AsyncGenerator<AgentEvent
     const paid = attempts.close();
     cost = paid.costUsd;
     run.usage = addUsage(run.usage, paid.usage);
-    run.costUsd = run.costUsd === null || cost === null ? null : run.costUsd + cost;
+    run.costUsd = addCost(run.costUsd, cost);
   }
   if (refusal !== null) return overBudget(refusal);
   if (!reply.entry) return reply;

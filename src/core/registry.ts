@@ -1,15 +1,16 @@
 /**
  * Who is alive, who spawned whom, and what each does: an entry per agent that follows its events, an inbox per agent,
- * a mailbox per watcher, and the limits on spawning. Limits refuse, they never wait. Ended entries stay as tombstones.
+ * and the limits on spawning. Limits refuse, they never wait. Ended agents stay as tombstones: of those that cannot come back,
+ * the last snapshot and nothing else.
  */
 import {type Activity, createActivity} from './activity.js';
-import {isDelta, mergeDeltas} from './deltas.js';
 import {defaultLimits, type Limit, type RegistryLimits, refuseSpawn} from './limits.js';
 import {createMailbox, type Mailbox} from './mailbox.js';
 import type {Clock} from './ports.js';
 import type {AgentSnapshot} from './tree.js';
 import type {AgentEvent, AgentId, Mail, Receipt, StampedEvent} from './types.js';
 import {noUsage} from './usage.js';
+import {createWatchers, type Watchers} from './watchers.js';
 
 export interface RegistryOptions {
   /** Those that differ from depth 3, live 16, children 8, spawnsPerTurn 32. */
@@ -33,12 +34,7 @@ type SpawnReceipt =
   | {readonly accepted: true; readonly id: AgentId}
   | {readonly accepted: false; readonly limit: Limit; readonly message: string};
 
-export interface ObserveOptions {
-  filter?(event: StampedEvent): boolean;
-  readonly bound?: number;
-}
-
-export interface Registry {
+export interface Registry extends Pick<Watchers, 'observe'> {
   /** Takes a place in the tree. The refusal is for the model: it names the limit and says what to do instead. */
   reserve(request: SpawnRequest): SpawnReceipt;
   inbox(id: AgentId): Mailbox<Mail>;
@@ -46,11 +42,6 @@ export interface Registry {
   post(mail: Omit<Mail, 'id' | 'seq'>): Receipt;
   /** Puts an event into the session's one order, brings its agent's entry up to date, and tells who watches. */
   publish(id: AgentId, event: AgentEvent): StampedEvent;
-  /**
-   * A mailbox of everything published from now on; its owner closes it. Neighbouring deltas of one block merge, and
-   * when it is full the oldest deltas go: what they said comes whole with the end of their block or call.
-   */
-  observe(options?: ObserveOptions): Mailbox<StampedEvent>;
   /** Lets the root's tree spawn anew as often as a turn may. */
   beginTurn(rootId: AgentId): void;
   /** Brings an ended agent back under this parent, if the limits let it, with an empty inbox. */
@@ -60,6 +51,8 @@ export interface Registry {
    * move up to its parent.
    */
   finish(id: AgentId, state: 'done' | 'failed' | 'stopped', result: string): void;
+  /** Lets go of an ended agent that nobody will bring back: its snapshot stays. */
+  forget(id: AgentId): void;
   liveChildren(id: AgentId): number;
   find(id: AgentId): AgentSnapshot | null;
   /** Every agent there was, parents before children. An agent that did not change is the same object as before. */
@@ -68,8 +61,6 @@ export interface Registry {
 
 /** Mail that may wait for an agent. */
 const inboxBound = 100;
-/** Events that may wait for a watcher, unless it says otherwise. */
-const observerBound = 2_048;
 
 const createInbox = (): Mailbox<Mail> =>
   createMailbox({
@@ -78,6 +69,7 @@ const createInbox = (): Mailbox<Mail> =>
     wakes: ({wake}) => wake,
   });
 
+/** An agent that lives, or can come back. */
 interface Member {
   readonly activity: Activity;
   parent: Member | null;
@@ -86,11 +78,6 @@ interface Member {
   liveChildren: number;
   /** Of a root: agents started below it in this turn. */
   spawns: number;
-}
-
-interface Observer {
-  readonly box: Mailbox<StampedEvent>;
-  readonly filter: ObserveOptions['filter'];
 }
 
 const isAlive = ({activity}: Member): boolean => activity.snapshot.endedAt === null;
@@ -102,7 +89,9 @@ function rootOf(member: Member): Member {
 export function createRegistry({limits: given, clock}: RegistryOptions): Registry {
   const limits = {...defaultLimits, ...given};
   const members = new Map<AgentId, Member>();
-  const observers = new Set<Observer>();
+  /** Of every agent there was, in the order of their starts. */
+  const snapshots = new Map<AgentId, AgentSnapshot>();
+  const watchers = createWatchers();
   let live = 0;
   let named = 0;
   let seq = 0;
@@ -112,14 +101,17 @@ export function createRegistry({limits: given, clock}: RegistryOptions): Registr
     inbox: id => memberOf(id).inbox,
     post,
     publish,
-    observe,
+    observe: watchers.observe,
     beginTurn(rootId) {
       memberOf(rootId).spawns = 0;
     },
     finish,
-    liveChildren: id => memberOf(id).liveChildren,
-    find: id => members.get(id)?.activity.snapshot ?? null,
-    snapshot: () => [...members.values()].map(({activity}) => activity.snapshot),
+    forget(id) {
+      if (!isAlive(memberOf(id))) members.delete(id);
+    },
+    liveChildren: id => members.get(id)?.liveChildren ?? 0,
+    find: id => snapshots.get(id) ?? null,
+    snapshot: () => [...snapshots.values()],
   };
 
   function memberOf(id: AgentId): Member {
@@ -142,7 +134,7 @@ export function createRegistry({limits: given, clock}: RegistryOptions): Registr
 
   function newId(): AgentId {
     do named += 1;
-    while (members.has(`agent-${named}`));
+    while (snapshots.has(`agent-${named}`));
     return `agent-${named}`;
   }
 
@@ -150,7 +142,7 @@ export function createRegistry({limits: given, clock}: RegistryOptions): Registr
     const parent = parentId === null ? null : memberOf(parentId);
     if (parent && !isAlive(parent)) throw new Error(`Agent ${parentId} has ended: it cannot start another.`);
     const id = old ?? (parent ? newId() : 'main');
-    if (members.has(id)) throw new Error(`There is an agent ${id} already.`);
+    if (snapshots.has(id)) throw new Error(`There is an agent ${id} already.`);
     const refusal = parent && take(parent);
     if (refusal) return {accepted: false, ...refusal};
     const activity = createActivity({
@@ -167,6 +159,7 @@ export function createRegistry({limits: given, clock}: RegistryOptions): Registr
       startedAt: clock.now(),
       endedAt: null,
     });
+    snapshots.set(id, activity.snapshot);
     members.set(id, {activity, parent, inbox: createInbox(), mails: 0, liveChildren: 0, spawns: 0});
     return {accepted: true, id};
   }
@@ -180,13 +173,13 @@ export function createRegistry({limits: given, clock}: RegistryOptions): Registr
     member.parent = parent;
     member.inbox = createInbox();
     const now = clock.now();
-    member.activity.set({parentId, background: true, state: 'queued', activity: '', since: now, endedAt: null});
+    change(member, {parentId, background: true, state: 'queued', activity: '', since: now, endedAt: null});
     return {accepted: true, id};
   }
 
   function post(content: Omit<Mail, 'id' | 'seq'>): Receipt {
     const member = members.get(content.to);
-    if (member === undefined) return {accepted: false, reason: 'unknown'};
+    if (member === undefined) return {accepted: false, reason: snapshots.has(content.to) ? 'stopped' : 'unknown'};
     const seq = member.mails + 1;
     const id = `mail-${content.to}-${seq}`;
     // Counted before the push: whom it wakes may post in turn.
@@ -201,29 +194,29 @@ export function createRegistry({limits: given, clock}: RegistryOptions): Registr
   }
 
   function publish(id: AgentId, event: AgentEvent): StampedEvent {
-    const {activity} = memberOf(id);
-    const {parentId, depth} = activity.snapshot;
+    const before = snapshots.get(id);
+    if (before === undefined) throw new Error(`There is no agent ${id}.`);
+    const {parentId, depth} = before;
     seq += 1;
-    activity.follow(event, clock.now());
+    const activity = members.get(id)?.activity;
+    activity?.follow(event, clock.now());
+    if (activity && activity.snapshot !== before) snapshots.set(id, activity.snapshot);
     // Not a spread: over so many shapes of event that takes several times as long.
     const stamped = Object.assign({agentId: id, parentId, depth, seq}, event);
-    for (const observer of observers) {
-      if (observer.box.closed) observers.delete(observer);
-      else if (observer.filter?.(stamped) ?? true) observer.box.push(stamped);
-    }
+    watchers.tell(stamped);
     return stamped;
   }
 
-  function observe({filter, bound = observerBound}: ObserveOptions = {}): Mailbox<StampedEvent> {
-    const box = createMailbox<StampedEvent>({bound, merge: mergeDeltas, mayDrop: isDelta});
-    observers.add({box, filter});
-    return box;
+  function change({activity}: Member, facts: Partial<AgentSnapshot>): void {
+    activity.set(facts);
+    snapshots.set(activity.snapshot.id, activity.snapshot);
   }
 
   function finish(id: AgentId, state: 'done' | 'failed' | 'stopped', result: string): void {
     const member = memberOf(id);
     if (!isAlive(member)) return;
     member.activity.end(state, result, clock.now());
+    snapshots.set(id, member.activity.snapshot);
     member.inbox.close();
     const {parent} = member;
     if (parent === null) return;
@@ -232,7 +225,7 @@ export function createRegistry({limits: given, clock}: RegistryOptions): Registr
     for (const child of member.liveChildren > 0 ? members.values() : []) {
       if (child.parent !== member || !isAlive(child)) continue;
       child.parent = parent;
-      child.activity.set({parentId: parent.activity.snapshot.id});
+      change(child, {parentId: parent.activity.snapshot.id});
       member.liveChildren -= 1;
       parent.liveChildren += 1;
     }

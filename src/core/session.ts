@@ -11,7 +11,7 @@ import type {Mailbox} from './mailbox.js';
 import {merge} from './merge.js';
 import {stopFirst} from './patience.js';
 import type {Model, Place, Tool} from './ports.js';
-import {createRegistry, type ObserveOptions} from './registry.js';
+import {createRegistry} from './registry.js';
 import type {SpawnMeans} from './spawn.js';
 import {submit, unfinished} from './submit.js';
 import {append, createEntry, type Prompt, toContent} from './transcript.js';
@@ -28,6 +28,7 @@ import type {
   StampedEvent,
   Usage,
 } from './types.js';
+import type {ObserveOptions} from './watchers.js';
 
 export interface SessionOptions extends Omit<AgentMeans, 'registry'>, Omit<SpawnMeans, keyof AgentMeans> {
   readonly id: string;

@@ -104,7 +104,10 @@ export function createSpawner(
 
   function forgetOldest(): void {
     const ended = [...members.keys()].filter(id => registry.find(id)?.endedAt !== null);
-    for (const id of ended.slice(0, Math.max(0, ended.length - maxKept))) members.delete(id);
+    for (const id of ended.slice(0, Math.max(0, ended.length - maxKept))) {
+      members.delete(id);
+      registry.forget(id);
+    }
   }
 
   /** Never rejects: also a bug ends this agent only. */

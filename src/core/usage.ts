@@ -20,6 +20,10 @@ export function addUsage(one: Usage, other: Usage): Usage {
   };
 }
 
+/** Money of which a part is unknown is unknown. */
+export const addCost = (one: number | null, other: number | null): number | null =>
+  one === null || other === null ? null : one + other;
+
 /** All tokens, cache reads included. */
 export function totalTokens({input, output, cacheRead, cacheWrite}: Usage): number {
   return input + output + cacheRead + cacheWrite;
@@ -44,9 +48,6 @@ export function costOf(usage: Usage, price: Price): number {
  * What a token of a request costs at most, in picodollars. Input is dearest when it is written to the cache, save at
  * vendors that list 0 for that.
  */
-export function worstCost({input, output, cacheRead, cacheWrite}: Price): {
-  readonly input: number;
-  readonly output: number;
-} {
+export function worstCost({input, output, cacheRead, cacheWrite}: Price): Pick<Price, 'input' | 'output'> {
   return {input: picoPerToken(Math.max(input, cacheRead, cacheWrite)), output: picoPerToken(output)};
 }

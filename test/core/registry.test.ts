@@ -480,6 +480,34 @@ describe('the snapshot', () => {
     expect(after[1]).toBe(before[1]);
   });
 
+  it('is what stays of an ended agent that nobody will bring back: its mail bounces, and what it still says is heard', () => {
+    const registry = start();
+    const [child, other] = [spawn(registry, 'main'), spawn(registry, 'main')];
+    registry.forget(child);
+    registry.publish(child, {type: 'request_started', step: 1});
+    expect(registry.find(child)).toMatchObject({state: 'thinking'});
+    registry.finish(child, 'done', 'All is well.');
+    registry.forget(child);
+    const ids = ['main', child, other];
+    expect(registry.snapshot().map(({id}) => id)).toEqual(ids);
+    expect(registry.find(child)).toMatchObject({state: 'done', activity: 'All is well.'});
+    expect(registry.post(letter(child, 'are you there?'))).toEqual({accepted: false, reason: 'stopped'});
+    expect(registry.liveChildren(child)).toBe(0);
+    const watcher = registry.observe();
+    registry.publish(child, notice('its last process has ended'));
+    expect(watcher.drain()).toMatchObject([{agentId: child, parentId: 'main', depth: 1}]);
+    expect(spawn(registry, 'main')).not.toBe(child);
+  });
+
+  it("of an ended agent keeps its result's first line, and not the rest of it", async () => {
+    const registry = start();
+    const child = spawn(registry, 'main');
+    registry.finish(child, 'done', `  \n${'a long line '.repeat(1_000)}\nmore`);
+    expect(registry.find(child)?.activity).toBe('a long line '.repeat(17).slice(0, 200));
+    registry.finish(spawn(registry, 'main'), 'done', '\n One. \r\nTwo.');
+    expect(registry.snapshot().at(-1)?.activity).toBe('One.');
+  });
+
   it('keeps the first end of an agent, whatever comes after it', () => {
     const registry = start();
     const child = spawn(registry, 'main');
