@@ -51,7 +51,7 @@ export function bookAttempts(budget: Budget, wanted: BudgetRequest): Attempts | 
       // The request says already how long its answer may be.
       return next.maxTokens === maxTokens
         ? null
-        : 'The budget has no room for the same request again. Raise it to go on.';
+        : 'The budget has no room for the same request again. Going on takes a larger one.';
     },
     close() {
       settle();

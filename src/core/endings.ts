@@ -31,7 +31,10 @@ const failed = (reason: EndReason, message: string): End => toFault(reason, reas
 export const overBudget = (message: string): End => failed('budget', message);
 
 export const overSteps = (most: number): End =>
-  failed('max_steps', `Stopped at the limit of ${most} steps. Raise --max-turns, or ask it to go on.`);
+  failed(
+    'max_steps',
+    `Stopped at the limit of ${most} steps. Asked to go on, it does; a higher --max-turns lets it work longer.`,
+  );
 
 export const overWindow = (tokens: number, model: string): End =>
   failed(
@@ -46,7 +49,7 @@ export const woundDown = toFault('stopped', 'wind_down', 'It was asked to wrap u
 export const onlyRefused = toFault(
   'stopped',
   'refused_calls',
-  `Every call of its last ${maxRefusals} steps was refused. Allow what it needs, or ask for something else.`,
+  `Every call of its last ${maxRefusals} steps was refused: it needs leave for what it asked, or another task.`,
 );
 
 /** Endings that a reply brings, calls or not. Null: the loop goes on as usual. */

@@ -26,7 +26,7 @@ export function toExcess({limit, cap, spent}: Omit<BudgetExcess, 'message'>, fau
       tokens: `${amount} tokens`,
       ms: `${Math.round(amount / 1000)} s`,
     })[limit];
-  const used = `has no room for another request: ${show(spent)} of it is spent. Raise it to go on.`;
+  const used = `has no room for another request: ${show(spent)} of it is spent. Going on takes a larger one.`;
   return {limit, cap, spent, message: `The budget of ${show(cap)} ${fault ?? used}`};
 }
 

@@ -31,18 +31,30 @@ export interface Standing {
 
 export const defaultLimits: RegistryLimits = {depth: 3, live: 16, children: 8, spawnsPerTurn: 32};
 
-const advice: Readonly<Record<Limit, string>> = {
-  depth: 'An agent at this depth starts no others. Do this part of the work yourself.',
-  children: 'That many agents of yours are running. Wait until one of them has ended.',
-  live: 'That many agents are running in all. Wait until one has ended, or do this part of the work yourself.',
-  spawns: 'That many were started in this turn. Do the rest of the work yourself.',
-};
+/** What whoever is refused may do instead: wait for agents of its own, not for those of others. */
+function advise(limit: Limit, most: number, {children}: Standing): string {
+  if (most === 0) return 'No agents are started here. Do the work yourself.';
+  switch (limit) {
+    case 'depth':
+      return 'An agent at this depth starts no others. Do this part of the work yourself.';
+    case 'children':
+      return 'That many agents of yours are running. Wait until one of them has ended.';
+    case 'live':
+      if (children === 0) return 'That many agents are running in all. Do this part of the work yourself.';
+      return 'That many agents are running in all. Wait until one of yours has ended, or do this part of the work yourself.';
+    case 'spawns':
+      return 'That many were started in this turn. Do the rest of the work yourself.';
+    default:
+      return limit satisfies never;
+  }
+}
 
 /** The first limit in the way of one more agent; null if it may start. */
 export function refuseSpawn(
-  {depth, children, live, spawns}: Standing,
+  standing: Standing,
   limits: RegistryLimits,
 ): {readonly limit: Limit; readonly message: string} | null {
+  const {depth, children, live, spawns} = standing;
   const checks: readonly (readonly [Limit, number, number])[] = [
     ['depth', depth, limits.depth],
     ['children', children, limits.children],
@@ -52,5 +64,5 @@ export function refuseSpawn(
   const found = checks.find(([, now, most]) => now >= most);
   if (!found) return null;
   const [limit, , most] = found;
-  return {limit, message: `No agent was started: the limit "${limit}" is ${most}. ${advice[limit]}`};
+  return {limit, message: `No agent was started: the limit "${limit}" is ${most}. ${advise(limit, most, standing)}`};
 }

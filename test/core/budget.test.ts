@@ -422,7 +422,7 @@ describe('the message of an excess', () => {
   it('says how much of which budget is spent, in its own unit', () => {
     const message = (limits: BudgetLimits): string | undefined => createBudget(limits, clock).exceeded()?.message;
     expect(message({usd: 0})).toBe(
-      'The budget of $0 has no room for another request: $0 of it is spent. Raise it to go on.',
+      'The budget of $0 has no room for another request: $0 of it is spent. Going on takes a larger one.',
     );
     expect(message({tokens: 0})).toContain('The budget of 0 tokens ');
     expect(message({ms: 0})).toContain('The budget of 0 s ');

@@ -70,7 +70,7 @@ describe('a limit', () => {
   it('says its name, what it was, and what to do', () => {
     expect(overSteps(7)).toMatchObject({
       reason: 'max_steps',
-      error: {message: expect.stringContaining('7 steps. Raise --max-turns')},
+      error: {message: expect.stringContaining('7 steps. Asked to go on, it does')},
     });
     expect(overWindow(200_000, 'Model')).toMatchObject({
       reason: 'context_exceeded',

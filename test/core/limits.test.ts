@@ -21,7 +21,23 @@ describe('a limit', () => {
     expect(refuseSpawn({...full, depth: 0}, defaultLimits)?.limit).toBe('children');
   });
 
-  it('of nothing lets nobody start', () => {
-    expect(refuseSpawn(free, {depth: 0, live: 0, children: 0, spawnsPerTurn: 0})?.limit).toBe('depth');
+  it.each([
+    ['depth', 'depth'],
+    ['children', 'children'],
+    ['live', 'live'],
+    ['spawns', 'spawnsPerTurn'],
+  ] as const)('of no %s lets nobody start, and sends nobody to wait', (limit, key) => {
+    expect(refuseSpawn(free, {...defaultLimits, [key]: 0})).toEqual({
+      limit,
+      message: `No agent was started: the limit "${limit}" is 0. No agents are started here. Do the work yourself.`,
+    });
+  });
+
+  it('of all advises to wait only who has agents to wait for', () => {
+    const told = (standing: Partial<Standing>) => refuseSpawn({...free, ...standing}, defaultLimits)?.message;
+    expect(told({live: 16, children: 1})).toContain('Wait until one of yours has ended, or do this part');
+    expect(told({live: 16})).toMatch(/running in all\. Do this part of the work yourself\.$/);
+    expect(told({children: 8})).toContain('Wait until one of them has ended.');
+    expect(told({depth: 3}) + String(told({spawns: 32}))).not.toMatch(/wait/i);
   });
 });
