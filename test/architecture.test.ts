@@ -33,6 +33,7 @@ const coreLimits: Readonly<Record<string, number>> = {
   'registry.ts': 240,
   'watchers.ts': 50,
   'limits.ts': 70,
+  'kinship.ts': 110,
   'usage.ts': 60,
   'activity.ts': 100,
   'deltas.ts': 40,

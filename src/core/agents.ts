@@ -5,6 +5,7 @@
 import type {Agent} from './agent.js';
 import {createScope, race} from './cancel.js';
 import {ToolError} from './errors.js';
+import {createKinship} from './kinship.js';
 import type {Mailbox} from './mailbox.js';
 import {stopFirst} from './patience.js';
 import {createSpawner, type Member, type SpawnMeans} from './spawn.js';
@@ -24,18 +25,12 @@ const wrapUp =
 /** @param root it is in the registry already. */
 export function createAgents(means: SpawnMeans, root: Agent): AgentTree {
   const {registry, commands, clock} = means;
-  const spawner = createSpawner(means, agent => ({agents: agentsFor(agent)}));
-
+  const kinship = createKinship(registry);
+  const spawner = createSpawner(means, kinship, agent => ({agents: agentsFor(agent)}));
   /** Of those who watch one agent. */
   const followed = new Set<Mailbox<StampedEvent>>();
-  const parentOf = (id: AgentId): AgentId | null => registry.find(id)?.parentId ?? null;
-  function isBelow(id: AgentId, above: AgentId): boolean {
-    const parent = parentOf(id);
-    return parent !== null && (parent === above || isBelow(parent, above));
-  }
-  const below = (id: AgentId): readonly AgentSnapshot[] => registry.snapshot().filter(each => isBelow(each.id, id));
   const live = (id: AgentId): readonly Member[] =>
-    below(id).flatMap(each => (each.endedAt === null ? (spawner.find(each.id) ?? []) : []));
+    kinship.below(id).flatMap(each => (each.endedAt === null ? (spawner.find(each.id) ?? []) : []));
 
   const agentOf = (id: AgentId): Agent | null => (id === root.id ? root : (spawner.find(id)?.agent ?? null));
 
@@ -60,21 +55,13 @@ export function createAgents(means: SpawnMeans, root: Agent): AgentTree {
     await Promise.all([...members.map(({gone}) => gone), ...(id === root.id ? [commands.end(id)] : [])]);
   }
 
-  /** Whom the model means. A name that was used more than once means the last. */
-  function named(idOrName: string): AgentSnapshot {
-    const all = registry.snapshot();
-    const found = all.find(({id}) => id === idOrName) ?? all.findLast(({name}) => name === idOrName);
-    if (found) return found;
-    throw new ToolError(`There is no agent "${idOrName}". Use the id that its start gave you.`);
-  }
-
-  function belowOf(self: Agent, idOrName: string): Member {
-    const {id} = named(idOrName);
+  function memberBelow(self: Agent, idOrName: string): Member {
+    const {id, state} = kinship.commanded(self.id, idOrName);
     const member = spawner.find(id);
-    if (!isBelow(id, self.id))
-      throw new ToolError(`Agent ${id} is not one of yours: only its own parents may do that.`);
-    if (!member) throw new ToolError(`Agent ${id} ended long ago.`);
-    return member;
+    if (member) return member;
+    throw new ToolError(
+      `Agent ${id} ended long ago (${state}): there is nothing to stop or to wait for, and what it said is not kept.`,
+    );
   }
 
   async function toReport(self: Agent, {agent, ended}: Member): Promise<AgentReport> {
@@ -83,14 +70,12 @@ export function createAgents(means: SpawnMeans, root: Agent): AgentTree {
   }
 
   function send(self: Agent, to: string, text: string, resume: boolean): ReturnType<Agents['send']> {
-    const target = named(to);
+    const target = kinship.addressed(self.id, to);
     const {id} = target;
-    const isNear = isBelow(id, self.id) || isBelow(self.id, id) || parentOf(id) === parentOf(self.id);
-    if (!isNear || id === self.id) throw new ToolError(`Agent ${id} is none that you may write to.`);
     const from = registry.find(self.id);
     const who = from && from.parentId !== null ? `${self.id} (${from.kind}: ${from.description})` : 'the main agent';
     const message = `Message from ${who}:\n${text}`;
-    if (target.endedAt !== null && resume && isBelow(id, self.id)) {
+    if (target.endedAt !== null && resume && kinship.isBelow(id, self.id)) {
       const parent = agentOf(target.parentId ?? root.id);
       const isThere = parent && !parent.isClosing && registry.find(parent.id)?.endedAt === null;
       spawner.resume(id, isThere ? parent : self, message);
@@ -99,8 +84,18 @@ export function createAgents(means: SpawnMeans, root: Agent): AgentTree {
     const receipt = registry.post({from: self.id, to: id, kind: 'message', text: message, wake: true});
     if (receipt.accepted) return 'queued';
     if (receipt.reason === 'full')
-      throw new ToolError(`Agent ${id} has too much unread mail. Wait until it has read it.`);
-    throw new ToolError(`Agent ${id} has ended (${target.state}): nobody reads this. With resume it goes on.`);
+      throw new ToolError(`Agent ${id} has too much unread mail, and takes no more for now. Go on without it.`);
+    throw new ToolError(unread(self, target));
+  }
+
+  /** Why nobody reads a message to this agent, and who may change that. */
+  function unread({id: self}: Agent, {id, state, endedAt, parentId}: AgentSnapshot): string {
+    const end = endedAt === null ? 'is about to end' : `has ended (${state})`;
+    const told = `Agent ${id} ${end}: nobody reads this.`;
+    if (!kinship.isBelow(id, self))
+      return `${told} Only agents above it can let it go on: ask ${parentId}, if it must.`;
+    if (!spawner.find(id)) return `${told} It ended too long ago to go on.`;
+    return `${told} ${endedAt === null ? 'Once it has, with' : 'With'} resume it goes on, if no limit is in the way.`;
   }
 
   async function wait(
@@ -108,7 +103,7 @@ export function createAgents(means: SpawnMeans, root: Agent): AgentTree {
     ids: readonly string[],
     {mode, timeoutMs, signal}: Parameters<Agents['wait']>[1],
   ): Promise<readonly AgentReport[]> {
-    const members = ids.map(id => belowOf(self, id));
+    const members = ids.map(id => memberBelow(self, id));
     const ends = members.map(({ended}) => ended);
     const patience = createScope();
     const isOver = timeoutMs === null ? [] : [clock.sleep(timeoutMs, patience.signal).catch(() => {})];
@@ -126,13 +121,14 @@ export function createAgents(means: SpawnMeans, root: Agent): AgentTree {
       types: means.types,
       spawn: (request, call) => spawner.spawn(self, request, call),
       async stop(idOrName) {
-        const member = belowOf(self, idOrName);
+        const member = memberBelow(self, idOrName);
+        const wasLive = registry.find(member.agent.id)?.endedAt === null;
         await abort(member.agent.id);
-        return toReport(self, member);
+        return {...(await toReport(self, member)), wasLive};
       },
       send: (to, text, {resume}) => send(self, to, text, resume),
       wait: (ids, options) => wait(self, ids, options),
-      below: () => below(self.id),
+      below: () => kinship.below(self.id),
     };
   }
 

@@ -4,6 +4,7 @@
  */
 import {ProviderError} from './errors.js';
 import type {Reply} from './reply.js';
+import type {AgentEnd} from './tree.js';
 import type {EndReason, RunOutcome} from './types.js';
 
 export type End = Pick<RunOutcome, 'reason' | 'error'>;
@@ -72,4 +73,12 @@ export function toEnd(error: unknown, signal: AbortSignal): End {
   const {message, kind, status} = error;
   const reason = kind === 'context_exceeded' ? 'context_exceeded' : 'error';
   return {reason, error: {message, kind, ...(status !== undefined && {status})}};
+}
+
+/** What a run makes of its agent. */
+export function stateOf({reason}: RunOutcome): AgentEnd['state'] {
+  if (reason === 'completed') return 'done';
+  return reason === 'aborted' || reason === 'stopped' || reason === 'budget' || reason === 'max_steps'
+    ? 'stopped'
+    : 'failed';
 }

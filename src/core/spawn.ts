@@ -5,7 +5,9 @@
  */
 import {type Agent, type AgentMeans, createAgent, runAgent} from './agent.js';
 import {interruption, whenAborted} from './cancel.js';
+import {stateOf} from './endings.js';
 import {ToolError, UsageError} from './errors.js';
+import type {Kinship} from './kinship.js';
 import {LimitError} from './limits.js';
 import type {Model, Tool} from './ports.js';
 import {unfinished} from './submit.js';
@@ -50,6 +52,7 @@ const tooLate = 'No agent was started: you are asked to wrap up. Report what you
 /** @param means what every agent gets; `run` starts a run of an agent, with what its calls may do with others. */
 export function createSpawner(
   means: SpawnMeans,
+  kinship: Kinship,
   run: (agent: Agent) => Omit<Parameters<typeof runAgent>[2], 'means' | 'settled'>,
 ): Spawner {
   const {registry, clock, commands, newId} = means;
@@ -62,6 +65,8 @@ export function createSpawner(
     const tools = selectTools(await parent.tools, type);
     if (signal.aborted) throw interruption(signal);
     if (parent.isClosing) return {accepted: false, message: tooLate};
+    const fault = name === null ? null : kinship.faultOfName(name);
+    if (fault !== null) throw new ToolError(`No agent was started: ${fault}. Choose another name, or none.`);
     const background = request.background ?? type.background;
     const receipt = registry.reserve({parentId: parent.id, callId, kind: type.name, name, description, background});
     if (!receipt.accepted) return receipt;
@@ -85,8 +90,11 @@ export function createSpawner(
 
   function resume(id: AgentId, parent: Agent, prompt: string): void {
     const member = members.get(id);
-    if (!member) throw new ToolError(`Agent ${id} ended too long ago: its history is not kept. Start another one.`);
+    if (!member) throw new ToolError(`Agent ${id} ended too long ago to go on: its history is not kept.`);
     if (parent.isClosing) throw new LimitError(tooLate);
+    const {name} = snapshotOf(id);
+    const fault = name === null ? null : kinship.faultOfName(name, id);
+    if (fault !== null) throw new ToolError(`Agent ${id} cannot go on: ${fault}. It can once that one has ended.`);
     const receipt = registry.revive(id, parent.id);
     if (!receipt.accepted) throw new LimitError(receipt.message);
     start({...member.agent, scope: parent.scope.child()}, prompt, true);
@@ -193,13 +201,6 @@ export function createSpawner(
   }
 
   return {spawn, resume, find: id => members.get(id) ?? null};
-}
-
-function stateOf({reason}: RunOutcome): AgentEnd['state'] {
-  if (reason === 'completed') return 'done';
-  return reason === 'aborted' || reason === 'stopped' || reason === 'budget' || reason === 'max_steps'
-    ? 'stopped'
-    : 'failed';
 }
 
 /** No agent has a tool that its parent has not. */

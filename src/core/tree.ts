@@ -35,7 +35,7 @@ export interface SpawnRequest {
   /** A few words for the person. */
   readonly description: string;
   readonly prompt: string;
-  /** How others may address it, besides its id. */
+  /** How others may address it, besides its id; of no agent that lives. */
   readonly name?: string;
   readonly model?: string;
   /** Not given: as its type says. */
@@ -110,11 +110,14 @@ export interface Agents {
   readonly types: readonly AgentType[];
   /**
    * Starts an agent below this one. In the foreground `signal` interrupts it, and `ended` is for the caller; in the
-   * background it lives on, and its end comes as mail. Throws `ToolError` for an unknown type or model.
+   * background it lives on, and its end comes as mail. Throws `ToolError` for an unknown type or model, or a taken name.
    */
   spawn(request: SpawnRequest, call: {readonly callId: string; readonly signal: AbortSignal}): Promise<SpawnReceipt>;
-  /** Aborts an agent below this one, and all below that. Resolves when the last process is gone. Throws `ToolError`. */
-  stop(idOrName: string): Promise<AgentReport>;
+  /**
+   * Aborts an agent below this one, and all below that. Resolves when the last process is gone. `wasLive` is false for one
+   * that had ended before: nothing was stopped then. Throws `ToolError` for whom there is not.
+   */
+  stop(idOrName: string): Promise<AgentReport & {readonly wasLive: boolean}>;
   /**
    * To an agent above, below or beside this one. With `resume` an ended one below it goes on with its history, in the background.
    * Throws `ToolError` for whom it may not address, and for mail that bounced.

@@ -11,6 +11,11 @@ export const taskStopTool = defineTool({
   title: ({task_id}) => task_id,
   async run({task_id}, {agents}) {
     const end = await agents.stop(task_id);
+    if (!end.wasLive) {
+      const told = `Agent ${end.id} had ended before (${end.state}): nothing was stopped.`;
+      const text = end.isMailed ? 'Its report was sent to you as a message.' : endText(end);
+      return {content: `${told} ${text}\n\n${endFigures(end)}`, display: {summary: `had ended before: ${end.state}`}};
+    }
     const text = end.isMailed ? 'What it had so far comes to you as a message.' : endText(end);
     return {content: `${end.id}: ${text}\n\n${endFigures(end)}`, display: endDisplay(end)};
   },

@@ -23,7 +23,9 @@ export function createAgentsCommand(agents: Control, now: () => number): Command
       const all = agents.snapshot();
       if (argument === '') return `${treeText(all, now())}\n\n${usage}`;
       const [verb = '', id = ''] = argument.split(/\s+/, 2);
-      const agent = all.find(each => each.id === id) ?? all.findLast(each => each.name === id);
+      // No two that run bear one name.
+      const named = all.filter(each => each.name === id);
+      const agent = all.find(each => each.id === id) ?? named.find(each => each.endedAt === null) ?? named.at(-1);
       if (!agent) return `There is no agent "${id}". /agents lists them.`;
       if (agent.endedAt !== null) return `Agent ${agent.id} has ended: ${agent.state}.`;
       const text = argument.slice(argument.indexOf(id) + id.length).trim();

@@ -374,7 +374,9 @@ describe('mail', () => {
     expect(texts).toContain('Message from agent-2 (worker: one):\nhello above');
     expect(texts).toContain('Agent agent-1 (worker: gone) has ended: done.');
     const results = model.requests.flatMap(({messages}) => JSON.stringify(messages));
-    expect(results.at(-1)).toContain('Agent agent-1 has ended (done): nobody reads this. With resume it goes on.');
+    expect(results.at(-1)).toContain(
+      'Agent agent-1 has ended (done): nobody reads this. With resume it goes on, if no limit is in the way.',
+    );
     expect(lastResults(model.requests, 'two')[0]).toContain('There is no agent \\"nobody\\"'.replaceAll('\\', ''));
     expect(mailOf(model.requests, 'gone')).toEqual(['Message from the main agent:\nthen go on']);
   });
@@ -436,16 +438,12 @@ describe('mail at the end of an agent', () => {
 
 describe('limits', () => {
   it('stop a model that asks for ten agents in every reply and never relents', async () => {
-    const greedy: Plan = {name: 'greedy', steps: []};
     const {session, model} = openTree({limits: {}});
-    const spawn = Array.from({length: 10}, (_, index) => ({...greedy, name: `g${index}`}));
-    Object.assign(greedy, {steps: Array.from({length: 30}, () => ({spawn}))});
-    const plan = {
-      name: 'root',
-      steps: Array.from({length: 30}, () => ({
-        spawn: spawn.map(each => ({...each, steps: [{spawn}, {spawn}, {spawn}, {spawn}, {spawn}, {spawn}, {spawn}]})),
-      })),
-    };
+    const ten = (name: string, steps: Plan['steps'] = []) =>
+      Array.from({length: 10}, (_, index) => ({name: `${name}${index}`, steps}));
+    const repeated = (count: number, spawn: readonly Plan[]) => Array.from({length: count}, () => ({spawn}));
+    const spawn = ten('g').map(each => ({...each, steps: repeated(7, ten(`${each.name}.`))}));
+    const plan = {name: 'root', steps: repeated(30, spawn)};
     let most = 0;
     const {outcome} = await runTurn(session, ask(plan), () => {
       most = Math.max(

@@ -141,7 +141,7 @@ function lead(world: Led, next: Act, ledger: Ledger, number: number): void {
       } catch (error) {
         if (!(error instanceof Error) || error.name !== 'ToolError') throw error;
         expect(world.events.length).toBe(before);
-        if (!/none that you may write to/.test(error.message)) ledger.bounced.push({id, at: before, wasEnded});
+        if (!/gets no message from you/.test(error.message)) ledger.bounced.push({id, at: before, wasEnded});
       }
       return;
     }

@@ -58,8 +58,10 @@ function createTree(endings: readonly (AgentEnd | Promise<AgentEnd> | {readonly 
       return options.resume ? 'resumed' : 'queued';
     },
     async stop(id) {
+      if (id === 'done') return {...endOf(id), isMailed: false, wasLive: false};
+      if (id === 'mailed') return {...endOf(id, {}, 'failed'), isMailed: true, wasLive: false};
       if (id !== 'agent-1') throw new ToolError(`There is no agent "${id}" below you.`);
-      return {...endOf(id, {reason: 'aborted', text: 'Half a report'}, 'stopped'), isMailed: false};
+      return {...endOf(id, {reason: 'aborted', text: 'Half a report'}, 'stopped'), isMailed: false, wasLive: true};
     },
   };
   return {agents, spawned, sent};
@@ -204,6 +206,21 @@ describe('TaskStop', () => {
     await expect(call(taskStopTool, {task_id: 'main'}, createTree())).rejects.toThrow(
       'There is no agent "main" below you.',
     );
+  });
+});
+
+describe('TaskStop of an agent that has ended', () => {
+  it.each([
+    ['done', 'done', 'Found it.'],
+    ['mailed', 'failed', 'Its report was sent to you as a message.'],
+  ])('says so, how it ended, and that nothing was stopped: %s', async (task_id, state, words) => {
+    const {content, display, isError} = await call(taskStopTool, {task_id}, createTree());
+    expect(content).toBe(
+      `Agent ${task_id} had ended before (${state}): nothing was stopped. ${words}\n\nagentId: ${task_id}\n` +
+        '<usage>total_tokens: 1234\ntool_uses: 3\nduration_ms: 1235</usage>',
+    );
+    expect(display).toEqual({summary: `had ended before: ${state}`});
+    expect(isError).toBeUndefined();
   });
 });
 

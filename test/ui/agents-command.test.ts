@@ -42,6 +42,18 @@ describe('/agents', () => {
     expect(await run(`wind-down ${one}`)).toContain('report');
   });
 
+  it('means by a name the one that runs under it, whenever the others began', async () => {
+    const {run, session} = setUp();
+    const first = session.spawn({kind: 'explore', description: 'once', name: 'scout'});
+    session.finish(first, 'done', 'Found.');
+    const second = session.spawn({kind: 'explore', description: 'again', name: 'scout'});
+    expect(await run('interrupt scout')).toBe(`Interrupted ${second}.`);
+    session.finish(second, 'failed', '');
+    expect(await run('interrupt scout')).toBe(`Agent ${second} has ended: failed.`);
+    session.resume(first);
+    expect(await run('interrupt scout')).toBe(`Interrupted ${first}.`);
+  });
+
   it('says what is not there, what has ended, and how it is used', async () => {
     const {run, one, below} = setUp();
     expect(await run('abort nobody')).toBe('There is no agent "nobody". /agents lists them.');
