@@ -8,6 +8,7 @@ import {loadAgentTypes} from './agents/agents.js';
 import type {AgentDefinition, KnownTool} from './agents/definition.js';
 import {race} from './core/cancel.js';
 import {UsageError} from './core/errors.js';
+import {letStart} from './core/limits.js';
 import type {Hooks, Permissions, Verdict} from './core/policy.js';
 import type {Clock, Commands, Model, ModelInfo, Place, Tool} from './core/ports.js';
 import {type Session as CoreSession, createSession as createCoreSession} from './core/session.js';
@@ -26,7 +27,7 @@ import {findCredential} from './providers/credential.js';
 import {createModels} from './providers/models.js';
 import type {AgentLimits} from './settings/schema.js';
 import {loadSettings} from './settings/settings.js';
-import {builtInFacts, freeTools} from './tools/facts.js';
+import {builtInFacts, freeTools, facts as toolFacts, toolsOnAgents} from './tools/facts.js';
 
 /** What a session is made of. Everything has a default. */
 export interface SessionOptions {
@@ -40,7 +41,7 @@ export interface SessionOptions {
   readonly maxBudgetUsd?: number;
   /** Types of agents by name, over those of the files. */
   readonly agents?: Readonly<Record<string, AgentDefinition>>;
-  /** Over those of the settings: by default depth 3, live 16, children 8, spawnsPerTurn 32. */
+  /** Over those of the settings: by default depth 3, live 16, children 8, spawnsPerTurn 32; any of 0: no agents. */
   readonly agentLimits?: AgentLimits;
   /** Replaces the system prompt. */
   readonly systemPrompt?: string;
@@ -124,6 +125,10 @@ export async function createSession(options: SessionOptions = {}): Promise<Sessi
   ]);
   if (!loaded.ok) throw new UsageError(loaded.fault);
   const {settings} = loaded;
+  const limits = {...settings.agents, ...options.agentLimits};
+  // Where none may start, what is told of agents would be paid for with every request, for nothing.
+  const withheld = letStart(limits) ? disallowed : [...disallowed, ...toolsOnAgents];
+  const mayStart = !withheld.includes(toolFacts.agent.name);
   const standard = findCredential(env) ? defaultModel : 'demo';
   const choice = options.model ?? (env.ANTHROPIC_MODEL || (settings.model ?? standard));
   const models = createModels({env, clock, maxAttempts: interactive ? null : oneShotAttempts});
@@ -135,13 +140,13 @@ export async function createSession(options: SessionOptions = {}): Promise<Sessi
   // A person sees the screen before there is anything to request: what only requests need is loaded once it stands.
   const ready = interactive ? new Promise<void>(resolve => setImmediate(resolve)) : Promise.resolve();
   const facts = ready.then(() => gatherFacts({cwd, env, append: options.appendSystemPrompt}));
-  const tools = ready.then(() => loadTools(types, options.tools ?? [], disallowed));
+  const tools = ready.then(() => loadTools(types, options.tools ?? [], withheld));
   const place: Place = {root: cwd, cwd};
   const id = newId();
   const processes = createProcesses({runId: id, env, tempFolder: tmpdir()});
   const queue = createPermissions({
     allowed: [...freeTools, ...allowed],
-    disallowed,
+    disallowed: withheld,
     skip: options.skipPermissions ?? false,
     asker: interactive ? 'person' : 'nobody',
   });
@@ -149,7 +154,7 @@ export async function createSession(options: SessionOptions = {}): Promise<Sessi
     id,
     model,
     effort,
-    system: facts.then(each => systemPrompt({...each, model: model.info.name, ...override(options)})),
+    system: facts.then(each => systemPrompt({...each, model: model.info.name, mayStart, ...override(options)})),
     tools,
     place,
     files: createFiles(),
@@ -158,7 +163,7 @@ export async function createSession(options: SessionOptions = {}): Promise<Sessi
     permissions: options.permissions ?? queue,
     clock,
     budget: options.maxBudgetUsd === undefined ? {} : {usd: options.maxBudgetUsd},
-    limits: {...settings.agents, ...options.agentLimits},
+    limits,
     maxSteps: options.maxTurns ?? null,
     types,
     async openModel(name) {
@@ -166,7 +171,11 @@ export async function createSession(options: SessionOptions = {}): Promise<Sessi
       checkBudget(options.maxBudgetUsd, next.info);
       return next;
     },
-    systemFor: async (type, {info}) => agentPrompt({...(await facts), model: info.name}, toRole(type, known)),
+    systemFor: async (type, {info}) =>
+      agentPrompt(
+        {...(await facts), model: info.name, mayStart: mayStart && mayUse(type, toolFacts.agent.name)},
+        toRole(type, known),
+      ),
     newId,
   });
   processes.onChange((owner, live) => core.tell({type: 'commands_changed', live}, owner));
@@ -184,8 +193,8 @@ export async function createSession(options: SessionOptions = {}): Promise<Sessi
       return core.isRunning;
     },
     cwd,
-    tools: known.flatMap(({name}) => (disallowed.includes(name) ? [] : [name])),
-    agentTypes: types.map(({name}) => name),
+    tools: known.flatMap(({name}) => (withheld.includes(name) ? [] : [name])),
+    agentTypes: mayStart ? types.map(({name}) => name) : [],
     warnings: reports,
     async setModel(name) {
       const next = await models.open(name);
@@ -209,9 +218,11 @@ async function record(model: Model, file: string): Promise<Model> {
 
 const override = ({systemPrompt: text}: SessionOptions) => (text === undefined ? {} : {override: text});
 
-function toRole({prompt, tools, disallowedTools}: AgentType, known: readonly KnownTool[]): AgentRole {
-  const mayUse = (name: string): boolean => (tools?.includes(name) ?? true) && !disallowedTools.includes(name);
-  return {prompt, mayChange: known.some(({name, effect}) => effect === 'changes' && mayUse(name))};
+const mayUse = ({tools, disallowedTools}: AgentType, name: string): boolean =>
+  (tools?.includes(name) ?? true) && !disallowedTools.includes(name);
+
+function toRole(type: AgentType, known: readonly KnownTool[]): AgentRole {
+  return {prompt: type.prompt, mayChange: known.some(({name, effect}) => effect === 'changes' && mayUse(type, name))};
 }
 
 function checkFolder(asked: string | undefined): string {

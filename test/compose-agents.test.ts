@@ -187,6 +187,55 @@ describe('the limits of the tree', () => {
   });
 });
 
+describe('a limit of no agents', () => {
+  const onAgents = ['Agent', 'TaskOutput', 'TaskStop', 'SendMessage'];
+
+  it.each(['depth', 'live', 'children', 'spawnsPerTurn'])(
+    'for %s spares every request what is told of agents',
+    async limit => {
+      const some = await open([textReply('ok')]);
+      await runTurn(some.session, 'go');
+      put('.agent/settings.json', `{"agents": {"${limit}": 0}}`);
+      const none = await open([textReply('ok')]);
+      expect((await runTurn(none.session, 'go')).outcome.text).toBe('ok');
+      const tools = seen(some.server, 0).tools ?? [];
+      expect(seen(none.server, 0).tools).toEqual(tools.filter(name => !onAgents.includes(name)));
+      expect(tools).toEqual(expect.arrayContaining(onAgents));
+      expect(none.session.tools).toEqual(seen(none.server, 0).tools);
+      expect([some.session.agentTypes.length, none.session.agentTypes]).toEqual([3, []]);
+      expect([seen(some.server, 0), seen(none.server, 0)].map(({system}) => system.includes('(Agent)'))).toEqual([
+        true,
+        false,
+      ]);
+      const size = ({server}: {server: ModelServer}): number => JSON.stringify(server.requests[0]?.body).length;
+      expect(size(some) - size(none)).toBeGreaterThan(2_500);
+    },
+  );
+
+  it('leaves flags that name those tools as they are, and answers a call all the same', async () => {
+    const {server, session} = await open([spawn({}), textReply('then myself')], {
+      agentLimits: {depth: 0},
+      allowedTools: ['Agent'],
+    });
+    expect((await runTurn(session, 'go')).outcome.text).toBe('then myself');
+    expect(seen(server, 1).messages).toContain('There is no tool \\"Agent\\" here. The tools are: Read, ');
+  });
+});
+
+describe('what an agent is told of starting others', () => {
+  it('is nothing, if its type or a flag keeps it from that', async () => {
+    const explore = await open([spawn({subagent_type: 'explore'}), textReply('Found it.'), textReply('Good.')]);
+    await runTurn(explore.session, 'go');
+    expect([0, 1].map(index => seen(explore.server, index).system.includes('(Agent)'))).toEqual([true, false]);
+    const general = await open([spawn({}), textReply('Found it.'), textReply('Good.')]);
+    await runTurn(general.session, 'go');
+    expect(seen(general.server, 1).system).toContain('(Agent)');
+    const without = await open([textReply('Good.')], {disallowedTools: ['Agent']});
+    await runTurn(without.session, 'go');
+    expect(seen(without.server, 0).system).not.toContain('(Agent)');
+  });
+});
+
 describe('agents that are given', () => {
   it('are refused before anything starts if they are broken', async () => {
     const agents = {x: {description: '', prompt: 'p'}};

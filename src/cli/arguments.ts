@@ -65,6 +65,11 @@ function parseCount(value: string): number {
   return Number(value);
 }
 
+function parseLimit(value: string): number {
+  if (!/^(0|[1-9]\d*)$/.test(value)) throw new InvalidArgumentError('It must be a whole number from 0.');
+  return Number(value);
+}
+
 function parseDollars(value: string): number {
   if (!/^(\d+\.?\d*|\.\d+)$/.test(value) || Number(value) === 0) {
     throw new InvalidArgumentError('It must be a number of dollars above 0, such as 0.5.');
@@ -102,10 +107,10 @@ function createCommand(version: string): Command {
     .option('--max-turns <n>', 'stop after this many requests to the model', parseCount)
     .option('--max-budget-usd <amount>', 'stop before this many dollars are spent', parseDollars)
     .option('--agents <json>', 'types of agents: {"name": {"description": …, "prompt": …}, …}', parseAgents)
-    .option('--max-agent-depth <n>', 'how deep agents may start agents (default 3)', parseCount)
-    .option('--max-agents <n>', 'agents that run at once (default 16)', parseCount)
-    .option('--max-agent-children <n>', 'agents of one agent that run at once (default 8)', parseCount)
-    .option('--max-agent-spawns <n>', 'agents that may start in one turn (default 32)', parseCount)
+    .option('--max-agent-depth <n>', 'how deep agents may start agents (default 3; 0: no agents)', parseLimit)
+    .option('--max-agents <n>', 'agents that run at once (default 16)', parseLimit)
+    .option('--max-agent-children <n>', 'agents of one agent that run at once (default 8)', parseLimit)
+    .option('--max-agent-spawns <n>', 'agents that may start in one turn (default 32)', parseLimit)
     .option('--system-prompt <text>', "replace the agent's own system prompt")
     .option('--append-system-prompt <text>', 'add to the system prompt')
     .option('--allowedTools, --allowed-tools <names>', 'tools that run without asking: "Edit,Write"', parseNames, [])

@@ -31,6 +31,9 @@ export interface Standing {
 
 export const defaultLimits: RegistryLimits = {depth: 3, live: 16, children: 8, spawnsPerTurn: 32};
 
+/** Whether any agent can ever start: no limit is 0. */
+export const letStart = (limits: Partial<RegistryLimits>): boolean => Object.values(limits).every(most => most > 0);
+
 /** What whoever is refused may do instead: wait for agents of its own, not for those of others. */
 function advise(limit: Limit, most: number, {children}: Standing): string {
   if (most === 0) return 'No agents are started here. Do the work yourself.';
@@ -40,8 +43,7 @@ function advise(limit: Limit, most: number, {children}: Standing): string {
     case 'children':
       return 'That many agents of yours are running. Wait until one of them has ended.';
     case 'live':
-      if (children === 0) return 'That many agents are running in all. Do this part of the work yourself.';
-      return 'That many agents are running in all. Wait until one of yours has ended, or do this part of the work yourself.';
+      return `That many agents are running in all. ${children > 0 ? 'Wait until one of yours has ended, or do' : 'Do'} this part of the work yourself.`;
     case 'spawns':
       return 'That many were started in this turn. Do the rest of the work yourself.';
     default:

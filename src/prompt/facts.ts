@@ -15,7 +15,7 @@ export interface Surroundings {
 }
 
 /** Starts git at once, so that it runs while other things are loaded. */
-export async function gatherFacts({cwd, env, append}: Surroundings): Promise<Omit<PromptFacts, 'model'>> {
+export async function gatherFacts({cwd, env, append}: Surroundings): Promise<Omit<PromptFacts, 'model' | 'mayStart'>> {
   const now = new Date();
   return {
     cwd,

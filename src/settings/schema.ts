@@ -8,7 +8,7 @@ export interface Settings {
   readonly agents?: AgentLimits;
 }
 
-/** How deep agents nest, how many run at once in all and under one parent, how many start in one turn. */
+/** How deep agents nest, how many run at once in all and under one parent, how many start in one turn. Any of 0: none. */
 export interface AgentLimits {
   readonly depth?: number;
   readonly live?: number;
@@ -19,7 +19,7 @@ export interface AgentLimits {
 const effortLevels = ['low', 'medium', 'high', 'xhigh', 'max'] as const;
 
 /** A project's file may raise a limit, so there is an end to what it can cost. */
-const limit = (most: number) => z.int().min(1).max(most).exactOptional();
+const limit = (most: number) => z.int().min(0).max(most).exactOptional();
 
 const agents = z.strictObject({
   depth: limit(10),

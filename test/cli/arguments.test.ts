@@ -56,6 +56,17 @@ describe('the command line', () => {
     });
   });
 
+  it('takes no agents at all for a limit, by any of the four', () => {
+    const limits = options(
+      '--max-agent-depth',
+      '0',
+      '--max-agents=0',
+      '--max-agent-children=0',
+      '--max-agent-spawns=0',
+    );
+    expect(limits).toMatchObject({maxAgentDepth: 0, maxAgents: 0, maxAgentChildren: 0, maxAgentSpawns: 0});
+  });
+
   it('takes the prompt before or after the options, quoted or in words', () => {
     expect(options('-p', 'explain this').prompt).toBe('explain this');
     expect(options('explain', 'this', '-p')).toMatchObject({prompt: 'explain this', print: true});
@@ -107,7 +118,8 @@ describe('a fault on the command line', () => {
     [['--max-turns', 'five'], 'whole number from 1'],
     [['--max-budget-usd', '-1'], 'dollars above 0'],
     [['--max-budget-usd', '0.00'], 'dollars above 0'],
-    [['--max-agents', '0'], 'whole number from 1'],
+    [['--max-agents', '-1'], 'whole number from 0'],
+    [['--max-agent-depth', '1.5'], 'whole number from 0'],
     [['--agents', '{"a": '], 'must be JSON (Unexpected end'],
     [['--agents', '[]'], 'must be a JSON object, such as {"reviewer": {'],
     [['--effort', 'hihg'], 'low, medium, high, xhigh, max'],

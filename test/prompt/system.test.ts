@@ -8,6 +8,7 @@ const facts = {
   date: '2026-11-22',
   git: {branch: 'branch main', state: '3 uncommitted changes'},
   model: 'claude-sonnet-5',
+  mayStart: true,
 };
 
 describe('the system prompt', () => {
@@ -25,6 +26,16 @@ Model: claude-sonnet-5
     const tokens = systemPrompt(facts).length / 4;
     expect(tokens).toBeGreaterThan(800);
     expect(tokens).toBeLessThan(1_100);
+  });
+
+  it('speaks of starting agents only to who may', () => {
+    const without = systemPrompt({...facts, mayStart: false});
+    const [line = '', ...others] = systemPrompt(facts)
+      .split('\n')
+      .filter(each => !without.includes(each));
+    expect(line).toContain('(Agent)');
+    expect(others).toEqual([]);
+    expect(systemPrompt(facts).replace(`${line}\n`, '')).toBe(without);
   });
 
   it('is the same text for the same facts', () => {

@@ -40,6 +40,8 @@ describe('settings', () => {
     writeFileSync(shared(), '{"agents": {"live": 2, "children": 1, "spawnsPerTurn": 3}}');
     const agents = {depth: 5, live: 2, children: 1, spawnsPerTurn: 3};
     expect(await load()).toEqual({ok: true, settings: {agents}});
+    writeFileSync(local(), '{"agents": {"depth": 0, "live": 0, "children": 0, "spawnsPerTurn": 0}}');
+    expect(await load()).toEqual({ok: true, settings: {agents: {depth: 0, live: 0, children: 0, spawnsPerTurn: 0}}});
   });
 
   it('of the user come from no home that is not an absolute path', async () => {
@@ -80,7 +82,7 @@ describe('a broken settings file', () => {
 
   it.each([
     ['', ':1:1', 'expected a value, found the end of the file'],
-    ['{"agents": {"depth": 0}}', ':1:22', 'agents.depth: Too small: expected number to be >=1'],
+    ['{"agents": {"depth": -1}}', ':1:22', 'agents.depth: Too small: expected number to be >=0'],
     ['{"agents": {"live": 1e9}}', ':1:21', 'agents.live: Too big: expected number to be <=100'],
     [
       '{"agents": {"deep": 1}}',
