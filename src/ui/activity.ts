@@ -1,8 +1,8 @@
-/** The line that says what the agent does now, for how long, and which keys stop it. */
-import type {AgentId} from '../core/types.js';
+/** The lines between what is said and what is typed: what was typed ahead; what the agent does now, and the keys that stop it. */
 import type {Retry, Run} from './fold-run.js';
 import {count, duration, ordinal, plural} from './format.js';
-import {stopped} from './panes/stops.js';
+import {queuedRows} from './layout.js';
+import {stopKey} from './panes/stops.js';
 import {liveAgents} from './panes/tree.js';
 import {isAsked, isBusy, isRunning, liveItems, type Screen} from './screen.js';
 import {cleanLine} from './text/clean.js';
@@ -13,43 +13,60 @@ import {type AgentView, rootOf} from './view.js';
 /** Characters of English text or code a token stands for, roughly: until the reply's own figure is there. */
 const charactersPerToken = 4;
 
-/** What was typed ahead, then, while something runs and nothing is asked, the state. */
-export function activityLines(screen: Screen, theme: Theme): string[] {
-  if (!isBusy(screen) || isAsked(screen)) return queuedLines(screen, theme);
+/** Columns of a state that still says something. */
+const leastState = 12;
+
+/** One line while something runs and nothing is asked, else none. */
+export function stateLine(screen: Screen, theme: Theme): string[] {
+  if (!isBusy(screen) || isAsked(screen)) return [];
   const {glyphs, styles} = theme;
-  if (screen.focus !== null) return [...queuedLines(screen, theme), paneKeys(screen, screen.focus, theme)];
-  const hint = stopKeys(screen, theme);
+  const room = screen.size.columns - 4;
+  if (screen.focus !== null) return [`  ${paint(styles.dim, paneKeys(screen, room, theme))}`];
   const root = rootOf(screen.view);
   const run = root?.run ?? null;
+  const state = stateOf(screen, root, run);
   const figures = run ? [duration(screen.now - run.startedAt), ...tokensOf(run, theme)] : [];
-  const state = [stateOf(screen, root, run), ...figures].join(` ${glyphs.dot} `);
-  const room = screen.size.columns - 4 - width(hint) - 2;
-  const isCramped = room < 24;
-  const text = truncate(state, isCramped ? screen.size.columns - 4 : room, glyphs.ellipsis);
+  const stops = stopKey(screen);
+  const interrupts = isRunning(screen) ? ['esc interrupts'] : [];
+  const dotted = (...parts: readonly string[]): string => parts.filter(part => part !== '').join(` ${glyphs.dot} `);
+  const [said, keys] = fitted(
+    [
+      [dotted(state, ...figures), dotted(...interrupts, stops)],
+      [dotted(state, ...figures.slice(0, 1)), dotted(...interrupts, stops)],
+      [dotted(state, ...figures.slice(0, 1)), stops],
+      [state, stops],
+    ],
+    room,
+    glyphs.ellipsis,
+  );
   const mark = paint(run?.retry ? styles.waiting : styles.accent, spinnerAt(screen.now, theme));
-  const line = `  ${mark} ${paint(styles.dim, isCramped ? text : pad(text, room) + hint)}`;
-  return [...queuedLines(screen, theme), line];
+  return [`  ${mark} ${paint(styles.dim, `${pad(said, room - width(keys))}${keys}`.trimEnd())}`];
 }
 
-/** Which keys stop what, while the draft is the root's. */
-function stopKeys(screen: Screen, {glyphs}: Theme): string {
-  const {rootId, known} = screen.view;
-  const reached = rootId === null || known.size < 2 ? '' : stopped(screen.view, rootId);
-  const keys = [...(isRunning(screen) ? ['esc interrupts'] : []), ...(reached ? [`ctrl-c stops ${reached}`] : [])];
-  return keys.join(` ${glyphs.dot} `);
+type Halves = readonly [left: string, right: string];
+
+/** The first halves of a line that fit. If none do, the last left one is cut, and gives way at last. */
+function fitted(wishes: readonly Halves[], room: number, ellipsis: string): Halves {
+  const widthOf = ([left, right]: Halves): number => width(left) + (right === '' ? 0 : 2 + width(right));
+  const fitting = wishes.find(wish => widthOf(wish) <= room);
+  if (fitting) return fitting;
+  const [left, right] = wishes.at(-1) ?? ['', ''];
+  const rest = room - widthOf(['', right]);
+  return rest < leastState ? [truncate(right, room, ellipsis), ''] : [truncate(left, rest, ellipsis), right];
 }
 
-/** What the keys do to the agent whose pane has them. */
-function paneKeys({view, size}: Screen, focus: AgentId, {styles, glyphs}: Theme): string {
+/** What the keys do to the agent whose pane has them: as many as there is room for, the one that stops most first. */
+function paneKeys(screen: Screen, room: number, {glyphs}: Theme): string {
   const keys = [
+    stopKey(screen),
     'esc interrupt',
     'ctrl-x wind down',
-    `ctrl-c abort (${stopped(view, focus)})`,
     `${glyphs.sideways} fold`,
     `${glyphs.updown} move`,
     'tab next',
   ];
-  return `  ${paint(styles.dim, truncate(keys.join(` ${glyphs.dot} `), size.columns - 4, glyphs.ellipsis))}`;
+  const fitting = keys.findLastIndex((_, last) => width(keys.slice(0, last + 1).join(` ${glyphs.dot} `)) <= room);
+  return truncate(keys.slice(0, Math.max(1, fitting + 1)).join(` ${glyphs.dot} `), room, glyphs.ellipsis);
 }
 
 /** The spinner's glyph at a time. */
@@ -91,11 +108,13 @@ const troubles: Readonly<Record<string, string>> = {
 
 function tokensOf(run: Run, {glyphs}: Theme): string[] {
   const tokens = run.outputTokens + run.replyLength / charactersPerToken;
-  return tokens < 1 ? [] : [`${glyphs.down} ${count(tokens)} tok`];
+  return tokens < 1 ? [] : [`${glyphs.received} ${count(tokens)} tok`];
 }
 
-function queuedLines({steered, size}: Screen, {styles, glyphs}: Theme): string[] {
-  return steered.slice(-3).map(text => {
+/** What was typed ahead. */
+export function queuedLines(screen: Screen, {styles, glyphs}: Theme): string[] {
+  const {steered, size} = screen;
+  return steered.slice(steered.length - queuedRows(screen)).map(text => {
     const state = ` ${glyphs.dot} queued`;
     const shown = truncate(cleanLine(text), size.columns - 4 - width(state), glyphs.ellipsis);
     return `  ${paint(styles.accent, glyphs.mail)} ${paint(styles.dim, shown + state)}`;

@@ -4,7 +4,7 @@
  */
 import {Box, Text} from 'ink';
 import {memo, useSyncExternalStore} from 'react';
-import {type Frame, type PartName, partNames, takesRows} from './frame.js';
+import {type Frame, type PartName, partNames} from './frame.js';
 
 /** Where the parts read the current frame. */
 export interface FrameStore {
@@ -20,8 +20,7 @@ interface PartProps {
 /** Lines made to measure: none is wider than the window, so Ink never wraps one. */
 const Part = memo(({store, name}: PartProps) => {
   const text = useSyncExternalStore(store.subscribe, () => store.get()[name]);
-  // Ink gives an empty text no row.
-  return takesRows(name, text) ? <Text wrap="truncate">{text || ' '}</Text> : null;
+  return text === '' ? null : <Text wrap="truncate">{text}</Text>;
 });
 
 export function App({store}: {readonly store: FrameStore}) {

@@ -1,10 +1,10 @@
 /** One frame of the live region: its parts as lines, shared out over the window's height, and the caret's place. */
-import {activityLines, spinnerAt} from './activity.js';
+import {queuedLines, spinnerAt, stateLine} from './activity.js';
 import type {Command} from './commands.js';
-import {type ComposerLines, composerHeight, composerLines} from './composer/composer-lines.js';
+import {type ComposerLines, composerLines} from './composer/composer-lines.js';
 import type {ItemLayout, ItemLines} from './item-lines.js';
 import type {Item} from './items.js';
-import {promptColumns, promptIndent, share} from './layout.js';
+import {draftRows, isAiry, promptColumns, promptIndent, share} from './layout.js';
 import {panelLines} from './panel.js';
 import type {PaneLines} from './panes/pane-lines.js';
 import type {Screen} from './screen.js';
@@ -15,7 +15,10 @@ import {truncate, width, withoutStyles} from './text/width.js';
 import {paint, type Theme} from './theme.js';
 import {rootOf} from './view.js';
 
-/** The parts of the live region from top to bottom. Those that are texts may have several lines; empty, they take no row. */
+/**
+ * The parts of the live region from top to bottom. Those that are texts may have several lines; empty, they take no row.
+ * A blank row by itself is a space.
+ */
 export interface Frame {
   /** What streams, and the tree of agents: lines as they are drawn. */
   readonly window: readonly string[];
@@ -31,10 +34,7 @@ export type PartName = Exclude<keyof Frame, 'window' | 'caret'>;
 
 export const partNames: readonly PartName[] = ['activity', 'panel', 'status', 'draft'];
 
-/** A blank row stands above the status when nothing is going on. */
-export const takesRows = (name: PartName, text: string): boolean => text !== '' || name === 'activity';
-
-/** Rows that are left for what streams when the tree could take them all. */
+/** Rows that what streams keeps if it needs them when the tree could take them all: of a low window only a third. */
 const streamRows = 4;
 
 /** From so many columns on, every line fits by the way it is made. */
@@ -54,26 +54,32 @@ export function itemLayout({size, now}: Screen, {theme, markdown}: FrameOptions)
 
 export function toFrame(screen: Screen, options: FrameOptions): Frame {
   const {theme, itemLines, paneLines, commands} = options;
-  const {size, composer} = screen;
-  const columns = promptColumns(size);
-  const activity = activityLines(screen, theme);
+  const {size, composer, view} = screen;
+  const queued = queuedLines(screen, theme);
+  const state = stateLine(screen, theme);
   const shares = share(size, {
     window: size.rows,
-    activity: activity.length,
+    state: state.length,
+    queued: queued.length,
     panel: panelLines(screen, commands, theme, size.rows).length,
-    composer: composerHeight(composer, columns),
+    composer: draftRows(screen),
   });
   const layout = itemLayout(screen, options);
-  const live = [...screen.held, ...(rootOf(screen.view)?.items.filter(item => !hasRow(item)) ?? [])];
-  const tree = paneLines.lines(screen, layout, shares.window - (live.length > 0 ? streamRows : 0));
-  const stream = itemLines.window(live, screen.printed, layout, shares.window - tree.length);
+  const live = [...screen.held, ...(rootOf(view)?.items.filter(item => !hasRow(item)) ?? [])];
+  const streamOf = (rows: number): readonly string[] => itemLines.window(live, screen.printed, layout, rows);
+  const kept =
+    view.known.size < 2 ? 0 : streamOf(Math.min(streamRows, Math.max(1, Math.floor(shares.window / 3)))).length;
+  const tree = paneLines.lines(screen, layout, shares.window - kept);
+  const stream = streamOf(shares.window - tree.length);
   const panel = panelLines(screen, commands, theme, shares.panel);
-  const draft = composerLines(composer, columns, shares.composer);
+  const draft = composerLines(composer, promptColumns(size), shares.composer);
+  const activity = [...queued.slice(queued.length - shares.queued), ...state.slice(state.length - shares.state)];
+  const blank = isAiry(size) ? [''] : [];
   const toPart = (lines: readonly string[]): string => cut(lines, size.columns, theme).join('\n');
   return {
     window: [...stream, ...cut(tree, size.columns, theme)],
-    activity: toPart(['', ...activity.slice(activity.length - shares.activity)]),
-    panel: toPart(activity.length > 0 && panel.length > 0 ? ['', ...panel] : panel),
+    activity: toPart([...blank, ...activity]) || ' '.repeat(blank.length),
+    panel: toPart(activity.length > 0 && panel.length > 0 ? [...blank, ...panel] : panel),
     status: statusRule(screen, theme),
     draft: draftLines(draft.lines, theme),
     caret: caretOf(screen, draft),

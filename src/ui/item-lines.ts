@@ -61,8 +61,9 @@ export function createItemLines(): ItemLines {
         if (item.type !== 'text') return plainItemLines(item, layout);
         return marked(replyText(item.id).tail(item.text, inner(layout), rows + 1), layout.theme);
       });
+      if (lines.length <= rows) return lines;
       // What is cut off at the top is only hidden: a blank line stands for it.
-      return lines.length <= rows ? lines : ['', ...lines.slice(lines.length - rows + 1)];
+      return rows === 1 ? lines.slice(-1) : ['', ...lines.slice(lines.length - rows + 1)];
     },
   };
 }

@@ -107,5 +107,12 @@ export function commandOf(chord: string): KeyCommand | undefined {
   return byChord.get(chord);
 }
 
+/** While a question has the keys (`press-question.ts`). */
+export const questionHelp: readonly HelpRow[] = [
+  ['y, n, 1, 2, 3', 'answer a question'],
+  ['pgup, pgdn', 'before a question: scroll what it is about'],
+  ['shift+up, shift+down', 'the same by a line'],
+];
+
 /** Keys and effects, as help shows them. */
-export const keyHelp: readonly HelpRow[] = bindings.flatMap(({help}) => (help ? [help] : []));
+export const keyHelp: readonly HelpRow[] = [...bindings.flatMap(({help}) => (help ? [help] : [])), ...questionHelp];

@@ -1,9 +1,9 @@
 /** What opens above the draft: a question with its preview and choices, the keys, or the commands a draft may become. */
 import {type Command, completions} from './commands.js';
-import {keyHelp} from './keymap.js';
+import {keyHelp, questionHelp} from './keymap.js';
 import {choices, mayWait} from './press-question.js';
-import {bodyWindow, isCropped, questionPreview, questionRows} from './preview.js';
-import {type Answering, askedQuestion, questionKey, type Screen} from './screen.js';
+import {bodyWindow, isCropped, questionBody, questionHead, questionLine, questionRows} from './preview.js';
+import {type Answering, askedQuestion, isAsked, questionKey, type Screen} from './screen.js';
 import {pad, truncate, width} from './text/width.js';
 import {paint, type Theme} from './theme.js';
 import type {Question} from './view.js';
@@ -20,8 +20,8 @@ export function panelLines(
 ): string[] {
   const {answering} = screen;
   const question = askedQuestion(screen);
+  if (screen.isHelpOpen) return helpLines(screen, theme, rows);
   if (question && answering && !answering.isDone) return questionLines(question, answering, screen, theme, rows);
-  if (screen.isHelpOpen) return pairLines(keyHelp, screen.size.columns, theme).slice(0, rows);
   const found = completions(screen.composer.text, commands).slice(0, Math.min(listed, rows));
   return pairLines(
     found.map(({name, description}) => [`/${name}`, description]),
@@ -30,21 +30,43 @@ export function panelLines(
   );
 }
 
-function questionLines(question: Question, answering: Answering, screen: Screen, theme: Theme, rows: number): string[] {
-  const {isTight, body: room} = questionRows(rows);
-  const [head = '', blank = '', ...body] = questionPreview(screen.view, question, screen.size.columns, theme);
-  const shown = bodyWindow(body, answering.scroll, room, theme);
-  if (isTight) return [head, ...shown, ...choiceLines(answering, theme)].slice(0, rows);
-  const hint = aside(questionHint(answering, screen, theme.glyphs.dot), screen.size.columns, theme);
-  return [head, blank, ...shown, '', ...choiceLines(answering, theme), hint];
+/** The keys, as many as there is room for; those of a question while one is open. */
+function helpLines(screen: Screen, theme: Theme, rows: number): string[] {
+  const help = isAsked(screen) ? questionHelp : keyHelp;
+  if (help.length <= rows) return pairLines(help, screen.size.columns, theme);
+  const told = help.slice(0, Math.max(0, rows - 1));
+  const rest = ` ${theme.glyphs.ellipsis} + ${help.length - told.length} more: /help shows all`;
+  return [...pairLines(told, screen.size.columns, theme), ` ${paint(theme.styles.dim, rest)}`].slice(0, rows);
 }
 
-function choiceLines({choice, hasFocus, kept}: Answering, {styles, glyphs}: Theme): string[] {
-  return choices.map((label, index) => {
-    const isChosen = index === choice && (hasFocus || kept !== null);
-    const mark = isChosen ? paint(styles.accent, glyphs.chosen) : ' '.repeat(width(glyphs.chosen));
-    return `    ${mark} ${index + 1}  ${paint(isChosen ? styles.accent : '', label)}`;
-  });
+function questionLines(question: Question, answering: Answering, screen: Screen, theme: Theme, rows: number): string[] {
+  const {columns} = screen.size;
+  const whole = questionBody(question, columns, theme);
+  const {form, body: room} = questionRows(rows, whole.length);
+  const {scroll} = answering;
+  if (form === 'least')
+    return [questionLine(question, scroll, columns, theme), choiceLine(answering, theme)].slice(0, rows);
+  const head = questionHead(screen.view, question, columns, theme);
+  const body = bodyWindow(whole, {scroll, rows: room, columns}, theme);
+  if (form === 'low') return [head, ...body, choiceLine(answering, theme)];
+  if (form === 'tight') return [head, ...body, ...choiceLines(answering, theme)];
+  const hint = aside(questionHint(answering, screen, theme.glyphs.dot), columns, theme);
+  return [head, '', ...body, '', ...choiceLines(answering, theme), hint];
+}
+
+function choiceLines(answering: Answering, theme: Theme): string[] {
+  return choices.map((_, index) => `    ${choiceText(index, answering, theme)}`);
+}
+
+/** All choices in one line. */
+function choiceLine(answering: Answering, theme: Theme): string {
+  return `  ${choices.map((_, index) => choiceText(index, answering, theme)).join(' ')}`;
+}
+
+function choiceText(index: number, {choice, hasFocus, kept}: Answering, {styles, glyphs}: Theme): string {
+  const isChosen = index === choice && (hasFocus || kept !== null);
+  const mark = isChosen ? paint(styles.accent, glyphs.chosen) : ' '.repeat(width(glyphs.chosen));
+  return `${mark} ${index + 1}  ${paint(isChosen ? styles.accent : '', choices[index] ?? '')}`;
 }
 
 function questionHint({key, hasFocus, kept}: Answering, screen: Screen, dot: string): string {

@@ -13,7 +13,7 @@ import type {Item} from './items.js';
 import {createMarkdownLoader} from './markdown-loader.js';
 import {agentWords} from './panes/agent-words.js';
 import {toAnswer} from './press-question.js';
-import {questionPreview} from './preview.js';
+import {questionBody, questionHead} from './preview.js';
 import {createPulse} from './pulse.js';
 import {interrupted, receive} from './receive.js';
 import type {Repl, ReplOptions} from './repl-options.js';
@@ -99,8 +99,10 @@ export function startPlain(options: ReplOptions, capabilities: Capabilities): Re
     const retry = rootOf(screen.view)?.run?.retry;
     if (retry) tell(`retry ${retry.until}`, [`  ${retryState(retry, Date.now())}`]);
     const [question] = screen.view.questions;
-    if (question)
-      tell(`question ${question.callId}`, ['', ...questionPreview(screen.view, question, size.columns, theme)]);
+    if (!question) return;
+    const {columns} = size;
+    const head = questionHead(screen.view, question, columns, theme);
+    tell(`question ${question.callId}`, ['', head, '', ...questionBody(question, columns, theme)]);
   }
 
   /** That an agent began or waits, at once; what else it does, not more often than anybody wants to hear. */

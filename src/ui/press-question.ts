@@ -31,6 +31,8 @@ export function pressInQuestion(screen: Screen, input: Input): Pressed | null {
   if (!answering || answering.isDone) return null;
   if (answering.kept) return pressInReason(screen, answering, input);
   if (!answering.hasFocus) return null;
+  // Help covers the question: nobody answers what cannot be seen.
+  if (screen.isHelpOpen && !isForAll(input)) return {screen: {...screen, isHelpOpen: false}, effects: []};
   if (input.type === 'text') return chosenByLetter(screen, answering, input.text);
   if (input.type === 'paste') return null;
   switch (input.chord) {
@@ -62,6 +64,11 @@ export function pressInQuestion(screen: Screen, input: Input): Pressed | null {
     default:
       return null;
   }
+}
+
+/** Stopping, leaving and the like mean the same before a question. */
+function isForAll(input: Input): boolean {
+  return input.type === 'key' && /^ctrl\+[a-z]$/.test(input.chord);
 }
 
 /** Whether a question can be decided later: the root does nothing but wait for the only one it asks. */

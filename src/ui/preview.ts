@@ -3,32 +3,37 @@
  * beginning and its end, for a command does its harm there as well, and scrolls through to every line between.
  */
 import type {AgentId} from '../core/types.js';
-import {composerHeight} from './composer/composer-lines.js';
 import {diffLines} from './diff-lines.js';
 import {plural} from './format.js';
-import {promptColumns, share} from './layout.js';
+import {draftRows, queuedRows, share} from './layout.js';
 import {askedQuestion, type Screen} from './screen.js';
 import {clean, cleanLine} from './text/clean.js';
 import {type Line, toAnsi, wrap} from './text/styled.js';
-import {truncate, width} from './text/width.js';
+import {truncate, width, withoutStyles} from './text/width.js';
 import {paint, type Theme} from './theme.js';
 import type {Question, View} from './view.js';
 
-/** How a question fits its rows. In a low window it has no blank lines, and does not tell its keys. */
+/**
+ * How a question fits its rows. `airy`: with blank lines and its keys. `tight`: without. `low`: its choices share a line.
+ * `least`: so do the line that names the call and the first of its body.
+ */
 export interface QuestionRows {
-  readonly isTight: boolean;
-  /** For the change or the command; the line that names the call stands above it. */
+  readonly form: 'airy' | 'tight' | 'low' | 'least';
+  /** For the change or the command. */
   readonly body: number;
 }
 
-/** Three choices and the line that names the call; where there is room, two blank lines and the keys. */
-const tightRows = 4;
-const airyRows = 7;
+/** What each form takes beside the body, and of how many of the body's rows it must leave room for, if it has them. */
+const forms = [
+  {form: 'airy', beside: 7, least: 4},
+  {form: 'tight', beside: 4, least: 3},
+  {form: 'low', beside: 2, least: 1},
+] as const;
 const indent = 6;
 
-export function questionRows(rows: number): QuestionRows {
-  const isTight = rows <= airyRows;
-  return {isTight, body: Math.max(0, rows - (isTight ? tightRows : airyRows))};
+export function questionRows(rows: number, bodyHeight: number): QuestionRows {
+  const found = forms.find(({beside, least}) => rows - beside >= Math.min(least, bodyHeight));
+  return found ? {form: found.form, body: rows - found.beside} : {form: 'least', body: 1};
 }
 
 /** Who asks, if it is not the root: the types on the way down to it, and what it was started for. */
@@ -40,8 +45,8 @@ function askerOf({known, rootId}: View, agentId: AgentId, {glyphs}: Theme): stri
   return cleanLine([...kinds, `"${agent.description}"`].join(` ${glyphs.path} `));
 }
 
-/** What is asked, whole: the line that names agent and call, a blank one, and the body. */
-export function questionPreview(view: View, question: Question, columns: number, theme: Theme): string[] {
+/** The line that names agent and call. */
+export function questionHead(view: View, question: Question, columns: number, theme: Theme): string {
   const {styles, glyphs} = theme;
   const diff = question.preview?.diff;
   const wants = diff ? `wants to change ${cleanLine(diff.path)}` : 'wants to run';
@@ -51,41 +56,72 @@ export function questionPreview(view: View, question: Question, columns: number,
   const room = Math.max(16, columns - 4 - width(call) - 3);
   const named = asker === '' ? '' : `${truncate(asker, room, glyphs.ellipsis)} ${glyphs.dot} `;
   const head = truncate(named + call, columns - 4, glyphs.ellipsis);
-  const body = diff
-    ? diffLines(diff, columns - indent, theme)
-    : commandLines(question, columns - indent, styles.bold).map(toAnsi);
-  return [
-    `  ${paint(styles.waiting, glyphs.asks)} ${paint(styles.bold, head)}`,
-    '',
-    ...body.map(line => ' '.repeat(indent) + line),
-  ];
+  return `  ${paint(styles.waiting, glyphs.asks)} ${paint(styles.bold, head)}`;
 }
 
-/** The body in at most `room` lines; `scroll` counts lines from its beginning, null before anybody scrolled. */
-export function bodyWindow(body: readonly string[], scroll: number | null, room: number, theme: Theme): string[] {
-  if (body.length <= room) return [...body];
-  if (room === 0) return [];
+/** The change or the command, whole. */
+export function questionBody(question: Question, columns: number, theme: Theme): string[] {
+  const diff = question.preview?.diff;
+  const lines = diff
+    ? diffLines(diff, columns - indent, theme)
+    : commandLines(question, columns - indent, theme.styles.bold).map(toAnsi);
+  return lines.map(line => ' '.repeat(indent) + line);
+}
+
+/** For the least of rooms: the tool, and of the body the first line, or the one it was scrolled to. */
+export function questionLine(question: Question, scroll: number | null, columns: number, theme: Theme): string {
+  const {styles, glyphs} = theme;
+  const path = question.preview?.diff?.path;
+  const call = cleanLine(path === undefined ? question.tool : `${question.tool} ${path}`);
+  const mark = `  ${paint(styles.waiting, glyphs.asks)} ${paint(styles.bold, truncate(call, Math.floor(columns / 3), glyphs.ellipsis))} `;
+  const body = questionBody(question, columns, theme).map(
+    line => mark + withoutStyles(line).trim().replaceAll(/ +/g, ' '),
+  );
+  return bodyLine(body, scroll ?? 0, columns, theme);
+}
+
+/** One of several lines, and which. */
+function bodyLine(body: readonly string[], scroll: number, columns: number, {styles, glyphs}: Theme): string {
+  const seen = Math.min(scroll, body.length - 1);
+  const place = body.length > 1 ? ` (${seen + 1}/${body.length})` : '';
+  const line = body[seen] ?? '';
+  const room = columns - width(place);
+  const shown = width(line) <= room ? line : truncate(withoutStyles(line), room, glyphs.ellipsis);
+  return shown + paint(styles.waiting, place);
+}
+
+/** Where in a body, and in how many rows and columns it is seen. `scroll` counts lines; null: nobody scrolled. */
+export interface BodyPlace {
+  readonly scroll: number | null;
+  readonly rows: number;
+  readonly columns: number;
+}
+
+/** The body's lines that are seen. */
+export function bodyWindow(body: readonly string[], {scroll, rows, columns}: BodyPlace, theme: Theme): string[] {
+  if (body.length <= rows) return [...body];
+  if (rows === 1) return [bodyLine(body, scroll ?? 0, columns, theme)];
   const mark = (hidden: number, where: string): string =>
     hidden === 0
       ? ''
       : paint(theme.styles.waiting, `      ${theme.glyphs.ellipsis} + ${plural(hidden, 'line')}${where}`);
   if (scroll === null) {
-    const tail = tailRows(room);
-    const first = room - 1 - tail;
+    const tail = tailRows(rows);
+    const first = rows - 1 - tail;
     const hidden = body.length - first - tail;
-    return [...body.slice(0, first), mark(hidden, ' not shown'), ...body.slice(body.length - tail)];
+    return [...body.slice(0, first), mark(hidden, ' not shown (pgdn)'), ...body.slice(body.length - tail)];
   }
-  const seen = scrolledRows(room);
+  const seen = scrolledRows(rows);
   const from = Math.min(scroll, body.length - seen);
   const lines = body.slice(from, from + seen);
-  if (seen === room) return lines;
+  if (seen === rows) return lines;
   return [mark(from, ' above'), ...lines, mark(body.length - from - seen, ' below')];
 }
 
 /** Whether some of the preview is left out. */
 export function isCropped(screen: Screen): boolean {
   const question = askedQuestion(screen);
-  return question !== null && bodyHeight(question, screen.size.columns) > bodyRows(screen);
+  return question !== null && bodyHeight(question, screen.size.columns) > bodyRows(screen, question);
 }
 
 /** Where the preview stands after a step: a line, or as many as are seen at once. */
@@ -93,11 +129,11 @@ export function scrolled(screen: Screen, direction: -1 | 1, unit: 'line' | 'page
   const question = askedQuestion(screen);
   const from = screen.answering?.scroll ?? null;
   if (!question || !isCropped(screen)) return null;
-  const room = bodyRows(screen);
+  const room = bodyRows(screen, question);
   const seen = scrolledRows(room);
   const step = unit === 'line' ? 1 : seen;
   // The first step forward goes to the first line that was hidden.
-  const to = from === null ? (direction < 0 ? 0 : room - 1 - tailRows(room)) : from + direction * step;
+  const to = from === null ? (direction < 0 ? 0 : Math.max(1, room - 1 - tailRows(room))) : from + direction * step;
   return Math.max(0, Math.min(to, bodyHeight(question, screen.size.columns) - seen));
 }
 
@@ -111,10 +147,10 @@ function scrolledRows(room: number): number {
 }
 
 /** Rows the change or the command may take: what the frame gives a question that wants all. */
-function bodyRows({size, composer}: Screen): number {
-  const draft = composerHeight(composer, promptColumns(size));
-  const {panel} = share(size, {window: 0, activity: 0, panel: size.rows, composer: draft});
-  return questionRows(panel).body;
+function bodyRows(screen: Screen, question: Question): number {
+  const {size} = screen;
+  const wants = {window: 0, state: 0, queued: queuedRows(screen), panel: size.rows, composer: draftRows(screen)};
+  return questionRows(share(size, wants).panel, bodyHeight(question, size.columns)).body;
 }
 
 function bodyHeight(question: Question, columns: number): number {

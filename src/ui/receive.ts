@@ -71,5 +71,10 @@ function withQuestion(screen: Screen): Screen {
   const restored = answering?.kept ?? composer;
   if (!question) return answering ? {...screen, composer: restored, answering: null} : screen;
   const isTyping = composer.text !== '' && screen.now - screen.lastTypedAt <= typingMs;
-  return {...screen, composer: restored, answering: {...createAnswering(question), hasFocus: !isTyping}};
+  return {
+    ...screen,
+    composer: restored,
+    answering: {...createAnswering(question), hasFocus: !isTyping},
+    isHelpOpen: false,
+  };
 }

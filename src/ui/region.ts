@@ -5,7 +5,7 @@
  * Ink lays out what comes after it.
  */
 import {spinnerMs} from './activity.js';
-import {type Frame, partNames, takesRows} from './frame.js';
+import {type Frame, partNames} from './frame.js';
 import type {Layout} from './ink-layout.js';
 import type {Size} from './screen.js';
 import {createPainter} from './terminal/painter.js';
@@ -98,9 +98,9 @@ export function createRegion({write, onError, ...options}: RegionOptions): Regio
   };
 }
 
-/** The parts one below the other: all their lines are made to measure. */
+/** The parts one below the other: all their lines are made to measure. As with Ink, no line ends in a space. */
 function stack(frame: Frame): readonly string[] {
-  return partNames.flatMap(name => (takesRows(name, frame[name]) ? frame[name].split('\n') : []));
+  return partNames.flatMap(name => (frame[name] === '' ? [] : frame[name].split('\n').map(line => line.trimEnd())));
 }
 
 function rowsIn(text: string): number {

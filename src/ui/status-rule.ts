@@ -5,8 +5,9 @@
  */
 import {cost, plural} from './format.js';
 import {addresseeOf} from './panes/focus.js';
+import {stopKey} from './panes/stops.js';
 import {liveAgents} from './panes/tree.js';
-import type {Screen} from './screen.js';
+import {isAsked, type Screen} from './screen.js';
 import {cleanLine} from './text/clean.js';
 import {truncate, width} from './text/width.js';
 import {paint, type Theme} from './theme.js';
@@ -16,10 +17,10 @@ export function statusRule(screen: Screen, theme: Theme): string {
   const {glyphs, styles} = theme;
   const {columns} = screen.size;
   const edge = glyphs.rule.repeat(2);
-  const keys = screen.isLeaving ? 'ctrl-c again leaves' : keysOf(screen, theme);
+  const [keys, isUrgent] = keysOf(screen, theme);
   const state = (addressLine(screen) ?? statusParts(screen)).join(` ${glyphs.dot} `);
   const room = columns - 2 * width(edge) - 4;
-  const hasRoomForKeys = screen.isLeaving || width(state) + width(keys) + 4 <= room;
+  const hasRoomForKeys = isUrgent || width(state) + width(keys) + 4 <= room;
   const right = hasRoomForKeys && width(keys) + 4 <= room ? ` ${keys} ${edge}` : edge;
   const left = `${edge} ${truncate(state, Math.max(0, columns - width(right) - width(edge) - 3), glyphs.ellipsis)} `;
   const rule = glyphs.rule.repeat(Math.max(0, columns - width(left) - width(right)));
@@ -33,9 +34,14 @@ function addressLine(screen: Screen): string[] | null {
   return screen.focus === null ? null : [`to: ${addresseeOf(screen)}`];
 }
 
-function keysOf(screen: Screen, {glyphs}: Theme): string {
-  if (screen.focus !== null) return 'shift+tab back';
-  return liveAgents(screen.view) > 0 ? 'tab panes' : `? keys ${glyphs.dot} / commands`;
+/** Also whether they matter more than the state. */
+function keysOf(screen: Screen, {glyphs}: Theme): readonly [keys: string, isUrgent: boolean] {
+  if (screen.isLeaving) return ['ctrl-c again leaves', true];
+  // The question stands where else it would be told what stops.
+  const stops = isAsked(screen) ? stopKey(screen) : '';
+  if (stops !== '') return [stops, true];
+  if (screen.focus !== null) return ['shift+tab back', false];
+  return [liveAgents(screen.view) > 0 ? 'tab panes' : `? keys ${glyphs.dot} / commands`, false];
 }
 
 function statusParts({status, view}: Screen): string[] {

@@ -57,6 +57,8 @@ export type GlyphName =
   | 'dot'
   | 'ellipsis'
   | 'more'
+  | 'received'
+  | 'up'
   | 'down'
   | 'home';
 
@@ -129,6 +131,8 @@ const unicodeGlyphs: Theme['glyphs'] = {
   dot: '·',
   ellipsis: '…',
   more: '⋯',
+  received: '↓',
+  up: '↑',
   down: '↓',
   home: '~',
 };
@@ -159,7 +163,9 @@ const asciiGlyphs: Theme['glyphs'] = {
   dot: '-',
   ellipsis: '...',
   more: '...',
-  down: 'v',
+  received: 'v',
+  up: 'up',
+  down: 'down',
   home: '~',
 };
 

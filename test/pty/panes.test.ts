@@ -48,7 +48,7 @@ describe('agents in a terminal', () => {
   it('stay below the height of a small window, whatever is open', async () => {
     const terminal = await start({cols: 80, rows: 14});
     terminal.type('twelve 6 20\r');
-    await terminal.waitFor(/\+ \d+ more \(↓\)/);
+    await terminal.waitFor(/\+ \d+ more \(tab\)/);
     terminal.press('tab', 'right');
     await terminal.waitFor(/┃ +(?:● )?map auth \d/);
     for (let step = 0; step < 11; step++) terminal.press('down');
@@ -106,9 +106,10 @@ describe('agents in a terminal', () => {
   it('in the background are named in the footer and outlive the turn', async () => {
     const terminal = await start({cols: 100, rows: 40});
     terminal.type('few 40 20\r');
-    await terminal.waitFor(/ · 1 in the background ─+ tab panes ──/);
+    await terminal.waitFor(/ · 1 in the background ─+ ctrl-c stops 4 agents ──/);
     terminal.press('escape');
     await terminal.waitFor(() => !shown(terminal).includes('wants to run'));
+    await terminal.waitFor(/ · 1 in the background ─+ tab panes ──/);
     terminal.press('escape');
     await terminal.waitFor(/■ interrupted/);
     await terminal.waitFor(/1 agent in the background +ctrl-c stops 1 agent$/m);

@@ -29,13 +29,16 @@ function createStore(first: Frame): FrameStore & {set(next: Frame): void} {
 }
 
 describe('the live region as components', () => {
-  it('stacks the parts below the window, leaves out what is empty, and keeps a blank line above the status', () => {
+  it('stacks the parts below the window, and leaves out what is empty, but not what is blank', () => {
     const {lastFrame, unmount} = render(<App store={createStore(frame)} />);
     expect(lastFrame()).toBe('\n  ⠹ writing\n── test ──\n❯ hello');
     unmount();
-    const idle = render(<App store={createStore({...frame, activity: ''})} />);
+    const idle = render(<App store={createStore({...frame, activity: ' '})} />);
     expect(idle.lastFrame()).toBe('\n── test ──\n❯ hello');
     idle.unmount();
+    const low = render(<App store={createStore({...frame, activity: ''})} />);
+    expect(low.lastFrame()).toBe('── test ──\n❯ hello');
+    low.unmount();
   });
 
   it('follows the store, and draws nothing when a frame says the same', async () => {

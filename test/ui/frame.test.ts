@@ -63,10 +63,10 @@ function hear(before: Screen, ...events: AgentEvent[]): Screen {
   };
 }
 
-/** An empty window or panel takes no row; the activity is at least a blank one. */
+/** Without the spaces that stand for blank rows. */
 function linesOf({window, activity, panel, status, draft}: Frame): string[] {
-  const between = panel === '' ? [] : [panel];
-  return [...window, activity, ...between, status, draft].flatMap(part => part.split('\n'));
+  const parts = [activity, panel, status, draft].filter(part => part !== '');
+  return [...window, ...parts.flatMap(part => part.split('\n'))].map(line => line.trimEnd());
 }
 
 const frameOf = (so: Screen): string[] => linesOf(toFrame(so, options()));
@@ -166,14 +166,14 @@ describe('the frame', () => {
     const panel = toFrame(asking, options()).panel.split('\n');
     expect(panel[0]).toBe('  ? Edit wants to change src/a.ts  +60 -0');
     expect(panel.filter(line => /\+ l\d+$/.test(line))).toHaveLength(8);
-    expect(panel).toContain('      ... + 52 lines not shown');
+    expect(panel).toContain('      ... + 52 lines not shown (pgdn)');
   });
 
   it('shows a long command by its beginning and its end, and by scrolling all of it', () => {
     fc.assert(
       fc.property(
         fc.integer({min: 1, max: 60}),
-        fc.integer({min: 10, max: 40}),
+        fc.integer({min: 4, max: 40}),
         fc.constantFrom('pagedown', 'shift+down'),
         (count, rows, chord) => {
           const command = Array.from({length: count}, (_, index) => `step ${index + 1}`);
@@ -182,8 +182,9 @@ describe('the frame', () => {
           const seen = (): readonly string[] =>
             toFrame(asking, options())
               .panel.split('\n')
-              .flatMap(line => line.match(/step \d+$/) ?? []);
+              .flatMap(line => line.match(/step \d+(?= \(|$)/) ?? []);
           const all = new Set(seen());
+          expect(all).toContain('step 1');
           if (all.size > 2) expect([...all]).toEqual(expect.arrayContaining(['step 1', `step ${count}`]));
           const walk = (key: string): void => {
             for (let turn = 0; turn < count; turn++) {
@@ -209,6 +210,53 @@ describe('the frame', () => {
     const {screen: further} = press(asking, {type: 'key', chord: 'pagedown'}, {commands, now});
     expect(toFrame(further, options()).panel).toMatch(/\+ \d+ lines above[\s\S]*\+ \d+ lines below/);
     expect(toFrame(hear(screen(), runStarted, question), options()).panel).not.toContain('scroll');
+  });
+
+  it('shows what is asked in any window that has a row for it, and how to answer in all but the lowest', () => {
+    const diff = {
+      path: 'src/a.ts',
+      added: 9,
+      removed: 0,
+      hunks: [[{type: 'added', text: 'first line', after: 1}]],
+    } as const;
+    const edit: AgentEvent = {...question, tool: 'Edit', preview: {summary: '', diff}};
+    const command: AgentEvent = {...question, preview: {summary: '', output: 'first line\nsecond line\nthird line\n4'}};
+    for (const event of [edit, command])
+      for (let rows = 4; rows <= 24; rows++) {
+        const asking = write(hear(screen({rows}), runStarted, event), 'a draft\nof some\nlines');
+        const lines = frameOf(asking);
+        expect([rows, lines.some(line => line.includes('first line'))]).toEqual([rows, true]);
+        if (rows > 4) expect([rows, lines.some(line => /> 1 {2}yes.*/.test(line))]).toEqual([rows, true]);
+        expect(lines.length).toBeLessThan(rows);
+      }
+    expect(frameOf(hear(screen({rows: 7}), runStarted, command))).toEqual([
+      '  ? Bash wants to run',
+      '      first line',
+      '      ... + 3 lines not shown (pgdn)',
+      '  > 1  yes   2  no   3  no, and tell it why',
+      expect.stringMatching(/^-- test-1/),
+      '>',
+    ]);
+    expect(frameOf(hear(screen({rows: 5}), runStarted, command)).slice(0, 2)).toEqual([
+      '  ? Bash first line (1/4)',
+      '  > 1  yes   2  no   3  no, and tell it why',
+    ]);
+  });
+
+  it('lists the keys of a question with ? before it, among all keys else, and says when some have no room', () => {
+    const asking = hear(screen({rows: 9}), runStarted, question);
+    const helped = press(asking, {type: 'text', text: '?'}, {commands, now}).screen;
+    expect(toFrame(helped, options()).panel).toMatch(
+      /pgup, pgdn +before a question: scroll .*\n {2}shift\+up, shift\+down/,
+    );
+    const again = press(helped, {type: 'text', text: 'y'}, {commands, now});
+    expect(again.effects).toEqual([]);
+    expect(toFrame(again.screen, options()).panel).toContain('npm test -- auth');
+    const all = toFrame({...screen({rows: 60}), isHelpOpen: true}, options()).panel;
+    expect(all).toMatch(/pgup, pgdn +before a question: scroll /);
+    const low = toFrame({...screen({rows: 9}), isHelpOpen: true}, options()).panel.split('\n');
+    expect(low).toHaveLength(5);
+    expect(low.at(-1)).toMatch(/^ {2}\.\.\. \+ \d+ more: \/help shows all$/);
   });
 
   it('says how many questions wait', () => {

@@ -243,6 +243,7 @@ describe('items as lines', () => {
     const items = createItemLines();
     const live: Item = {type: 'text', id: 'r1:0', entryId: 'r1', text: numbered(30), isWhole: false};
     expect(items.window([live], 'block', layout, 3)).toEqual(['', '  line 29', '  line 30']);
+    expect(items.window([live], 'block', layout, 1)).toEqual(['  line 30']);
     expect(items.window([live], 'block', layout, 31)).toHaveLength(31);
     expect(items.window([], 'block', layout, 3)).toEqual([]);
     expect(items.window([live], 'block', layout, 0)).toEqual([]);

@@ -5,7 +5,7 @@ import {createEmulator} from '../support/emulator.js';
 
 const frame: Frame = {
   window: [],
-  activity: '',
+  activity: ' ',
   panel: '',
   status: '-- test --',
   draft: '>',

@@ -6,13 +6,13 @@ import type {AgentId} from '../../core/types.js';
 import {createItemLines, type ItemLayout, type ItemLines} from '../item-lines.js';
 import type {Item} from '../items.js';
 import type {Screen} from '../screen.js';
-import {paint} from '../theme.js';
+import {paint, type Theme} from '../theme.js';
 import {type AgentView, agentOf} from '../view.js';
 import {edges, rowLines} from './row-lines.js';
 import {type Pane, panesOf} from './tree.js';
 
 export interface PaneLines {
-  /** Empty if there are no agents, else led by a blank line. */
+  /** Empty if there are no agents; else, where there is room, led by a blank line. */
   lines(screen: Screen, layout: ItemLayout, rows: number): readonly string[];
 }
 
@@ -21,6 +21,9 @@ const streamLines = 8;
 const focusedLines = 16;
 /** What the focused pane leaves to each of the others. */
 const leastLines = 2;
+/** Fewer rows are not spent on a blank line, still fewer not on how many are hidden. */
+const roomForBlank = 6;
+const roomForCount = 3;
 
 export function createPaneLines(): PaneLines {
   const streams = new Map<AgentId, ItemLines>();
@@ -68,33 +71,59 @@ export function createPaneLines(): PaneLines {
     lines(screen, layout, rows) {
       const panes = panesOf(screen);
       for (const id of streams.keys()) if (!panes.some(({agent}) => agent.id === id)) streams.delete(id);
-      if (panes.length === 0 || rows < 2) return [];
+      if (panes.length === 0 || rows < 1) return [];
       const {theme, spinner, now} = layout;
       const {view, focus, size} = screen;
-      const room = rows - 1;
+      const blank = rows < roomForBlank ? [] : [''];
+      const room = rows - blank.length;
       const focused = panes.find(({agent, fold}) => agent.id === focus && fold === 'open');
       const kept = focused ? streamOf(focused, screen, layout, Math.min(focusedLines, room >> 1)).length : 0;
       const shown = chosen(panes, screen, room - kept);
-      const hidden = panes.length - shown.length;
-      const more = hidden > 0 && room > 1 ? [`  + ${hidden} more (${theme.glyphs.down})`] : [];
+      const more = room < roomForCount ? [] : hiddenLines(panes, shown, screen, theme);
       const heads = rowLines(shown, {columns: size.columns, theme, spinner, now, view, focus});
       const bodies = streamsOf(shown, screen, layout, room - heads.length - more.length);
       const lines = shown.flatMap(({agent}, index) => [heads[index] ?? '', ...(bodies.get(agent.id) ?? [])]);
-      return ['', ...lines, ...more.map(line => paint(theme.styles.dim, line))];
+      return [...blank, ...lines, ...more];
     },
   };
 }
 
-/** The panes that get a row, in their order. */
+/** The panes that get a row, in their order: those that ask, then the focused one, or the first, and what is nearest to it. */
 function chosen(panes: readonly Pane[], {focus}: Screen, rows: number): readonly Pane[] {
   if (panes.length <= rows) return panes;
-  const at = panes.findIndex(({agent}) => agent.id === focus);
+  const room = Math.max(1, rows < roomForCount ? rows : rows - 1);
+  const at = indexOf(panes, focus);
+  const near = panes.map((pane, index) => ({pane, distance: Math.abs(index - at)}));
+  const ordered = near.sort((one, other) => one.distance - other.distance).map(({pane}) => pane);
   const asking = panes.filter(({agent}) => agent.state === 'asking');
-  // From the focused one on, then those before it; without a focus from the first.
-  const others = [...panes.slice(Math.max(0, at)), ...panes.slice(0, Math.max(0, at)).reverse()];
-  // One row says how many are hidden.
-  const kept = new Set([...new Set([...asking, ...others])].slice(0, Math.max(1, rows - 1)));
+  const kept = new Set([...new Set([...asking, ...ordered])].slice(0, room));
   return panes.filter(pane => kept.has(pane));
+}
+
+/** How many rows are hidden, on which side of the focused one, and the key that goes there. */
+function hiddenLines(
+  panes: readonly Pane[],
+  shown: readonly Pane[],
+  {focus}: Screen,
+  {styles, glyphs}: Theme,
+): string[] {
+  const hidden = panes.flatMap((pane, index) => (shown.includes(pane) ? [] : [index]));
+  if (hidden.length === 0) return [];
+  const above = focus === null ? 0 : hidden.filter(index => index < indexOf(panes, focus)).length;
+  const below = hidden.length - above;
+  const counts = [
+    ...(above > 0 ? [`${above} above (${glyphs.up})`] : []),
+    ...(below > 0 ? [focus === null ? `${below} more (tab)` : `${below} below (${glyphs.down})`] : []),
+  ];
+  return [paint(styles.dim, `  + ${counts.join(` ${glyphs.dot} `)}`)];
+}
+
+/** Of the focused pane, or of the first. */
+function indexOf(panes: readonly Pane[], focus: AgentId | null): number {
+  return Math.max(
+    0,
+    panes.findIndex(({agent}) => agent.id === focus),
+  );
 }
 
 /** Enough of an agent's last items to fill so many lines. */

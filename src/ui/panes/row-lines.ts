@@ -1,6 +1,6 @@
 /**
  * Panes as rows, one line each: fold mark, state, type, description, what it does, then time, tokens and cost. The
- * columns of all rows align. Where room is short, the description gives way first, then what it does; the numbers never.
+ * columns of all rows align as far as there is room.
  */
 import type {AgentId} from '../../core/types.js';
 import {cost, count, duration} from '../format.js';
@@ -10,6 +10,7 @@ import {pad, truncate, width, withoutStyles} from '../text/width.js';
 import {paint, type Theme} from '../theme.js';
 import type {View} from '../view.js';
 import {doing, stateMark} from './agent-state.js';
+import {gap, type RowColumns, shareRows} from './row-columns.js';
 import type {Pane} from './tree.js';
 
 export interface RowLayout {
@@ -21,10 +22,19 @@ export interface RowLayout {
   readonly focus: AgentId | null;
 }
 
+/** What stands in a row, before it is cut to its columns. */
+interface Cells {
+  readonly kind: string;
+  readonly title: string;
+  /** How many rows are folded away. */
+  readonly below: string;
+  readonly said: string;
+}
+
 /** Wider rows are harder to follow with the eye. */
 const widest = 130;
-/** Columns for what an agent does, before its description gets more. */
-const enough = 24;
+/** Fewer columns hold no tokens beside time and cost. */
+const roomForTokens = 44;
 /** Columns of a type's name. */
 const widestKind = 20;
 /** Columns of each level. */
@@ -44,65 +54,71 @@ export function edges(panes: readonly Pane[], focus: AgentId | null, {styles, gl
 }
 
 export function rowLines(panes: readonly Pane[], layout: RowLayout): string[] {
-  const {theme} = layout;
+  const {columns, theme} = layout;
   const figures = figureColumns(panes, layout);
-  const kinds = panes.map(({agent}) => truncate(cleanLine(agent.kind), widestKind, theme.glyphs.ellipsis));
-  const titles = panes.map(titleOf);
-  const room = Math.min(widest, layout.columns) - 4 - width(figures[0] ?? '');
-  const least = Math.max(0, ...panes.map(({level}, index) => marksColumns(level) + width(kinds[index] ?? '')));
-  const wanted = least + 2 + Math.max(0, ...titles.map(width)) + width(theme.glyphs.focus) + 1;
-  const left = Math.max(least, Math.min(wanted, room - enough));
-  const right = Math.max(0, room - left);
-  return panes.map((pane, index) => {
-    const kind = pad(kinds[index] ?? '', least - marksColumns(pane.level));
-    const head = headOf(pane, {kind, title: titles[index] ?? '', left}, layout);
-    const said = truncate(doing(layout.view, pane.agent, layout.now), right, theme.glyphs.ellipsis);
-    const styles = {asking: theme.styles.waiting, failed: theme.styles.bad} as Partial<Record<string, string>>;
-    const activity = paint(styles[pane.agent.state] ?? theme.styles.dim, said) + ' '.repeat(right - width(said));
-    const line = `${head}  ${activity}  ${paint(theme.styles.dim, figures[index] ?? '')}`;
-    if (width(line) <= layout.columns) return line;
-    return truncate(withoutStyles(line), layout.columns, theme.glyphs.ellipsis);
+  const rows = panes.map(pane => ({pane, cells: cellsOf(pane, layout)}));
+  const needs = rows.map(({pane, cells: {kind, title, below, said}}) => ({
+    marks: marksColumns(pane.level),
+    kind: width(kind),
+    // The mark of the focus has its place everywhere, so that nothing moves with it.
+    title: title === '' ? 0 : width(title) + width(below) + 1 + width(theme.glyphs.focus),
+    said: width(said),
+  }));
+  const shares = shareRows(needs, Math.min(widest, columns) - gap - width(figures[0] ?? ''));
+  return rows.map(({pane, cells}, index) => {
+    const share = shares[index] ?? {kind: 0, title: 0, said: 0};
+    const parts = [`${marksOf(pane, layout)}${whoOf(pane, cells, share, layout)}`];
+    if (share.said > 0) parts.push(saidOf(pane, cells, share, layout));
+    const line = [...parts, paint(theme.styles.dim, figures[index] ?? '')].join(' '.repeat(gap));
+    return width(line) <= columns ? line : truncate(withoutStyles(line), columns, theme.glyphs.ellipsis);
   });
 }
 
-/** Its description, and how many rows are folded away. */
-function titleOf({agent, fold, below}: Pane): string {
-  const title = cleanLine(agent.description);
-  return fold === 'closed' && below > 0 ? `${title} (${below} below)` : title;
+function cellsOf({agent, fold, below}: Pane, {theme, view, now}: RowLayout): Cells {
+  return {
+    kind: truncate(cleanLine(agent.kind), widestKind, theme.glyphs.ellipsis),
+    title: cleanLine(agent.description),
+    below: fold === 'closed' && below > 0 ? ` (${below} below)` : '',
+    said: doing(view, agent, now),
+  };
 }
 
-/** Everything up to the description's end, `left` columns wide. */
-function headOf(
-  {agent, level, above, fold, below}: Pane,
-  {kind, title, left}: {readonly kind: string; readonly title: string; readonly left: number},
-  {theme, spinner, focus, view}: RowLayout,
-): string {
+/** Indentation, fold mark and state. */
+function marksOf({agent, above, fold, below}: Pane, {theme, spinner, focus, view}: RowLayout): string {
   const {styles, glyphs} = theme;
-  const isFocused = agent.id === focus;
   const isUnfolded = fold === 'open' || (fold === 'rows' && below > 0);
   const mark = isUnfolded ? glyphs.unfolded : glyphs.folded;
   const [style, glyph] = stateMark(view, agent, {theme, spinner});
-  const lead = marksColumns(level) + width(kind);
-  const tail = isFocused && left - lead > width(glyphs.focus) ? ` ${glyphs.focus}` : '';
-  const room = left - lead - 2 - width(tail);
-  const shown = room < 2 ? '' : truncate(title, room, glyphs.ellipsis);
-  const rest = Math.max(0, left - lead - (shown === '' ? 0 : 2 + width(shown)) - width(tail));
-  const name = isFocused ? styles.accent : '';
+  return `${edges(above, focus, theme)}${paint(agent.id === focus ? styles.accent : styles.dim, mark)} ${paint(styles[style], glyph)} `;
+}
+
+/** Type and description. */
+function whoOf({agent}: Pane, {kind, title, below}: Cells, share: RowColumns, {theme, focus}: RowLayout): string {
+  const {styles, glyphs} = theme;
+  const isFocused = agent.id === focus;
+  const tail = isFocused && share.title > 1 + width(glyphs.focus) ? ` ${glyphs.focus}` : '';
+  const room = share.title - width(tail);
+  const folded = room - width(below) < 2 ? '' : below;
+  const shown = truncate(title, room - width(folded), glyphs.ellipsis) + folded;
   return [
-    edges(above, focus, theme),
-    `${paint(isFocused ? styles.accent : styles.dim, mark)} ${paint(styles[style], glyph)} `,
-    paint(isFocused ? styles.accent : styles.bold, kind),
-    shown === '' ? '' : `  ${paint(name, shown)}`,
-    paint(styles.accent, tail),
-    ' '.repeat(rest),
+    share.kind === 0 ? '' : paint(isFocused ? styles.accent : styles.bold, pad(kind, share.kind)),
+    share.kind === 0 || share.title === 0 ? '' : ' '.repeat(gap),
+    paint(isFocused ? styles.accent : '', shown) + paint(styles.accent, tail),
+    ' '.repeat(Math.max(0, room - width(shown))),
   ].join('');
 }
 
-/** Time, tokens and cost of each, aligned at their right ends. */
-function figureColumns(panes: readonly Pane[], {now}: RowLayout): readonly string[] {
+function saidOf({agent}: Pane, cells: Cells, share: RowColumns, {theme: {styles, glyphs}}: RowLayout): string {
+  const said = truncate(cells.said, share.said, glyphs.ellipsis);
+  const marked = {asking: styles.waiting, failed: styles.bad} as Partial<Record<string, string>>;
+  return paint(marked[agent.state] ?? styles.dim, said) + ' '.repeat(share.said - width(said));
+}
+
+/** Time, tokens and cost of each, aligned at their right ends; in a very narrow window without the tokens. */
+function figureColumns(panes: readonly Pane[], {now, columns}: RowLayout): readonly string[] {
   const table = panes.map(({agent: {startedAt, endedAt, usage, costUsd}}) => [
     duration((endedAt ?? now) - startedAt),
-    count(newTokens(usage)),
+    ...(columns < roomForTokens ? [] : [count(newTokens(usage))]),
     costUsd === null ? '$?' : cost(costUsd),
   ]);
   const widths = [0, 1, 2].map(column => Math.max(4, ...table.map(cells => (cells[column] ?? '').length)));

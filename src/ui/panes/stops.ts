@@ -1,14 +1,22 @@
 /** What a stop would reach: agents that live, and commands that run. */
 import type {AgentId} from '../../core/types.js';
 import {plural} from '../format.js';
+import type {Screen} from '../screen.js';
 import {agentOf, type View} from '../view.js';
 import {liveBelow} from './tree.js';
 
 /** The tool whose calls are commands. */
 const commandTool = 'Bash';
 
-/** `3 agents, 1 command` below the root, or with a pane's own agent; empty if there is neither. */
-export function stopped(view: View, id: AgentId): string {
+/** `ctrl-c stops 3 agents, 1 command` below the root; where a pane has the keys, with its own agent. Empty if there are no agents. */
+export function stopKey({view, focus}: Screen): string {
+  if (focus !== null) return `ctrl-c abort (${reachedFrom(view, focus)})`;
+  const reached = view.rootId === null || view.known.size < 2 ? '' : reachedFrom(view, view.rootId);
+  return reached === '' ? '' : `ctrl-c stops ${reached}`;
+}
+
+/** `3 agents, 1 command`; empty if there is neither. */
+function reachedFrom(view: View, id: AgentId): string {
   const reached = liveBelow(view, id);
   const agents = reached.filter(({parentId}) => parentId !== null).length;
   const commands = reached.reduce((sum, agent) => sum + commandsOf(view, agent.id), 0);

@@ -25,7 +25,7 @@ describe('the tree of agents', () => {
     ]);
   });
 
-  it('aligns the columns; the description gives way first, then what it does, the figures never', () => {
+  it('aligns the columns; where room is short the type gives way, then both texts, the figures never', () => {
     const troupe = createTroupe({columns: 110});
     const one = troupe.spawn('map the callers of verifyToken');
     troupe.spawn('short', {parentId: one, kind: 'general-purpose'});
@@ -44,8 +44,79 @@ describe('the tree of agents', () => {
       expect(ends()).toEqual(['0 s  1.5k  $0.03', '0 s     0  $0.00']);
       for (const line of rows(troupe)) expect(width(line)).toBeLessThanOrEqual(columns);
     }
-    expect(rows(troupe)[0]).not.toContain('verifyToken');
-    expect(rows(troupe)[0]).toContain('Read src');
+    expect(rows(troupe)[0]).toMatch(/^ {2}v \/ map the caller\.{3} {2}Read src\/auth\.{3} +0 s /);
+    troupe.screen = {...troupe.screen, size: {...troupe.screen.size, columns: 40}};
+    expect(rows(troupe)[0]).toMatch(/^ {2}v \/ map the callers of\.{3} +0 s {2}\$0\.03$/);
+  });
+
+  it('gives a description all that the activity beside it does not need, at the size of most windows', () => {
+    const troupe = createTroupe({columns: 80, rows: 24});
+    const one = troupe.spawn('callers of verifyToken');
+    const below = troupe.spawn('who writes it', {parentId: one, kind: 'general-purpose'});
+    troupe.spawn('where the session cookie is', {parentId: below});
+    troupe.say(below, {
+      type: 'tool_started',
+      callId: 'r',
+      tool: 'Read',
+      title: 'src/auth/session.ts',
+      input: {},
+    });
+    expect(rows(troupe).map(line => line.replace(/ +\d+ s .*/, ''))).toEqual([
+      '  v ~ explore  callers of verifyToken     waiting for 1 agent',
+      '    v / general-purpose  who writes it    Read src/auth/se...',
+      '      > / explore  where the session cookie is    starting',
+    ]);
+  });
+
+  it('says how many rows are hidden above and below, and which key goes there', () => {
+    const troupe = createTroupe({rows: 12});
+    for (let index = 0; index < 8; index++) troupe.spawn(`agent ${index}.`);
+    const cut = (): string | undefined => troupe.frame().find(line => line.startsWith('  + '));
+    expect(rows(troupe)).toHaveLength(4);
+    expect(cut()).toBe('  + 4 more (tab)');
+    troupe.keys('tab');
+    expect(cut()).toBe('  + 4 below (down)');
+    troupe.keys('down', 'down', 'down', 'down');
+    expect(rows(troupe).map(line => line.match(/agent \d/)?.[0])).toEqual(['agent 2', 'agent 3', 'agent 4', 'agent 5']);
+    expect(cut()).toBe('  + 2 above (up) - 2 below (down)');
+    troupe.keys('down', 'down', 'down');
+    expect(cut()).toBe('  + 4 above (up)');
+  });
+
+  it('gets its part of a low window also while the root speaks', () => {
+    for (const [height, least] of [
+      [15, 4],
+      [12, 3],
+      [10, 3],
+      [8, 2],
+      [6, 1],
+    ] as const) {
+      const troupe = createTroupe({columns: 60, rows: height});
+      for (let index = 0; index < 8; index++) troupe.spawn(`agent ${index}.`, {background: true});
+      troupe.say('main', textDelta('r1', 'The root says this, and more.\n\n'.repeat(9)));
+      expect([height, rows(troupe).length >= least]).toEqual([height, true]);
+      expect(troupe.frame().some(line => line.includes('The root says this'))).toBe(true);
+      expect(troupe.frame().length).toBeLessThan(height);
+    }
+  });
+
+  it('tells in any window what a stop would reach, whatever else gives way', () => {
+    const troupe = createTroupe();
+    const one = troupe.spawn('one');
+    troupe.spawn('two', {parentId: one});
+    troupe.say(one, {type: 'tool_started', callId: 'b', tool: 'Bash', title: 'npm test', input: {}});
+    troupe.say('main', textDelta('r1', 'words '.repeat(99)));
+    for (const columns of [120, 80, 60, 50, 40, 38])
+      for (const height of [40, 24, 15, 10, 8, 6, 4]) {
+        const at = (what: string): boolean => troupe.frame().some(line => line.includes(what));
+        troupe.screen = {...troupe.screen, focus: null, size: {columns, rows: height}};
+        expect([columns, height, at('ctrl-c stops 2 agents, 1 command')]).toEqual([columns, height, true]);
+        troupe.screen = {...troupe.screen, focus: one};
+        expect([columns, height, at('ctrl-c abort (2 agents, 1 command)')]).toEqual([columns, height, true]);
+      }
+    troupe.screen = {...troupe.screen, focus: null, size: {columns: 60, rows: 12}};
+    troupe.say(one, {type: 'question_asked', callId: 'q', tool: 'Bash', title: 'npm test', input: {}});
+    expect(troupe.frame().at(-2)).toContain('ctrl-c stops 2 agents, 1 command');
   });
 
   it('prints an agent as what it came to, once, in the place of the call that waited for it', () => {
@@ -229,7 +300,8 @@ describe('the tree of agents', () => {
           const isShown = (id: string): boolean => shown.some(line => line.includes(`agent ${ids.indexOf(id)}.`));
           expect(isShown(asking)).toBe(true);
           if (shown.length > 1) expect(isShown(focus)).toBe(true);
-          const hidden = Number(frame.join('\n').match(/\+ (\d+) more \(v\)/)?.[1] ?? 0);
+          const counts = frame.join('\n').matchAll(/(\d+) (?:above \(up\)|below \(down\))/g);
+          const hidden = [...counts].reduce((sum, [, digits]) => sum + Number(digits), 0);
           if (height >= 10 && isPutOff) expect(shown.length + hidden).toBe(amount);
         },
       ),

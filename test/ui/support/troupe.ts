@@ -81,7 +81,8 @@ export function createTroupe(size: Partial<Size> = {}): Troupe {
     },
     frame() {
       const {window, activity, panel, status, draft} = toFrame(troupe.screen, options);
-      return [...window, activity, ...(panel === '' ? [] : [panel]), status, draft].flatMap(part => part.split('\n'));
+      const parts = [activity, panel, status, draft].filter(part => part !== '');
+      return [...window, ...parts.flatMap(part => part.split('\n'))];
     },
   };
 
