@@ -38,6 +38,8 @@ const coreLimits: Readonly<Record<string, number>> = {
   'activity.ts': 100,
   'deltas.ts': 40,
   'transcript.ts': 180,
+  'growing.ts': 40,
+  'call-input.ts': 30,
   'draft.ts': 200,
   'reply.ts': 120,
   'run-call.ts': 220,

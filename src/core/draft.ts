@@ -2,6 +2,8 @@
  * A reply in the making: folds the wire's events into the blocks of one message. Knows nothing of streams; what a
  * model sent broken is kept as a fault of its call.
  */
+import {readInput} from './call-input.js';
+import {createGrowing, type Growing} from './growing.js';
 import type {RawMessageStreamEvent} from './ports.js';
 import {createEntry, type ToolUseBlock} from './transcript.js';
 import type {AgentEvent, ContentBlockParam, Entry, StopReason, Usage} from './types.js';
@@ -14,9 +16,10 @@ export interface OfferedCall {
 
 export interface Draft {
   readonly id: string;
+  /** A block that is not finished stands here as it began. */
   readonly blocks: ContentBlockParam[];
-  /** JSON text of calls, by block. */
-  readonly json: Map<number, string>;
+  /** Text, thinking, or the JSON of a call, by block. */
+  readonly texts: Map<number, Growing>;
   /** What is wrong with a call's JSON, by block. */
   readonly faults: Map<number, string>;
   readonly finished: Set<number>;
@@ -39,7 +42,7 @@ export function startDraft(
   return {
     id,
     blocks,
-    json: new Map(),
+    texts: new Map(),
     faults: new Map(),
     finished: new Set(),
     isTaken: callId => blocks.some(block => block.type === 'tool_use' && block.id === callId) || isKnown(callId),
@@ -68,6 +71,7 @@ export function take(draft: Draft, event: RawMessageStreamEvent): AgentEvent | n
     case 'content_block_start': {
       const block = toBlock(event.content_block, draft);
       draft.blocks[event.index] = block;
+      draft.texts.set(event.index, createGrowing());
       return {type: 'block_started', entryId, index: event.index, block};
     }
     case 'content_block_stop': {
@@ -122,36 +126,48 @@ function takeDelta(draft: Draft, {index, delta}: WireDelta): AgentEvent | null {
   const block = draft.blocks[index];
   const entryId = draft.id;
   if (delta.type === 'text_delta' && block?.type === 'text') {
-    draft.characters += delta.text.length;
-    draft.blocks[index] = {...block, text: block.text + delta.text};
+    grow(draft, index, delta.text);
     return {type: 'text_delta', entryId, index, text: delta.text};
   }
   if (delta.type === 'thinking_delta' && block?.type === 'thinking') {
-    draft.characters += delta.thinking.length;
-    draft.blocks[index] = {...block, thinking: block.thinking + delta.thinking};
+    grow(draft, index, delta.thinking);
     return {type: 'thinking_delta', entryId, index, text: delta.thinking};
   }
   if (delta.type === 'signature_delta' && block?.type === 'thinking') {
     draft.blocks[index] = {...block, signature: block.signature + delta.signature};
   }
   if (delta.type === 'input_json_delta' && block?.type === 'tool_use') {
-    draft.characters += delta.partial_json.length;
-    draft.json.set(index, (draft.json.get(index) ?? '') + delta.partial_json);
+    grow(draft, index, delta.partial_json);
     return {type: 'input_delta', entryId, index, json: delta.partial_json};
   }
   return null;
 }
 
+function grow(draft: Draft, index: number, piece: string): void {
+  draft.characters += piece.length;
+  draft.texts.get(index)?.add(piece);
+}
+
+/** The block with what has come of its text. */
+function blockSoFar({blocks, texts, finished}: Draft, index: number): ContentBlockParam | undefined {
+  const block = blocks[index];
+  const text = texts.get(index)?.text() ?? '';
+  if (block === undefined || finished.has(index)) return block;
+  if (block.type === 'text') return {...block, text: block.text + text};
+  return block.type === 'thinking' ? {...block, thinking: block.thinking + text} : block;
+}
+
 function finishBlock(draft: Draft, index: number): ContentBlockParam | null {
-  const block = draft.blocks[index];
+  let block = blockSoFar(draft, index);
   if (block === undefined || draft.finished.has(index)) return null;
   if (block.type === 'tool_use') {
-    const {input, fault} = readInput(draft.json.get(index) ?? '');
-    draft.blocks[index] = {...block, input};
+    const {input, fault} = readInput(draft.texts.get(index)?.text() ?? '');
+    block = {...block, input};
     if (fault !== undefined) draft.faults.set(index, fault);
   }
   draft.finished.add(index);
-  return draft.blocks[index] ?? null;
+  draft.blocks[index] = block;
+  return block;
 }
 
 /** The call that just ended with this block, if it is one. */
@@ -162,26 +178,12 @@ export function finishedCall(draft: Draft, index: number): OfferedCall | null {
   return fault === undefined ? {block} : {block, fault};
 }
 
-function readInput(json: string): {readonly input: unknown; readonly fault?: string} {
-  if (json.trim() === '') return {input: {}};
-  try {
-    const input: unknown = JSON.parse(json);
-    if (typeof input === 'object' && input !== null && !Array.isArray(input)) return {input};
-    return {input: {}, fault: 'The input of the call was no JSON object.'};
-  } catch (error) {
-    const reason = error instanceof Error ? error.message : String(error);
-    return {
-      input: {},
-      fault: `The input of the call was no valid JSON (${reason}); if it was cut off, send less at a time.`,
-    };
-  }
-}
-
 /** What is kept of the reply: every finished block, and the text that had come of an unfinished one. Null for nothing. */
 export function toEntry(draft: Draft, model: string): Entry | null {
-  const content = draft.blocks.filter((block, index) => {
-    if (block.type === 'text') return block.text.trim() !== '';
-    return draft.finished.has(index);
+  const content = draft.blocks.flatMap((_, index) => {
+    const block = blockSoFar(draft, index);
+    const isKept = block?.type === 'text' ? block.text.trim() !== '' : draft.finished.has(index);
+    return block && isKept ? [block] : [];
   });
   const hasSubstance = content.some(({type}) => type !== 'thinking' && type !== 'redacted_thinking');
   return hasSubstance ? {...createEntry(draft.id, {role: 'assistant', content}), model} : null;

@@ -1,5 +1,6 @@
 /** How an event changes an agent's items: the part of `fold` that decides what is seen. */
 import type {CallInfo, ContentBlockParam, Entry, Mail, MessageParam, StampedEvent} from '../core/types.js';
+import {growText, startText} from './growing-text.js';
 import {type CallItem, hasEnded, type Item, type MailItem, type TextItem} from './items.js';
 import {newTokens} from './spending.js';
 
@@ -125,7 +126,7 @@ function withBlock(items: readonly Item[], entryId: string, index: number, block
 }
 
 function textItem(type: TextItem['type'], entryId: string, index: number, text: string): TextItem {
-  return {type, id: `${entryId}:${index}`, entryId, text, isWhole: false};
+  return {type, id: `${entryId}:${index}`, entryId, ...startText(text), isWhole: false};
 }
 
 function createCall({callId, tool, title}: Omit<CallInfo, 'input'>, entryId: string): CallItem {
@@ -156,7 +157,7 @@ function withText(items: readonly Item[], event: Event<'text_delta' | 'thinking_
     return [...items, textItem(type, event.entryId, event.index, withoutReturns(event.text))];
   }
   return 'isWhole' in item && item.type !== 'call'
-    ? items.with(at, {...item, text: item.text + withoutReturns(event.text)})
+    ? items.with(at, {...item, ...growText(item, withoutReturns(event.text))})
     : items;
 }
 
@@ -174,7 +175,10 @@ function withInput(items: readonly Item[], {entryId, json}: Event<'input_delta'>
     : items;
 }
 
-/** The finished block is the truth: a provider may have sent none of it in pieces. */
+/**
+ * The finished block is the truth: a provider may have sent none of it in pieces. Its text is also the one that the
+ * history keeps, so that it is in memory once.
+ */
 function withFinishedBlock(items: readonly Item[], event: Event<'block_finished'>): readonly Item[] {
   const {entryId, index, block} = event;
   if (block.type === 'tool_use') {
@@ -186,9 +190,7 @@ function withFinishedBlock(items: readonly Item[], event: Event<'block_finished'
   const at = items.findLastIndex(({id}) => id === `${entryId}:${index}`);
   const item = items[at];
   if (item === undefined) return withBlock(items, entryId, index, block);
-  return (item.type === 'text' || item.type === 'thinking') && item.text !== text
-    ? items.with(at, {...item, text})
-    : items;
+  return item.type === 'text' || item.type === 'thinking' ? items.with(at, {...item, ...startText(text)}) : items;
 }
 
 function withCall(items: readonly Item[], info: CallInfo, change: Partial<CallItem>): readonly Item[] {

@@ -3,6 +3,7 @@
  * turns. Plain data.
  */
 import type {AgentId, EndReason, ToolDisplay} from '../core/types.js';
+import type {GrowingText} from './growing-text.js';
 
 export type CallState =
   /** The reply is still writing its input. */
@@ -59,11 +60,10 @@ export interface AgentItem {
 }
 
 /** Text or thinking of a reply. */
-export interface TextItem {
+export interface TextItem extends GrowingText {
   readonly type: 'text' | 'thinking';
   readonly id: string;
   readonly entryId: string;
-  readonly text: string;
   readonly isWhole: boolean;
 }
 

@@ -2,6 +2,7 @@ import fc from 'fast-check';
 import {lexer} from 'marked';
 import {describe, expect, it} from 'vitest';
 import type {FileDiff} from '../../src/core/types.js';
+import {startText} from '../../src/ui/growing-text.js';
 import {createItemLines, type ItemLayout} from '../../src/ui/item-lines.js';
 import type {AgentItem, CallItem, EndItem, Item} from '../../src/ui/items.js';
 import {width} from '../../src/ui/text/width.js';
@@ -68,7 +69,7 @@ function endItem(change: Partial<EndItem> = {}): EndItem {
   };
 }
 
-const text = (said: string): Item => ({type: 'text', id: 'r1:0', entryId: 'r1', text: said, isWhole: true});
+const text = (said: string): Item => ({type: 'text', id: 'r1:0', entryId: 'r1', ...startText(said), isWhole: true});
 const print = (...items: Item[]): readonly string[] => createItemLines().print(items, 'nothing', layout).lines;
 const numbered = (amount: number): string => Array.from({length: amount}, (_, index) => `line ${index + 1}\n`).join('');
 
@@ -115,7 +116,7 @@ describe('items as lines', () => {
       type: 'thinking',
       id: 't',
       entryId: 'r1',
-      text: '**Looking at it**\n\nfirst\nlast',
+      ...startText('**Looking at it**\n\nfirst\nlast'),
       isWhole: true,
     };
     expect(print(thinking)).toEqual(['... Looking at it']);
@@ -241,7 +242,7 @@ describe('items as lines', () => {
 
   it('shows of live items the last rows', () => {
     const items = createItemLines();
-    const live: Item = {type: 'text', id: 'r1:0', entryId: 'r1', text: numbered(30), isWhole: false};
+    const live: Item = {type: 'text', id: 'r1:0', entryId: 'r1', ...startText(numbered(30)), isWhole: false};
     expect(items.window([live], 'block', layout, 3)).toEqual(['', '  line 29', '  line 30']);
     expect(items.window([live], 'block', layout, 1)).toEqual(['  line 30']);
     expect(items.window([live], 'block', layout, 31)).toHaveLength(31);
@@ -276,6 +277,8 @@ describe('items as lines', () => {
         id,
         entryId: id,
         text: words,
+        joined: words,
+        end: fc.constant(''),
         isWhole: fc.boolean(),
       }),
       fc.record({
