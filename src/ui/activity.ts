@@ -24,7 +24,7 @@ export function stateLine(screen: Screen, theme: Theme): string[] {
   if (screen.focus !== null) return [`  ${paint(styles.dim, paneKeys(screen, room, theme))}`];
   const root = rootOf(screen.view);
   const run = root?.run ?? null;
-  const state = stateOf(screen, root, run);
+  const state = root?.isWindingDown && run ? `wrapping up, ${stateOf(screen, root, run)}` : stateOf(screen, root, run);
   const figures = run ? [duration(screen.now - run.startedAt), ...tokensOf(run, theme)] : [];
   const stops = stopKey(screen);
   const interrupts = isRunning(screen) ? ['esc interrupts'] : [];

@@ -27,6 +27,7 @@ function createAgent({agentId, parentId, depth}: StampedEvent): AgentView {
     items: [],
     past: null,
     run: null,
+    isWindingDown: false,
     spent: nothingSpent,
     contextTokens: null,
     liveCommands: 0,
@@ -40,6 +41,10 @@ function foldAgent(agent: AgentView, event: StampedEvent, now: number): AgentVie
   const run = foldRun(agent.run, event, now);
   const after = {...agent, parentId, depth, items: withTrouble(items, agent.run, event), run};
   switch (event.type) {
+    case 'run_started':
+      return {...after, isWindingDown: false};
+    case 'mail_queued':
+      return event.mail.kind === 'wind_down' ? {...after, isWindingDown: true} : after;
     case 'reply_finished':
       return {...after, contextTokens: newTokens(event.usage) + event.usage.cacheRead};
     case 'prefix_changed':

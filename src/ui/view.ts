@@ -30,6 +30,8 @@ export interface AgentView {
   /** What stands before them. */
   readonly past: Past | null;
   readonly run: Run | null;
+  /** It was asked to report and end. */
+  readonly isWindingDown: boolean;
   /** Of the runs that ended. */
   readonly spent: Spending;
   /** What the last reply's request and answer held, in tokens. */

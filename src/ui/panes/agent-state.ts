@@ -46,8 +46,14 @@ export function stateMark(
   }
 }
 
-/** `Read token.ts 2 s`, `retrying in 42 s (overloaded, 3rd try)`, `waiting for 2 agents`, `"12 tests in 3 files"`. */
+/** `Read token.ts 2 s`, `wrapping up, waiting for 2 agents`, `retrying in 42 s (overloaded, 3rd try)`, `"12 tests in 3 files"`. */
 export function doing(view: View, agent: AgentSnapshot, now: number): string {
+  const said = occupation(view, agent, now);
+  if (agent.endedAt !== null || !agentOf(view, agent.id)?.isWindingDown) return said;
+  return agent.state === 'thinking' ? 'wrapping up' : `wrapping up, ${said}`;
+}
+
+function occupation(view: View, agent: AgentSnapshot, now: number): string {
   const {state, activity, since} = agent;
   const said = cleanLine(activity.slice(0, longest));
   switch (state) {

@@ -268,6 +268,31 @@ describe('the tree of agents', () => {
     expect(troupe.frame().join('\n')).toContain('@ look at src - delivered');
   });
 
+  it('says of every agent that was asked to wrap up that it does, until it has ended', () => {
+    const troupe = createTroupe();
+    const one = troupe.spawn('one');
+    const below = troupe.spawn('below', {parentId: one});
+    const two = troupe.spawn('two');
+    troupe.session.agents.windDown(one);
+    troupe.say(below, {type: 'tool_started', callId: 'r', tool: 'Read', title: 'a.ts', input: {}});
+    const said = (): string[] => rows(troupe).map(line => line.replace(/^.* (?:one|below|two) +| {2,}\d+ s .*/g, ''));
+    expect(said()).toEqual(['wrapping up, waiting for 1 agent', 'wrapping up, Read a.ts', 'starting']);
+    troupe.say(below, toolFinished('r'));
+    expect(said()[1]).toBe('wrapping up');
+    expect(troupe.frame().join('\n')).not.toContain('wrapping up, thinking');
+    troupe.end(below);
+    expect(said()).toEqual(['wrapping up', 'starting']);
+    troupe.session.agents.windDown('main');
+    troupe.say('main');
+    expect(troupe.frame().at(-3)).toContain('wrapping up, waiting for 2 agents');
+    troupe.end(two, 'This is what I have.');
+    expect(said()).toEqual(['wrapping up', '"This is what I have."']);
+    troupe.end(one);
+    troupe.session.resume(one);
+    troupe.say(one);
+    expect(said()).toEqual(['starting']);
+  });
+
   it('keeps the live region below the height however many agents there are: who asks comes first, then the focus', () => {
     fc.assert(
       fc.property(
