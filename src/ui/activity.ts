@@ -1,17 +1,15 @@
 /** The lines between what is said and what is typed: what was typed ahead; what the agent does now, and the keys that stop it. */
 import type {Retry, Run} from './fold-run.js';
-import {count, duration, ordinal, plural} from './format.js';
+import {countRoughly, duration, ordinal, plural} from './format.js';
 import {queuedRows} from './layout.js';
 import {stopKey} from './panes/stops.js';
 import {liveAgents} from './panes/tree.js';
 import {isAsked, isBusy, isRunning, liveItems, type Screen} from './screen.js';
+import {estimateTokens} from './spending.js';
 import {cleanLine} from './text/clean.js';
 import {pad, truncate, width} from './text/width.js';
 import {paint, type Theme} from './theme.js';
 import {type AgentView, rootOf} from './view.js';
-
-/** Characters of English text or code a token stands for, roughly: until the reply's own figure is there. */
-const charactersPerToken = 4;
 
 /** Columns of a state that still says something. */
 const leastState = 12;
@@ -106,9 +104,10 @@ const troubles: Readonly<Record<string, string>> = {
   timeout: 'no answer',
 };
 
-function tokensOf(run: Run, {glyphs}: Theme): string[] {
-  const tokens = run.outputTokens + run.replyLength / charactersPerToken;
-  return tokens < 1 ? [] : [`${glyphs.received} ${count(tokens)} tok`];
+function tokensOf({outputTokens, replyLength}: Run, {glyphs}: Theme): string[] {
+  const estimate = estimateTokens(replyLength);
+  const tokens = outputTokens + estimate;
+  return tokens === 0 ? [] : [`${glyphs.received} ${countRoughly(tokens, estimate > 0)} tok`];
 }
 
 /** What was typed ahead. */

@@ -7,6 +7,8 @@ export interface Run {
   readonly startedAt: number;
   /** The reply that streams. */
   readonly replyId: string | null;
+  /** Tokens newly read for the reply that streams, as its beginning tells. */
+  readonly replyInput: number;
   /** Characters of the reply that streams: text, thinking and input. */
   readonly replyLength: number;
   readonly phase: 'waiting' | 'thinking' | 'writing' | 'working';
@@ -44,7 +46,14 @@ export function foldRun(run: Run | null, event: StampedEvent, now: number): Run 
       return {...run, phase: 'waiting', trouble: kind, retry: {attempt, maxAttempts, until: now + delayMs, kind}};
     }
     case 'reply_started':
-      return {...run, replyId: event.entryId, replyLength: 0, phase: 'thinking', retry: null};
+      return {
+        ...run,
+        replyId: event.entryId,
+        replyInput: newTokens({...event.usage, output: 0}),
+        replyLength: 0,
+        phase: 'thinking',
+        retry: null,
+      };
     case 'text_delta':
       return {...run, phase: 'writing', replyLength: run.replyLength + event.text.length};
     case 'thinking_delta':
@@ -55,10 +64,19 @@ export function foldRun(run: Run | null, event: StampedEvent, now: number): Run 
       const {usage, costUsd} = event;
       const spent = addSpending(run.spent, {tokens: newTokens(usage), costUsd});
       const outputTokens = run.outputTokens + usage.output;
-      return {...run, replyId: null, replyLength: 0, phase: 'working', trouble: null, outputTokens, spent};
+      return {
+        ...run,
+        replyId: null,
+        replyInput: 0,
+        replyLength: 0,
+        phase: 'working',
+        trouble: null,
+        outputTokens,
+        spent,
+      };
     }
     case 'reply_retracted':
-      return {...run, replyId: null, replyLength: 0, phase: 'waiting'};
+      return {...run, replyId: null, replyInput: 0, replyLength: 0, phase: 'waiting'};
     default:
       return run;
   }
@@ -68,6 +86,7 @@ function createRun(now: number): Run {
   return {
     startedAt: now,
     replyId: null,
+    replyInput: 0,
     replyLength: 0,
     phase: 'waiting',
     awaited: 0,

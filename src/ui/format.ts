@@ -19,6 +19,11 @@ export function count(tokens: number): string {
   return `${(tokens / 1_000_000).toFixed(1)}M`;
 }
 
+/** `~9.4k` where part of it is an estimate. */
+export function countRoughly(tokens: number, isEstimate: boolean): string {
+  return `${isEstimate ? '~' : ''}${count(tokens)}`;
+}
+
 /** Dollars to the cent, under a cent to its tenth; an unknown price is never shown as a sum. */
 export function cost(dollars: number | null): string {
   if (dollars === null) return 'cost unknown';

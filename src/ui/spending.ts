@@ -14,6 +14,14 @@ export function newTokens({input, output, cacheWrite}: Usage): number {
   return input + output + cacheWrite;
 }
 
+/** Characters of English text or code a token stands for, roughly: until the reply's own figure is there. */
+const charactersPerToken = 4;
+
+/** Tokens of a text, roughly. */
+export function estimateTokens(characters: number): number {
+  return Math.round(characters / charactersPerToken);
+}
+
 export function addSpending(left: Spending, right: Spending): Spending {
   return {
     tokens: left.tokens + right.tokens,

@@ -112,7 +112,7 @@ describe('the frame', () => {
       '',
       '* Words and more words.',
       '',
-      expect.stringMatching(/^ {2}\S writing - 12 s - v 5 tok +esc interrupts$/),
+      expect.stringMatching(/^ {2}\S writing - 12 s - v ~5 tok +esc interrupts$/),
     ]);
   });
 

@@ -2,13 +2,14 @@
  * Panes as rows, one line each: fold mark, state, type, description, what it does, then time, tokens and cost. The
  * columns of all rows align as far as there is room.
  */
+import type {AgentSnapshot} from '../../core/tree.js';
 import type {AgentId} from '../../core/types.js';
-import {cost, count, duration} from '../format.js';
-import {newTokens} from '../spending.js';
+import {cost, countRoughly, duration} from '../format.js';
+import {estimateTokens, newTokens} from '../spending.js';
 import {cleanLine} from '../text/clean.js';
 import {pad, truncate, width, withoutStyles} from '../text/width.js';
 import {paint, type Theme} from '../theme.js';
-import type {View} from '../view.js';
+import {agentOf, type View} from '../view.js';
 import {doing, stateMark} from './agent-state.js';
 import {gap, type RowColumns, shareRows} from './row-columns.js';
 import type {Pane} from './tree.js';
@@ -33,6 +34,8 @@ interface Cells {
 
 /** Wider rows are harder to follow with the eye. */
 const widest = 130;
+/** Columns that the figures take at least, so that growing ones rarely move the others: `12 s`, `~9.4k`, `$0.03`. */
+const leastFigures = [4, 5, 5] as const;
 /** Fewer columns hold no tokens beside time and cost. */
 const roomForTokens = 44;
 /** Columns of a type's name. */
@@ -115,12 +118,21 @@ function saidOf({agent}: Pane, cells: Cells, share: RowColumns, {theme: {styles,
 }
 
 /** Time, tokens and cost of each, aligned at their right ends; in a very narrow window without the tokens. */
-function figureColumns(panes: readonly Pane[], {now, columns}: RowLayout): readonly string[] {
-  const table = panes.map(({agent: {startedAt, endedAt, usage, costUsd}}) => [
-    duration((endedAt ?? now) - startedAt),
-    ...(columns < roomForTokens ? [] : [count(newTokens(usage))]),
-    costUsd === null ? '$?' : cost(costUsd),
+function figureColumns(panes: readonly Pane[], {view, now, columns}: RowLayout): readonly string[] {
+  const table = panes.map(({agent}) => [
+    duration((agent.endedAt ?? now) - agent.startedAt),
+    ...(columns < roomForTokens ? [] : [tokensOf(view, agent)]),
+    agent.costUsd === null ? '$?' : cost(agent.costUsd),
   ]);
-  const widths = [0, 1, 2].map(column => Math.max(4, ...table.map(cells => (cells[column] ?? '').length)));
+  const widths = leastFigures.map((least, column) =>
+    Math.max(least, ...table.map(cells => (cells[column] ?? '').length)),
+  );
   return table.map(cells => cells.map((cell, column) => cell.padStart(widths[column] ?? 0)).join('  '));
+}
+
+/** With those of a reply that streams: what its beginning said was read, and what has come so far, roughly. */
+function tokensOf(view: View, {id, usage}: AgentSnapshot): string {
+  const run = agentOf(view, id)?.run;
+  const streamed = run ? run.replyInput + estimateTokens(run.replyLength) : 0;
+  return countRoughly(newTokens(usage) + streamed, streamed > 0);
 }

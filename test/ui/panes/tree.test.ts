@@ -2,7 +2,15 @@ import fc from 'fast-check';
 import {describe, expect, it} from 'vitest';
 import {panesOf} from '../../../src/ui/panes/tree.js';
 import {width} from '../../../src/ui/text/width.js';
-import {reply, replyFinished, runFinished, textDelta, toolFinished} from '../support/events.js';
+import {
+  reply,
+  replyFinished,
+  replyStarted,
+  retracted,
+  runFinished,
+  textDelta,
+  toolFinished,
+} from '../support/events.js';
 import {createTroupe, type Troupe} from '../support/troupe.js';
 
 const rows = (troupe: Troupe): string[] => troupe.frame().filter(line => /^[ |]*[>v] [/.?~%+x#] /.test(line));
@@ -35,16 +43,16 @@ describe('the tree of agents', () => {
       replyFinished('e', 0.034),
     );
     const ends = (): string[] => rows(troupe).map(line => line.match(/\d+ s +\S+ +\$\d\.\d\d$/)?.[0] ?? line);
-    expect(ends()).toEqual(['0 s  1.5k  $0.03', '0 s     0  $0.00']);
+    expect(ends()).toEqual(['0 s   1.5k  $0.03', '0 s      0  $0.00']);
     expect(new Set(rows(troupe).map(width)).size).toBe(1);
     expect(rows(troupe)[0]).toContain('map the callers of verifyToken');
     expect(rows(troupe)[0]).toContain('Read src/auth/token.ts');
     for (const columns of [80, 70, 60]) {
       troupe.screen = {...troupe.screen, size: {...troupe.screen.size, columns}};
-      expect(ends()).toEqual(['0 s  1.5k  $0.03', '0 s     0  $0.00']);
+      expect(ends()).toEqual(['0 s   1.5k  $0.03', '0 s      0  $0.00']);
       for (const line of rows(troupe)) expect(width(line)).toBeLessThanOrEqual(columns);
     }
-    expect(rows(troupe)[0]).toMatch(/^ {2}v \/ map the caller\.{3} {2}Read src\/auth\.{3} +0 s /);
+    expect(rows(troupe)[0]).toMatch(/^ {2}v \/ map the calle\.{3} {2}Read src\/auth\.{3} +0 s /);
     troupe.screen = {...troupe.screen, size: {...troupe.screen.size, columns: 40}};
     expect(rows(troupe)[0]).toMatch(/^ {2}v \/ map the callers of\.{3} +0 s {2}\$0\.03$/);
   });
@@ -62,8 +70,8 @@ describe('the tree of agents', () => {
       input: {},
     });
     expect(rows(troupe).map(line => line.replace(/ +\d+ s .*/, ''))).toEqual([
-      '  v ~ explore  callers of verifyToken     waiting for 1 agent',
-      '    v / general-purpose  who writes it    Read src/auth/se...',
+      '  v ~ explore  callers of verifyToken    waiting for 1 agent',
+      '    v / general-purpose  who writes it    Read src/auth/s...',
       '      > / explore  where the session cookie is    starting',
     ]);
   });
@@ -266,6 +274,23 @@ describe('the tree of agents', () => {
     troupe.session.deliver(one);
     troupe.say('main');
     expect(troupe.frame().join('\n')).toContain('@ look at src - delivered');
+  });
+
+  it('counts the tokens of a reply that still streams, and says that it guesses', () => {
+    const troupe = createTroupe();
+    const one = troupe.spawn('one');
+    const tokens = (): string | undefined => rows(troupe)[0]?.match(/\S+(?= +\$)/)?.[0];
+    expect(tokens()).toBe('0');
+    troupe.say(one, replyStarted('r1'));
+    expect(tokens()).toBe('~1.3k');
+    troupe.say(one, textDelta('r1', 'word '.repeat(800)));
+    expect(tokens()).toBe('~2.3k');
+    troupe.say(one, replyFinished('r1'));
+    expect(tokens()).toBe('1.5k');
+    troupe.say(one, replyStarted('r2'));
+    expect(tokens()).toBe('~2.8k');
+    troupe.say(one, retracted('r2'));
+    expect(tokens()).toBe('1.5k');
   });
 
   it('says of every agent that was asked to wrap up that it does, until it has ended', () => {
