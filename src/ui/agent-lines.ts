@@ -6,7 +6,6 @@ import type {CallLayout} from './call-lines.js';
 import {cost, count, duration, plural} from './format.js';
 import type {AgentItem} from './items.js';
 import {cleanLine} from './text/clean.js';
-import {toAnsi, wrap} from './text/styled.js';
 import {truncate, width} from './text/width.js';
 import {paint, type StyleName, type Theme} from './theme.js';
 
@@ -16,7 +15,6 @@ const hint = 'ctrl-o opens it';
 const leastResult = 24;
 
 export function agentLines(agent: AgentItem, {columns, theme}: Pick<CallLayout, 'columns' | 'theme'>): string[] {
-  if (theme.isWords) return endWords(agent).flatMap(text => wrap([{text, style: ''}], columns).map(toAnsi));
   return endLines(agent, columns, '  ', theme);
 }
 
@@ -44,15 +42,6 @@ export function nameOf({kind, description}: Pick<AgentItem, 'kind' | 'descriptio
 /** `14 seconds` */
 export function secondsIn(milliseconds: number): string {
   return plural(Math.max(0, Math.floor(milliseconds / 1000)), 'second');
-}
-
-/** The same as words: one line each. */
-function endWords(agent: AgentItem): string[] {
-  const {state, text, toolCalls, durationMs, costUsd, below} = agent;
-  const result = resultLine(text);
-  const said = result === '' ? [] : [`"${result}"`];
-  const parts = [state, ...said, plural(toolCalls, 'tool'), secondsIn(durationMs), cost(costUsd)];
-  return [`[agent ${nameOf(agent)}: ${parts.join(', ')}]`, ...below.flatMap(endWords)];
 }
 
 /** The first line that says something, without the marks of a heading or a list. */

@@ -11,7 +11,7 @@ import {blankRow, parseCommand, runCommand, withHelp} from './commands.js';
 import {createItemLines, type ItemLayout} from './item-lines.js';
 import type {Item} from './items.js';
 import {createMarkdownLoader} from './markdown-loader.js';
-import {agentWords} from './panes/agent-words.js';
+import {createAgentNews} from './panes/agent-news.js';
 import {toAnswer} from './press-question.js';
 import {questionBody, questionHead} from './preview.js';
 import {createPulse} from './pulse.js';
@@ -19,11 +19,9 @@ import {interrupted, receive} from './receive.js';
 import type {Repl, ReplOptions} from './repl-options.js';
 import {createScreen, isBusy, isRunning, liveItems} from './screen.js';
 import type {Capabilities} from './terminal/capabilities.js';
+import {span, toAnsi, wrap} from './text/styled.js';
 import {createTheme} from './theme.js';
 import {rootOf} from './view.js';
-
-/** Between two lines on what an agent does. */
-const quietMs = 10_000;
 
 export function startPlain(options: ReplOptions, capabilities: Capabilities): Repl {
   const {stdin, stdout, events} = options;
@@ -35,7 +33,7 @@ export function startPlain(options: ReplOptions, capabilities: Capabilities): Re
   const input = createInterface({input: stdin, terminal: false});
   /** Calls, retries and questions that were told already, by what identifies them. */
   const told = new Set<string>();
-  const toldAgents = new Map<AgentId, {readonly state: string; readonly activity: string; readonly at: number}>();
+  const news = createAgentNews();
   const size = {columns: stdout.columns || 80, rows: stdout.rows || 24};
   let screen = createScreen({size, status: options.status.get(), history: [], now: Date.now(), printed: 'nothing'});
   let draft = '';
@@ -68,7 +66,9 @@ export function startPlain(options: ReplOptions, capabilities: Capabilities): Re
 
   function flush(): void {
     if (isClosed) return;
-    screen = receive(screen, events.drain(), Date.now(), options.agents.snapshot());
+    const heard = events.drain();
+    screen = receive(screen, heard, Date.now(), options.agents.snapshot());
+    news.hear(heard, screen.view);
     if (isBusy(screen)) loader.load();
     if (loader.isReady(screen.held.flatMap(item => (item.type === 'text' ? [item.text] : [])))) printHeld();
     if (screen.held.length === 0) tellWhatRuns();
@@ -84,18 +84,36 @@ export function startPlain(options: ReplOptions, capabilities: Capabilities): Re
 
   /** The terminal echoed what was typed: prompts are not said again. */
   function printHeld(): void {
-    const items = screen.held.filter(({type}) => type !== 'prompt' && type !== 'thinking');
-    const {lines, printed} = itemLines.print(items, screen.printed, layout());
-    screen = {...screen, held: [], printed};
-    for (const line of lines) print(line);
+    const {held} = screen;
+    screen = {...screen, held: []};
+    for (const item of held) {
+      if (item.type === 'prompt' || item.type === 'thinking') continue;
+      const agentId = agentIn(item);
+      if (agentId !== null) {
+        tellWords(news.ends(agentId));
+        continue;
+      }
+      const {lines, printed} = itemLines.print([item], screen.printed, layout());
+      for (const line of lines) print(line);
+      screen = {...screen, printed};
+    }
+  }
+
+  /** Whose item it is that only says of an agent that it began or what it came to. */
+  function agentIn(item: Item): AgentId | null {
+    if (item.type === 'agent') return item.agentId;
+    if (item.type !== 'call') return null;
+    const {known, rootId} = screen.view;
+    return [...known.values()].find(({callId, parentId}) => parentId === rootId && callId === item.id)?.id ?? null;
   }
 
   function tellWhatRuns(): void {
+    tellWords(news.ends());
     for (const item of liveItems(screen)) {
       if (item.type !== 'call' || item.state !== 'running' || item.agent) continue;
       tell(item.id, callLines({...item, output: ''}, layout()));
     }
-    tellAgents();
+    tellWords(news.doings(screen.view, Date.now()));
     const retry = rootOf(screen.view)?.run?.retry;
     if (retry) tell(`retry ${retry.until}`, [`  ${retryState(retry, Date.now())}`]);
     const [question] = screen.view.questions;
@@ -105,26 +123,23 @@ export function startPlain(options: ReplOptions, capabilities: Capabilities): Re
     tell(`question ${question.callId}`, ['', head, '', ...questionBody(question, columns, theme)]);
   }
 
-  /** That an agent began or waits, at once; what else it does, not more often than anybody wants to hear. */
-  function tellAgents(): void {
-    const now = Date.now();
-    for (const agent of screen.view.known.values()) {
-      if (agent.parentId === null || agent.endedAt !== null) continue;
-      const words = agentWords(screen.view, agent, now);
-      const last = toldAgents.get(agent.id);
-      const isNews = last?.state !== agent.state && (agent.state === 'asking' || agent.state === 'parked');
-      if (last && !isNews && (last.activity === agent.activity || now - last.at < quietMs)) continue;
-      toldAgents.set(agent.id, {state: agent.state, activity: agent.activity, at: now});
-      print(words);
-      screen = {...screen, printed: 'line'};
-    }
-  }
-
   function tell(id: string, lines: readonly string[]): void {
     if (told.has(id)) return;
     told.add(id);
+    tellLines(lines);
+  }
+
+  /** Long sentences break between words. */
+  function tellWords(sentences: readonly string[]): void {
+    for (const text of sentences) {
+      const lines = wrap([span(text)], size.columns - 2).map(toAnsi);
+      tellLines(lines.map((line, index) => (index === 0 ? line : `  ${line}`)));
+    }
+  }
+
+  function tellLines(lines: readonly string[]): void {
     for (const line of lines) print(line);
-    screen = {...screen, printed: 'line'};
+    if (lines.length > 0) screen = {...screen, printed: 'line'};
   }
 
   function onLine(line: string): void {

@@ -6,8 +6,6 @@
 export interface Theme {
   /** Whether addresses become terminal links (OSC 8). */
   readonly links: boolean;
-  /** Glyphs are words: the screen is read line by line. */
-  readonly isWords: boolean;
   readonly styles: Readonly<Record<StyleName, string>>;
   readonly glyphs: Readonly<Record<GlyphName, string>>;
   readonly spinner: readonly string[];
@@ -191,10 +189,9 @@ export interface ThemeOptions {
 }
 
 export function createTheme({dumb, colour, unicode}: ThemeOptions): Theme {
-  if (dumb) return {links: false, isWords: true, styles: unstyled, glyphs: words, spinner: ['running:']};
+  if (dumb) return {links: false, styles: unstyled, glyphs: words, spinner: ['running:']};
   return {
     links: colour,
-    isWords: false,
     styles: colour ? coloured : colourless,
     glyphs: unicode ? unicodeGlyphs : asciiGlyphs,
     spinner: unicode ? [...'⠋⠙⠹⠸⠼⠴⠦⠧⠇⠏'] : ['|', '/', '-', '\\'],

@@ -166,18 +166,23 @@ describe('the transcript in a terminal', () => {
 
 describe('agents where the screen is read out', () => {
   it('are told in words, with no escape sequence', async () => {
-    const terminal = await start({cols: 100, rows: 60, env: {TERM: 'dumb'}});
+    const terminal = await start({cols: 160, rows: 60, env: {TERM: 'dumb'}});
     terminal.type('few 2 20\r');
     await terminal.waitFor('y, n, or why not: ');
     terminal.type('y\r');
     await terminal.waitFor(/9\.4k tok/);
-    const lines = everything(terminal);
-    expect(lines).toContain('[agent explore "map callers of verifyToken": running, 0 seconds]');
-    expect(lines.some(line => /^\[agent general "run the auth tests": waits for you, asks: Bash/.test(line))).toBe(
-      true,
-    );
-    const ended = lines.filter(line => /": done, "Found what there is of/.test(line));
-    expect(ended).toHaveLength(4);
+    const told = everything(terminal).filter(line => line.startsWith('[agent '));
+    expect(told.map(line => line.replace(/, (?:\d tools?, )?\d seconds?.*/, ''))).toEqual([
+      '[agent explore "map callers of verifyToken": running',
+      '[agent explore "who writes the session cookie", at depth 2 below explore "map callers of verifyToken": running',
+      expect.stringMatching(/^\[agent general "run the auth tests": waits for you, asks: Bash/),
+      '[agent plan "migration order", in the background: running',
+      expect.stringMatching(/^\[agent explore "who writes the session cookie", at depth 2 .*: done, "Found what/),
+      expect.stringMatching(/^\[agent explore "map callers of verifyToken": done, "Found what there is of map/),
+      expect.stringMatching(/^\[agent plan "migration order", in the background: done, "Found what/),
+      expect.stringMatching(/^\[agent general "run the auth tests": done, "Found what there is of run the/),
+    ]);
+    expect(everything(terminal).join('\n')).not.toContain('Agent migration order');
     expect(terminal.bytes()).not.toContain('\x1b');
   });
 });

@@ -1,6 +1,10 @@
-/** Agents in words, for a screen that is read line by line: `[agent explore "map callers": running, Read token.ts, 14 seconds]` */
+/**
+ * Agents in words, for a screen that is read line by line. Every line says whose it is, and of agents below agents where
+ * that one stands: `[agent explore "who writes it", at depth 2 below explore "map callers": running, Read a.ts, 14 seconds]`
+ */
 import type {AgentSnapshot} from '../../core/tree.js';
-import {nameOf, secondsIn} from '../agent-lines.js';
+import {nameOf, resultLine, secondsIn} from '../agent-lines.js';
+import {cost, plural} from '../format.js';
 import type {View} from '../view.js';
 import {doing} from './agent-state.js';
 
@@ -22,5 +26,21 @@ export function agentWords(view: View, agent: AgentSnapshot, now: number): strin
   const state = stateWords[agent.state];
   const said = doing(view, {...agent, since: now}, now);
   const parts = [state, ...(said === '' || said === agent.state ? [] : [said]), secondsIn(now - agent.startedAt)];
-  return `[agent ${nameOf(agent)}: ${parts.join(', ')}]`;
+  return line(view, agent, parts);
+}
+
+/** What an agent came to that has ended. `text`: what its parent gets. */
+export function endWords(view: View, agent: AgentSnapshot, text: string): string {
+  const {state, toolCalls, startedAt, endedAt, costUsd} = agent;
+  const result = resultLine(text);
+  const said = result === '' ? [] : [`"${result}"`];
+  const seconds = secondsIn((endedAt ?? startedAt) - startedAt);
+  return line(view, agent, [stateWords[state], ...said, plural(toolCalls, 'tool'), seconds, cost(costUsd)]);
+}
+
+function line({known, rootId}: View, agent: AgentSnapshot, parts: readonly string[]): string {
+  const parent = agent.parentId === null || agent.parentId === rootId ? undefined : known.get(agent.parentId);
+  const place = parent ? [`at depth ${agent.depth} below ${nameOf(parent)}`] : [];
+  const background = agent.background ? ['in the background'] : [];
+  return `[agent ${[nameOf(agent), ...place, ...background].join(', ')}: ${parts.join(', ')}]`;
 }

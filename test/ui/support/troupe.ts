@@ -1,5 +1,5 @@
 /** A person before a screen with agents: a registry says what they do, as in a session; keys go to the screen. */
-import type {AgentEvent, AgentId} from '../../../src/core/types.js';
+import type {AgentEvent, AgentId, StampedEvent} from '../../../src/core/types.js';
 import type {Effect} from '../../../src/ui/effects.js';
 import {type FrameOptions, toFrame} from '../../../src/ui/frame.js';
 import {createItemLines} from '../../../src/ui/item-lines.js';
@@ -15,6 +15,8 @@ export interface Troupe {
   readonly session: FakeSession;
   screen: Screen;
   readonly effects: Effect[];
+  /** Gets the events once the screen has them. */
+  onHear: (events: readonly StampedEvent[]) => void;
   /** What was printed for good, in its order. */
   readonly printed: string[];
   /** Starts an agent as a call of its parent's does. */
@@ -52,6 +54,7 @@ export function createTroupe(size: Partial<Size> = {}): Troupe {
       printed: 'nothing',
     }),
     effects: [],
+    onHear() {},
     printed: [],
     spawn(description, {parentId = 'main', kind = 'explore', background = false} = {}) {
       made += 1;
@@ -87,12 +90,14 @@ export function createTroupe(size: Partial<Size> = {}): Troupe {
   };
 
   function hear(): void {
-    const heard = receive(troupe.screen, session.drain(), Date.now(), session.agents.snapshot());
+    const events = session.drain();
+    const heard = receive(troupe.screen, events, Date.now(), session.agents.snapshot());
     const {size, now} = heard;
     const layout = {columns: size.columns, theme, markdown: null, now, spinner: '/'};
     const {lines, printed} = options.itemLines.print(heard.held, heard.printed, layout);
     troupe.printed.push(...lines);
     troupe.screen = {...heard, held: [], printed};
+    troupe.onHear(events);
   }
 
   function give(input: Parameters<typeof press>[1]): void {
