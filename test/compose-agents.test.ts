@@ -1,4 +1,5 @@
 /** Agents as the library gives them: types from files and options, their models, prompts and limits, over real HTTP. */
+import {execFileSync} from 'node:child_process';
 import {mkdirSync, mkdtempSync, realpathSync, rmSync, writeFileSync} from 'node:fs';
 import {tmpdir} from 'node:os';
 import {dirname, join} from 'node:path';
@@ -233,6 +234,29 @@ describe('what an agent is told of starting others', () => {
     const without = await open([textReply('Good.')], {disallowedTools: ['Agent']});
     await runTurn(without.session, 'go');
     expect(seen(without.server, 0).system).not.toContain('(Agent)');
+  });
+});
+
+describe('a budget of time', () => {
+  it('ends a command that runs on, with its process; what it had printed is its result, and a report follows', async () => {
+    const command = toolReply([{name: 'Bash', id: 'toolu_2', input: {command: 'echo begun; exec sleep 77.25'}}]);
+    const {server, session} = await open(
+      [spawn({budget: {minutes: 0.01}}), command, textReply('It only began.'), textReply('Good.')],
+      {skipPermissions: true},
+    );
+    const startedAt = Date.now();
+    const {events, outcome} = await runTurn(session, 'go');
+    expect(Date.now() - startedAt).toBeLessThan(10_000);
+    expect(outcome.text).toBe('Good.');
+    expect(server.requests[2]?.body.tool_choice).toEqual({type: 'none'});
+    expect(seen(server, 2).messages).toMatch(
+      /begun.*Interrupted: the command was stopped.*The budget of 1 s is used up/,
+    );
+    expect(seen(server, 3).messages).toMatch(/The agent did not finish: The budget of 1 s is used up.*It only began\./);
+    expect(events.find(event => event.type === 'tool_finished' && event.depth === 1)).toMatchObject({
+      outcome: 'interrupted',
+    });
+    expect(execFileSync('ps', ['-eo', 'args'], {encoding: 'utf8'})).not.toContain('sleep 77.25');
   });
 });
 

@@ -4,11 +4,12 @@
  */
 import {type Amounts, allow, nothing} from './allowance.js';
 import {type BudgetExcess, toExcess, unpriced} from './excess.js';
+import {type Cap, capsOf, createLevel, holdOn, type Level, spendOn} from './level.js';
 import type {Clock} from './ports.js';
-import {createTraffic, type Traffic} from './traffic.js';
+import {createTraffic} from './traffic.js';
 import type {BudgetLimits} from './tree.js';
 import type {Price, Usage} from './types.js';
-import {addUsage, costOf, noUsage, picoPerDollar, totalTokens, worstCost} from './usage.js';
+import {costOf, noUsage, picoPerDollar, totalTokens, worstCost} from './usage.js';
 
 export interface BudgetRequest {
   readonly inputTokens: number;
@@ -35,6 +36,8 @@ export interface Budget {
   reserve(request: BudgetRequest): Reservation | Refusal;
   /** The largest part of a cap, from this level upwards, that is spent: 0.8 is 80 %. */
   used(): number;
+  /** Until the first cap on time, from this level upwards, is reached; Infinity without one. */
+  msLeft(): number;
   /** Settles when a request of the tree ends, and with it what it had booked too much; null if none is under way. */
   freed(): Promise<void> | null;
   child(limits: BudgetLimits): Budget;
@@ -44,45 +47,24 @@ export interface Budget {
   spent(): {readonly usage: Usage; readonly costUsd: number | null};
 }
 
-interface Level {
-  /** One for all levels of a tree. */
-  readonly traffic: Traffic;
-  readonly limits: BudgetLimits;
-  readonly startedAt: number;
-  usage: Usage;
-  costPico: number;
-  isPriced: boolean;
-  /** Spent, and booked for requests under way. */
-  heldTokens: number;
-  heldPico: number;
-}
-
 /** The budget of a root agent; its wall time counts from here. @param above the levels that a child has above it. */
 export function createBudget(limits: BudgetLimits, clock: Pick<Clock, 'now'>, above: readonly Level[] = []): Budget {
-  const traffic = above[0]?.traffic ?? createTraffic();
-  const spending = {usage: noUsage, costPico: 0, isPriced: true, heldTokens: 0, heldPico: 0};
-  const own: Level = {limits, traffic, startedAt: clock.now(), ...spending};
+  const own = createLevel(limits, clock.now(), above[0]?.traffic ?? createTraffic());
+  const {traffic} = own;
   const levels = [own, ...above];
+  const caps = (): readonly Cap[] => capsOf(levels, clock.now());
   /** What is held for this agent's report, on every level; picodollars for `usd`. */
   let aside = nothing;
   return {
     exceeded,
     reserve,
     used: () => Math.max(...caps().map(({spent, cap}) => (cap > 0 ? spent / cap : 1))),
+    msLeft: () => Math.min(...caps().map(({limit, spent, cap}) => (limit === 'ms' ? cap - spent : Infinity))),
     freed: traffic.freed,
     child: below => createBudget(below, clock, levels),
     close: () => setAside(nothing),
     spent: () => ({usage: own.usage, costUsd: own.isPriced ? own.costPico / picoPerDollar : null}),
   };
-
-  /** Every cap that binds here. `left` is neither spent nor booked, in picodollars for `usd`. */
-  function caps(): readonly (Omit<BudgetExcess, 'message'> & {left: number})[] {
-    return levels.flatMap(({limits: {usd = Infinity, tokens = Infinity, ms = Infinity}, ...level}) => [
-      {limit: 'usd', cap: usd, spent: level.costPico / picoPerDollar, left: usd * picoPerDollar - level.heldPico},
-      {limit: 'tokens', cap: tokens, spent: totalTokens(level.usage), left: tokens - level.heldTokens},
-      {limit: 'ms', cap: ms, spent: clock.now() - level.startedAt, left: Infinity},
-    ]);
-  }
 
   function exceeded(): BudgetExcess | null {
     const over = caps().find(({spent, cap}) => spent >= cap);
@@ -106,32 +88,21 @@ export function createBudget(limits: BudgetLimits, clock: Pick<Clock, 'now'>, ab
   }
 
   function setAside(next: Amounts): void {
-    for (const level of levels) {
-      level.heldTokens += next.tokens - aside.tokens;
-      level.heldPico += next.usd - aside.usd;
-    }
+    holdOn(levels, next.tokens - aside.tokens, next.usd - aside.usd);
     aside = next;
   }
 
   /** Holds a request's worst on every level; the function it returns puts what was used in its place. */
   function hold(tokens: number, pico: number, price: Price | null): Reservation['settle'] {
-    for (const level of levels) {
-      level.heldTokens += tokens;
-      level.heldPico += pico;
-    }
+    holdOn(levels, tokens, pico);
     const end = traffic.begin();
     let isSettled = false;
     return usage => {
       if (isSettled) throw new Error('A reservation is settled once.');
       isSettled = true;
       const cost = price && costOf(usage, price);
-      for (const level of levels) {
-        level.usage = addUsage(level.usage, usage);
-        level.costPico += cost ?? 0;
-        level.isPriced &&= cost !== null;
-        level.heldTokens += totalTokens(usage) - tokens;
-        level.heldPico += (cost ?? 0) - pico;
-      }
+      spendOn(levels, usage, cost);
+      holdOn(levels, totalTokens(usage) - tokens, (cost ?? 0) - pico);
       end();
       return cost === null ? null : cost / picoPerDollar;
     };

@@ -26,9 +26,9 @@ export function toExcess({limit, cap, spent}: Omit<BudgetExcess, 'message'>, fau
       tokens: `${amount} tokens`,
       ms: `${Math.round(amount / 1000)} s`,
     })[limit];
-  const used = `has no room for another request: ${show(spent)} of it is spent. Going on takes a larger one.`;
-  return {limit, cap, spent, message: `The budget of ${show(cap)} ${fault ?? used}`};
+  const used = limit === 'ms' ? 'is used up' : `has no room for another request: ${show(spent)} of it is spent`;
+  return {limit, cap, spent, message: `The budget of ${show(cap)} ${fault ?? `${used}. Going on takes a larger one.`}`};
 }
 
 export const unpriced =
-  'cannot be kept: the price of the model is unknown. Take another, or leave out --max-budget-usd.';
+  'cannot be kept: the price of the model is unknown. It takes another model, or no cap in dollars (--max-budget-usd).';

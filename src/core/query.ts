@@ -6,6 +6,7 @@
 import {bookAttempts} from './attempts.js';
 import type {Budget, BudgetRequest} from './budget.js';
 import {race, type Scope} from './cancel.js';
+import {type Deadline, startDeadline} from './deadline.js';
 import {
   type End,
   maxRefusals,
@@ -14,7 +15,6 @@ import {
   overSteps,
   overWindow,
   stoppedByHook,
-  toEarlyEnd,
   toEnd,
   woundDown,
 } from './endings.js';
@@ -22,10 +22,10 @@ import {Interrupted, ProviderError} from './errors.js';
 import type {Mailbox} from './mailbox.js';
 import type {Model, ToolDefinition} from './ports.js';
 import {type Reply, streamReply} from './reply.js';
-import {type Run, startRun, toOutcome} from './run.js';
+import {type Run, startRun, takeReply, toOutcome} from './run.js';
 import type {CallDeps} from './run-call.js';
 import {openBatch} from './run-tools.js';
-import {append, callsOf, createEntry, forModel, repair, textOf} from './transcript.js';
+import {append, callsOf, createEntry, forModel, repair} from './transcript.js';
 import type {AgentEvent, Effort, Entry, Mail, RunOutcome, ToolResultBlockParam} from './types.js';
 import {addCost, addUsage} from './usage.js';
 import {type Conversation, estimateInput, measure, minOutputTokens, roomFor} from './window.js';
@@ -102,47 +102,55 @@ async function* loop(options: QueryOptions, run: Run): AsyncGenerator<AgentEvent
     }
     const note = warning(options, run);
     if (note !== null) yield record(conversation, toUser(options.newId(), note), 'runtime');
-    const reply = yield* step(options, run);
-    if (reply === null) continue;
-    if ('reason' in reply) return reply;
-
-    const {entry} = reply;
-    const calls = entry ? callsOf(entry.message) : [];
-    run.stopReason = reply.stopReason;
-    const said = entry ? textOf(entry.message) : '';
-    run.text = run.isContinued ? run.text + said : said;
-    run.isContinued = calls.length === 0 && (reply.stopReason === 'max_tokens' || reply.stopReason === 'pause_turn');
-    run.cuts = reply.stopReason === 'max_tokens' ? run.cuts + 1 : 0;
-    run.pauses = reply.stopReason === 'pause_turn' ? run.pauses + 1 : 0;
-    run.isAnswered = calls.length === 0 && !run.isContinued;
-    const ended = reply.isWhole ? (run.closing ?? toEarlyEnd(reply, run, calls.length > 0)) : null;
+    const deadline = startDeadline(options, run.closing !== null);
+    const reply = yield* request(options, run, deadline);
+    if (reply === null || 'reason' in reply) {
+      deadline.close();
+      if (reply) return reply;
+      continue;
+    }
+    const ended = takeReply(run, reply);
     // Its calls do not run, but each gets its result, and those that started early tell their end.
     if (ended) turn.abort(new Interrupted('the reply ended the turn'));
-
-    if (calls.length > 0 && run.batch) {
-      const {results, stop, isRefused} = yield* run.batch.finish();
+    const calls = run.isOpen && run.batch ? yield* run.batch.finish() : null;
+    deadline.close();
+    if (calls) {
       run.isOpen = false;
-      yield record(conversation, toResults(options.newId(), results), 'results');
-      if (ended) return ended;
-      if (stop !== null) return stoppedByHook(stop);
+      yield record(conversation, toResults(options.newId(), calls.results), 'results');
+    }
+    if (ended) return ended;
+    if (calls && calls.stop !== null) return stoppedByHook(calls.stop);
+    if (turn.signal.aborted) return {reason: 'aborted'};
+    if (deadline.excess && !run.isAnswered) {
+      if (run.closing) return run.closing;
+      yield close(options, run, overBudget(deadline.excess.message));
+    } else if (calls) {
       run.stopBlocks = 0;
-      run.refusals = isRefused ? run.refusals + 1 : 0;
+      run.refusals = calls.isRefused ? run.refusals + 1 : 0;
       if (run.refusals >= maxRefusals) yield close(options, run, onlyRefused);
-    } else if (ended) return ended;
-    else if (turn.signal.aborted) return {reason: 'aborted'};
-    else if (reply.stopReason === 'max_tokens') yield record(conversation, goOn(options.newId()), 'runtime');
-    else if (reply.stopReason === 'pause_turn' || !inbox.isEmpty()) continue;
-    else if (options.liveChildren() > 0) yield* waitForMail(options);
-    else {
-      if (!entry) yield {type: 'notice', level: 'warning', text: 'The model ended its turn without a word.'};
-      const objection = await stopHook(options, run);
-      if (objection !== null) yield record(conversation, toUser(options.newId(), objection), 'runtime');
-      else if (inbox.isEmpty()) {
-        if (!options.keepsMail) inbox.close();
-        return {reason: 'completed'};
-      }
+    } else {
+      const end = yield* goOnOrEnd(options, run, reply);
+      if (end) return end;
     }
   }
+}
+
+/** After a reply that calls nothing: what is left to do or to wait for, or the end if there is nothing. */
+async function* goOnOrEnd(options: QueryOptions, run: Run, reply: Reply): AsyncGenerator<AgentEvent, End | null> {
+  const {conversation, inbox} = options;
+  if (reply.stopReason === 'max_tokens') yield record(conversation, goOn(options.newId()), 'runtime');
+  else if (reply.stopReason === 'pause_turn' || !inbox.isEmpty()) return null;
+  else if (options.liveChildren() > 0) yield* waitForMail(options);
+  else {
+    if (!reply.entry) yield {type: 'notice', level: 'warning', text: 'The model ended its turn without a word.'};
+    const objection = await stopHook(options, run);
+    if (objection !== null) yield record(conversation, toUser(options.newId(), objection), 'runtime');
+    else if (inbox.isEmpty()) {
+      if (!options.keepsMail) inbox.close();
+      return {reason: 'completed'};
+    }
+  }
+  return null;
 }
 
 /** An agent ends after its children: until then it waits for what they have to say. */
@@ -173,14 +181,18 @@ function warning({budget}: QueryOptions, run: Run): string | null {
 }
 
 /** One request: limits, budget, stream. The reply's calls wait in `run.batch`. Null: it is to close first. */
-async function* step(options: QueryOptions, run: Run): AsyncGenerator<AgentEvent, Reply | End | null> {
+async function* request(
+  options: QueryOptions,
+  run: Run,
+  {work, waiting}: Deadline,
+): AsyncGenerator<AgentEvent, Reply | End | null> {
   const {conversation, model} = options;
   const {closing} = run;
   const inputTokens = estimateInput(conversation, options);
   const room = roomFor(model.info, inputTokens);
   if (room < minOutputTokens) return closing ?? overWindow(inputTokens, model.info.name);
   const purpose = closing ? 'report' : 'step';
-  const attempts = await book(options, {inputTokens, maxTokens: room, price: model.info.price, purpose});
+  const attempts = await book(options, work, {inputTokens, maxTokens: room, price: model.info.price, purpose});
   if (!attempts.accepted) {
     if (closing) return closing;
     const over = overBudget(attempts.message);
@@ -189,7 +201,7 @@ async function* step(options: QueryOptions, run: Run): AsyncGenerator<AgentEvent
     return null;
   }
 
-  const batch = openBatch(options, options.turn);
+  const batch = openBatch(options, {work, waiting});
   run.batch = batch;
   let cost: number | null = null;
   let refusal: string | null = null;
@@ -207,7 +219,7 @@ async function* step(options: QueryOptions, run: Run): AsyncGenerator<AgentEvent
         effort: options.effort,
         toolChoice: closing ? 'none' : 'auto',
       },
-      signal: options.turn.signal,
+      signal: work.signal,
       sink: batch,
       newId: options.newId,
       isKnownCall: callId => conversation.history.some(({message}) => callsOf(message).some(({id}) => id === callId)),
@@ -234,20 +246,35 @@ async function* step(options: QueryOptions, run: Run): AsyncGenerator<AgentEvent
 }
 
 /** What others have booked and do not use comes free: nobody is turned away for that, only for what is spent. */
-async function book({budget, turn}: QueryOptions, wanted: BudgetRequest): Promise<ReturnType<typeof bookAttempts>> {
+async function book(
+  {budget, turn}: QueryOptions,
+  {signal}: Scope,
+  wanted: BudgetRequest,
+): Promise<ReturnType<typeof bookAttempts>> {
   for (;;) {
     const freed = budget.freed();
     const attempts = bookAttempts(budget, wanted);
     if (attempts.accepted || freed === null || budget.exceeded()) return attempts;
-    await race(freed, turn.signal);
+    await race(freed, signal).catch(error => {
+      // When the time is up the budget itself says so.
+      if (turn.signal.aborted || !signal.aborted) throw error;
+    });
   }
 }
 
-async function stopHook({hooks, agentId, turn}: QueryOptions, run: Run): Promise<string | null> {
+/** Null: nobody objects to the end, or not in time. */
+async function stopHook(options: QueryOptions, run: Run): Promise<string | null> {
+  const {hooks, agentId, turn} = options;
   if (!hooks?.matches('Stop') || run.stopBlocks >= maxStopBlocks) return null;
   const input = {event: 'Stop', agentId, text: run.text, repeated: run.stopBlocks > 0} as const;
-  const said = await race(hooks.run(input, turn.signal), turn.signal);
-  if (said.decision !== 'deny' || said.stop !== undefined) return null;
+  const deadline = startDeadline(options, false);
+  const {signal} = deadline.work;
+  const said = await race(hooks.run(input, signal), signal).catch(error => {
+    if (turn.signal.aborted || !deadline.excess) throw error;
+    return null;
+  });
+  deadline.close();
+  if (said?.decision !== 'deny' || said.stop !== undefined) return null;
   run.stopBlocks += 1;
   return `Stop hook feedback:\n${said.reason ?? 'The work is not done yet.'}`;
 }

@@ -48,12 +48,12 @@ interface Item {
 /** Reads of one reply that run at the same time. */
 const readsAtOnce = 10;
 
-/** @param turn the scope that early calls (through the reply's own scope) and all others hang on. */
-export function openBatch(deps: CallDeps, turn: Scope): Batch {
+/** @param scopes `waiting` is for calls that wait for agents, `work` for all others: early ones through the reply's own. */
+export function openBatch(deps: CallDeps, {work, waiting}: {readonly work: Scope; readonly waiting: Scope}): Batch {
   const box: Mailbox<Item> = createMailbox({bound: 1, merge: mergeProgress, mayDrop: () => false});
   const limit = pLimit(readsAtOnce);
   const loose = new Set<Promise<void>>();
-  let reply = turn.child();
+  let reply = work.child();
   let jobs: Job[] = [];
   let isKept = false;
   let stop: string | null = null;
@@ -85,6 +85,9 @@ export function openBatch(deps: CallDeps, turn: Scope): Batch {
     loose.add(running);
     return running;
   }
+
+  /** What begins after the end of the work does not run. */
+  const scopeOf = ({effect}: Job): Scope => (effect === 'spawns' && !work.signal.aborted ? waiting : work);
 
   async function* pump(work: Promise<unknown>): AsyncGenerator<AgentEvent> {
     let isDone = false;
@@ -133,14 +136,14 @@ export function openBatch(deps: CallDeps, turn: Scope): Batch {
       box.drain();
       reply.abort();
       reply.close();
-      reply = turn.child();
+      reply = work.child();
     },
 
     async *finish() {
       isKept = true;
       for (const effect of jobs.flatMap(job => job.kept.splice(0))) effect();
       for (const group of toGroups(jobs)) {
-        for (const job of group) job.running ??= start(job, turn, false);
+        for (const job of group) job.running ??= start(job, scopeOf(job), false);
         yield* pump(Promise.all(group.map(job => job.running)));
       }
       reply.close();

@@ -1,8 +1,10 @@
 /**
  * What a run has come to so far: counts and sums for its outcome, and what the loop has to remember from step to step.
  */
-import type {End} from './endings.js';
+import {type End, toEarlyEnd} from './endings.js';
+import type {Reply} from './reply.js';
 import type {Batch} from './run-tools.js';
+import {callsOf, textOf} from './transcript.js';
 import type {RunOutcome, StopReason, Usage} from './types.js';
 import {noUsage} from './usage.js';
 
@@ -50,6 +52,20 @@ export const startRun = (): Run => ({
   batch: null,
   isOpen: false,
 });
+
+/** Notes what a reply means for the run, and tells how the run ends, if the reply ends it. */
+export function takeReply(run: Run, reply: Reply): End | null {
+  const {entry, stopReason, isWhole} = reply;
+  const isCalling = entry !== null && callsOf(entry.message).length > 0;
+  const said = entry ? textOf(entry.message) : '';
+  run.stopReason = stopReason;
+  run.text = run.isContinued ? run.text + said : said;
+  run.isContinued = !isCalling && (stopReason === 'max_tokens' || stopReason === 'pause_turn');
+  run.cuts = stopReason === 'max_tokens' ? run.cuts + 1 : 0;
+  run.pauses = stopReason === 'pause_turn' ? run.pauses + 1 : 0;
+  run.isAnswered = isWhole && !isCalling && !run.isContinued;
+  return isWhole ? (run.closing ?? toEarlyEnd(reply, run, isCalling)) : null;
+}
 
 export function toOutcome({steps, usage, costUsd, text, stopReason}: Run, end: End): RunOutcome {
   return {...end, text, steps, usage, costUsd, stopReason};

@@ -260,10 +260,9 @@ describe('an interrupt', () => {
         },
       ],
     };
-    let begun = 0;
+    const begun = new Set<string>();
     const {events, outcome} = await runTurn(session, ask(plan), event => {
-      if (event.type === 'text_delta') begun += 1;
-      if (begun === 2 && event.type === 'text_delta') session.interrupt();
+      if (event.type === 'text_delta' && begun.add(event.agentId).size === 2) session.interrupt();
     });
     expect(outcome.reason).toBe('aborted');
     const result = events.find(event => event.type === 'tool_finished' && event.agentId === 'main');

@@ -11,8 +11,9 @@ import {addUsage, noUsage} from '../../src/core/usage.js';
 import {estimateInput} from '../../src/core/window.js';
 import {createScriptedModel, type ScriptedModel} from '../../src/providers/scripted.js';
 import {createVirtualClock} from '../support/clock.js';
-import {grow, openWorld, type PlannedNode, type Shape, shapes} from '../support/random-tree.js';
+import {grow, openWorld, type PlannedNode, type Shape, shapes, type World} from '../support/random-tree.js';
 import {runs} from '../support/runs.js';
+import {forever} from '../support/runtime.js';
 import {planOf, replyTo} from '../support/tree.js';
 
 const part = fc.double({min: 0, max: 1, noNaN: true});
@@ -25,6 +26,11 @@ const request = fc.record({
   seconds: fc.nat({max: 30}),
   isCut: fc.boolean(),
 });
+/** A server that answers some day, or never. */
+const stuck = fc.oneof(
+  {weight: 6, arbitrary: request},
+  {weight: 1, arbitrary: request.map(each => ({...each, seconds: Infinity}))},
+);
 type Request = typeof request extends fc.Arbitrary<infer T> ? T : never;
 
 const limits: fc.Arbitrary<BudgetLimits> = fc.record(
@@ -46,6 +52,17 @@ const scenario = fc.record({
   abortAt: fc.option(fc.integer({min: 1, max: 600}), {freq: 3, nil: null}),
 });
 type Scenario = typeof scenario extends fc.Arbitrary<infer T> ? T : never;
+/** All of the tree stands under a cap on time, so that anything in it may hang. */
+const timed: fc.Arbitrary<Scenario> = fc.record({
+  all: shapes,
+  rootCap: fc.record({ms: fc.integer({min: 10_000, max: 300_000})}),
+  caps: fc.array(fc.option(fc.record({ms: fc.integer({min: 1_000, max: 200_000})}), {nil: null}), {
+    minLength: 12,
+    maxLength: 12,
+  }),
+  requests: fc.array(stuck, {minLength: 1, maxLength: 20}),
+  abortAt: fc.option(fc.integer({min: 1, max: 600}), {freq: 6, nil: null}),
+});
 
 const tokensOf = ({input, output, cacheRead, cacheWrite}: Usage): number => input + output + cacheRead + cacheWrite;
 const sum = (all: readonly number[]): number => all.reduce((total, each) => total + each, 0);
@@ -64,17 +81,24 @@ function estimateOf(
 interface Departure {
   readonly name: string;
   readonly toolChoice: 'auto' | 'none';
+  readonly at: number;
+  /** When it was answered or given up. */
+  endedAt: number;
   /** How many events there had been when its agent said something last, before it announced the request. */
   readonly since: number;
 }
 
-/** Plays a tree in which each request uses what the scenario says; `excess` times as much input as was estimated. */
-async function play({all, rootCap, caps: others, requests, abortAt}: Scenario, excess: number) {
+/**
+ * Plays a tree in which each request uses what the scenario says; `excess` times as much input as was estimated. Nothing
+ * hangs in it unless it may.
+ */
+async function play({all, rootCap, caps: others, requests, abortAt}: Scenario, excess: number, mayHang = false) {
   const caps = [rootCap, ...others];
   const clock = createVirtualClock();
   const shapes = all.map((shape, index) => {
     const budget = index === 0 ? null : caps[index];
-    return {...shape, ...(isHanging(shape) && {end: 'says so' as const}), ...(budget && {budget})};
+    const isTamed = isHanging(shape) && !mayHang;
+    return {...shape, ...(isTamed && {end: 'says so' as const}), ...(budget && {budget})};
   });
   const nodes = grow(shapes);
   const measured = new Map<string, {readonly entries: number; readonly tokens: number}>();
@@ -87,15 +111,30 @@ async function play({all, rootCap, caps: others, requests, abortAt}: Scenario, e
     const scripted = createScriptedModel(request => ({...replyTo(request), usage: used}));
     return {...scripted, stream};
     async function* stream(request: ModelRequest, signal: AbortSignal): AsyncGenerator<ModelEvent> {
+      const departure = depart(request);
+      try {
+        yield* answer(request, signal);
+      } finally {
+        departure.endedAt = clock.now();
+      }
+    }
+    function depart(request: ModelRequest): Departure {
       const {name} = planOf(request);
-      const own = requests[departures.length % requests.length];
-      if (!own) throw new Error('a scenario without a request');
-      const estimated = estimateOf(request, measured.get(name) ?? {entries: 0, tokens: 0});
-      const usage = toUsage(own, Math.floor(estimated * excess), request.maxTokens);
       const since = world.events.findLastIndex(
         ({agentId, type}) => world.nameOf(agentId) === name && type !== 'request_started',
       );
-      departures.push({name, toolChoice: request.toolChoice, since: since + 1});
+      const {toolChoice} = request;
+      const departure = {name, toolChoice, at: clock.now(), endedAt: Infinity, since: since + 1};
+      departures.push(departure);
+      return departure;
+    }
+    async function* answer(request: ModelRequest, signal: AbortSignal): AsyncGenerator<ModelEvent> {
+      const {name} = planOf(request);
+      const own = requests[(departures.length - 1) % requests.length];
+      if (!own) throw new Error('a scenario without a request');
+      const estimated = estimateOf(request, measured.get(name) ?? {entries: 0, tokens: 0});
+      const usage = toUsage(own, Math.floor(estimated * excess), request.maxTokens);
+      if (own.seconds === Infinity) await forever(signal);
       if (own.seconds > 0) await clock.sleep(own.seconds * 1_000, signal);
       if (own.isCut) {
         used = {...usage, output: 1};
@@ -183,6 +222,45 @@ function expectNoActionAfterCaps(played: Played): number {
   return reports;
 }
 
+/** A call that waits for agents may go on while those report; any other, and any request, ends at the cap. */
+function expectCallsInTime({world, departures, levels, times}: Played): number {
+  let cut = 0;
+  for (const {limits, names, startedAt} of levels) {
+    // Through minutes and back it may be a little more, and a clock knows no parts of a millisecond.
+    const end = startedAt + (limits.ms ?? Infinity) + 1;
+    for (const {name, toolChoice, at, endedAt} of departures) {
+      if (!names.has(name)) continue;
+      // A report has a minute, be it that a cap further down came before.
+      if (toolChoice === 'none') expect(endedAt).toBeLessThanOrEqual(Math.max(end, at + 60_000));
+      else expect(endedAt).toBeLessThanOrEqual(end);
+    }
+    for (const [index, event] of world.events.entries()) {
+      if (!names.has(world.nameOf(event.agentId))) continue;
+      const at = times[index] ?? Infinity;
+      if (event.type === 'tool_started') expect(at).toBeLessThanOrEqual(end);
+      if (event.type !== 'tool_finished') continue;
+      if (event.outcome === 'interrupted') cut += 1;
+      // What does not hear of its end is given a second.
+      if (!isWaiting(world, event.callId)) expect(at).toBeLessThanOrEqual(end + 1_000);
+      // A minute for each report below, one after the other, and a second for what does not hear.
+      else expect(at).toBeLessThanOrEqual(end + 3 * 62_000);
+    }
+  }
+  return cut;
+}
+
+const isWaiting = ({events}: World, callId: string): boolean =>
+  events.some(event => event.type === 'tool_started' && event.callId === callId && event.tool === 'Agent');
+
+/** Who was ended by a cap has said what it had, if it had begun. Returns how many there were. */
+function expectReports({world, departures}: Played): number {
+  const ended = world.events.flatMap(event =>
+    event.type === 'run_finished' && event.reason === 'budget' && event.steps > 0 ? [world.nameOf(event.agentId)] : [],
+  );
+  for (const name of ended) expect(departures.findLast(each => each.name === name)?.toolChoice).toBe('none');
+  return ended.length;
+}
+
 /** Picodollars: sums of dollars in another order differ in their last digits. */
 const pico = (usd: number | null): number => Math.round((usd ?? Number.NaN) * 1e12);
 
@@ -248,5 +326,27 @@ describe('budgets of a tree', () => {
       runs(100),
     );
     expect(reports).toBeGreaterThan(0);
+  });
+
+  it('let nothing run on after a cap on time, however it hangs, and each agent that it ends report', async () => {
+    const seen = {calls: 0, replies: 0, reports: 0, stuckReports: 0};
+    await fc.assert(
+      fc.asyncProperty(timed, async each => {
+        const played = await play(each, 1, true);
+        const {world, departures} = played;
+        expect([world.session.isRunning, world.sleepers(), world.running()]).toEqual([false, 0, 0]);
+        expectNoActionAfterCaps(played);
+        seen.calls += expectCallsInTime(played);
+        seen.replies += world.events.filter(event => event.type === 'reply_finished' && !event.stopReason).length;
+        seen.reports += each.abortAt === null ? expectReports(played) : 0;
+        expectSums(played);
+        seen.stuckReports += departures.filter(
+          ({toolChoice, at, endedAt}) => toolChoice === 'none' && endedAt - at > 59_999,
+        ).length;
+        await played.world.session.close();
+      }),
+      runs(100),
+    );
+    expect(Math.min(...Object.values(seen))).toBeGreaterThan(0);
   });
 });

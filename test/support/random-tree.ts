@@ -225,6 +225,7 @@ export function openWorld({
   onEvent = () => {},
   clock = createVirtualClock(),
   around: within = model => model,
+  more = [],
   ...options
 }: WorldOptions = {}): World {
   const events: StampedEvent[] = [];
@@ -264,7 +265,7 @@ export function openWorld({
   const {session, model} = openTree({
     clock,
     around,
-    more: [tool('Peek', 'reads'), tool('Change', 'changes')],
+    more: [tool('Peek', 'reads'), tool('Change', 'changes'), ...more],
     ...options,
   });
   session.observe({

@@ -1,0 +1,76 @@
+/**
+ * The time of one step: at a cap on wall time, what the step still does is interrupted. Calls that wait for agents go on
+ * until none lives below, because those have no more time either, and report. A report has a minute of its own.
+ */
+import type {Budget} from './budget.js';
+import type {Scope} from './cancel.js';
+import {Interrupted} from './errors.js';
+import type {BudgetExcess} from './excess.js';
+import type {Clock} from './ports.js';
+
+export interface Deadline {
+  /** Below the turn: the request hangs on it, and the calls. */
+  readonly work: Scope;
+  /** Above `work`, for calls that wait for agents. */
+  readonly waiting: Scope;
+  /** The cap that ended the step, if one did. */
+  readonly excess: BudgetExcess | null;
+  /** The step is over: leaves no timer. So does an abort of the turn. */
+  close(): void;
+}
+
+export interface DeadlineOptions {
+  readonly turn: Scope;
+  readonly budget: Pick<Budget, 'msLeft' | 'exceeded'>;
+  readonly clock: Clock;
+  /** Settles when no agent below lives; `Interrupted` if `signal` aborts before that. */
+  childrenEnded(signal: AbortSignal): Promise<void>;
+}
+
+/** Many times what a report takes of a server that answers. */
+const reportMs = 60_000;
+/** For a call that waited for agents to hand back what they said. */
+const handBackMs = 1_000;
+
+/** Begins the time of a step, or of a report. Without a cap on time it has no end: all hangs on the turn, and no timer runs. */
+export function startDeadline(options: DeadlineOptions, isReport: boolean): Deadline {
+  const {turn, budget, clock, childrenEnded} = options;
+  if (budget.msLeft() === Infinity) return {work: turn, waiting: turn, excess: null, close() {}};
+  const waiting = turn.child();
+  const work = waiting.child();
+  const timer = turn.child();
+  const startedAt = clock.now();
+  let excess: BudgetExcess | null = null;
+
+  function left(): number {
+    const own = budget.msLeft();
+    return isReport ? Math.max(own, startedAt + reportMs - clock.now()) : own;
+  }
+
+  async function watch(): Promise<void> {
+    // A clock may wake early, and knows no parts of a millisecond.
+    while (left() > 0) await clock.sleep(Math.ceil(left()), timer.signal);
+    excess = budget.exceeded();
+    work.abort(new Interrupted('the time is up'));
+    await childrenEnded(timer.signal);
+    await clock.sleep(handBackMs, timer.signal);
+    waiting.abort(new Interrupted('the time is up'));
+  }
+
+  watch().catch(error => {
+    // The step was over first.
+    if (!(error instanceof Interrupted)) throw error;
+  });
+  return {
+    work,
+    waiting,
+    get excess() {
+      return excess;
+    },
+    close() {
+      timer.abort();
+      work.close();
+      waiting.close();
+    },
+  };
+}
