@@ -71,6 +71,8 @@ export function createActivity(born: AgentSnapshot): Activity {
         return occupation();
       case 'retry_scheduled':
         return {state: 'parked', activity: `waiting to retry: ${firstLine(event.message)}`};
+      case 'request_held':
+        return {state: 'parked', activity: `held back: ${firstLine(event.message)}`};
       case 'block_started':
         return event.block.type === 'text' ? occupation('writing') : null;
       case 'reply_finished':
@@ -89,9 +91,7 @@ export function createActivity(born: AgentSnapshot): Activity {
         return {...occupation(), toolCalls: snapshot.toolCalls - (isVain ? 1 : 0)};
       }
       case 'run_finished':
-        calls.clear();
-        // The sums of the outcome replace those of the replies: they hold what retracted replies cost as well.
-        before = plus(before, event);
+        before = plus(before, event); // not the replies' sums: these hold what retracted ones cost as well
         return {state: 'idle', activity: firstLine(event.error?.message ?? ''), ...before};
       default:
         return null;

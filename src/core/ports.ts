@@ -36,7 +36,7 @@ export type ModelEvent =
   | RawMessageStreamEvent
   /** What this stream said so far is void; the same request is tried again. */
   | {readonly type: 'attempt_retracted'; readonly reason: string}
-  | Extract<AgentEvent, {type: 'retry_scheduled'}>;
+  | Extract<AgentEvent, {type: 'retry_scheduled' | 'request_held'}>;
 
 /**
  * A model behind its provider. `stream` ends after `message_stop`, or throws `ProviderError`, or `Interrupted` when

@@ -69,7 +69,7 @@ export async function* streamReply(options: ReplyOptions): AsyncGenerator<AgentE
       } else if (event.type === 'attempt_retracted') {
         for (const told of retract(event.reason)) yield told;
         if (!mayRepeat()) return toReply(null, false, model.info.id);
-      } else if (event.type === 'retry_scheduled') yield event;
+      } else if (event.type === 'retry_scheduled' || event.type === 'request_held') yield event;
       else if (draft) {
         const told = take(draft, event);
         if (told) yield told;

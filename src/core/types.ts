@@ -144,12 +144,21 @@ export type AgentEvent =
       readonly mail?: Mail;
     }
   | {readonly type: 'request_started'; readonly step: number}
+  /** An attempt of the request failed; the next one goes in `delayMs`. */
   | {
       readonly type: 'retry_scheduled';
       /** Counts from 1. */
       readonly attempt: number;
       /** Null: tries without end. */
       readonly maxAttempts: number | null;
+      readonly delayMs: number;
+      readonly kind: string;
+      readonly message: string;
+      readonly status?: number;
+    }
+  /** The request has to wait behind others: what the server refused them holds it back. One of them tries in `delayMs`. */
+  | {
+      readonly type: 'request_held';
       readonly delayMs: number;
       readonly kind: string;
       readonly message: string;

@@ -67,6 +67,7 @@ export function foldItems(
     case 'run_started':
     case 'request_started':
     case 'retry_scheduled':
+    case 'request_held':
     case 'reply_started':
     case 'commands_changed':
       return items;

@@ -126,6 +126,20 @@ describe('the activity of an agent', () => {
     ]);
   });
 
+  it('is parked, but not to retry, while others are tried first', () => {
+    const held: AgentEvent = {
+      type: 'request_held',
+      delayMs: 2_000,
+      kind: 'overloaded',
+      message: 'the small one is busy',
+    };
+    expect(follow(createActivity(born), [request, held, reply])).toEqual([
+      'thinking: thinking',
+      'parked: held back: the small one is busy',
+      'thinking: thinking',
+    ]);
+  });
+
   it('shows a question before running calls, and the newest call of those that run', () => {
     const events = [
       toolStarted('lint'),

@@ -34,7 +34,8 @@ const never = new AbortController().signal;
 async function eventsFor(asked: ModelRequest): Promise<readonly RawMessageStreamEvent[]> {
   const events: RawMessageStreamEvent[] = [];
   for await (const event of createDemoModel({clock: createQuickClock()}).stream(asked, never)) {
-    if (event.type === 'attempt_retracted' || event.type === 'retry_scheduled') throw new Error(event.type);
+    if (event.type === 'attempt_retracted' || event.type === 'retry_scheduled' || event.type === 'request_held')
+      throw new Error(event.type);
     events.push(event);
   }
   return events;
