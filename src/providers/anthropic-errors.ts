@@ -73,12 +73,20 @@ export function cutError(endpoint: Endpoint, cause?: unknown): ProviderError {
 
 /** An answer that is not of this API. `text` is what there was to read of it. */
 export function garbageError(endpoint: Endpoint, status: number, text: string): ProviderError {
-  const what = isHtml(text) ? `a web page (${titleOf(endpoint, text)})` : `"${clean(endpoint, text).slice(0, 60)}"`;
-  const hint = `Check ${addressOf(endpoint)} and the network.`;
+  const isPage = isHtml(text);
+  const what = isPage ? `a web page (${titleOf(endpoint, text)})` : `"${clean(endpoint, text).slice(0, 60)}"`;
+  const hint = isPage ? loginHint(endpoint) : `Check ${addressOf(endpoint)} and the network.`;
   return new ProviderError(`${endpoint.baseUrl.host} answered ${status} with ${what} instead of events. ${hint}`, {
     kind: 'garbage',
     status,
   });
+}
+
+/** What a person does about a page that stands in the way. */
+function loginHint(endpoint: Endpoint): string {
+  const {proxy} = endpoint;
+  const sender = proxy ? `the proxy ${showProxy(proxy)} or the network` : 'the network or a proxy';
+  return `If ${sender} wants a login, log in with a browser; else check ${addressOf(endpoint)}.`;
 }
 
 /** No byte came for `limitMs`. */
@@ -136,6 +144,7 @@ function kindOf(status: number, said: string): ProviderErrorKind {
     case 402:
     case 403:
     case 407:
+    case 511:
       return 'permission';
     case 404:
       return 'not_found';
@@ -165,6 +174,7 @@ function sentence(endpoint: Endpoint, {kind, status, said, location}: Facts): st
     return `The proxy ${showProxy(proxy)} asks for a login (407). Set ${proxyVariable(baseUrl)} to http://user:password@host:port.`;
   }
   const why = said === '' ? `${status}` : `${status}: ${said}`;
+  if (status === 511) return `The network asks for a login (${why}). Log in with a browser, then try again.`;
   switch (kind) {
     case 'authentication':
       return `${host} refused the credential in ${endpoint.credential.source} (${why}). Set a valid one.`;
@@ -182,15 +192,16 @@ function sentence(endpoint: Endpoint, {kind, status, said, location}: Facts): st
     case 'context_exceeded':
       return `The conversation is too long for ${endpoint.model} (${why}). Start a new one, or choose a model with a larger window.`;
     case 'rate_limited':
-      return `${host} limits the rate of requests (${why}).`;
+      return `${host} limits the rate of requests to ${endpoint.model} (${why}).`;
     case 'overloaded':
-      return `${host} is overloaded (${why}).`;
+      return `${host} says that ${endpoint.model} is overloaded (${why}).`;
     case 'server_error':
       return `${host} failed (${why}).`;
     default:
-      return location === null
-        ? `${host} rejected the request (${why}).`
-        : `${host} moved to ${location} (${status}). Set ANTHROPIC_BASE_URL to the new address.`;
+      if (location === null) return `${host} rejected the request (${why}).`;
+      return status === 301 || status === 308
+        ? `${host} moved to ${location} (${status}). Set ANTHROPIC_BASE_URL to the new address.`
+        : `${host} sends us to ${location} (${status}). ${loginHint(endpoint)}`;
   }
 }
 
@@ -219,7 +230,7 @@ function messageOf(body: unknown): string {
   return JSON.stringify(body);
 }
 
-const isHtml = (text: string): boolean => /^\s*<(!doctype|html|head|body|\?xml)/i.test(text);
+const isHtml = (text: string): boolean => /^\s*<[!?a-z]/i.test(text);
 
 const titleOf = (endpoint: Endpoint, html: string): string => clean(endpoint, rawTitle(html));
 

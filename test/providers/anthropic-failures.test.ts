@@ -109,10 +109,16 @@ describe('a refusal of the server', () => {
       'rate_limit_error',
       '50 requests a minute',
       'rate_limited',
-      'HOST limits the rate of requests (429: 50 requests a minute).',
+      'HOST limits the rate of requests to claude-sonnet-5-5 (429: 50 requests a minute).',
     ],
     [500, 'api_error', 'Internal server error', 'server_error', 'HOST failed (500: Internal server error).'],
-    [529, 'overloaded_error', 'Overloaded', 'overloaded', 'HOST is overloaded (529: Overloaded).'],
+    [
+      529,
+      'overloaded_error',
+      'Overloaded',
+      'overloaded',
+      'HOST says that claude-sonnet-5-5 is overloaded (529: Overloaded).',
+    ],
   ])('with status %i (%s: %s) may pass, and is not retried here', async (status, type, said, kind, message) => {
     expect(await failureAt(errorReply(status, type, said))).toEqual({
       kind,
@@ -189,6 +195,20 @@ describe('a refusal of the server', () => {
     });
   });
 
+  it('that sends on to a login says what to do about it', async () => {
+    const portal: Reply = response => void response.writeHead(302, {location: 'http://portal.test/login'}).end();
+    expect(await failureAt(portal)).toMatchObject({
+      isTransient: false,
+      message:
+        'HOST sends us to http://portal.test/login (302). If the network or a proxy wants a login, log in with a browser; else check ANTHROPIC_BASE_URL (http://HOST).',
+    });
+    await server?.close();
+    expect(await failureAt(rawReply(511, 'text/html', html))).toMatchObject({
+      isTransient: false,
+      message: expect.stringMatching(/^The network asks for a login \(511: a web page.*\)\. Log in with a browser/),
+    });
+  });
+
   it('never shows the key, control characters or more than a line', async () => {
     const said = `bad key sk-secret\n\u001b[31mred\u0007 ${'long '.repeat(200)}`;
     const {message} = await failureAt(errorReply(401, 'authentication_error', said));
@@ -205,7 +225,17 @@ describe('an answer that is none', () => {
       retryAfterMs: undefined,
       isTransient: true,
       message:
-        'HOST answered 200 with a web page ("Sign in to the guest network of the") instead of events. Check ANTHROPIC_BASE_URL (http://HOST) and the network.',
+        'HOST answered 200 with a web page ("Sign in to the guest network of the") instead of events. If the network or a proxy wants a login, log in with a browser; else check ANTHROPIC_BASE_URL (http://HOST).',
+    });
+    await server?.close();
+    const portal = rawReply(
+      200,
+      'text/html; charset=utf-8',
+      '\n<!-- portal -->\n<script>go()</script><p>Please log in</p>',
+    );
+    expect(await failureAt(portal)).toMatchObject({
+      kind: 'garbage',
+      message: expect.stringContaining('a web page ("Please log in") instead of events'),
     });
     await server?.close();
     expect(
@@ -274,7 +304,7 @@ describe('a stream that breaks', () => {
       kind: 'overloaded',
       status: 529,
       isTransient: true,
-      message: 'HOST is overloaded (529: Overloaded).',
+      message: 'HOST says that claude-sonnet-5-5 is overloaded (529: Overloaded).',
     });
   });
 });

@@ -178,6 +178,21 @@ describe('our fetch', () => {
     }
   });
 
+  it('says that a web page may be the proxy’s', async () => {
+    const proxy = createServer((_, response) => void response.end('<html><title>Who are you?</title></html>'));
+    proxy.listen(0, '127.0.0.1');
+    await once(proxy, 'listening');
+    closing.push(() => {
+      proxy.closeAllConnections();
+      proxy.close();
+    });
+    const address = `127.0.0.1:${(proxy.address() as AddressInfo).port}`;
+    const env = {ANTHROPIC_BASE_URL: 'http://api.test', HTTP_PROXY: address};
+    expect((await failureOf(ask(modelWith(env)))).message).toBe(
+      `api.test answered 200 with a web page ("Who are you?") instead of events. If the proxy http://${address} or the network wants a login, log in with a browser; else check ANTHROPIC_BASE_URL (http://api.test).`,
+    );
+  });
+
   it('says that a proxy asks for a login, tunnel or not', async () => {
     const deny = 'HTTP/1.1 407 Proxy Authentication Required\r\nContent-Length: 0\r\n\r\n';
     const proxy = createServer((_, response) => void response.writeHead(407).end());
