@@ -5,7 +5,15 @@ import {tmpdir} from 'node:os';
 import {dirname, join} from 'node:path';
 import {afterEach, beforeEach, describe, expect, it} from 'vitest';
 import {createScriptedModel, createSession, type Session, type SessionOptions, UsageError} from '../src/index.js';
-import {type ModelServer, type Reply, startModelServer, textReply, toolReply} from './support/model-server.js';
+import {
+  errorReply,
+  type ModelServer,
+  type Reply,
+  type ServedRequest,
+  startModelServer,
+  textReply,
+  toolReply,
+} from './support/model-server.js';
 import {runTurn} from './support/runtime.js';
 
 let folder: string;
@@ -25,7 +33,7 @@ function put(path: string, ...lines: readonly string[]): void {
 }
 
 async function open(
-  replies: readonly Reply[],
+  replies: readonly Reply[] | ((request: ServedRequest) => Reply),
   options: SessionOptions = {},
 ): Promise<{server: ModelServer; session: Session}> {
   const server = await startModelServer(replies);
@@ -96,6 +104,55 @@ describe('an agent of a session', () => {
     expect(seen(server, 0).tools).not.toContain('Task');
     expect(seen(server, 1)).toMatchObject({model: expect.stringMatching(/opus/), tools: ['Read', 'Edit']});
     expect(seen(server, 1).system).toMatch(/You review\..*# Working/);
+  });
+
+  it('whose model is overloaded holds back its like, who say so, and not the root', async () => {
+    const overloaded = errorReply(529, 'overloaded_error', 'Overloaded', {'retry-after': '300'});
+    const background = {subagent_type: 'explore', run_in_background: true};
+    let sayRefused = (): void => {};
+    const refused = new Promise<void>(resolve => {
+      sayRefused = resolve;
+    });
+    const ofRoot: Reply[] = [
+      spawn(background),
+      async (...answer) => {
+        await refused;
+        await toolReply([{name: 'Agent', id: 'toolu_2', input: {description: 'also', prompt: 'Look.', ...background}}])(
+          ...answer,
+        );
+      },
+      textReply('I go on.'),
+    ];
+    const {server, session} = await open(
+      ({body}) => (body.model.includes('haiku') ? overloaded : (ofRoot.shift() ?? textReply('What?'))),
+      {interactive: true},
+    );
+    const waits: unknown[] = [];
+    let states: readonly unknown[] = [];
+    const {outcome} = await runTurn(session, 'explore this', ({type, agentId}) => {
+      if (type !== 'retry_scheduled' && type !== 'request_held' && type !== 'waiting_for_agents') return;
+      waits.push([agentId, type]);
+      sayRefused();
+      if (waits.length < 3) return;
+      states = session.agents
+        .snapshot()
+        .map(({state, activity}) => `${state}: ${activity.replace(/ \(.*| for .*/, '')}`);
+      void session.agents.abort('main');
+    });
+    expect(outcome).toMatchObject({reason: 'aborted', text: 'I go on.'});
+    expect(waits[0]).toEqual(['agent-1', 'retry_scheduled']);
+    expect(waits.slice(1)).toEqual(
+      expect.arrayContaining([
+        ['agent-2', 'request_held'],
+        ['main', 'waiting_for_agents'],
+      ]),
+    );
+    expect(states).toEqual([
+      'waiting: waiting',
+      expect.stringMatching(/^parked: waiting to retry: .* says that claude-haiku-\S+ is overloaded/),
+      expect.stringMatching(/^parked: held back: .* says that claude-haiku-\S+ is overloaded/),
+    ]);
+    expect(server.requests.filter(({body}) => body.model.includes('haiku'))).toHaveLength(1);
   });
 
   it('has its parent’s tools but those it is denied, and never one that its parent has not', async () => {

@@ -18,6 +18,7 @@ import {
   errorReply,
   type ModelServer,
   type Reply,
+  rawReply,
   startModelServer,
   textReply,
   toolReply,
@@ -160,6 +161,21 @@ describe('createSession', () => {
     expect(outcome).toMatchObject({reason: 'error', error: {kind: 'authentication', status: 401}});
     expect(outcome.error?.message).toMatch(/^[^\n]*ANTHROPIC_API_KEY[^\n]*$/);
     expect(server.requests).toHaveLength(1);
+  });
+
+  it('does not wait without end for a web page to become an answer, not even in a conversation', async () => {
+    const page = rawReply(200, 'text/html', '<!doctype html><title>Sign in to the guest network</title>');
+    const {session, server} = await open(
+      Array.from({length: 9}, () => page),
+      {interactive: true},
+    );
+    const {outcome} = await runTurn(session, 'hi');
+    await session.close();
+    expect(outcome).toMatchObject({reason: 'error', error: {kind: 'garbage', status: 200}});
+    expect(outcome.error?.message).toMatch(
+      /^\S+ answered 200 with a web page \("Sign in to the guest network"\) instead of events\. .*log in with a browser; else check ANTHROPIC_BASE_URL \(\S+\)\. Gave up after 3 more attempts\.$/,
+    );
+    expect(server.requests).toHaveLength(4);
   });
 
   it('waits when a server asks for more time than a timer takes', async () => {

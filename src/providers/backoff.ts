@@ -3,8 +3,8 @@
  * come back together, and never less than the server asks for.
  */
 
-/** Milliseconds. After seven failures in a row the longest wait is reached. */
-export const backoff = {baseMs: 500, capMs: 32_000} as const;
+/** Milliseconds. After `steps` failures in a row the longest wait is reached. */
+export const backoff = {baseMs: 500, capMs: 32_000, steps: 7} as const;
 
 /** `failures` counts from 1; `random` is like `Math.random`. */
 export function backoffMs(failures: number, random: () => number, retryAfterMs = 0): number {

@@ -3,14 +3,10 @@
  * retried, everything else fails at once. What a failed attempt had said is taken back by `attempt_retracted`.
  */
 import {ProviderError} from '../core/errors.js';
-import type {Clock, Model, ModelEvent} from '../core/ports.js';
+import type {Clock, Model} from '../core/ports.js';
 import {backoffMs} from './backoff.js';
-import type {Closure, Gate, Pass} from './gate.js';
-
-export interface RetryPolicy {
-  /** How often a request is tried again; null: without end, however long the server asks to wait. */
-  readonly maxAttempts: number | null;
-}
+import type {Gate} from './gate.js';
+import {createRetries, type RetryPolicy} from './retries.js';
 
 export interface RetryOptions {
   /** Shared by all models of one credential. */
@@ -21,22 +17,24 @@ export interface RetryOptions {
   readonly policy: RetryPolicy;
 }
 
-/** Who counts attempts does not wait for hours either: milliseconds. */
-const longestBoundedWait = 10 * 60_000;
-
-/** Yields `retry_scheduled` before every wait. Throws the last `ProviderError` when the policy's attempts are used up. */
+/**
+ * Yields `retry_scheduled` before every other attempt, and `request_held` while the request waits behind others. Throws the
+ * last `ProviderError` when the policy's attempts are used up.
+ */
 export function retrying(model: Model, options: RetryOptions): Model {
   const {gate, clock, random, policy} = options;
   return {
     info: model.info,
     async *stream(request, signal) {
-      const retries = createRetries(policy);
-      const parking: Parking = {clock, retries, told: new WeakSet()};
+      const retries = createRetries(policy, clock);
       while (true) {
-        const pass = yield* park(gate.enter(signal), parking);
+        const pass = yield* gate.enter(model.info.id, signal, retries.held);
         let hasSpoken = false;
         let failure: ProviderError;
+        let waitsAtGate = false;
         try {
+          const unannounced = retries.unannounced();
+          if (unannounced) yield unannounced;
           let isWhole = false;
           for await (const event of model.stream(request, signal)) {
             if (!hasSpoken) pass.answered();
@@ -47,80 +45,19 @@ export function retrying(model: Model, options: RetryOptions): Model {
           if (isWhole) return;
           failure = new ProviderError('The answer ended in the middle.', {kind: 'cut'});
         } catch (error) {
+          if (error instanceof ProviderError) waitsAtGate = pass.failed(error);
           if (!(error instanceof ProviderError && error.isTransient)) throw error;
           failure = error;
-          if (isLoad(failure)) pass.refused(failure);
         } finally {
           pass.leave();
         }
         if (hasSpoken) yield {type: 'attempt_retracted', reason: failure.message};
-        // A refusal for load waits at the gate.
-        if (isLoad(failure)) continue;
-        const delayMs = backoffMs(retries.count + 1, random, failure.retryAfterMs);
-        yield retries.next(failure, delayMs);
+        retries.failed(failure);
+        if (waitsAtGate) continue;
+        const delayMs = backoffMs(retries.count, random, failure.retryAfterMs);
+        yield retries.announce(failure, delayMs);
         await clock.sleep(delayMs, signal);
       }
     },
   };
-}
-
-const isLoad = ({kind}: ProviderError): boolean => kind === 'rate_limited' || kind === 'overloaded';
-
-interface Parking {
-  readonly clock: Clock;
-  readonly retries: Retries;
-  /** Closures this request has waited for: it may come back to the same one after a failure of another kind. */
-  readonly told: WeakSet<Closure>;
-}
-
-/** Waits at the gate, and tells each step of the wait. Other agents' refusals count as own: they share one fate. */
-async function* park(entrance: AsyncGenerator<Closure, Pass>, parking: Parking): AsyncGenerator<ModelEvent, Pass> {
-  const {clock, retries, told} = parking;
-  while (true) {
-    const entered = await entrance.next();
-    if (entered.done) return entered.value;
-    const closure = entered.value;
-    if (!told.has(closure)) yield retries.next(closure.error, Math.max(0, closure.until - clock.now()));
-    told.add(closure);
-  }
-}
-
-interface Retries {
-  readonly count: number;
-  /** The event that tells of the next retry. Throws if there may be none. */
-  next(failure: ProviderError, delayMs: number): ModelEvent;
-}
-
-function createRetries({maxAttempts}: RetryPolicy): Retries {
-  let count = 0;
-  return {
-    get count() {
-      return count;
-    },
-    next(failure, delayMs) {
-      const {kind, message, status} = failure;
-      if (maxAttempts !== null && delayMs > longestBoundedWait) throw failure;
-      if (count === maxAttempts) throw givenUp(failure, count);
-      count += 1;
-      return {
-        type: 'retry_scheduled',
-        attempt: count,
-        maxAttempts,
-        delayMs,
-        kind,
-        message,
-        ...(status !== undefined && {status}),
-      };
-    },
-  };
-}
-
-function givenUp(failure: ProviderError, count: number): ProviderError {
-  const {kind, status, retryAfterMs} = failure;
-  return new ProviderError(`${failure.message} Gave up after ${count} more attempts.`, {
-    kind,
-    cause: failure,
-    ...(status !== undefined && {status}),
-    ...(retryAfterMs !== undefined && {retryAfterMs}),
-  });
 }

@@ -7,19 +7,26 @@ import {createGate} from '../../src/providers/gate.js';
 import {retrying} from '../../src/providers/retrying.js';
 import {aRequest, ask, failureOf, textOf} from '../support/asking.js';
 import {realClock} from '../support/clock.js';
-import {startedReply, startModelServer, textReply, toEvents} from '../support/model-server.js';
+import {errorReply, startedReply, startModelServer, textReply, toEvents} from '../support/model-server.js';
 
 let mock: LLMock;
 afterEach(() => mock.stop());
 
-async function start(): Promise<{model: Model; waits: readonly number[]}> {
+async function start(): Promise<Reached> {
   mock = new LLMock({port: 0, logLevel: 'silent'});
   await mock.start();
   mock.onMessage('hello', {content: 'Good morning to you.'}, {chunkSize: 4});
   return over(mock.url);
 }
 
-function over(url: string): {model: Model; waits: readonly number[]} {
+interface Reached {
+  readonly model: Model;
+  /** Another model of the same credential. */
+  readonly other: Model;
+  readonly waits: readonly number[];
+}
+
+function over(url: string): Reached {
   const waits: number[] = [];
   // Waits between attempts pass at once; the adapter's own clock is the real one.
   const impatient: Clock = {
@@ -29,9 +36,12 @@ function over(url: string): {model: Model; waits: readonly number[]} {
   const env = {ANTHROPIC_BASE_URL: url};
   const credential = {type: 'key', value: 'k', source: 'ANTHROPIC_API_KEY'} as const;
   const silence = {firstByteMs: 5_000, idleMs: 100};
-  const model = createAnthropicModel({info: lookUp('sonnet'), credential, env, clock: realClock, silence});
   const gate = createGate({clock: impatient, random: () => 1});
-  return {model: retrying(model, {gate, clock: impatient, random: () => 1, policy: {maxAttempts: 10}}), waits};
+  const open = (name: string): Model =>
+    retrying(createAnthropicModel({info: lookUp(name), credential, env, clock: realClock, silence}), {
+      ...{gate, clock: impatient, random: () => 1, policy: {maxAttempts: 10}},
+    });
+  return {model: open('sonnet'), other: open('haiku'), waits};
 }
 
 describe('a retrying model over a real wire', () => {
@@ -119,6 +129,32 @@ describe('a retrying model over a real wire', () => {
     expect(events.find(({type}) => type === 'retry_scheduled')).toMatchObject({kind: 'timeout'});
     expect(textOf(events)).toBe('here');
     expect(await (await server.request(0)).abandoned).toBe(true);
+    await server.close();
+  });
+
+  it('lets agents of an overloaded model take turns in asking, and those of another go on', async () => {
+    await start();
+    let refusals = 8;
+    const server = await startModelServer(({body}) => {
+      if (!body.model.includes('haiku')) return textReply('on I go');
+      refusals -= 1;
+      if (refusals < 0) return textReply('at last');
+      return async (response, request) => {
+        await server.request(3);
+        await errorReply(529, 'overloaded_error', 'Overloaded')(response, request);
+      };
+    });
+    const {model, other} = over(server.url);
+    const names = ['a', 'b', 'c'];
+    const asked = await Promise.all([...names.map(system => ask(other, aRequest({system}))), ask(model)]);
+    expect(asked.map(textOf)).toEqual(['at last', 'at last', 'at last', 'on I go']);
+    expect(asked[3]?.filter(event => 'delayMs' in event)).toEqual([]);
+    const turns = server.requests.flatMap(({body}) =>
+      body.model.includes('haiku') ? [names.find(name => JSON.stringify(body.system).includes(`"${name}"`))] : [],
+    );
+    expect(turns.length).toBe(11);
+    // Three were on their way when the first was refused, which may have probed before the others came back.
+    for (let turn = 5; turn + 3 <= 11; turn += 1) expect(turns.slice(turn, turn + 3).toSorted()).toEqual(names);
     await server.close();
   });
 });

@@ -3,7 +3,8 @@ import {describe, expect, it} from 'vitest';
 import {Interrupted, ProviderError, type ProviderErrorKind} from '../../src/core/errors.js';
 import type {Model, ModelEvent} from '../../src/core/ports.js';
 import {createGate} from '../../src/providers/gate.js';
-import {type RetryPolicy, retrying} from '../../src/providers/retrying.js';
+import type {RetryPolicy} from '../../src/providers/retries.js';
+import {retrying} from '../../src/providers/retrying.js';
 import {createScriptedModel, type Script, toEvents} from '../../src/providers/scripted.js';
 import {aRequest, ask, failureOf, noAbort, textOf} from '../support/asking.js';
 import {createVirtualClock, type VirtualClock} from '../support/clock.js';
@@ -45,11 +46,11 @@ describe('a retrying model', () => {
     expect(scripted.requests).toEqual([aRequest()]);
   });
 
-  it.each<ProviderErrorKind>(['server_error', 'network', 'cut', 'garbage', 'timeout', 'rate_limited', 'overloaded'])(
+  it.each<ProviderErrorKind>(['server_error', 'network', 'cut', 'timeout', 'rate_limited', 'overloaded'])(
     'tries again after %s, with longer and longer waits, and tells each before it begins',
     async kind => {
-      const failure = failing(kind, {status: 500});
-      const {clock, model, scripted} = setUp(failingFirst(4, failure));
+      const answered = kind === 'network' ? {} : {status: 500};
+      const {clock, model, scripted} = setUp(failingFirst(4, failing(kind, answered)));
       const began = clock.now();
       const events = await finish(clock, ask(model));
       expect(scheduled(events)).toEqual(
@@ -60,7 +61,7 @@ describe('a retrying model', () => {
           delayMs,
           kind,
           message: `it was ${kind}`,
-          status: 500,
+          ...answered,
         })),
       );
       expect(clock.now() - began).toBe(7_500);
@@ -123,6 +124,18 @@ describe('a retrying model', () => {
       });
       expect(scripted.requests.length).toBe(4);
     }
+  });
+
+  it('tries three times again what is no answer of this API, even if it tries all else without end', async () => {
+    const page = failing('garbage', {status: 200});
+    const {clock, model, scripted} = setUp(() => ({ending: page}), {policy: {maxAttempts: null}});
+    expect(await failureOf(finish(clock, ask(model)))).toMatchObject({
+      kind: 'garbage',
+      message: 'it was garbage Gave up after 3 more attempts.',
+    });
+    expect(scripted.requests.length).toBe(4);
+    const passing = setUp(failingFirst(3, page), {policy: {maxAttempts: null}});
+    expect(delays(await finish(passing.clock, ask(passing.model)))).toEqual([500, 1_000, 2_000]);
   });
 
   it('goes on without end when its policy says so', async () => {
@@ -195,26 +208,50 @@ function failingFirst(failures: number, failure: ProviderError): Script {
 }
 
 describe('agents that share a gate', () => {
-  it('stay parked while one of them probes, and say until when', async () => {
-    const {clock, model, scripted} = setUp((_, position) =>
-      position < 2 ? {ending: failing('overloaded')} : {text: 'done'},
-    );
+  it('say whether they try again, or wait behind others, and until when', async () => {
+    const {clock, model, scripted} = setUp(failingFirst(3, failing('overloaded', {status: 529})));
     const first = ask(model);
     await clock.advance(0);
-    const others = [ask(model), ask(model)];
-    await clock.advance(0);
-    expect(scripted.requests.length).toBe(1);
-    await clock.advance(500);
-    expect(scripted.requests.length).toBe(2);
-    await clock.advance(1_000);
-    const [one, ...rest] = await Promise.all([first, ...others]);
+    const second = ask(model);
+    await clock.advance(10_000);
     expect(scripted.requests.length).toBe(5);
-    expect(delays(one ?? [])).toEqual([500, 1_000]);
-    expect(rest.map(delays)).toEqual([
-      [500, 1_000],
-      [500, 1_000],
-    ]);
-    expect([one, ...rest].map(events => textOf(events ?? []))).toEqual(['done', 'done', 'done']);
+    const failure = {kind: 'overloaded', message: 'it was overloaded', status: 529};
+    const held = (delayMs: number) => ({type: 'request_held', delayMs, ...failure});
+    const again = (attempt: number, delayMs: number) => ({
+      ...{type: 'retry_scheduled', attempt, maxAttempts: 10, delayMs},
+      ...failure,
+    });
+    // The first probes after 500 ms and is refused, the second after 1,000 and is refused, then it is the first's turn.
+    const waits = (events: readonly ModelEvent[]) => events.filter(event => 'delayMs' in event);
+    expect(waits(await first)).toEqual([again(1, 500), held(1_000), again(2, 2_000)]);
+    expect(waits(await second)).toEqual([held(500), held(1_000), held(2_000), again(1, 0)]);
+  });
+
+  it('give up together what is refused to all of them, with the words of those who tried', async () => {
+    const {clock, model, scripted} = setUp(() => ({ending: failing('overloaded')}), {policy: {maxAttempts: 3}});
+    const failures = [1, 2, 3, 4, 5, 6].map(() => failureOf(ask(model)));
+    const messages = (await finish(clock, Promise.all(failures))).map(({message}) => message);
+    expect(messages).toEqual(
+      failures.map(() => 'it was overloaded Gave up after 3 more attempts, those of other agents included.'),
+    );
+    // Six that were on their way before the first was refused, and three probes.
+    expect(scripted.requests.length).toBe(9);
+  });
+
+  it('do not give up while others get answers: their turn will come', async () => {
+    const {clock, model} = setUp((_, position) =>
+      position % 3 === 2 ? {text: 'done'} : {ending: failing('overloaded')},
+    );
+    const asked = Promise.all(Array.from({length: 16}, () => ask(model)));
+    expect((await finish(clock, asked)).map(textOf)).toEqual(Array.from({length: 16}, () => 'done'));
+  });
+
+  it('do not wait for hours behind others when their attempts are counted', async () => {
+    const failure = failing('rate_limited', {retryAfterMs: 5 * 3_600_000});
+    const {clock, model, scripted} = setUp(failingFirst(1, failure));
+    expect(await failureOf(ask(model))).toBe(failure);
+    expect(await failureOf(ask(model))).toBe(failure);
+    expect([scripted.requests.length, clock.sleepers]).toEqual([1, 0]);
   });
 
   it('hand the probe on when the one that held it is aborted or fails otherwise', async () => {
@@ -234,51 +271,6 @@ describe('agents that share a gate', () => {
     expect(textOf(await finish(clock, next))).toBe('done');
   });
 
-  it('hand the probe on when the one that held it is broken off before it said anything', async () => {
-    const {clock, gate} = setUp([]);
-    const leave = async () => {
-      const entrance = gate.enter(noAbort());
-      for (;;) {
-        const entered = await entrance.next();
-        if (entered.done) return entered.value;
-      }
-    };
-    (await leave()).refused(failing('overloaded'));
-    const holder = leave();
-    await clock.advance(500);
-    const next = leave();
-    (await holder).leave();
-    await clock.advance(0);
-    (await next).answered();
-    expect(clock.sleepers).toBe(0);
-  });
-
-  it('take refusals of requests from before for one, unless the server asks for more patience', async () => {
-    const {clock, gate} = setUp([]);
-    const passes = [];
-    for (let sent = 0; sent < 4; sent += 1) {
-      const entered = await gate.enter(noAbort()).next();
-      if (entered.done) passes.push(entered.value);
-    }
-    const until = async () => (await gate.enter(noAbort()).next()).value;
-    passes[0]?.refused(failing('overloaded'));
-    passes[1]?.refused(failing('overloaded'));
-    passes[2]?.refused(failing('overloaded', {retryAfterMs: 100}));
-    expect(await until()).toMatchObject({until: clock.now() + 500});
-    passes[3]?.refused(failing('overloaded', {retryAfterMs: 9_000}));
-    expect(await until()).toMatchObject({until: clock.now() + 9_000});
-  });
-
-  it('are not let through early by an answer to a request from before', async () => {
-    const {clock, gate} = setUp([]);
-    const before = await gate.enter(noAbort()).next();
-    const refused = await gate.enter(noAbort()).next();
-    if (!before.done || !refused.done) throw new Error('the gate was closed');
-    refused.value.refused(failing('rate_limited', {retryAfterMs: 8_000}));
-    before.value.answered();
-    expect(await gate.enter(noAbort()).next()).toMatchObject({done: false, value: {until: clock.now() + 8_000}});
-  });
-
   it('tell and count a closure once, though a probe failed otherwise in between', async () => {
     const failures = [failing('overloaded'), failing('network')];
     const {clock, model} = setUp((_, position) => {
@@ -290,15 +282,6 @@ describe('agents that share a gate', () => {
       [1, 'overloaded'],
       [2, 'network'],
     ]);
-  });
-
-  it('go on counting refusals that come soon after the gate opened', async () => {
-    const pattern = ['fail', 'fail', 'fail', 'ok', 'fail', 'ok'];
-    const {clock, model} = setUp((_, position) =>
-      pattern[position] === 'fail' ? {ending: failing('overloaded')} : {text: 'done'},
-    );
-    expect(delays(await finish(clock, ask(model)))).toEqual([500, 1_000, 2_000]);
-    expect(delays(await finish(clock, ask(model)))).toEqual([4_000]);
   });
 
   it('all finish after a quarter of an hour of 529, with one probe at a time and one for each back-off step', async () => {
@@ -345,7 +328,7 @@ describe('agents that share a gate', () => {
           await clock.sleep(startMs, noAbort());
           const events: ModelEvent[] = [];
           for await (const event of model.stream(aRequest(), noAbort())) {
-            if (event.type === 'retry_scheduled') steps.add(clock.now() + event.delayMs);
+            if ('delayMs' in event) steps.add(clock.now() + event.delayMs);
             events.push(event);
           }
           return textOf(events);
