@@ -12,8 +12,8 @@ export interface Notices {
 type Of<Type extends AgentEvent['type']> = Extract<AgentEvent, {type: Type}>;
 
 function retryLine({attempt, maxAttempts, delayMs, message}: Of<'retry_scheduled'>): string {
-  const seconds = (delayMs / 1000).toFixed(delayMs < 10_000 ? 1 : 0);
-  return `${message} Trying again in ${seconds} s (try ${attempt}${maxAttempts === null ? '' : ` of ${maxAttempts}`}).`;
+  const when = delayMs === 0 ? 'now' : `in ${(delayMs / 1000).toFixed(delayMs < 10_000 ? 1 : 0)} s`;
+  return `${message} Trying again ${when} (try ${attempt}${maxAttempts === null ? '' : ` of ${maxAttempts}`}).`;
 }
 
 function noticeLine({level, text}: Of<'notice'>): string | null {
@@ -77,6 +77,8 @@ export function createNotices({verbose}: {readonly verbose: boolean}): Notices {
         return verbose ? `Waiting for ${event.count} ${event.count === 1 ? 'agent' : 'agents'}.` : null;
       case 'retry_scheduled':
         return retryLine(event);
+      case 'request_held':
+        return verbose ? `Waits behind others: ${event.message}` : null;
       case 'notice':
         return verbose && event.level === 'info' ? event.text : noticeLine(event);
       case 'block_finished':

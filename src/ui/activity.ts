@@ -1,5 +1,5 @@
 /** The lines between what is said and what is typed: what was typed ahead; what the agent does now, and the keys that stop it. */
-import type {Retry, Run} from './fold-run.js';
+import type {Run, Wait} from './fold-run.js';
 import {countRoughly, duration, ordinal, plural} from './format.js';
 import {queuedRows} from './layout.js';
 import {stopKey} from './panes/stops.js';
@@ -37,7 +37,7 @@ export function stateLine(screen: Screen, theme: Theme): string[] {
     room,
     glyphs.ellipsis,
   );
-  const mark = paint(run?.retry ? styles.waiting : styles.accent, spinnerAt(screen.now, theme));
+  const mark = paint(run?.wait ? styles.waiting : styles.accent, spinnerAt(screen.now, theme));
   return [`  ${mark} ${paint(styles.dim, `${pad(said, room - width(keys))}${keys}`.trimEnd())}`];
 }
 
@@ -76,7 +76,7 @@ export function spinnerAt(now: number, {spinner}: Theme): string {
 export const spinnerMs = 132;
 
 function stateOf(screen: Screen, root: AgentView | null, run: Run | null): string {
-  if (run?.retry) return retryState(run.retry, screen.now);
+  if (run?.wait) return waitState(run.wait, screen.now);
   if (run?.awaited) return `waiting for ${plural(liveAgents(screen.view) || run.awaited, 'agent')}`;
   const live = liveItems(screen).flatMap(item => (item.type === 'call' && item.state === 'running' ? [item] : []));
   const running = live.filter(({agent}) => agent === null);
@@ -89,11 +89,16 @@ function stateOf(screen: Screen, root: AgentView | null, run: Run | null): strin
   return run.phase === 'working' ? 'working' : run.phase;
 }
 
-/** `retrying in 42 s (overloaded, 3rd try)` */
-export function retryState({attempt, maxAttempts, until, kind}: Retry, now: number): string {
-  const seconds = Math.max(0, Math.ceil((until - now) / 1000));
+/** `retrying in 42 s (overloaded, 3rd try)`, or `held back 42 s: claude-haiku-4-5 is overloaded` behind others. */
+export function waitState(wait: Wait, now: number): string {
+  const seconds = Math.ceil((wait.until - now) / 1000);
+  if (wait.type === 'held') {
+    return `held back${seconds > 0 ? ` ${seconds} s` : ''}: ${obstacle(wait.kind, cleanLine(wait.model))}`;
+  }
+  const {attempt, maxAttempts, kind} = wait;
   const tries = maxAttempts === null ? `${ordinal(attempt)} try` : `${ordinal(attempt)} of ${maxAttempts} tries`;
-  return `retrying in ${seconds} s (${troubles[kind] ?? kind.replaceAll('_', ' ')}, ${tries})`;
+  const trouble = troubles[kind] ?? kind.replaceAll('_', ' ');
+  return `retrying${seconds > 0 ? ` in ${seconds} s` : ''} (${trouble}, ${tries})`;
 }
 
 /** Kinds of failure whose name alone does not say enough. */
@@ -103,6 +108,22 @@ const troubles: Readonly<Record<string, string>> = {
   garbage: 'the answer was unreadable',
   timeout: 'no answer',
 };
+
+/** What others of the same model, or of the same connection, are held up by. */
+function obstacle(kind: string, model: string): string {
+  switch (kind) {
+    case 'network':
+      return 'no connection';
+    case 'overloaded':
+      return `${model} is overloaded`;
+    case 'rate_limited':
+      return `${model} is rate limited`;
+    case 'timeout':
+      return `${model} does not answer`;
+    default:
+      return `${model} fails`;
+  }
+}
 
 function tokensOf({outputTokens, replyLength}: Run, {glyphs}: Theme): string[] {
   const estimate = estimateTokens(replyLength);

@@ -1,10 +1,11 @@
-/** How an event changes the turn an agent is in: its phase, its retries, what it used. */
+/** How an event changes the turn an agent is in: its phase, what it waits for, what it used. */
 import type {StampedEvent} from '../core/types.js';
 import {addSpending, newTokens, nothingSpent, type Spending} from './spending.js';
 
 /** A turn under way. */
 export interface Run {
   readonly startedAt: number;
+  readonly model: string;
   /** The reply that streams. */
   readonly replyId: string | null;
   /** Tokens newly read for the reply that streams, as its beginning tells. */
@@ -14,25 +15,28 @@ export interface Run {
   readonly phase: 'waiting' | 'thinking' | 'writing' | 'working';
   /** Agents whose mail it waits for, with nothing else left to do. */
   readonly awaited: number;
-  readonly retry: Retry | null;
+  /** Why its request does not go now. */
+  readonly wait: Wait | null;
   /** The kind of failure the person was last told of; null once a reply was whole. */
   readonly trouble: string | null;
   readonly outputTokens: number;
   readonly spent: Spending;
 }
 
-export interface Retry {
-  readonly attempt: number;
-  readonly maxAttempts: number | null;
-  /** Milliseconds since the epoch. */
+/** A request that is tried again, or one that others are in the way of, whom the server has refused. */
+export type Wait = {
+  /** Milliseconds since the epoch: when it, or one of the others, is tried. */
   readonly until: number;
   /** What went wrong, as a `ProviderErrorKind`. */
   readonly kind: string;
-}
+} & (
+  | {readonly type: 'retry'; readonly attempt: number; readonly maxAttempts: number | null}
+  | {readonly type: 'held'; readonly model: string}
+);
 
 /** The run after the event; null when none is under way. */
 export function foldRun(run: Run | null, event: StampedEvent, now: number): Run | null {
-  if (event.type === 'run_started') return createRun(now);
+  if (event.type === 'run_started') return createRun(now, event.model);
   if (event.type === 'run_finished' || run === null) return null;
   switch (event.type) {
     case 'entry_appended':
@@ -40,10 +44,15 @@ export function foldRun(run: Run | null, event: StampedEvent, now: number): Run 
     case 'waiting_for_agents':
       return {...run, awaited: event.count};
     case 'request_started':
-      return {...run, phase: 'waiting', awaited: 0, retry: null};
+      return {...run, phase: 'waiting', awaited: 0, wait: null};
     case 'retry_scheduled': {
       const {attempt, maxAttempts, delayMs, kind} = event;
-      return {...run, phase: 'waiting', trouble: kind, retry: {attempt, maxAttempts, until: now + delayMs, kind}};
+      const wait: Wait = {type: 'retry', attempt, maxAttempts, until: now + delayMs, kind};
+      return {...run, phase: 'waiting', trouble: kind, wait};
+    }
+    case 'request_held': {
+      const {delayMs, kind} = event;
+      return {...run, phase: 'waiting', wait: {type: 'held', model: run.model, until: now + delayMs, kind}};
     }
     case 'reply_started':
       return {
@@ -52,7 +61,7 @@ export function foldRun(run: Run | null, event: StampedEvent, now: number): Run 
         replyInput: newTokens({...event.usage, output: 0}),
         replyLength: 0,
         phase: 'thinking',
-        retry: null,
+        wait: null,
       };
     case 'text_delta':
       return {...run, phase: 'writing', replyLength: run.replyLength + event.text.length};
@@ -82,15 +91,16 @@ export function foldRun(run: Run | null, event: StampedEvent, now: number): Run 
   }
 }
 
-function createRun(now: number): Run {
+function createRun(now: number, model: string): Run {
   return {
     startedAt: now,
+    model,
     replyId: null,
     replyInput: 0,
     replyLength: 0,
     phase: 'waiting',
     awaited: 0,
-    retry: null,
+    wait: null,
     trouble: null,
     outputTokens: 0,
     spent: nothingSpent,

@@ -4,7 +4,7 @@
  */
 import {createInterface} from 'node:readline';
 import type {AgentId} from '../core/types.js';
-import {retryState} from './activity.js';
+import {waitState} from './activity.js';
 import {createAgentsCommand} from './agents-command.js';
 import {callLines} from './call-lines.js';
 import {blankRow, parseCommand, runCommand, withHelp} from './commands.js';
@@ -31,7 +31,7 @@ export function startPlain(options: ReplOptions, capabilities: Capabilities): Re
   const own = [...options.commands, createAgentsCommand(options.agents, Date.now)];
   const commands = withHelp(own, () => (options.help ? [blankRow, ...options.help()] : []));
   const input = createInterface({input: stdin, terminal: false});
-  /** Calls, retries and questions that were told already, by what identifies them. */
+  /** Calls, waits and questions that were told already, by what identifies them. */
   const told = new Set<string>();
   const news = createAgentNews();
   const size = {columns: stdout.columns || 80, rows: stdout.rows || 24};
@@ -114,8 +114,8 @@ export function startPlain(options: ReplOptions, capabilities: Capabilities): Re
       tell(item.id, callLines({...item, output: ''}, layout()));
     }
     tellWords(news.doings(screen.view, Date.now()));
-    const retry = rootOf(screen.view)?.run?.retry;
-    if (retry) tell(`retry ${retry.until}`, [`  ${retryState(retry, Date.now())}`]);
+    const wait = rootOf(screen.view)?.run?.wait;
+    if (wait) tell(`wait ${wait.until}`, [`  ${waitState(wait, Date.now())}`]);
     const [question] = screen.view.questions;
     if (!question) return;
     const {columns} = size;

@@ -43,6 +43,16 @@ describe('what one-shot mode says while it works', () => {
     expect(await linesOf([{text: 'Done.', before: [{...retry, maxAttempts: null, delayMs: 61_000}]}])).toEqual([
       'The server is busy. Trying again in 61 s (try 2).',
     ]);
+    expect(await linesOf([{text: 'Done.', before: [{...retry, delayMs: 0}]}])).toEqual([
+      'The server is busy. Trying again now (try 2 of 10).',
+    ]);
+  });
+
+  it('is nothing of a wait behind others, whose tries are told, unless asked to be verbose', async () => {
+    const held = {type: 'request_held', delayMs: 4_250, kind: 'overloaded', message: 'The server is busy.'} as const;
+    const script = [{text: 'Done.', before: [held]}];
+    expect(await linesOf(script)).toEqual([]);
+    expect(await linesOf(script, {verbose: true})).toContain('Waits behind others: The server is busy.');
   });
 
   it('is that a call was refused, which one, and why', async () => {

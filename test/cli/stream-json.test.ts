@@ -120,6 +120,13 @@ describe('a run in stream-json', () => {
     ]);
   });
 
+  it('tells nothing of a wait behind others: the retry that they wait for is told', async () => {
+    const held = {type: 'request_held', delayMs: 500, kind: 'overloaded', message: 'Busy.'} as const;
+    const {messages} = await tell([{text: 'Whole.', before: [held]}], {partialMessages: true});
+    expect(messages.map(message => ('subtype' in message ? message.subtype : message.type))).not.toContain('api_retry');
+    expect(JSON.stringify(messages)).not.toContain('Busy.');
+  });
+
   it('with partial messages gives back the raw events that the model sent', async () => {
     const reply: ScriptedReply = {thinking: 'Hm.', text: 'I echo.', calls: [call], chunk: 100};
     const {messages} = await tell([reply, {text: 'Done.'}], {partialMessages: true});

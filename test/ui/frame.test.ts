@@ -135,6 +135,26 @@ describe('the frame', () => {
     expect(frameOf(waiting).at(-3)).toContain('retrying in 42 s (overloaded, 3rd try)');
   });
 
+  it('says that others are tried first, counting down to that, and what is the matter with them', () => {
+    const behind = (kind: string, delayMs: number): string | undefined =>
+      frameOf(
+        hear(
+          screen(),
+          {type: 'run_started', model: 'haiku-9'},
+          {
+            ...{type: 'request_held', delayMs: 12_300 + delayMs},
+            ...{kind, message: 'The server said so.'},
+          },
+        ),
+      ).at(-3);
+    expect(behind('overloaded', 8_000)).toContain('held back 8 s: haiku-9 is overloaded');
+    expect(behind('rate_limited', 8_000)).toContain('held back 8 s: haiku-9 is rate limited');
+    expect(behind('timeout', 8_000)).toContain('held back 8 s: haiku-9 does not answer');
+    expect(behind('server_error', 8_000)).toContain('held back 8 s: haiku-9 fails');
+    expect(behind('network', 8_000)).toContain('held back 8 s: no connection');
+    expect(behind('overloaded', 0)).toContain('held back: haiku-9 is overloaded');
+  });
+
   it('shows what was steered as queued', () => {
     const steered: Screen = {...hear(screen(), runStarted), steered: ['look only at src/auth']};
     expect(frameOf(steered)[1]).toBe('  @ look only at src/auth - queued');

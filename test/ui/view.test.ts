@@ -208,8 +208,18 @@ describe('the folded view', () => {
       message: 'overloaded',
     };
     const waiting = followAll(runStarted, retry).view;
-    expect(rootOf(waiting)?.run?.retry).toEqual({attempt: 3, maxAttempts: null, until: 6_000, kind: 'overloaded'});
-    expect(rootOf(fold(waiting, stamped(replyStarted('r1')), 0))?.run?.retry).toBeNull();
+    const wait = {type: 'retry', attempt: 3, maxAttempts: null, until: 6_000, kind: 'overloaded'};
+    expect(rootOf(waiting)?.run?.wait).toEqual(wait);
+    expect(rootOf(fold(waiting, stamped(replyStarted('r1')), 0))?.run?.wait).toBeNull();
+    expect(rootOf(fold(waiting, stamped({type: 'request_started', step: 2}), 0))?.run?.wait).toBeNull();
+  });
+
+  it('knows from a wait behind others what they wait for, and says nothing of their trouble', () => {
+    const held: AgentEvent = {type: 'request_held', delayMs: 5_000, kind: 'overloaded', message: 'overloaded'};
+    const {view, settled} = followAll({type: 'run_started', model: 'small'}, held);
+    expect(rootOf(view)?.run?.wait).toEqual({type: 'held', model: 'small', until: 6_000, kind: 'overloaded'});
+    expect(settled).toEqual([]);
+    expect(rootOf(fold(view, stamped(replyStarted('r1')), 0))?.run?.wait).toBeNull();
   });
 
   it('adds up what all agents spent, counts a run once, and does not invent unknown prices', () => {

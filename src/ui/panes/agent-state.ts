@@ -1,6 +1,6 @@
 /** What an agent is doing, as a mark, and in a few words. */
 import type {AgentSnapshot} from '../../core/tree.js';
-import {retryState} from '../activity.js';
+import {waitState} from '../activity.js';
 import {resultLine} from '../agent-lines.js';
 import {duration, plural} from '../format.js';
 import {cleanLine} from '../text/clean.js';
@@ -58,8 +58,8 @@ function occupation(view: View, agent: AgentSnapshot, now: number): string {
   const said = cleanLine(activity.slice(0, longest));
   switch (state) {
     case 'parked': {
-      const retry = agentOf(view, agent.id)?.run?.retry;
-      return retry ? retryState(retry, now) : said;
+      const wait = agentOf(view, agent.id)?.run?.wait;
+      return wait ? waitState(wait, now) : said;
     }
     case 'waiting':
       return waitingFor(childrenAwaited(view, agent).length) || said || state;

@@ -14,7 +14,7 @@ const stateWords: Readonly<Record<AgentSnapshot['state'], string>> = {
   tool: 'running',
   asking: 'waits for you',
   waiting: 'waits for its agents',
-  parked: 'waits to retry',
+  parked: 'waits for the server',
   idle: 'idle',
   done: 'done',
   failed: 'failed',

@@ -1,5 +1,7 @@
 import fc from 'fast-check';
 import {describe, expect, it} from 'vitest';
+import type {AgentEvent} from '../../../src/core/types.js';
+import {agentWords} from '../../../src/ui/panes/agent-words.js';
 import {panesOf} from '../../../src/ui/panes/tree.js';
 import {width} from '../../../src/ui/text/width.js';
 import {
@@ -125,6 +127,27 @@ describe('the tree of agents', () => {
     troupe.screen = {...troupe.screen, focus: null, size: {columns: 60, rows: 12}};
     troupe.say(one, {type: 'question_asked', callId: 'q', tool: 'Bash', title: 'npm test', input: {}});
     expect(troupe.frame().at(-2)).toContain('ctrl-c stops 2 agents, 1 command');
+  });
+
+  it('tells an agent that retries from one that waits behind it', () => {
+    const troupe = createTroupe({columns: 110});
+    const [one, two] = [troupe.spawn('one'), troupe.spawn('two')];
+    const refused = {delayMs: 7_900, kind: 'overloaded', message: 'The server is overloaded.'};
+    const began: AgentEvent = {type: 'run_started', model: 'haiku-9'};
+    troupe.say(one, began, {type: 'retry_scheduled', attempt: 3, maxAttempts: null, ...refused});
+    troupe.say(two, began, {type: 'request_held', ...refused});
+    expect(rows(troupe).map(line => line.replace(/ {2,}\d+ s .*/, ''))).toEqual([
+      '  > % explore  one    retrying in 8 s (overloaded, 3rd try)',
+      '  > % explore  two    held back 8 s: haiku-9 is overloaded',
+    ]);
+    const words = [one, two].map(id => {
+      const agent = troupe.screen.view.known.get(id);
+      return agent && agentWords(troupe.screen.view, agent, Date.now());
+    });
+    expect(words).toEqual([
+      expect.stringMatching(/^\[agent explore "one": waits for the server, retrying in 8 s \(overloaded, 3rd try\), /),
+      expect.stringMatching(/^\[agent explore "two": waits for the server, held back 8 s: haiku-9 is overloaded, /),
+    ]);
   });
 
   it('prints an agent as what it came to, once, in the place of the call that waited for it', () => {
