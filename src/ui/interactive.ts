@@ -51,6 +51,7 @@ export function startInteractive(options: ReplOptions, capabilities: Capabilitie
   const terminal = openTerminal({
     stdin: options.stdin,
     stdout: options.stdout,
+    stillAfter: capabilities.stillAfter,
     onInput,
     onResize,
     onResume() {
@@ -107,7 +108,7 @@ export function startInteractive(options: ReplOptions, capabilities: Capabilitie
   }
 
   function draw(): void {
-    if (!terminal.isEntered) return;
+    if (!terminal.isEntered || terminal.isResizing) return;
     screen = {...screen, now: Date.now()};
     if (isBusy(screen) || screen.transcript) loader.load();
     if (showTranscript()) return;
@@ -246,6 +247,7 @@ export function startInteractive(options: ReplOptions, capabilities: Capabilitie
 
   function close(): void {
     if (isClosed) return;
+    terminal.settle();
     flush();
     screen = {...screen, transcript: null};
     if (terminal.isEntered) {

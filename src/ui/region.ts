@@ -86,7 +86,11 @@ export function createRegion({write, onError, ...options}: RegionOptions): Regio
       size = next;
       wipe += painter.resize(next);
     },
-    erase: painter.erase,
+    erase() {
+      const bytes = wipe + painter.erase();
+      wipe = '';
+      return bytes;
+    },
     forget() {
       painter.erase();
       wipe = '';

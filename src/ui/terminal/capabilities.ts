@@ -9,6 +9,8 @@ export interface Capabilities {
   readonly flushEvery: number;
   /** Whether a narrower window re-wraps the lines already on it. Of the common terminals only xterm cuts them. */
   readonly reflows: boolean;
+  /** Milliseconds without a change after which a window stands still. tmux tells of changes only every 250 ms. */
+  readonly stillAfter: number;
 }
 
 export function readCapabilities(env: NodeJS.ProcessEnv): Capabilities {
@@ -21,5 +23,6 @@ export function readCapabilities(env: NodeJS.ProcessEnv): Capabilities {
     unicode: !console && (locale === '' || /utf-?8/i.test(locale)),
     flushEvery: env.SSH_CONNECTION || env.SSH_TTY ? 100 : 66,
     reflows: !console && env.XTERM_VERSION === undefined,
+    stillAfter: env.TMUX ? 300 : 50,
   };
 }

@@ -2,8 +2,10 @@
  * Turns frames into terminal bytes. The live region is the last lines on the terminal; a paint writes only the lines
  * that changed, moves with relative steps inside the region, and never clears the screen. Lines given as `above` go
  * out first and belong to the scrollback from then on. What is written is one string, inside a synchronized update.
+ * Erased is row by row: where "erase below" starts at the top of the screen, tmux takes it for a clear-screen and saves
+ * what stood there to the scrollback.
  */
-import {width} from '../text/width.js';
+import {graphemes, isNarrow, width, withoutStyles} from '../text/width.js';
 
 /** Where the caret stands: `fromBottom` 0 is the frame's last line; `column` counts from 0. */
 export interface Caret {
@@ -36,8 +38,31 @@ const beginUpdate = '\x1b[?2026h';
 const endUpdate = '\x1b[?2026l';
 const showCursor = '\x1b[?25h';
 const hideCursor = '\x1b[?25l';
-const eraseBelow = '\x1b[J';
 const eraseLine = '\x1b[K';
+const saveCursor = '\x1b7';
+const restoreCursor = '\x1b8';
+
+/** Erases so many rows from the cursor's on; those below the screen's last do not exist. The cursor is in the last one then. */
+function eraseRows(count: number): string {
+  return Array.from({length: count}, () => eraseLine).join('\x1b[B');
+}
+
+/** Rows that a line takes once the terminal has wrapped it. */
+function wrappedRows(line: string, columns: number): number {
+  const text = withoutStyles(line);
+  if (isNarrow(text)) return Math.max(1, Math.ceil(text.length / columns));
+  let rows = 1;
+  let used = 0;
+  for (const grapheme of graphemes(text)) {
+    const wide = width(grapheme);
+    if (used + wide > columns) {
+      rows += 1;
+      used = 0;
+    }
+    used += wide;
+  }
+  return rows;
+}
 
 export function createPainter({columns, rows, reflows}: PainterOptions): Painter {
   let size = {columns, rows};
@@ -69,7 +94,10 @@ export function createPainter({columns, rows, reflows}: PainterOptions): Painter
         row = index;
       } else bytes += moveTo(index) + eraseLine + line;
     }
-    if (target.length < shown.length) bytes += moveTo(target.length) + eraseBelow;
+    if (target.length < shown.length) {
+      bytes += moveTo(target.length) + eraseRows(shown.length - target.length);
+      row = shown.length - 1;
+    }
     return bytes;
   };
 
@@ -95,20 +123,19 @@ export function createPainter({columns, rows, reflows}: PainterOptions): Painter
       return `${beginUpdate}${hide}${drawn}${moved}${visible ? showCursor : ''}${endUpdate}`;
     },
     resize(next) {
-      const up = reflows
-        ? shown.slice(0, row).reduce((sum, line) => sum + Math.max(1, Math.ceil(width(line) / next.columns)), 0) +
-          Math.floor(column / next.columns)
-        : row;
+      const wrapped = shown.slice(0, row).reduce((sum, line) => sum + wrappedRows(line, next.columns), 0);
+      const up = reflows ? wrapped + Math.floor(column / next.columns) : row;
       size = next;
       shown = [];
       row = 0;
       column = 0;
-      return `\r${up > 0 ? `\x1b[${up}A` : ''}${eraseBelow}`;
+      return `\r${up > 0 ? `\x1b[${up}A` : ''}${saveCursor}${eraseRows(size.rows)}${restoreCursor}`;
     },
     erase() {
-      const bytes = moveTo(0) + eraseBelow + (visible ? '' : showCursor);
+      const wiped = moveTo(0) + eraseRows(shown.length);
+      row = Math.max(0, shown.length - 1);
+      const bytes = wiped + moveTo(0) + (visible ? '' : showCursor);
       shown = [];
-      row = 0;
       column = 0;
       visible = true;
       return bytes;

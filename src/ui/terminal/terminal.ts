@@ -4,12 +4,17 @@
  * may be repeated.
  */
 import {createInputDecoder, type Input} from './keys.js';
+import {createStillness} from './stillness.js';
 
 export interface Terminal {
   readonly columns: number;
   readonly rows: number;
   /** Whether it is ours: not while suspended, and never again after `close`. */
   readonly isEntered: boolean;
+  /** The window is changing: where the cursor is nobody knows, and nothing is to be drawn before `onResize`. */
+  readonly isResizing: boolean;
+  /** Calls `onResize` now, if it is due. */
+  settle(): void;
   /** Writes; a terminal that is gone swallows it. */
   write(bytes: string): void;
   /** Takes the alternate screen, or gives it back: then the main one stands as it was left. */
@@ -23,8 +28,10 @@ export interface Terminal {
 export interface TerminalOptions {
   readonly stdin: NodeJS.ReadStream;
   readonly stdout: NodeJS.WriteStream;
+  /** Milliseconds without a change after which the window stands still. */
+  readonly stillAfter: number;
   readonly onInput: (inputs: readonly Input[]) => void;
-  /** The window changed, or the process came back from a suspension: nothing of the region is left on the screen. */
+  /** The window changed, and stands still now. */
   readonly onResize: () => void;
   /** Called before the modes are left, to wipe the region: its bytes. */
   readonly farewell: () => string;
@@ -67,6 +74,7 @@ export function openTerminal(options: TerminalOptions): Terminal {
   let enteredAt = 0;
   let pending: NodeJS.Timeout | undefined;
   let resuming: NodeJS.Timeout | undefined;
+  const resizing = createStillness({after: options.stillAfter, onStill: options.onResize});
 
   const write = (bytes: string): void => {
     if (bytes !== '' && stdout.writable) stdout.write(bytes);
@@ -107,6 +115,7 @@ export function openTerminal(options: TerminalOptions): Terminal {
   };
   const suspend = (): void => {
     if (isClosed) return;
+    resizing.settle();
     leave();
     process.off('SIGTSTP', suspend);
     process.kill(0, 'SIGTSTP');
@@ -134,14 +143,15 @@ export function openTerminal(options: TerminalOptions): Terminal {
     isClosed = true;
     clearTimeout(pending);
     clearTimeout(resuming);
+    resizing.stop();
     stdin.off('data', onData).off('end', options.onGone).on('error', ignore).off('error', options.onGone);
-    stdout.off('resize', options.onResize).on('error', ignore).off('error', options.onGone);
+    stdout.off('resize', resizing.moved).on('error', ignore).off('error', options.onGone);
     process.off('exit', close).off('SIGTSTP', suspend).off('SIGCONT', onContinue);
   };
 
   stdin.setEncoding('utf8');
   stdin.on('data', onData).on('end', options.onGone).on('error', options.onGone);
-  stdout.on('resize', options.onResize).on('error', options.onGone);
+  stdout.on('resize', resizing.moved).on('error', options.onGone);
   process.on('exit', close).on('SIGTSTP', suspend).on('SIGCONT', onContinue);
   enter();
 
@@ -155,6 +165,10 @@ export function openTerminal(options: TerminalOptions): Terminal {
     get isEntered() {
       return isEntered;
     },
+    get isResizing() {
+      return resizing.isAwaited;
+    },
+    settle: resizing.settle,
     write,
     setAlternate,
     close,

@@ -5,7 +5,14 @@ const usual = {TERM: 'xterm-256color', LANG: 'en_US.UTF-8'};
 
 describe("a terminal's capabilities", () => {
   it('are all there in a usual terminal', () => {
-    expect(readCapabilities(usual)).toEqual({dumb: false, colour: true, unicode: true, flushEvery: 66, reflows: true});
+    expect(readCapabilities(usual)).toEqual({
+      dumb: false,
+      colour: true,
+      unicode: true,
+      flushEvery: 66,
+      reflows: true,
+      stillAfter: 50,
+    });
   });
 
   it.each([
@@ -20,6 +27,7 @@ describe("a terminal's capabilities", () => {
     [{TERM: 'linux'}, {unicode: false, reflows: false}],
     [{XTERM_VERSION: 'XTerm(390)'}, {reflows: false}],
     [{SSH_CONNECTION: '10.0.0.1 1 10.0.0.2 22'}, {flushEvery: 100}],
+    [{TMUX: '/tmp/tmux-0/default,1,0'}, {stillAfter: 300}],
     [{CI: 'true'}, {dumb: false, colour: true}],
   ])('with %j are %j', (env, expected) => {
     expect(readCapabilities({...usual, ...env})).toMatchObject(expected);

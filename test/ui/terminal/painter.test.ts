@@ -82,6 +82,35 @@ describe('the painter', () => {
     expect(written).not.toContain('third');
   });
 
+  it('erases row by row, never all below the cursor: at the top of its screen tmux saves that to the scrollback', async () => {
+    const {emulator, painter, paint, resize, bytes, all} = createStage(20, 8);
+    await paint({lines: ['x'.repeat(20), 'y'.repeat(20), 'one', 'two'], caret: {fromBottom: 1, column: 2}});
+    await resize(10, 8);
+    await paint(frame('x', 'y'));
+    expect(all()).toEqual(['x', 'y']);
+    await resize(10, 4);
+    await paint(frame('z'.repeat(10), '1', '2'));
+    await resize(5, 4);
+    await paint(frame('z'));
+    expect(emulator.screen()).toEqual(['z', '', '', '']);
+    await paint(frame('z', '2', '3'));
+    await paint(frame('z'));
+    await emulator.write(painter.erase());
+    expect(emulator.screen()).toEqual(['', '', '', '']);
+    expect(bytes()).not.toMatch(/\x1b\[\d*J/);
+  });
+
+  it('counts rows as the terminal wraps them, also where a wide character does not fit into one', async () => {
+    const {paint, resize, all} = createStage(20, 12);
+    await paint(frame('top'), ['printed']);
+    await paint({lines: ['漢字かな漢字', '\x1b[36mplain\x1b[0m and blue', '>'], caret: {fromBottom: 0, column: 1}});
+    for (const columns of [5, 7, 9, 20]) {
+      await resize(columns, 12);
+      await paint({lines: ['漢字かな漢字'.slice(0, columns >> 1), '>'], caret: {fromBottom: 0, column: 1}});
+      expect(all().join('')).toBe(`printed${'漢字かな漢字'.slice(0, columns >> 1)}>`);
+    }
+  });
+
   it('hides the cursor while there is no caret and shows it again', async () => {
     const {emulator, paint} = createStage();
     await paint(frame('one'));
@@ -149,7 +178,7 @@ describe('the painter', () => {
         const expected = [...printed, ...shown];
         while (expected.at(-1) === '') expected.pop();
         expect(stage.all()).toEqual(expected);
-        expect(stage.bytes()).not.toMatch(/\x1b\[[23]J/);
+        expect(stage.bytes()).not.toMatch(/\x1b\[\d*J/);
         stage.emulator.dispose();
       }),
       {numRuns: 60},
