@@ -13,11 +13,11 @@ const moved = new Interrupted('the alarm was moved');
 /** May ring early where the clock's longest sleep is shorter: whoever hears it looks at the time. */
 export function createAlarm(clock: Clock, ring: () => void): Alarm {
   let setTo: number | null = null;
-  let sleep = new AbortController();
+  let sleep: AbortController | null = null;
   return {
     set(at) {
       if (at === setTo) return;
-      sleep.abort(moved);
+      sleep?.abort(moved);
       setTo = at;
       if (at === null) return;
       const mine = new AbortController();

@@ -3,8 +3,8 @@
  * a program that was suspended, never takes its own pause for the server's.
  */
 import {setImmediate as nextTurn} from 'node:timers/promises';
-import {Interrupted} from '../core/errors.js';
 import type {Clock} from '../core/ports.js';
+import {createAlarm} from './alarm.js';
 
 export interface SilenceWatch {
   /** From now on something is expected within `limitMs`. */
@@ -13,9 +13,6 @@ export interface SilenceWatch {
   heard(): void;
   stop(): void;
 }
-
-/** Made once: an abort without a reason makes a new exception for every request. */
-const over = new Interrupted('the server was heard');
 
 interface Expectation {
   readonly until: number;
@@ -28,28 +25,19 @@ interface Expectation {
  */
 export function watchSilence(clock: Clock, onSilence: (limitMs: number) => void): SilenceWatch {
   let expected: Expectation | null = null;
-  let sleeping: {readonly until: number; readonly alarm: AbortController} | null = null;
+  let sleepsUntil: number | null = null;
+  const alarm = createAlarm(clock, () => {
+    sleepsUntil = null;
+    // After a pause of the whole process its timers are served before its sockets: let those speak first.
+    void nextTurn().then(wake);
+  });
 
   const sleepUntil = (until: number): void => {
-    sleeping?.alarm.abort(over);
-    const alarm = new AbortController();
-    sleeping = {until, alarm};
-    clock
-      .sleep(Math.max(0, until - clock.now()), alarm.signal)
-      // After a pause of the whole process its timers are served before its sockets: let those speak first.
-      .then(() => nextTurn())
-      .then(
-        () => {
-          if (!alarm.signal.aborted) wake();
-        },
-        error => {
-          if (!alarm.signal.aborted) throw error;
-        },
-      );
+    sleepsUntil = until;
+    alarm.set(until);
   };
 
   const wake = (): void => {
-    sleeping = null;
     if (!expected) return;
     if (expected.until > clock.now()) sleepUntil(expected.until);
     else onSilence(expected.limitMs);
@@ -58,14 +46,14 @@ export function watchSilence(clock: Clock, onSilence: (limitMs: number) => void)
   return {
     expect(limitMs) {
       expected = {until: clock.now() + limitMs, limitMs};
-      if (!sleeping || sleeping.until > expected.until) sleepUntil(expected.until);
+      if (sleepsUntil === null || sleepsUntil > expected.until) sleepUntil(expected.until);
     },
     heard() {
       expected = null;
     },
     stop() {
       expected = null;
-      sleeping?.alarm.abort(over);
+      alarm.set(null);
     },
   };
 }
