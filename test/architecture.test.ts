@@ -40,6 +40,7 @@ const coreLimits: Readonly<Record<string, number>> = {
   'activity.ts': 100,
   'deltas.ts': 40,
   'transcript.ts': 180,
+  'estimate.ts': 60,
   'growing.ts': 40,
   'call-input.ts': 30,
   'draft.ts': 200,

@@ -40,7 +40,7 @@ export function append(history: readonly Entry[], entry: Entry): readonly Entry[
 }
 
 /** The blocks of a message, whichever of the two forms its content has. */
-function blocksOf(message: MessageParam): readonly ContentBlockParam[] {
+export function blocksOf(message: MessageParam): readonly ContentBlockParam[] {
   return typeof message.content === 'string' ? [{type: 'text', text: message.content}] : message.content;
 }
 
@@ -136,42 +136,4 @@ function inWords(block: ContentBlockParam): ContentBlockParam {
   if (block.type === 'image') return unseen;
   if (block.type !== 'tool_result' || !Array.isArray(block.content)) return block;
   return {...block, content: block.content.map(part => (part.type === 'image' ? unseen : part))};
-}
-
-/** What a request cost the window when it was last measured: `tokens` for its first `entries` entries. */
-export interface Measured {
-  readonly entries: number;
-  readonly tokens: number;
-}
-
-/** Tokens of an image, whatever its size: the API scales larger ones down to about this. */
-const imageTokens = 1_600;
-
-/**
- * About how many tokens the history takes: what the provider last measured, and four characters a token for what
- * came since.
- */
-export function estimate(history: readonly Entry[], measured: Measured = {entries: 0, tokens: 0}): number {
-  let tokens = measured.tokens;
-  for (const {message} of history.slice(measured.entries)) {
-    for (const block of blocksOf(message)) tokens += estimateBlock(block);
-  }
-  return tokens;
-}
-
-function estimateBlock(block: ContentBlockParam): number {
-  switch (block.type) {
-    case 'text':
-      return Math.ceil(block.text.length / 4);
-    case 'image':
-      return imageTokens;
-    case 'tool_result':
-      if (typeof block.content === 'string') return Math.ceil(block.content.length / 4);
-      return (block.content ?? []).reduce(
-        (sum, part) => sum + (part.type === 'image' ? imageTokens : Math.ceil(JSON.stringify(part).length / 4)),
-        0,
-      );
-    default:
-      return Math.ceil(JSON.stringify(block).length / 4);
-  }
 }

@@ -1,8 +1,9 @@
 /**
  * What a request takes of a model's window, and what it leaves for the answer. Tokens.
  */
+import {estimate, estimateText, type Measured} from './estimate.js';
 import type {ModelInfo, ToolDefinition} from './ports.js';
-import {estimate, type Measured} from './transcript.js';
+
 import type {Entry, Usage} from './types.js';
 
 /** An agent's memory, grown by its runs. Only `query` and its session write it. */
@@ -23,7 +24,7 @@ interface Beginning {
 }
 
 export function estimateInput({history, measured}: Conversation, {system, definitions}: Beginning): number {
-  const fresh = measured.entries === 0 ? Math.ceil((system.length + JSON.stringify(definitions).length) / 4) : 0;
+  const fresh = measured.entries === 0 ? estimateText(system + JSON.stringify(definitions)) : 0;
   return fresh + estimate(history, measured);
 }
 

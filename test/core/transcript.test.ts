@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import {describe, expect, it} from 'vitest';
-import {append, callsOf, estimate, forModel, repair, textOf} from '../../src/core/transcript.js';
+import {append, callsOf, forModel, repair, textOf} from '../../src/core/transcript.js';
 import type {ContentBlockParam, Entry} from '../../src/core/types.js';
 
 const user = (id: string, ...content: ContentBlockParam[]): Entry => ({id, message: {role: 'user', content}});
@@ -115,24 +115,6 @@ describe('a model that cannot see', () => {
   it('costs others nothing: what they get is the history', () => {
     const messages = forModel(history, {id: 'one', images: true});
     expect(messages.map((message, index) => message === history[index]?.message)).toEqual([true, true, true]);
-  });
-});
-
-describe('estimate', () => {
-  it('counts four characters a token, and an image as what the API makes of it', () => {
-    const image: ContentBlockParam = {
-      type: 'image',
-      source: {type: 'base64', media_type: 'image/png', data: 'x'.repeat(1_000_000)},
-    };
-    expect(estimate([user('1', text('x'.repeat(400)))])).toBe(100);
-    expect(estimate([user('1', image)])).toBe(1_600);
-    const inResult: ContentBlockParam = {type: 'tool_result', tool_use_id: 'a', content: [image]};
-    expect(estimate([user('1', inResult)])).toBe(1_600);
-  });
-
-  it('trusts what was measured and counts only what came since', () => {
-    const history = [user('1', text('x'.repeat(4_000))), user('2', text('x'.repeat(40)))];
-    expect(estimate(history, {entries: 1, tokens: 700})).toBe(710);
   });
 });
 
