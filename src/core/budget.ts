@@ -2,10 +2,11 @@
  * Dollars, tokens (cache reads included) and wall time of a tree of agents: a request is booked at its worst before
  * it leaves and settled at what it cost, on its own level and on every level above.
  */
-import {type Amounts, allow, nothing} from './allowance.js';
+import {allow} from './allowance.js';
 import {type BudgetExcess, toExcess, unpriced} from './excess.js';
 import {type Cap, capsOf, createLevel, holdOn, type Level, spendOn} from './level.js';
 import type {Clock} from './ports.js';
+import {type Amounts, type Left, nothing, reportCost, reportRoom, resultTokens} from './report-room.js';
 import {createTraffic} from './traffic.js';
 import type {BudgetLimits} from './tree.js';
 import type {Price, Usage} from './types.js';
@@ -34,6 +35,10 @@ export interface Budget {
   exceeded(): BudgetExcess | null;
   /** Books all input at its dearest, and `maxTokens` of output or what is affordable; refuses below 1,000. */
   reserve(request: BudgetRequest): Reservation | Refusal;
+  /** Tokens that a report of this agent may read and still answer; Infinity without a cap. */
+  reportRoom(price: Price | null): number;
+  /** Sets aside what a report takes that reads so much, and if there is room some more that may come. */
+  keepReport(inputTokens: number, price: Price | null): void;
   /** The largest part of a cap, from this level upwards, that is spent: 0.8 is 80 %. */
   used(): number;
   /** Until the first cap on time, from this level upwards, is reached; Infinity without one. */
@@ -58,6 +63,12 @@ export function createBudget(limits: BudgetLimits, clock: Pick<Clock, 'now'>, ab
   return {
     exceeded,
     reserve,
+    reportRoom: price => reportRoom(toWorst(price), lefts(caps())),
+    keepReport(inputTokens, price) {
+      const worst = toWorst(price);
+      const room = reportRoom(worst, lefts(caps()));
+      if (inputTokens <= room) setAside(reportCost(Math.min(room, inputTokens + resultTokens), worst));
+    },
     used: () => Math.max(...caps().map(({spent, cap}) => (cap > 0 ? spent / cap : 1))),
     msLeft: () => Math.min(...caps().map(({limit, spent, cap}) => (limit === 'ms' ? cap - spent : Infinity))),
     freed: traffic.freed,
@@ -78,13 +89,17 @@ export function createBudget(limits: BudgetLimits, clock: Pick<Clock, 'now'>, ab
     const all = caps();
     const unkept = all.find(({limit, cap}) => price === null && limit === 'usd' && cap < Infinity);
     if (unkept) return {accepted: false, ...toExcess(unkept, unpriced)};
-    const lefts = all.map(({limit, left}) => ({limit, left: left + (purpose ? aside[limit] : 0)}));
-    const worst = price ? worstCost(price) : noUsage;
-    const {maxTokens, tokens, usd, ...allowed} = allow({...request, purpose, worst}, lefts);
+    const ask = {...request, purpose, worst: toWorst(price)};
+    const {maxTokens, tokens, usd, ...allowed} = allow(ask, purpose ? lefts(all) : all);
     const tightest = all[allowed.tightest];
     if (maxTokens === 0 && tightest) return {accepted: false, ...toExcess(tightest)};
     if (purpose) setAside(allowed.aside);
     return {accepted: true, maxTokens, settle: hold(tokens, usd, price)};
+  }
+
+  /** With what is set aside for this agent itself. */
+  function lefts(all: readonly Cap[]): readonly Left[] {
+    return all.map(({limit, left}) => ({limit, left: left + aside[limit]}));
   }
 
   function setAside(next: Amounts): void {
@@ -108,3 +123,6 @@ export function createBudget(limits: BudgetLimits, clock: Pick<Clock, 'now'>, ab
     };
   }
 }
+
+/** An unknown price is not counted: below a cap in dollars nothing is accepted then. */
+const toWorst = (price: Price | null): ReturnType<typeof worstCost> => (price ? worstCost(price) : noUsage);

@@ -19,24 +19,19 @@ import {
   woundDown,
 } from './endings.js';
 import {Interrupted, ProviderError} from './errors.js';
+import {addMail, addNote, addResults, type Growing, toResults} from './growth.js';
 import type {Mailbox} from './mailbox.js';
-import type {Model, ToolDefinition} from './ports.js';
 import {type Reply, streamReply} from './reply.js';
 import {type Run, startRun, takeReply, toOutcome} from './run.js';
 import type {CallDeps} from './run-call.js';
 import {openBatch} from './run-tools.js';
-import {append, callsOf, createEntry, forModel, repair} from './transcript.js';
-import type {AgentEvent, Effort, Entry, Mail, RunOutcome, ToolResultBlockParam} from './types.js';
+import {append, callsOf, forModel, repair} from './transcript.js';
+import type {AgentEvent, Effort, Mail, RunOutcome} from './types.js';
 import {addCost, addUsage} from './usage.js';
-import {type Conversation, estimateInput, measure, minOutputTokens, roomFor} from './window.js';
+import {estimateInput, measure, minOutputTokens, roomFor} from './window.js';
 
-export interface QueryOptions extends CallDeps {
-  readonly conversation: Conversation;
-  readonly model: Model;
+export interface QueryOptions extends CallDeps, Growing {
   readonly effort: Effort | null;
-  readonly system: string;
-  /** What the model is told of the tools, the same bytes in every request. */
-  readonly definitions: readonly ToolDefinition[];
   /** The scope of this turn; the run ends it. */
   readonly turn: Scope;
   readonly budget: Budget;
@@ -45,7 +40,6 @@ export interface QueryOptions extends CallDeps {
   readonly keepsMail: boolean;
   /** Requests this run may make; null for no limit. */
   readonly maxSteps: number | null;
-  newId(): string;
   /** How many agents below this one live: it does not end before them. */
   liveChildren(): number;
   /** Settles when none does any more; `Interrupted` if `signal` aborts before that. */
@@ -54,6 +48,7 @@ export interface QueryOptions extends CallDeps {
   settled(outcome: RunOutcome): void;
 }
 
+const goOn = 'The output limit cut your answer. Continue exactly where it stopped.';
 /** The part of a budget after which an agent is told to come to an end. */
 const warnAt = 0.8;
 /** Stop hooks that object to every end must not hold an agent for ever. */
@@ -86,22 +81,20 @@ export async function* query(options: QueryOptions): AsyncGenerator<AgentEvent, 
 }
 
 async function* loop(options: QueryOptions, run: Run): AsyncGenerator<AgentEvent, End> {
-  const {conversation, inbox, turn} = options;
+  const {inbox, turn} = options;
   while (true) {
     if (turn.signal.aborted) return {reason: 'aborted'};
     // Who sends no further request reads no mail either: what has come is for the next turn, or for whoever is left above.
     if (options.maxSteps !== null && run.steps >= options.maxSteps) return yield* endBySteps(options, run);
     const mails = inbox.drain();
     if (mails.some(({kind}) => kind === 'wind_down')) run.closing ??= woundDown;
-    // All of it is in the history before the first is yielded: whoever breaks off there loses none.
-    const told = mails.map(mail => record(conversation, toUser(options.newId(), mail.text), 'mail', mail));
-    for (const event of told) yield event;
+    for (const event of addMail(options, mails, run.steps > 0)) yield event;
     if (run.closing && options.liveChildren() > 0) {
       yield* waitForMail(options);
       continue;
     }
     const note = warning(options, run);
-    if (note !== null) yield record(conversation, toUser(options.newId(), note), 'runtime');
+    if (note !== null) yield addNote(options, note);
     const deadline = startDeadline(options, run.closing !== null);
     const reply = yield* request(options, run, deadline);
     if (reply === null || 'reason' in reply) {
@@ -116,7 +109,7 @@ async function* loop(options: QueryOptions, run: Run): AsyncGenerator<AgentEvent
     deadline.close();
     if (calls) {
       run.isOpen = false;
-      yield record(conversation, toResults(options.newId(), calls.results), 'results');
+      yield addResults(options, calls.results);
     }
     if (ended) return ended;
     if (calls && calls.stop !== null) return stoppedByHook(calls.stop);
@@ -137,14 +130,14 @@ async function* loop(options: QueryOptions, run: Run): AsyncGenerator<AgentEvent
 
 /** After a reply that calls nothing: what is left to do or to wait for, or the end if there is nothing. */
 async function* goOnOrEnd(options: QueryOptions, run: Run, reply: Reply): AsyncGenerator<AgentEvent, End | null> {
-  const {conversation, inbox} = options;
-  if (reply.stopReason === 'max_tokens') yield record(conversation, goOn(options.newId()), 'runtime');
+  const {inbox} = options;
+  if (reply.stopReason === 'max_tokens') yield addNote(options, goOn);
   else if (reply.stopReason === 'pause_turn' || !inbox.isEmpty()) return null;
   else if (options.liveChildren() > 0) yield* waitForMail(options);
   else {
     if (!reply.entry) yield {type: 'notice', level: 'warning', text: 'The model ended its turn without a word.'};
     const objection = await stopHook(options, run);
-    if (objection !== null) yield record(conversation, toUser(options.newId(), objection), 'runtime');
+    if (objection !== null) yield addNote(options, objection);
     else if (inbox.isEmpty()) {
       if (!options.keepsMail) inbox.close();
       return {reason: 'completed'};
@@ -168,10 +161,11 @@ async function* endBySteps(options: QueryOptions, run: Run): AsyncGenerator<Agen
 }
 
 /** From now on there is one request left. */
-function close({conversation, newId}: QueryOptions, run: Run, end: End): AgentEvent {
+function close(options: QueryOptions, run: Run, end: End): AgentEvent {
   run.closing = end;
-  const text = `${end.error?.message} This is your last message, and it can call no tools: report what you did, what you found, and what is left to do.`;
-  return record(conversation, toUser(newId(), text), 'runtime');
+  const last =
+    'This is your last message, and it can call no tools: report what you did, what you found, and what is left to do.';
+  return addNote(options, `${end.error?.message} ${last}`);
 }
 
 function warning({budget}: QueryOptions, run: Run): string | null {
@@ -192,7 +186,8 @@ async function* request(
   const room = roomFor(model.info, inputTokens);
   if (room < minOutputTokens) return closing ?? overWindow(inputTokens, model.info.name);
   const purpose = closing ? 'report' : 'step';
-  const attempts = await book(options, work, {inputTokens, maxTokens: room, price: model.info.price, purpose});
+  const wanted = {inputTokens, maxTokens: room, price: model.info.price, purpose} as const;
+  const attempts = await book(options, work, wanted);
   if (!attempts.accepted) {
     if (closing) return closing;
     const over = overBudget(attempts.message);
@@ -277,24 +272,4 @@ async function stopHook(options: QueryOptions, run: Run): Promise<string | null>
   if (said?.decision !== 'deny' || said.stop !== undefined) return null;
   run.stopBlocks += 1;
   return `Stop hook feedback:\n${said.reason ?? 'The work is not done yet.'}`;
-}
-
-type Origin = Extract<AgentEvent, {type: 'entry_appended'}>['origin'];
-
-/** Appends before it tells: an event that was seen is never missing from the history. */
-function record(conversation: Conversation, entry: Entry, origin: Origin, mail?: Mail): AgentEvent {
-  conversation.history = append(conversation.history, entry);
-  return {type: 'entry_appended', entry, origin, ...(mail && {mail})};
-}
-
-function toUser(id: string, text: string): Entry {
-  return createEntry(id, {role: 'user', content: [{type: 'text', text}]});
-}
-
-function goOn(id: string): Entry {
-  return toUser(id, 'The output limit cut your answer. Continue exactly where it stopped.');
-}
-
-function toResults(id: string, results: readonly ToolResultBlockParam[]): Entry {
-  return createEntry(id, {role: 'user', content: [...results]});
 }

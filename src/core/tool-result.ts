@@ -55,14 +55,16 @@ export function toResultBlock(callId: string, {content, isError}: ToolResult): T
   return {type: 'tool_result', tool_use_id: callId, content: kept, ...(isError && {is_error: true})};
 }
 
-function truncate(text: string): string {
-  if (text.length <= maxResultCharacters) return text;
-  const half = maxResultCharacters / 2;
-  const left = text.length - maxResultCharacters;
+const truncate = (text: string): string =>
+  text.length <= maxResultCharacters ? text : shorten(text, maxResultCharacters, '');
+
+/** The beginning and the end of a text, together so many characters of it, and between them what is left out, and why. */
+export function shorten(text: string, characters: number, why: string): string {
+  const half = Math.floor(characters / 2);
   // A cut may fall into a surrogate pair; half a pair is no text that the API takes.
   const head = text.slice(0, half).replace(/[\uD800-\uDBFF]$/, '');
-  const tail = text.slice(-half).replace(/^[\uDC00-\uDFFF]/, '');
-  return `${head}\n[… ${left} characters left out …]\n${tail}`;
+  const tail = text.slice(text.length - half).replace(/^[\uDC00-\uDFFF]/, '');
+  return `${head}\n[… ${text.length - 2 * half} characters left out${why} …]\n${tail}`;
 }
 
 /** What the screen shows when the tool said nothing about it: the first line. */

@@ -18,8 +18,9 @@ const maxOutputTokens = 64_000;
 /** Below it a window is full: there is no room for an answer. */
 export const minOutputTokens = 1_000;
 
-interface Beginning {
+export interface Beginning {
   readonly system: string;
+  /** What the model is told of the tools, the same bytes in every request. */
   readonly definitions: readonly ToolDefinition[];
 }
 

@@ -2,7 +2,8 @@
 import {setImmediate} from 'node:timers/promises';
 import {describe, expect, it} from 'vitest';
 import {ToolError} from '../../src/core/errors.js';
-import type {Receipt, StampedEvent} from '../../src/core/types.js';
+import type {BudgetLimits} from '../../src/core/tree.js';
+import type {Receipt, StampedEvent, Usage} from '../../src/core/types.js';
 import {forever, makeTool, runTurn} from '../support/runtime.js';
 import {lastResults, mailOf, openTree, type Plan, planNames, planOf, spawnCall} from '../support/tree.js';
 
@@ -508,6 +509,52 @@ describe('a budget', () => {
     expect(mailOf(model.requests, 'root').at(-1)).toContain('This is your last message');
     expect(model.requests.at(-1)?.toolChoice).toBe('none');
     expect(session.spent().usage.input + session.spent().usage.output).toBeLessThanOrEqual(20_000);
+  });
+
+  const spentOf = ({usage}: {readonly usage: Usage}): number => usage.input + usage.output;
+
+  it.each<[string, BudgetLimits]>([
+    ['tokens', {tokens: 40_000}],
+    ['dollars', {usd: 0.3}],
+  ])('in %s lets the report out though the results before it are larger than what is left', async (_, budget) => {
+    const big = makeTool('Big', 'reads', value => `begin ${value.repeat(99_000)} end`);
+    const {session, model} = openTree({budget, more: [big]});
+    const calls = ['a', 'b', 'c', 'd'].map(value => ({name: 'Big', input: {value}}));
+    const steps = [
+      step,
+      {calls: [...calls, {name: 'Look', input: {value: 'small'}}], usage: {input: 2_500, output: 200}},
+    ];
+    const {outcome} = await runTurn(session, ask({name: 'root', steps: [...steps, step, step]}));
+    expect(outcome).toMatchObject({reason: 'budget', text: 'root reports', steps: 3});
+    expect(model.requests.at(-1)?.toolChoice).toBe('none');
+    const results = lastResults(model.requests, 'root');
+    expect(results.slice(0, 4)).toEqual(
+      ['a', 'b', 'c', 'd'].map(value =>
+        expect.stringMatching(
+          new RegExp(`^begin ${value}+\\n\\[… \\d+ characters left out: .*budget.*…\\]\\n${value}+ end$`),
+        ),
+      ),
+    );
+    expect(results[4]).toBe('saw small');
+    expect(spentOf(session.spent())).toBeLessThanOrEqual(budget.tokens ?? Infinity);
+  });
+
+  it('lets the report out though mail before it is larger than what is left', async () => {
+    const {session, model} = openTree();
+    const child = {name: 'child', steps: [step, step, step], budget: {tokens: 40_000}};
+    let isTold = false;
+    await runTurn(session, ask({name: 'root', steps: [{spawn: [child]}]}), event => {
+      if (isTold || event.type !== 'tool_finished' || event.agentId !== 'agent-1') return;
+      isTold = true;
+      session.agents.send('agent-1', `begin ${'word '.repeat(60_000)}end`);
+      session.agents.send('agent-1', 'and this');
+    });
+    expect(lastResults(model.requests, 'root')[0]).toContain('child reports');
+    const [long, short] = mailOf(model.requests, 'child');
+    expect(long).toMatch(
+      /^begin (word )+w?o?r?d?\n\[… \d+ characters left out: the budget has no room for them …\]\n.*word end$/,
+    );
+    expect(short).toBe('and this');
   });
 
   it('of a child stops the child and not its parent', async () => {

@@ -1,6 +1,7 @@
 import fc from 'fast-check';
 import {describe, expect, it} from 'vitest';
-import {type Ask, allow, type Left} from '../../src/core/allowance.js';
+import {type Ask, allow} from '../../src/core/allowance.js';
+import type {Left} from '../../src/core/report-room.js';
 import {runs} from '../support/runs.js';
 
 const ask = (parts: Partial<Ask>): Ask => ({

@@ -4,6 +4,7 @@
  */
 import fc from 'fast-check';
 import {describe, expect, it} from 'vitest';
+import type {Hooks} from '../../src/core/policy.js';
 import type {ModelEvent, ModelRequest} from '../../src/core/ports.js';
 import type {BudgetLimits} from '../../src/core/tree.js';
 import type {Entry, MessageParam, Usage} from '../../src/core/types.js';
@@ -50,6 +51,8 @@ const scenario = fc.record({
   requests: fc.array(request, {minLength: 1, maxLength: 20}),
   /** Everything is aborted at this event. */
   abortAt: fc.option(fc.integer({min: 1, max: 600}), {freq: 3, nil: null}),
+  /** Characters that the results of calls have, and answers, one after the other. */
+  sizes: fc.constant<number[]>([]),
 });
 type Scenario = typeof scenario extends fc.Arbitrary<infer T> ? T : never;
 /** All of the tree stands under a cap on time, so that anything in it may hang. */
@@ -62,6 +65,19 @@ const timed: fc.Arbitrary<Scenario> = fc.record({
   }),
   requests: fc.array(stuck, {minLength: 1, maxLength: 20}),
   abortAt: fc.option(fc.integer({min: 1, max: 600}), {freq: 6, nil: null}),
+  sizes: fc.constant<number[]>([]),
+});
+/** Results and reports of every size, larger than all that is left too. */
+const wordy: fc.Arbitrary<Scenario> = fc.record({
+  all: shapes,
+  rootCap: fc.oneof(limits, tokensOnly),
+  caps: fc.array(fc.option(limits, {freq: 3, nil: null}), {minLength: 12, maxLength: 12}),
+  requests: fc.array(
+    request.map(each => ({...each, isCut: false})),
+    {minLength: 1, maxLength: 20},
+  ),
+  abortAt: fc.constant(null),
+  sizes: fc.array(fc.oneof(fc.nat({max: 400}), fc.nat({max: 100_000})), {minLength: 1, maxLength: 8}),
 });
 
 const tokensOf = ({input, output, cacheRead, cacheWrite}: Usage): number => input + output + cacheRead + cacheWrite;
@@ -92,7 +108,14 @@ interface Departure {
  * Plays a tree in which each request uses what the scenario says; `excess` times as much input as was estimated. Nothing
  * hangs in it unless it may.
  */
-async function play({all, rootCap, caps: others, requests, abortAt}: Scenario, excess: number, mayHang = false) {
+async function play({all, rootCap, caps: others, requests, abortAt, sizes}: Scenario, excess: number, mayHang = false) {
+  let sized = 0;
+  const nextWords = (): string => 'x'.repeat(sizes[sized++ % sizes.length] ?? 0);
+  /** Adds to what calls give. */
+  const hooks: Hooks = {
+    matches: event => event === 'PostToolUse',
+    run: async () => ({context: nextWords()}),
+  };
   const caps = [rootCap, ...others];
   const clock = createVirtualClock();
   const shapes = all.map((shape, index) => {
@@ -108,7 +131,11 @@ async function play({all, rootCap, caps: others, requests, abortAt}: Scenario, e
 
   const around = (): ScriptedModel => {
     let used: Usage = noUsage;
-    const scripted = createScriptedModel(request => ({...replyTo(request), usage: used}));
+    const scripted = createScriptedModel(request => {
+      const reply = replyTo(request);
+      const text = reply.calls ? reply.text : `${reply.text} ${nextWords()}`;
+      return {...reply, ...(text !== undefined && {text}), chunk: 10_000, usage: used};
+    });
     return {...scripted, stream};
     async function* stream(request: ModelRequest, signal: AbortSignal): AsyncGenerator<ModelEvent> {
       const departure = depart(request);
@@ -156,6 +183,7 @@ async function play({all, rootCap, caps: others, requests, abortAt}: Scenario, e
     clock,
     around,
     budget: caps[0] ?? {},
+    hooks: sizes.length > 0 ? hooks : null,
     onEvent(_, count) {
       times.push(clock.now());
       if (count === abortAt) queueMicrotask(() => void world.session.abort());
@@ -344,6 +372,24 @@ describe('budgets of a tree', () => {
           ({toolChoice, at, endedAt}) => toolChoice === 'none' && endedAt - at > 59_999,
         ).length;
         await played.world.session.close();
+      }),
+      runs(100),
+    );
+    expect(Math.min(...Object.values(seen))).toBeGreaterThan(0);
+  });
+
+  it('always leave room for a report, however large what came before it is', async () => {
+    const seen = {reports: 0, shortened: 0};
+    await fc.assert(
+      fc.asyncProperty(wordy, async each => {
+        const played = await play(each, 1);
+        const {world} = played;
+        expectWithinCaps(played);
+        seen.reports += expectReports(played);
+        expectSums(played);
+        const entries = world.events.filter(({type}) => type === 'entry_appended');
+        seen.shortened += entries.filter(entry => JSON.stringify(entry).includes('the budget has no room for')).length;
+        await world.session.close();
       }),
       runs(100),
     );
