@@ -35,7 +35,7 @@ async function start(args: readonly string[], env: Readonly<Record<string, strin
     command: process.execPath,
     args: [launcher, ...args],
     cols: 100,
-    rows: 30,
+    rows: 45,
     cwd: folder.path,
     env: {HOME: '/nonexistent', ...env},
   });
