@@ -46,15 +46,21 @@ export function stateMark(
   }
 }
 
-/** `Read token.ts 2 s`, `wrapping up, waiting for 2 agents`, `retrying in 42 s (overloaded, 3rd try)`, `"12 tests in 3 files"`. */
+/** `Read token.ts`, `wrapping up, waiting for 2 agents`, `retrying in 42 s (overloaded, 3rd try)`, `"12 tests in 3 files"`. */
 export function doing(view: View, agent: AgentSnapshot, now: number): string {
   const said = occupation(view, agent, now);
   if (agent.endedAt !== null || !agentOf(view, agent.id)?.isWindingDown) return said;
   return agent.state === 'thinking' ? 'wrapping up' : `wrapping up, ${said}`;
 }
 
+/** For how long its call runs: `2 s`; empty under a second, and while that waits for other agents. */
+export function doingFor(view: View, agent: AgentSnapshot, now: number): string {
+  const elapsed = now - agent.since;
+  return agent.state === 'tool' && elapsed >= 1_000 && foregroundAwaited(view, agent) === 0 ? duration(elapsed) : '';
+}
+
 function occupation(view: View, agent: AgentSnapshot, now: number): string {
-  const {state, activity, since} = agent;
+  const {state, activity} = agent;
   const said = cleanLine(activity.slice(0, longest));
   switch (state) {
     case 'parked': {
@@ -63,12 +69,8 @@ function occupation(view: View, agent: AgentSnapshot, now: number): string {
     }
     case 'waiting':
       return waitingFor(childrenAwaited(view, agent).length) || said || state;
-    case 'tool': {
-      const awaited = foregroundAwaited(view, agent);
-      if (awaited > 0) return waitingFor(awaited);
-      const elapsed = now - since;
-      return elapsed >= 1_000 ? `${said} ${duration(elapsed)}` : said;
-    }
+    case 'tool':
+      return waitingFor(foregroundAwaited(view, agent)) || said;
     case 'done':
     case 'failed':
     case 'stopped': {

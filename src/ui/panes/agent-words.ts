@@ -24,7 +24,7 @@ const stateWords: Readonly<Record<AgentSnapshot['state'], string>> = {
 /** What an agent that lives does, and for how long it has been there. */
 export function agentWords(view: View, agent: AgentSnapshot, now: number): string {
   const state = stateWords[agent.state];
-  const said = doing(view, {...agent, since: now}, now);
+  const said = doing(view, agent, now);
   const parts = [state, ...(said === '' || said === agent.state ? [] : [said]), secondsIn(now - agent.startedAt)];
   return line(view, agent, parts);
 }

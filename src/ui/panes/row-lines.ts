@@ -10,7 +10,7 @@ import {cleanLine} from '../text/clean.js';
 import {pad, truncate, width, withoutStyles} from '../text/width.js';
 import {paint, type Theme} from '../theme.js';
 import {agentOf, type View} from '../view.js';
-import {doing, stateMark} from './agent-state.js';
+import {doing, doingFor, stateMark} from './agent-state.js';
 import {gap, type RowColumns, shareRows} from './row-columns.js';
 import type {Pane} from './tree.js';
 
@@ -30,6 +30,8 @@ interface Cells {
   /** How many rows are folded away. */
   readonly below: string;
   readonly said: string;
+  /** For how long it does that, led by a space. */
+  readonly time: string;
 }
 
 /** Wider rows are harder to follow with the eye. */
@@ -60,12 +62,12 @@ export function rowLines(panes: readonly Pane[], layout: RowLayout): string[] {
   const {columns, theme} = layout;
   const figures = figureColumns(panes, layout);
   const rows = panes.map(pane => ({pane, cells: cellsOf(pane, layout)}));
-  const needs = rows.map(({pane, cells: {kind, title, below, said}}) => ({
+  const needs = rows.map(({pane, cells: {kind, title, below, said, time}}) => ({
     marks: marksColumns(pane.level),
     kind: width(kind),
     // The mark of the focus has its place everywhere, so that nothing moves with it.
     title: title === '' ? 0 : width(title) + width(below) + 1 + width(theme.glyphs.focus),
-    said: width(said),
+    said: width(said) + width(time),
   }));
   const shares = shareRows(needs, Math.min(widest, columns) - gap - width(figures[0] ?? ''));
   return rows.map(({pane, cells}, index) => {
@@ -78,11 +80,13 @@ export function rowLines(panes: readonly Pane[], layout: RowLayout): string[] {
 }
 
 function cellsOf({agent, fold, below}: Pane, {theme, view, now}: RowLayout): Cells {
+  const time = doingFor(view, agent, now);
   return {
     kind: truncate(cleanLine(agent.kind), widestKind, theme.glyphs.ellipsis),
     title: cleanLine(agent.description),
     below: fold === 'closed' && below > 0 ? ` (${below} below)` : '',
     said: doing(view, agent, now),
+    time: time && ` ${time}`,
   };
 }
 
@@ -112,7 +116,8 @@ function whoOf({agent}: Pane, {kind, title, below}: Cells, share: RowColumns, {t
 }
 
 function saidOf({agent}: Pane, cells: Cells, share: RowColumns, {theme: {styles, glyphs}}: RowLayout): string {
-  const said = truncate(cells.said, share.said, glyphs.ellipsis);
+  const time = share.said < 3 * width(cells.time) ? '' : cells.time;
+  const said = truncate(cells.said, share.said - width(time), glyphs.ellipsis) + time;
   const marked = {asking: styles.waiting, failed: styles.bad} as Partial<Record<string, string>>;
   return paint(marked[agent.state] ?? styles.dim, said) + ' '.repeat(share.said - width(said));
 }

@@ -78,6 +78,21 @@ describe('the tree of agents', () => {
     ]);
   });
 
+  it('says for how long a call runs, also where what it is about is cut', () => {
+    const troupe = createTroupe({columns: 80});
+    const one = troupe.spawn('callers of verifyToken');
+    troupe.say(one, {
+      type: 'tool_started',
+      callId: 'r',
+      tool: 'Bash',
+      title: 'npm test -- --run '.repeat(9),
+      input: {},
+    });
+    expect(rows(troupe)[0]).toMatch(/ {2}Bash npm test -- -\.{3} +0 s/);
+    troupe.screen = {...troupe.screen, now: troupe.screen.now + 12_000};
+    expect(rows(troupe)[0]).toMatch(/ {2}Bash npm test\.{3} 12 s +12 s/);
+  });
+
   it('says how many rows are hidden above and below, and which key goes there', () => {
     const troupe = createTroupe({rows: 12});
     for (let index = 0; index < 8; index++) troupe.spawn(`agent ${index}.`);
