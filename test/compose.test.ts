@@ -270,11 +270,11 @@ describe('what createSession refuses', () => {
     expect(await refusal({model: 'opus'})).toMatch(/ANTHROPIC_API_KEY.*demo/);
   });
 
-  it('is refused in the same words while the conversation goes on: they name no flag to pass', async () => {
+  it('is refused in the same words while the conversation goes on: they help there too', async () => {
     const session = await createSession({cwd: folder, env});
     const told = await session.setModel('nonsense').catch(String);
     expect(told).toBe(`UsageError: ${await refusal({model: 'nonsense'})}`);
-    expect(told).not.toContain('--');
+    expect(told).toContain('/model demo');
     await session.close();
   });
 

@@ -45,7 +45,7 @@ export function createModels({env, clock, maxAttempts}: ModelsOptions): Models {
     if (choice === 'demo') return (await import('./demo.js')).createDemoModel({clock});
     if (credential === null) {
       throw new UsageError(
-        `The model "${choice}" needs a key: start with ANTHROPIC_API_KEY (or ANTHROPIC_AUTH_TOKEN) set. Without one there is only the model demo.`,
+        `The model "${choice}" needs a key: start with ANTHROPIC_API_KEY (or ANTHROPIC_AUTH_TOKEN) set, or take the demo model (--model demo, /model demo).`,
       );
     }
     const {createAnthropicModel} = await import('./anthropic.js');

@@ -92,7 +92,7 @@ describe('a conversation', () => {
     const terminal = await start([]);
     await terminal.waitFor('No key is set, so the demo model answers');
     terminal.type('/help\r');
-    await terminal.waitFor('look around this repository');
+    await terminal.waitFor(() => everything(terminal).includes('look around this repository'));
   });
 
   it('has commands for model, cost and leaving, and names the nearest to a mistyped one', async () => {
