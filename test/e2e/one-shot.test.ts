@@ -196,7 +196,7 @@ describe('the exit code', () => {
   it('is 2 without a key for a model that needs one, naming the variable and the demo model', async () => {
     const line = await usage(['-p', 'x', '--model', 'opus']);
     expect(line).toContain('ANTHROPIC_API_KEY');
-    expect(line).toContain('the model demo');
+    expect(line).toContain('--model demo');
   });
 
   it('is 2 for a key or a custom header that no request can carry', async () => {
