@@ -44,8 +44,8 @@ function fitPart(part: ResultPart, most: number): ResultPart {
   return estimateBlock(part) > most ? unseen : part;
 }
 
-/** By tokens, not by characters: those of some scripts take several times as much as others. */
-function fitText(text: string, most: number): string {
+/** The text in at most so many tokens: characters of some scripts take several times as much as those of others. */
+export function fitText(text: string, most: number): string {
   const tokens = estimateBlock(toPart(text));
   if (tokens <= most) return text;
   return shorten(text, Math.floor((text.length * Math.max(0, most - whyTokens)) / tokens), why);

@@ -3,7 +3,7 @@
  * the budget for a report that reads it: what has no room is shortened before it is a part of the history.
  */
 import type {Budget} from './budget.js';
-import {fitResults, fitTexts} from './fitting.js';
+import {fitResults, fitText, fitTexts} from './fitting.js';
 import type {Model} from './ports.js';
 import {append, createEntry} from './transcript.js';
 import type {AgentEvent, Entry, Mail, ToolResultBlockParam} from './types.js';
@@ -24,6 +24,12 @@ const noteTokens = 400;
 /** What the runtime itself has to say. */
 export function addNote({conversation, newId}: Growing, text: string): Appended {
   return record(conversation, toUser(newId(), text), 'runtime');
+}
+
+/** What somebody else has to say who does not know how much room there is: a hook. */
+export function addObjection(growing: Growing, text: string): Appended {
+  const {conversation, newId} = growing;
+  return withRoom(growing, room => record(conversation, toUser(newId(), fitText(text, room)), 'runtime'));
 }
 
 /** All of it is in the history before the first is told: whoever breaks off there loses none. */

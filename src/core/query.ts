@@ -19,7 +19,7 @@ import {
   woundDown,
 } from './endings.js';
 import {Interrupted, ProviderError} from './errors.js';
-import {addMail, addNote, addResults, type Growing, toResults} from './growth.js';
+import {addMail, addNote, addObjection, addResults, type Growing, toResults} from './growth.js';
 import type {Mailbox} from './mailbox.js';
 import {type Reply, streamReply} from './reply.js';
 import {type Run, startRun, takeReply, toOutcome} from './run.js';
@@ -137,7 +137,7 @@ async function* goOnOrEnd(options: QueryOptions, run: Run, reply: Reply): AsyncG
   else {
     if (!reply.entry) yield {type: 'notice', level: 'warning', text: 'The model ended its turn without a word.'};
     const objection = await stopHook(options, run);
-    if (objection !== null) yield addNote(options, objection);
+    if (objection !== null) yield addObjection(options, objection);
     else if (inbox.isEmpty()) {
       if (!options.keepsMail) inbox.close();
       return {reason: 'completed'};

@@ -18,7 +18,7 @@ export const sendMessageTool = defineTool({
     to: about(nonEmptyText(), 'Id or name'),
     message: nonEmptyText(),
     summary: optional(about(nonEmptyText(), 'A few words, for the person')),
-    resume: optional(about(flag(), 'If it has ended, it goes on with its history, in the background')),
+    resume: optional(about(flag(), 'If it is below you and has ended, it goes on with its history, in the background')),
   }),
   title: ({to, message, summary}) => `${to}: ${subject(summary, message)}`,
   async run({to, message, resume = false}, {agents}) {

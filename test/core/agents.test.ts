@@ -2,6 +2,7 @@
 import {setImmediate} from 'node:timers/promises';
 import {describe, expect, it} from 'vitest';
 import {ToolError} from '../../src/core/errors.js';
+import type {Hooks} from '../../src/core/policy.js';
 import type {BudgetLimits} from '../../src/core/tree.js';
 import type {Receipt, StampedEvent, Usage} from '../../src/core/types.js';
 import {forever, makeTool, runTurn} from '../support/runtime.js';
@@ -555,6 +556,15 @@ describe('a budget', () => {
       /^begin (word )+w?o?r?d?\n\[… \d+ characters left out: the budget has no room for them …\]\n.*word end$/,
     );
     expect(short).toBe('and this');
+  });
+
+  it('lets the report out though a hook has more to object than is left', async () => {
+    const run: Hooks['run'] = async ({event}) =>
+      event === 'Stop' ? {decision: 'deny', reason: 'no '.repeat(50_000)} : {};
+    const {session, model} = openTree({budget: {tokens: 30_000}, hooks: {matches: event => event === 'Stop', run}});
+    const {outcome} = await runTurn(session, ask({name: 'root', steps: [step]}));
+    expect(outcome).toMatchObject({reason: 'budget', text: 'root reports'});
+    expect(mailOf(model.requests, 'root')[0]).toMatch(/^Stop hook feedback:\n(no )+.*characters left out.*no $/s);
   });
 
   it('of a child stops the child and not its parent', async () => {
