@@ -21,7 +21,7 @@ const input = () =>
     description: about(nonEmptyText(), 'Three to five words, for the person'),
     prompt: about(nonEmptyText(), 'The whole task: it knows nothing of this conversation'),
     subagent_type: optional(about(nonEmptyText(), `Default: ${defaultType}`)),
-    model: optional(about(nonEmptyText(), 'Default: its type’s')),
+    model: optional(about(nonEmptyText(), "Default: its type's")),
     run_in_background: optional(about(flag(), 'Returns at once; its end comes to you as a message')),
     name: optional(about(nonEmptyText(), 'To address it by, beside its id')),
     budget: optional(

@@ -13,7 +13,7 @@ function subject(summary: string | undefined, message: string): string {
 export const sendMessageTool = defineTool({
   ...facts.sendMessage,
   description:
-    'Sends a message to another agent: one you started, the one that started you, or one beside you. It is read at that agent’s next step; an answer, if you ask for one, comes to you as a message.',
+    'Sends a message to another agent: one you started, the one that started you, or one beside you. That agent reads it at its next step; an answer, if you ask for one, comes to you as a message.',
   input: parameters({
     to: about(nonEmptyText(), 'Id or name'),
     message: nonEmptyText(),
