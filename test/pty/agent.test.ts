@@ -41,13 +41,14 @@ afterEach(async () => {
   folder.remove();
 });
 
-/** What `stty -a` said, each time it was asked. */
+/** What `stty -a` said, each time it was asked; not before all of it is there. */
 const settings = (): readonly string[] =>
   everything(terminal)
     .join('\n')
     .split('speed ')
     .slice(1)
     .map(said => said.replace(/\s+/g, ''))
+    .filter(said => said.includes('echoke'))
     .map(said => said.slice(0, said.indexOf('echoke')).replace(/rows\d+;columns\d+/, ''));
 
 const fresh = openTerminal({command: '/bin/true'}).modes();
