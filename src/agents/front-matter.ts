@@ -58,7 +58,7 @@ function readFields(lines: readonly string[]): ReadonlyMap<string, Field> {
     const number = at + 1;
     at += 1;
     if (isRemark(line)) continue;
-    const [, key, head = ''] = /^([A-Za-z][\w-]*)\s*:(?:\s+(.*))?$/.exec(line) ?? [];
+    const [, key, head = ''] = /^([A-Za-z][\w-]*)\s*:(?:\s+(.*))?$/s.exec(line) ?? [];
     if (key === undefined) throw new Fault(number, 'expected "key: value"');
     if (fields.has(key)) throw new Fault(number, `"${key}" is there twice`);
     const start = at;
@@ -73,7 +73,7 @@ const belongsBelow = (line: string, head: string): boolean =>
   isIndented(line) || (withoutRemark(head) === '' && /^-\s/.test(line));
 
 /** A remark begins with a blank, a `#` and a blank: a description may well speak of `#12`. */
-const withoutRemark = (text: string): string => text.replace(/(^|\s)#\s.*$/, '').trim();
+const withoutRemark = (text: string): string => text.replace(/(^|\s)#\s.*$/s, '').trim();
 
 function readValue(head: string, below: readonly string[], line: number): FieldValue {
   if (/^[|>][+-]?\d?$/.test(withoutRemark(head))) return readBlock(head.startsWith('>'), below);

@@ -86,6 +86,11 @@ describe('front matter', () => {
     });
   });
 
+  it('takes the separators of Unicode, which end no line here, for text', () => {
+    expect(values('key: one\u2028two\u2029three')).toEqual({key: 'one\u2028two\u2029three'});
+    expect(values('key: one # a\u2028remark')).toEqual({key: 'one'});
+  });
+
   it('gives back every text that was quoted, and never throws', () => {
     fc.assert(
       fc.property(fc.string({unit: 'grapheme'}), text => {
