@@ -31,7 +31,20 @@ export function press(before: Screen, input: Input, context: PressContext): Pres
   }
   const isAbort = input.type === 'key' && input.chord === 'ctrl+c';
   const screen = before.isLeaving && !isAbort ? {...before, isLeaving: false} : before;
-  return pressInQuestion(screen, input) ?? pressInPane(screen, input) ?? pressInComposer(screen, input, context);
+  const pressed =
+    pressInQuestion(screen, input) ?? pressInPane(screen, input) ?? pressInComposer(screen, input, context);
+  const {moved} = screen;
+  if (!moved) return pressed;
+  if (context.now - moved.at < heldOffMs && pressed.effects.some(isStop))
+    return stay({...screen, moved: {...moved, isHeldOff: true}});
+  return {...pressed, screen: {...pressed.screen, moved: null}};
+}
+
+/** After the focus has moved by itself, for so long a stop is still meant for the one who had it. */
+const heldOffMs = 1_000;
+
+function isStop({type}: Effect): boolean {
+  return type === 'stop' || type === 'interrupt' || type === 'abort';
 }
 
 /** Suspending and repainting mean the same everywhere. */

@@ -28,7 +28,8 @@ export function receive(
   }
   const settled = takeSettled(view);
   const held = settled.items.length > 0 ? [...screen.held, ...settled.items] : screen.held;
-  return withFocus(withQuestion({...screen, view: settled.view, held, steered, isSending, now}));
+  const heard = withQuestion({...screen, view: settled.view, held, steered, isSending, now});
+  return withFocus(heard, screen.view);
 }
 
 /** The screen as it is left in the middle of a turn: what is open is final, and waits to be printed with an end. */

@@ -47,12 +47,24 @@ export interface Screen {
   readonly drafts: ReadonlyMap<AgentId, Composer>;
   /** For whom the draft was typed, if that agent ended meanwhile: it is sent only after the person said to whom. */
   readonly strayed: string | null;
+  /** That the focus moved on by itself: a key meant for the one who had it stops nobody else. */
+  readonly moved: Moved | null;
   /** Ctrl-C was pressed once over an empty draft. */
   readonly isLeaving: boolean;
   readonly isHelpOpen: boolean;
   readonly lastTypedAt: number;
   /** The view of the whole session; while it is open nothing is printed. */
   readonly transcript: Transcript | null;
+}
+
+/** The focus left an agent that ended. */
+export interface Moved {
+  /** The agent, as a person knows it. */
+  readonly from: string;
+  /** Milliseconds since the epoch. */
+  readonly at: number;
+  /** A stop was pressed right after, and held off. */
+  readonly isHeldOff: boolean;
 }
 
 /** How far a person is with a question. */
@@ -93,6 +105,7 @@ export function createScreen(options: {
     folds: new Map(),
     drafts: new Map(),
     strayed: null,
+    moved: null,
     isLeaving: false,
     isHelpOpen: false,
     lastTypedAt: 0,

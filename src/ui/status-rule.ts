@@ -27,9 +27,10 @@ export function statusRule(screen: Screen, theme: Theme): string {
   return paint(styles.dim, truncate(left + rule + right, columns, ''));
 }
 
-/** What the draft is for, if that is not a prompt or a message to the root. */
+/** Whom the keys are for, if that is not plain: a stop that was held off, a draft that is no prompt to the root. */
 function addressLine(screen: Screen): string[] | null {
   if (screen.answering?.kept) return ['why not?'];
+  if (screen.moved?.isHeldOff) return [`${screen.moved.from} has ended`, `again: for ${addresseeOf(screen)}`];
   if (screen.strayed !== null) return [`${screen.strayed} has ended`, `enter: for ${addresseeOf(screen)} instead`];
   return screen.focus === null ? null : [`to: ${addresseeOf(screen)}`];
 }

@@ -6,6 +6,7 @@ import type {AgentId} from '../../core/types.js';
 import {nameOf} from '../agent-lines.js';
 import {createComposer} from '../composer/composer.js';
 import type {Screen} from '../screen.js';
+import type {View} from '../view.js';
 import {type Fold, isLive, panesOf} from './tree.js';
 
 /** To whom the draft goes. */
@@ -34,15 +35,28 @@ export function withDraft(screen: Screen): Screen {
   return {...screen, drafts, composer: {...left, history: screen.composer.history}};
 }
 
-/** The focus moves on from an agent that has ended: to the row above it, else back to the draft. */
-export function withFocus(screen: Screen): Screen {
+/**
+ * The focus moves on from an agent that has ended: to the next row, else to the one before, else back to the draft.
+ * `before`: what was seen when it was there.
+ */
+export function withFocus(screen: Screen, before: View): Screen {
   const {focus, view, composer} = screen;
   if (focus === null || screen.answering?.kept) return screen;
   const agent = view.known.get(focus);
   if (agent && isLive(agent)) return screen;
-  const next = rowAbove(screen, focus);
-  if (composer.text === '') return focusOn(screen, next);
-  return {...screen, focus: next, strayed: screen.strayed ?? (agent ? nameOf(agent) : focus)};
+  const next = neighbourOf(screen, focus, before);
+  const from = agent ? nameOf(agent) : focus;
+  const left: Screen = {...screen, moved: {from, at: screen.now, isHeldOff: false}};
+  return composer.text === '' ? focusOn(left, next) : {...left, focus: next, strayed: screen.strayed ?? from};
+}
+
+/** The row next to one that was there before, of those that still are. */
+function neighbourOf(screen: Screen, id: AgentId, before: View): AgentId | null {
+  const rows = panesOf({view: before, folds: screen.folds}).map(({agent}) => agent.id);
+  const at = rows.indexOf(id);
+  if (at < 0) return rowAbove(screen, id);
+  const left = new Set(panesOf(screen).flatMap(({agent}) => (isLive(agent) ? [agent.id] : [])));
+  return rows.slice(at).find(row => left.has(row)) ?? rows.slice(0, at).findLast(row => left.has(row)) ?? null;
 }
 
 function rowAbove({view, folds}: Screen, id: AgentId): AgentId | null {

@@ -144,15 +144,42 @@ describe('the focus', () => {
     expect(troupe.effects).toEqual([{type: 'abort'}]);
   });
 
-  it('goes to the row above when its agent ends, and to the draft when there is none', () => {
+  it('goes to the next row when its agent ends, else to the one before, and to the draft when there is none', () => {
     const troupe = three();
-    const [one, below] = troupe.ids;
+    const [one, below, two] = troupe.ids;
     troupe.keys('tab', 'down');
     troupe.end(below);
+    expect(focused(troupe)).toBe('two');
+    troupe.end(two);
     expect(focused(troupe)).toBe('one');
     troupe.end(one);
     expect(focused(troupe)).toBe('draft');
     expect(troupe.screen.strayed).toBeNull();
+  });
+
+  it.each(['ctrl+c', 'escape', 'ctrl+x'])('does not let %s stop another when it has just moved by itself', chord => {
+    const troupe = three();
+    const [one, below, two] = troupe.ids;
+    troupe.keys('tab', chord);
+    const first = troupe.effects.splice(0);
+    expect(first).toMatchObject([{type: 'stop', agentId: one}]);
+    troupe.end(below);
+    troupe.end(one);
+    troupe.keys(chord, chord);
+    expect(troupe.effects).toEqual([]);
+    expect(status(troupe)).toContain('explore "one" has ended - again: for explore "two"');
+    troupe.waits(1_000);
+    troupe.keys(chord);
+    expect(troupe.effects).toMatchObject([{type: 'stop', agentId: two}]);
+    expect(status(troupe)).toContain('to: explore "two"');
+    troupe.effects.length = 0;
+    troupe.end(two);
+    troupe.keys(chord);
+    expect([focused(troupe), troupe.effects]).toEqual(['draft', []]);
+    expect(status(troupe)).toContain('explore "two" has ended - again: for the main agent');
+    troupe.waits(1_000);
+    troupe.keys(chord);
+    expect(troupe.effects).toHaveLength(1);
   });
 
   it('keeps what was typed for an agent that ended, and sends it to nobody before the person has seen so', () => {
@@ -161,10 +188,10 @@ describe('the focus', () => {
     troupe.keys('tab', 'down');
     troupe.type('look at');
     troupe.end(troupe.ids[1]);
-    expect([focused(troupe), draft(troupe)]).toEqual(['one', 'look at']);
+    expect([focused(troupe), draft(troupe)]).toEqual(['two', 'look at']);
     expect(status(troupe)).toContain('explore "below one" has ended');
-    expect(status(troupe)).toContain('enter: for explore "one" instead');
-    troupe.keys('shift+tab');
+    expect(status(troupe)).toContain('enter: for explore "two" instead');
+    troupe.keys('tab');
     expect(status(troupe)).toContain('enter: for the main agent instead');
     troupe.keys('enter');
     expect(troupe.effects).toEqual([]);

@@ -26,6 +26,8 @@ export interface Troupe {
   say(id: AgentId, ...events: AgentEvent[]): void;
   keys(...chords: string[]): void;
   type(text: string): void;
+  /** What is pressed from now on comes so much later. */
+  waits(milliseconds: number): void;
   /** The live region, line by line. */
   frame(): string[];
 }
@@ -44,6 +46,7 @@ export function createTroupe(size: Partial<Size> = {}): Troupe {
   };
   const calls = new Map<AgentId, {callId: string; parentId: AgentId; background: boolean}>();
   let made = 0;
+  let waited = 0;
   const troupe: Troupe = {
     session,
     screen: createScreen({
@@ -82,6 +85,9 @@ export function createTroupe(size: Partial<Size> = {}): Troupe {
     type(text) {
       for (const letter of text) give({type: 'text', text: letter});
     },
+    waits(milliseconds) {
+      waited += milliseconds;
+    },
     frame() {
       const {window, activity, panel, status, draft} = toFrame(troupe.screen, options);
       const parts = [activity, panel, status, draft].filter(part => part !== '');
@@ -91,7 +97,7 @@ export function createTroupe(size: Partial<Size> = {}): Troupe {
 
   function hear(): void {
     const events = session.drain();
-    const heard = receive(troupe.screen, events, Date.now(), session.agents.snapshot());
+    const heard = receive(troupe.screen, events, Date.now() + waited, session.agents.snapshot());
     const {size, now} = heard;
     const layout = {columns: size.columns, theme, markdown: null, now, spinner: '/'};
     const {lines, printed} = options.itemLines.print(heard.held, heard.printed, layout);
@@ -103,7 +109,7 @@ export function createTroupe(size: Partial<Size> = {}): Troupe {
   function give(input: Parameters<typeof press>[1]): void {
     const {screen, effects} = press(troupe.screen, input, {
       commands: [{name: 'clear', description: ''}],
-      now: Date.now(),
+      now: Date.now() + waited,
     });
     troupe.screen = screen;
     troupe.effects.push(...effects);
