@@ -1,10 +1,11 @@
 /** The lines between what is said and what is typed: what was typed ahead; what the agent does now, and the keys that stop it. */
 import type {Run, Wait} from './fold-run.js';
 import {countRoughly, duration, ordinal, plural} from './format.js';
+import type {CallItem} from './items.js';
 import {queuedRows} from './layout.js';
 import {stopKey} from './panes/stops.js';
 import {liveAgents} from './panes/tree.js';
-import {isAsked, isBusy, isRunning, liveItems, type Screen} from './screen.js';
+import {isAsked, isBusy, isRunning, liveItems, putOffQuestions, type Screen} from './screen.js';
 import {estimateTokens} from './spending.js';
 import {cleanLine} from './text/clean.js';
 import {pad, truncate, width} from './text/width.js';
@@ -22,7 +23,7 @@ export function stateLine(screen: Screen, theme: Theme): string[] {
   if (screen.focus !== null) return [`  ${paint(styles.dim, paneKeys(screen, room, theme))}`];
   const root = rootOf(screen.view);
   const run = root?.run ?? null;
-  const state = root?.isWindingDown && run ? `wrapping up, ${stateOf(screen, root, run)}` : stateOf(screen, root, run);
+  const state = stateOf(screen, root, run, theme);
   const figures = run ? [duration(screen.now - run.startedAt), ...tokensOf(run, theme)] : [];
   const stops = stopKey(screen);
   const interrupts = isRunning(screen) ? ['esc interrupts'] : [];
@@ -53,9 +54,11 @@ function fitted(wishes: readonly Halves[], room: number, ellipsis: string): Halv
   return rest < leastState ? [truncate(right, room, ellipsis), ''] : [truncate(left, rest, ellipsis), right];
 }
 
-/** What the keys do to the agent whose pane has them: as many as there is room for, the one that stops most first. */
+/** What the keys do to the agent whose pane has them: as many as there is room for, the most important first. */
 function paneKeys(screen: Screen, room: number, {glyphs}: Theme): string {
+  const asks = screen.view.questions.some(({agentId}) => agentId === screen.focus);
   const keys = [
+    ...(asks && screen.composer.text === '' ? ['enter answers'] : []),
     stopKey(screen),
     'esc interrupt',
     'ctrl-x wind down',
@@ -75,18 +78,37 @@ export function spinnerAt(now: number, {spinner}: Theme): string {
 /** Milliseconds a spinner's glyph stays. */
 export const spinnerMs = 132;
 
-function stateOf(screen: Screen, root: AgentView | null, run: Run | null): string {
-  if (run?.wait) return waitState(run.wait, screen.now);
+/** What the agent does; before it, that questions were put off: then it may wait for nothing but the person. */
+function stateOf(screen: Screen, root: AgentView | null, run: Run | null, {glyphs}: Theme): string {
+  const putOff = putOffQuestions(screen).length;
+  const asks = putOff > 0 ? [`waiting for you: ${plural(putOff, 'question')} ${glyphs.dot} tab`] : [];
+  const awaits = run?.wait ? null : awaitedAgents(screen, run);
+  const does = awaits ?? occupation(screen, root, run);
+  const state = root?.isWindingDown && run ? `wrapping up, ${does}` : does;
+  return [...asks, ...(putOff > 0 && awaits !== null ? [] : [state])].join(` ${glyphs.dot} `);
+}
+
+/** Where it has nothing else to do: the agents it waits for, or those that go on without it. */
+function awaitedAgents(screen: Screen, run: Run | null): string | null {
   if (run?.awaited) return `waiting for ${plural(liveAgents(screen.view) || run.awaited, 'agent')}`;
-  const live = liveItems(screen).flatMap(item => (item.type === 'call' && item.state === 'running' ? [item] : []));
-  const running = live.filter(({agent}) => agent === null);
-  const [call] = running;
-  if (call) return running.length === 1 ? `running ${cleanLine(call.tool)}` : `running ${running.length} calls`;
+  const live = runningCalls(screen);
+  if (live.some(({agent}) => agent === null)) return null;
   const awaited = live.filter(({agent}) => agent?.end === null).length;
   if (awaited > 0) return `waiting for ${plural(awaited, 'agent')}`;
-  if (!isRunning(screen)) return `${plural(liveAgents(screen.view), 'agent')} in the background`;
+  return isRunning(screen) ? null : `${plural(liveAgents(screen.view), 'agent')} in the background`;
+}
+
+function occupation(screen: Screen, root: AgentView | null, run: Run | null): string {
+  if (run?.wait) return waitState(run.wait, screen.now);
+  const running = runningCalls(screen).filter(({agent}) => agent === null);
+  const [call] = running;
+  if (call) return running.length === 1 ? `running ${cleanLine(call.tool)}` : `running ${running.length} calls`;
   if (!run || root === null) return 'starting';
   return run.phase === 'working' ? 'working' : run.phase;
+}
+
+function runningCalls(screen: Screen): readonly CallItem[] {
+  return liveItems(screen).flatMap(item => (item.type === 'call' && item.state === 'running' ? [item] : []));
 }
 
 /** `retrying in 42 s (overloaded, 3rd try)`, or `held back 42 s: claude-haiku-4-5 is overloaded` behind others. */

@@ -122,10 +122,7 @@ function submit(screen: Screen): Pressed {
 function complete(screen: Screen, {commands}: PressContext): Screen {
   const [first] = completions(screen.composer.text, commands);
   if (first) return edited(screen, {type: 'replace', text: `/${first.name} `});
-  const asked = screen.answering && nextQuestion(screen);
-  if (asked) return asked;
-  const inTree = moveFocus(screen, 1, true);
-  return inTree.focus === null ? (nextQuestion(screen) ?? screen) : inTree;
+  return nextQuestion(screen) ?? moveFocus(screen, 1, true);
 }
 
 function interrupt(screen: Screen): Pressed {

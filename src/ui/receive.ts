@@ -5,8 +5,8 @@ import {fold} from './fold.js';
 import {closeItems} from './fold-items.js';
 import type {Item} from './items.js';
 import {withFocus} from './panes/focus.js';
-import {askedQuestion, createAnswering, questionKey, type Screen} from './screen.js';
-import {rootOf, takeSettled, type View} from './view.js';
+import {askedQuestion, createAnswering, isQuestionOf, questionKey, type Screen} from './screen.js';
+import {type Question, rootOf, takeSettled, type View} from './view.js';
 
 /** Who typed into a draft this recently is still typing: a question that opens then does not take the keys. */
 const typingMs = 700;
@@ -28,7 +28,8 @@ export function receive(
   }
   const settled = takeSettled(view);
   const held = settled.items.length > 0 ? [...screen.held, ...settled.items] : screen.held;
-  const heard = withQuestion({...screen, view: settled.view, held, steered, isSending, now});
+  const postponed = withoutWrappingUp(screen.postponed, events);
+  const heard = withQuestion({...screen, view: settled.view, held, steered, isSending, postponed, now});
   return withFocus(heard, screen.view);
 }
 
@@ -64,16 +65,29 @@ function withoutDelivered(
   return steered.filter(text => !said.includes(JSON.stringify(text).slice(1, -1)));
 }
 
-/** Keeps `answering` about the same question; when that is gone, about the oldest that was not put off. */
+/** An agent that is to wrap up cannot before its questions are answered: they are put off no longer. */
+function withoutWrappingUp(postponed: ReadonlySet<string>, events: readonly StampedEvent[]): ReadonlySet<string> {
+  const asked = events.flatMap(event =>
+    event.type === 'mail_queued' && event.mail.kind === 'wind_down' ? [event.agentId] : [],
+  );
+  if (asked.length === 0 || postponed.size === 0) return postponed;
+  return new Set([...postponed].filter(key => !asked.some(agentId => isQuestionOf(key, agentId))));
+}
+
+/** Keeps `answering` about the same question; when that is gone, about the oldest that was not put off, or at last was. */
 function withQuestion(screen: Screen): Screen {
-  const {answering, composer, postponed, view} = screen;
+  const {answering, composer, view} = screen;
   if (answering && askedQuestion(screen)) return screen;
-  const question = view.questions.find(waiting => !postponed.has(questionKey(waiting)));
+  const postponed = new Set(screen.postponed);
+  const isNew = (question: Question): boolean => !postponed.has(questionKey(question));
+  const question = view.questions.find(isNew) ?? (answering ? view.questions[0] : undefined);
   const restored = answering?.kept ?? composer;
   if (!question) return answering ? {...screen, composer: restored, answering: null} : screen;
+  postponed.delete(questionKey(question));
   const isTyping = composer.text !== '' && screen.now - screen.lastTypedAt <= typingMs;
   return {
     ...screen,
+    postponed,
     composer: restored,
     answering: {...createAnswering(question), hasFocus: !isTyping},
     isHelpOpen: false,

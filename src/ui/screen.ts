@@ -132,9 +132,18 @@ export function questionKey({agentId, callId}: Pick<Question, 'agentId' | 'callI
   return `${agentId} ${callId}`;
 }
 
+export function isQuestionOf(key: string, agentId: AgentId): boolean {
+  return key.startsWith(`${agentId} `);
+}
+
 /** The question that is open before the person, or was just answered. */
 export function askedQuestion({view, answering}: Screen): Question | null {
   return view.questions.find(question => questionKey(question) === answering?.key) ?? null;
+}
+
+/** The questions that wait until the person goes to one of them, oldest first. */
+export function putOffQuestions({view, postponed}: Screen): readonly Question[] {
+  return view.questions.filter(question => postponed.has(questionKey(question)));
 }
 
 export function createAnswering(question: Question): Answering {

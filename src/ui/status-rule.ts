@@ -7,7 +7,7 @@ import {cost, plural} from './format.js';
 import {addresseeOf} from './panes/focus.js';
 import {stopKey} from './panes/stops.js';
 import {liveAgents} from './panes/tree.js';
-import {isAsked, type Screen} from './screen.js';
+import {isAsked, putOffQuestions, type Screen} from './screen.js';
 import {cleanLine} from './text/clean.js';
 import {truncate, width} from './text/width.js';
 import {paint, type Theme} from './theme.js';
@@ -42,7 +42,8 @@ function keysOf(screen: Screen, {glyphs}: Theme): readonly [keys: string, isUrge
   const stops = isAsked(screen) ? stopKey(screen) : '';
   if (stops !== '') return [stops, true];
   if (screen.focus !== null) return ['shift+tab back', false];
-  return [liveAgents(screen.view) > 0 ? 'tab panes' : `? keys ${glyphs.dot} / commands`, false];
+  const panes = putOffQuestions(screen).length > 0 ? 'shift+tab panes' : 'tab panes';
+  return [liveAgents(screen.view) > 0 ? panes : `? keys ${glyphs.dot} / commands`, false];
 }
 
 function statusParts({status, view}: Screen): string[] {

@@ -17,6 +17,8 @@ const asked = (callId: string): AgentEvent => ({
   preview: {summary: 'npm test -- auth'},
 });
 
+const toolStarted: AgentEvent = {type: 'tool_started', callId: 'b', tool: 'Bash', title: 'make', input: {}};
+
 /** one ▸ below one, two */
 function three(): Troupe & {readonly ids: readonly [string, string, string]} {
   const troupe = createTroupe();
@@ -238,12 +240,71 @@ describe('questions of agents', () => {
     expect(troupe.effects).toEqual([]);
     expect(troupe.frame().join('\n')).not.toContain('wants to run');
     expect(troupe.frame().join('\n')).toContain('asks: Bash npm test');
-    troupe.keys('tab', 'down', 'down', 'enter');
+    troupe.keys('shift+tab', 'enter');
     expect(troupe.frame().join('\n')).toContain('"two" - Bash wants to run');
     troupe.keys('escape', 'tab');
     expect(troupe.frame().join('\n')).toContain('"two" - Bash wants to run');
     troupe.type('y');
     expect(troupe.effects).toMatchObject([{type: 'answer', callId: 'q1'}]);
+  });
+
+  it('that were put off are told as what is waited for, with the key that opens the oldest', () => {
+    const troupe = three();
+    troupe.say('main', {type: 'waiting_for_agents', count: 2});
+    troupe.say(troupe.ids[2], asked('q1'));
+    troupe.keys('escape');
+    expect(keys(troupe)).toMatch(/^ {2}\/ waiting for you: 1 question - tab - /);
+    expect(keys(troupe)).not.toContain('waiting for 3 agents');
+    expect(status(troupe)).toContain('shift+tab panes');
+    troupe.say(troupe.ids[0], asked('q2'));
+    troupe.keys('escape');
+    expect(keys(troupe)).toContain('waiting for you: 2 questions - tab');
+    troupe.keys('tab');
+    expect(troupe.frame().join('\n')).toContain('"two" - Bash wants to run');
+  });
+
+  it('that were put off are told before what the main agent does meanwhile', () => {
+    const troupe = three();
+    troupe.say('main', {type: 'request_started', step: 2}, toolStarted);
+    troupe.say(troupe.ids[2], asked('q1'));
+    troupe.keys('escape');
+    expect(keys(troupe)).toContain('waiting for you: 1 question - tab - running Bash');
+  });
+
+  it('are opened with enter from the row of the agent that asks, as its keys tell', () => {
+    const troupe = three();
+    troupe.say(troupe.ids[2], asked('q1'));
+    troupe.keys('escape', 'shift+tab');
+    expect(keys(troupe)).toContain('enter answers - ');
+    troupe.keys('up');
+    expect(keys(troupe)).not.toContain('enter answers');
+  });
+
+  it('that were put off come back when the others are answered', () => {
+    const troupe = three();
+    troupe.say(troupe.ids[0], asked('q1'));
+    troupe.say(troupe.ids[2], asked('q2'));
+    troupe.keys('escape');
+    expect(troupe.frame().join('\n')).toContain('"two" - Bash wants to run');
+    troupe.type('y');
+    troupe.say(troupe.ids[2], {type: 'question_answered', callId: 'q2', verdict: 'allow'});
+    expect(troupe.frame().join('\n')).toContain('"one" - Bash wants to run');
+    troupe.type('y');
+    expect(troupe.effects).toMatchObject([{callId: 'q2'}, {callId: 'q1'}]);
+    expect(draft(troupe)).toBe('');
+  });
+
+  it('that were put off come back when the agent that asks is to wrap up', () => {
+    const troupe = three();
+    troupe.say(troupe.ids[2], asked('q1'));
+    troupe.keys('escape', 'shift+tab', 'ctrl+x');
+    expect(troupe.effects).toEqual([{type: 'stop', how: 'windDown', agentId: troupe.ids[2]}]);
+    troupe.session.agents.windDown('main');
+    troupe.say('main');
+    expect(troupe.frame().join('\n')).toContain('"two" - Bash wants to run');
+    troupe.keys('escape', 'shift+tab', 'shift+tab', 'shift+tab');
+    expect(troupe.frame().join('\n')).not.toContain('wants to run');
+    expect(keys(troupe)).toContain('waiting for you: 1 question - tab');
   });
 
   it('do not take the keys from somebody who types to an agent, and get them from its row', () => {
