@@ -19,6 +19,7 @@ const coreLimits: Readonly<Record<string, number>> = {
   'cancel.ts': 130,
   'budget.ts': 140,
   'level.ts': 70,
+  'caps.ts': 60,
   'allowance.ts': 80,
   'report-room.ts': 60,
   'fitting.ts': 70,

@@ -33,6 +33,14 @@ export interface Allowance {
   readonly tightest: number;
 }
 
+/** What the shortest step takes that is allowed, with the report after it. */
+export function leastStep(inputTokens: number, worst: TokenCost): Amounts {
+  const costs = costsOf(worst);
+  const kept = reportCost(inputTokens + least.step + resultTokens, worst);
+  const toCost = ({input, output}: TokenCost): number => inputTokens * input + least.step * output;
+  return {usd: toCost(costs.usd) + kept.usd, tokens: toCost(costs.tokens) + kept.tokens, ms: 0};
+}
+
 export function allow({inputTokens, maxTokens, purpose, worst}: Ask, lefts: readonly Left[]): Allowance {
   const costs = costsOf(worst);
   const isKept = purpose === 'step';

@@ -4,7 +4,7 @@
  */
 import type {Budget, BudgetRequest, Refusal, Reservation} from './budget.js';
 import type {Usage} from './types.js';
-import {addCost, addUsage, noUsage} from './usage.js';
+import {addCost, addUsage, noUsage, type Spending} from './usage.js';
 
 export interface Attempts {
   readonly accepted: true;
@@ -14,8 +14,8 @@ export interface Attempts {
   spent(usage: Usage): void;
   /** Settles the attempt under way and books the same once more. Null, or why there may be no other. */
   repeat(): string | null;
-  /** Settles the last attempt, once. What all of them used and cost; dollars, null if the price is unknown. */
-  close(): {readonly usage: Usage; readonly costUsd: number | null};
+  /** Settles the last attempt, once. What all of them used and cost. */
+  close(): Spending;
 }
 
 /** Books the first attempt; refuses as the budget does. */

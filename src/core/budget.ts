@@ -3,14 +3,15 @@
  * it leaves and settled at what it cost, on its own level and on every level above.
  */
 import {allow} from './allowance.js';
+import {type Cap, capsOf, usedOf} from './caps.js';
 import {type BudgetExcess, toExcess, unpriced} from './excess.js';
-import {type Cap, capsOf, createLevel, holdOn, type Level, spendOn} from './level.js';
+import {createLevel, holdOn, keepOn, type Level, spendOn} from './level.js';
 import type {Clock} from './ports.js';
 import {type Amounts, type Left, nothing, reportCost, reportRoom, resultTokens} from './report-room.js';
 import {createTraffic} from './traffic.js';
 import type {BudgetLimits} from './tree.js';
 import type {Price, Usage} from './types.js';
-import {costOf, noUsage, picoPerDollar, totalTokens, worstCost} from './usage.js';
+import {costOf, nothingSpent, noUsage, picoPerDollar, type Spending, totalTokens, worstCost} from './usage.js';
 
 export interface BudgetRequest {
   readonly inputTokens: number;
@@ -39,8 +40,11 @@ export interface Budget {
   reportRoom(price: Price | null): number;
   /** Sets aside what a report takes that reads so much, and if there is room some more that may come. */
   keepReport(inputTokens: number, price: Price | null): void;
-  /** The largest part of a cap, from this level upwards, that is spent: 0.8 is 80 %. */
-  used(): number;
+  /**
+   * The largest part, from this level upwards, that is spent of what can be before such a step is refused: 0.8 is 80 %.
+   * What others keep for their reports is not part of that. `more` counts as if it were spent.
+   */
+  used(next: Pick<BudgetRequest, 'inputTokens' | 'price'> & {readonly more?: Spending}): number;
   /** Until the first cap on time, from this level upwards, is reached; Infinity without one. */
   msLeft(): number;
   /** Settles when a request of the tree ends, and with it what it had booked too much; null if none is under way. */
@@ -48,8 +52,8 @@ export interface Budget {
   child(limits: BudgetLimits): Budget;
   /** Gives back what was set aside. */
   close(): void;
-  /** What this level and all below it used; `costUsd` is null once a price was unknown. */
-  spent(): {readonly usage: Usage; readonly costUsd: number | null};
+  /** What this level and all below it used. */
+  spent(): Spending;
 }
 
 /** The budget of a root agent; its wall time counts from here. @param above the levels that a child has above it. */
@@ -69,7 +73,8 @@ export function createBudget(limits: BudgetLimits, clock: Pick<Clock, 'now'>, ab
       const room = reportRoom(worst, lefts(caps()));
       if (inputTokens <= room) setAside(reportCost(Math.min(room, inputTokens + resultTokens), worst));
     },
-    used: () => Math.max(...caps().map(({spent, cap}) => (cap > 0 ? spent / cap : 1))),
+    used: ({inputTokens, price, more = nothingSpent}) =>
+      usedOf(caps(), {inputTokens, worst: toWorst(price), aside, more}),
     msLeft: () => Math.min(...caps().map(({limit, spent, cap}) => (limit === 'ms' ? cap - spent : Infinity))),
     freed: traffic.freed,
     child: below => createBudget(below, clock, levels),
@@ -103,7 +108,7 @@ export function createBudget(limits: BudgetLimits, clock: Pick<Clock, 'now'>, ab
   }
 
   function setAside(next: Amounts): void {
-    holdOn(levels, next.tokens - aside.tokens, next.usd - aside.usd);
+    keepOn(levels, aside, next);
     aside = next;
   }
 

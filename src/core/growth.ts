@@ -56,15 +56,19 @@ export const toResults = (id: string, results: readonly ToolResultBlockParam[]):
 
 /** Adds what there is room for, and keeps that a report can read it. */
 function withRoom<T>(growing: Growing, add: (room: number) => T): T {
-  const {budget, conversation, model} = growing;
-  const {price} = model.info;
-  const room = budget.reportRoom(price);
+  const room = growing.budget.reportRoom(growing.model.info.price);
   if (room === Infinity) return add(room);
-  const size = (): number => estimateInput(conversation, growing) + noteTokens;
-  const added = add(room - size());
-  budget.keepReport(size(), price);
+  const added = add(room - reportSize(growing));
+  keepReport(growing);
   return added;
 }
+
+/** Keeps what a report takes that reads all there is now. */
+export function keepReport(growing: Growing): void {
+  growing.budget.keepReport(reportSize(growing), growing.model.info.price);
+}
+
+const reportSize = (growing: Growing): number => estimateInput(growing.conversation, growing) + noteTokens;
 
 /** Appends before it tells: an event that was seen is never missing from the history. */
 function record(conversation: Conversation, entry: Entry, origin: Appended['origin'], mail?: Mail): Appended {

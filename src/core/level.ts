@@ -1,12 +1,12 @@
 /**
- * One level of a tree of budgets: its caps, and what is spent and booked below them. Who spends does so on its own level
- * and on all above.
+ * One level of a tree of budgets: its limits, and what is spent, booked and kept below them. Who spends does so on its
+ * own level and on all above.
  */
-import type {BudgetExcess} from './excess.js';
+import {type Amounts, nothing} from './report-room.js';
 import type {Traffic} from './traffic.js';
 import type {BudgetLimits} from './tree.js';
 import type {Usage} from './types.js';
-import {addUsage, noUsage, picoPerDollar, totalTokens} from './usage.js';
+import {addUsage, noUsage} from './usage.js';
 
 export interface Level {
   /** One for all levels of a tree. */
@@ -19,24 +19,22 @@ export interface Level {
   /** Spent, and booked for requests under way. */
   heldTokens: number;
   heldPico: number;
+  /** What is held of that for reports. */
+  kept: Amounts;
 }
 
 export function createLevel(limits: BudgetLimits, startedAt: number, traffic: Traffic): Level {
-  return {traffic, limits, startedAt, usage: noUsage, costPico: 0, isPriced: true, heldTokens: 0, heldPico: 0};
-}
-
-/** `left` is neither spent nor booked, in picodollars for `usd`; of time nothing is booked. */
-export interface Cap extends Omit<BudgetExcess, 'message'> {
-  readonly left: number;
-}
-
-/** Every cap that binds on these levels, absent ones as Infinity. */
-export function capsOf(levels: readonly Level[], now: number): readonly Cap[] {
-  return levels.flatMap(({limits: {usd = Infinity, tokens = Infinity, ms = Infinity}, ...level}) => [
-    {limit: 'usd', cap: usd, spent: level.costPico / picoPerDollar, left: usd * picoPerDollar - level.heldPico},
-    {limit: 'tokens', cap: tokens, spent: totalTokens(level.usage), left: tokens - level.heldTokens},
-    {limit: 'ms', cap: ms, spent: now - level.startedAt, left: Infinity},
-  ]);
+  return {
+    traffic,
+    limits,
+    startedAt,
+    usage: noUsage,
+    costPico: 0,
+    isPriced: true,
+    heldTokens: 0,
+    heldPico: 0,
+    kept: nothing,
+  };
 }
 
 /** Books so much more, or less. */
@@ -45,6 +43,13 @@ export function holdOn(levels: readonly Level[], tokens: number, pico: number): 
     level.heldTokens += tokens;
     level.heldPico += pico;
   }
+}
+
+/** Keeps `next` for a report in place of `before`. */
+export function keepOn(levels: readonly Level[], before: Amounts, next: Amounts): void {
+  const [tokens, usd] = [next.tokens - before.tokens, next.usd - before.usd];
+  holdOn(levels, tokens, usd);
+  for (const level of levels) level.kept = {ms: 0, tokens: level.kept.tokens + tokens, usd: level.kept.usd + usd};
 }
 
 /** @param cost picodollars; null if the price is unknown. */

@@ -19,7 +19,7 @@ import {
   woundDown,
 } from './endings.js';
 import {Interrupted, ProviderError} from './errors.js';
-import {addMail, addNote, addObjection, addResults, type Growing, toResults} from './growth.js';
+import {addMail, addNote, addObjection, addResults, type Growing, keepReport, toResults} from './growth.js';
 import type {Mailbox} from './mailbox.js';
 import {type Reply, streamReply} from './reply.js';
 import {type Run, startRun, takeReply, toOutcome} from './run.js';
@@ -49,7 +49,7 @@ export interface QueryOptions extends CallDeps, Growing {
 }
 
 const goOn = 'The output limit cut your answer. Continue exactly where it stopped.';
-/** The part of a budget after which an agent is told to come to an end. */
+/** The part of what it can spend on its work after which an agent is told to come to an end. */
 const warnAt = 0.8;
 /** Stop hooks that object to every end must not hold an agent for ever. */
 const maxStopBlocks = 8;
@@ -168,10 +168,16 @@ function close(options: QueryOptions, run: Run, end: End): AgentEvent {
   return addNote(options, `${end.error?.message} ${last}`);
 }
 
-function warning({budget}: QueryOptions, run: Run): string | null {
-  if (run.isWarned || run.closing || run.steps === 0 || budget.used() < warnAt) return null;
+/** Before the step that may be its last, however large the steps are. Who cannot take a first one is told so at once. */
+function warning(options: QueryOptions, run: Run): string | null {
+  if (run.isWarned || run.closing) return null;
+  const {budget, conversation, model} = options;
+  const next = {inputTokens: estimateInput(conversation, options), price: model.info.price};
+  const used = budget.used(next);
+  const isNear = used >= warnAt || budget.used({...next, more: run.last}) >= 1;
+  if (!isNear || (run.steps === 0 && used >= 1)) return null;
   run.isWarned = true;
-  return `More than ${warnAt * 100} % of your budget is spent. Come to an end: finish what is most important, start nothing new.`;
+  return 'Your budget is nearly spent: what is left is kept for reports. Come to an end: finish what is most important, start nothing new.';
 }
 
 /** One request: limits, budget, stream. The reply's calls wait in `run.batch`. Null: it is to close first. */
@@ -227,6 +233,7 @@ async function* request(
   } finally {
     const paid = attempts.close();
     cost = paid.costUsd;
+    run.last = paid;
     run.usage = addUsage(run.usage, paid.usage);
     run.costUsd = addCost(run.costUsd, cost);
   }
@@ -234,7 +241,11 @@ async function* request(
   if (!reply.entry) return reply;
   conversation.history = append(conversation.history, reply.entry);
   run.isOpen = callsOf(reply.entry.message).length > 0;
-  if (reply.isWhole) conversation.measured = measure(reply.usage, conversation.history.length);
+  if (reply.isWhole) {
+    conversation.measured = measure(reply.usage, conversation.history.length);
+    // The answer might have been longer: what was kept to read that is free, also for those below.
+    if (!closing) keepReport(options);
+  }
   const {entry, stopReason, usage} = reply;
   yield {type: 'reply_finished', entry, stopReason, usage, costUsd: cost};
   return reply;

@@ -6,7 +6,7 @@ import type {Reply} from './reply.js';
 import type {Batch} from './run-tools.js';
 import {callsOf, textOf} from './transcript.js';
 import type {RunOutcome, StopReason, Usage} from './types.js';
-import {noUsage} from './usage.js';
+import {nothingSpent, noUsage, type Spending} from './usage.js';
 
 export interface Run {
   steps: number;
@@ -28,6 +28,8 @@ export interface Run {
   stopBlocks: number;
   /** Set when one request is left, to report, and with what the run ends after it. */
   closing: End | null;
+  /** What its last request used. */
+  last: Spending;
   /** It was told that its budget runs out. */
   isWarned: boolean;
   /** The last reply's batch, and whether its results are still missing in the history. */
@@ -48,6 +50,7 @@ export const startRun = (): Run => ({
   refusals: 0,
   stopBlocks: 0,
   closing: null,
+  last: nothingSpent,
   isWarned: false,
   batch: null,
   isOpen: false,

@@ -8,7 +8,14 @@ import type {Price, Usage} from './types.js';
 
 export const picoPerDollar = 1e12;
 
+/** `costUsd` is in dollars, null once a price was unknown. */
+export interface Spending {
+  readonly usage: Usage;
+  readonly costUsd: number | null;
+}
+
 export const noUsage: Usage = {input: 0, output: 0, cacheRead: 0, cacheWrite: 0};
+export const nothingSpent: Spending = {usage: noUsage, costUsd: 0};
 
 /** The usage of two requests, or of two agents, as one. */
 export function addUsage(one: Usage, other: Usage): Usage {

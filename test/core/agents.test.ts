@@ -507,9 +507,40 @@ describe('a budget', () => {
     const {session, model} = openTree({budget: {tokens: 20_000}});
     const {outcome} = await runTurn(session, ask({name: 'root', steps: Array.from({length: 30}, () => step)}));
     expect(outcome).toMatchObject({reason: 'budget', text: 'root reports'});
-    expect(mailOf(model.requests, 'root').at(-1)).toContain('This is your last message');
+    expect(mailOf(model.requests, 'root')).toEqual([
+      expect.stringContaining('Come to an end'),
+      expect.stringContaining('This is your last message'),
+    ]);
     expect(model.requests.at(-1)?.toolChoice).toBe('none');
     expect(session.spent().usage.input + session.spent().usage.output).toBeLessThanOrEqual(20_000);
+  });
+
+  it('is warned of at every depth before it ends, though those above keep a part of it for their reports', async () => {
+    const {session, model} = openTree({budget: {tokens: 100_000}});
+    const larger = {...step, usage: {input: 4_000, output: 100}};
+    const steps = Array.from({length: 30}, () => larger);
+    const middle: Plan = {name: 'middle', steps: [step, {spawn: [{name: 'low', steps}]}]};
+    const {outcome} = await runTurn(session, ask({name: 'root', steps: [step, {spawn: [middle]}]}));
+    expect(outcome).toMatchObject({reason: 'completed', text: 'root is done'});
+    const mails = mailOf(model.requests, 'low');
+    expect(mails).toEqual([
+      expect.stringContaining('Come to an end'),
+      expect.stringContaining('This is your last message'),
+    ]);
+    const used = session.agents.snapshot().find(({name}) => name === 'low')?.usage;
+    // What is kept is for three reports of some five thousand tokens, and not for answers as long as they may be.
+    expect(used?.input).toBeGreaterThan(70_000);
+  });
+
+  it('is warned of when the next step would be the last, however little of it is spent', async () => {
+    const {session, model} = openTree({budget: {tokens: 52_000}});
+    const large = {...step, usage: {input: 12_000, output: 100}};
+    const {outcome} = await runTurn(session, ask({name: 'root', steps: [large, large, large, large]}));
+    expect(outcome).toMatchObject({reason: 'budget', text: 'root reports'});
+    expect(mailOf(model.requests, 'root')).toEqual([
+      expect.stringContaining('Come to an end'),
+      expect.stringContaining('This is your last message'),
+    ]);
   });
 
   const spentOf = ({usage}: {readonly usage: Usage}): number => usage.input + usage.output;

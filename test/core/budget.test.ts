@@ -314,16 +314,35 @@ describe('the report after a step', () => {
 
 describe('the part that is used', () => {
   it('is the largest of all caps on the way up, and nothing where there is none', async () => {
-    const root = createBudget({tokens: 100_000}, clock);
+    const next = {inputTokens: 0, price: null};
+    // 5,000 tokens stay for a step: the shortest, what it gives, and the report on it.
+    const root = createBudget({tokens: 105_000}, clock);
     const child = root.child({usd: 1, ms: 100_000});
-    expect([root.used(), child.used(), createBudget({}, clock).used()]).toEqual([0, 0, 0]);
+    expect([root.used(next), child.used(next), createBudget({}, clock).used(next)]).toEqual([0, 0, 0]);
     accepted(child.reserve({inputTokens: 0, maxTokens: 20_000, price: dear})).settle(usage({output: 20_000}));
-    expect([root.used(), child.used()]).toEqual([0.2, 0.3]);
+    expect([root.used(next), child.used(next)]).toEqual([0.2, 0.3]);
     await clock.advance(90_000);
-    expect([root.used(), child.used()]).toEqual([0.2, 0.9]);
+    expect([root.used(next), child.used(next)]).toEqual([0.2, 0.9]);
     accepted(root.reserve({inputTokens: 0, maxTokens: 75_000, price: dear})).settle(usage({output: 75_000}));
-    expect(child.used()).toBe(0.95);
-    expect(createBudget({tokens: 0}, clock).used()).toBe(1);
+    expect(child.used(next)).toBe(0.95);
+    expect(createBudget({tokens: 0}, clock).used(next)).toBe(1);
+  });
+
+  it('is of what may be spent on work: what others keep for their reports, and a next step, are not', () => {
+    const root = createBudget({tokens: 30_000}, clock);
+    const [one, other] = [root.child({}), root.child({})];
+    accepted(one.reserve({inputTokens: 1_000, maxTokens: 1_000, price: dear, purpose: 'step'})).settle(
+      usage({input: 1_000, output: 1_000}),
+    );
+    // One keeps 5,000 for its report. A step with an input of 1,000 takes 2,000, and 5,000 for its own report.
+    const next = {inputTokens: 1_000, price: dear};
+    expect(other.used(next)).toBe(2_000 / (30_000 - 5_000 - 7_000));
+    expect(one.used(next)).toBe(2_000 / (30_000 - 7_000));
+    expect(other.used({...next, more: {usage: usage({input: 16_000}), costUsd: 0}})).toBe(1);
+    expect(other.used({...next, inputTokens: 20_000})).toBe(1);
+    expect(other.reserve({inputTokens: 20_000, maxTokens: 1_000, price: dear, purpose: 'step'}).accepted).toBe(false);
+    one.close();
+    expect(other.used(next)).toBe(2_000 / (30_000 - 7_000));
   });
 });
 

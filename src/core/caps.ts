@@ -1,0 +1,48 @@
+/** The caps that bind an agent, its own and those above it: what is left below each, and how much of it is used. */
+import {leastStep} from './allowance.js';
+import type {BudgetExcess} from './excess.js';
+import type {Level} from './level.js';
+import type {Amounts, TokenCost} from './report-room.js';
+import {picoPerDollar, type Spending, totalTokens} from './usage.js';
+
+/** `left` is neither spent nor booked, and `kept` is for reports, in picodollars for `usd`; of time nothing is booked. */
+export interface Cap extends Omit<BudgetExcess, 'message'> {
+  readonly left: number;
+  readonly kept: number;
+}
+
+/** Every cap that binds on these levels, absent ones as Infinity. */
+export function capsOf(levels: readonly Level[], now: number): readonly Cap[] {
+  return levels.flatMap(({limits: {usd = Infinity, tokens = Infinity, ms = Infinity}, kept, ...level}) => [
+    {
+      limit: 'usd',
+      cap: usd,
+      spent: level.costPico / picoPerDollar,
+      left: usd * picoPerDollar - level.heldPico,
+      kept: kept.usd,
+    },
+    {limit: 'tokens', cap: tokens, spent: totalTokens(level.usage), left: tokens - level.heldTokens, kept: kept.tokens},
+    {limit: 'ms', cap: ms, spent: now - level.startedAt, left: Infinity, kept: 0},
+  ]);
+}
+
+export interface Outlook {
+  /** Of the next step. */
+  readonly inputTokens: number;
+  readonly worst: TokenCost;
+  /** Kept for the report of whoever takes the step. */
+  readonly aside: Amounts;
+  /** Counts as if it were spent. */
+  readonly more: Spending;
+}
+
+/** The largest part that is spent of what can be before the step is refused: what others keep cannot be. */
+export function usedOf(caps: readonly Cap[], {inputTokens, worst, aside, more}: Outlook): number {
+  const step = leastStep(inputTokens, worst);
+  const extra = {usd: more.costUsd ?? 0, tokens: totalTokens(more.usage), ms: 0};
+  const parts = caps.map(({limit, cap, spent, kept}) => {
+    const forWork = cap - (kept - aside[limit] + step[limit]) / (limit === 'usd' ? picoPerDollar : 1);
+    return forWork > 0 ? (spent + extra[limit]) / forWork : 1;
+  });
+  return Math.max(...parts);
+}
