@@ -54,6 +54,8 @@ export function createTranscriptLines(): TranscriptLines {
       const told = new Set<AgentId>();
       let isAfterRow = true;
       for (const item of itemsOf(agent)) {
+        // Its head says what it came to.
+        if (item.type === 'agent' && view.known.has(item.agentId)) continue;
         const child = item.type === 'call' ? byCall.get(`${agent.id} ${item.id}`) : undefined;
         if (child) told.add(child.id);
         const lines = child ? [] : linesOf(item, inner);

@@ -68,30 +68,41 @@ export function pressInTranscript(transcript: Transcript, input: Input, layout: 
 }
 
 /** Whoever reaches the end follows it again. */
-function scrolled(transcript: Transcript, by: number, {total, rows}: TranscriptLayout): Transcript {
-  const last = Math.max(0, total - rows);
-  const top = Math.max(0, (transcript.top ?? last) + by);
+function scrolled(transcript: Transcript, by: number, layout: TranscriptLayout): Transcript {
+  const last = Math.max(0, layout.total - layout.rows);
+  const top = Math.max(0, topOf(transcript, layout) + by);
   return {...transcript, top: top >= last ? null : top};
 }
 
 /** To the next agent's head, or the one before; first of all, to the nearest that is seen. The window goes along. */
-function selectedNext(transcript: Transcript, by: -1 | 1, {heads, total, rows}: TranscriptLayout): Transcript {
-  const last = Math.max(0, total - rows);
-  const top = transcript.top ?? last;
+function selectedNext(transcript: Transcript, by: -1 | 1, layout: TranscriptLayout): Transcript {
+  const {heads, rows} = layout;
+  const top = topOf(transcript, layout);
   const at = heads.findIndex(({agentId}) => agentId === transcript.selected);
   const first = by > 0 ? heads.find(({line}) => line >= top) : heads.findLast(({line}) => line < top + rows);
   const next = at < 0 ? (first ?? heads[0]) : heads[at + by];
   if (!next) return transcript;
-  const isSeen = next.line >= top && next.line < top + rows;
-  return {...transcript, selected: next.agentId, top: isSeen ? transcript.top : Math.min(next.line, last)};
+  return {...transcript, selected: next.agentId, top: isSeen(next.line, top, rows) ? transcript.top : next.line};
 }
 
-/** Its head stays where it is seen: the window follows the end no more. */
-function folded(transcript: Transcript, isOpen: boolean, {total, rows}: TranscriptLayout): Transcript {
+/** Its head stays where it is seen, or comes into sight: the window follows the end no more. */
+function folded(transcript: Transcript, isOpen: boolean, layout: TranscriptLayout): Transcript {
   const {selected} = transcript;
-  if (selected === null) return transcript;
+  const head = layout.heads.find(({agentId}) => agentId === selected);
+  if (selected === null || !head) return transcript;
   const open = new Set(transcript.open);
   if (isOpen) open.add(selected);
   else open.delete(selected);
-  return {...transcript, open, top: transcript.top ?? Math.max(0, total - rows)};
+  const top = topOf(transcript, layout);
+  return {...transcript, open, top: isSeen(head.line, top, layout.rows) ? top : head.line};
+}
+
+/** The first line that is seen. */
+function topOf({top}: Transcript, {total, rows}: TranscriptLayout): number {
+  const last = Math.max(0, total - rows);
+  return Math.min(top ?? last, last);
+}
+
+function isSeen(line: number, top: number, rows: number): boolean {
+  return line >= top && line < top + rows;
 }

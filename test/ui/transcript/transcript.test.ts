@@ -122,4 +122,31 @@ describe('the transcript', () => {
     troupe.say('main', runFinished());
     expect(heads(openTranscript(troupe).seen())).toEqual(['> + explore  one', '> + explore  late']);
   });
+
+  it('shows an agent that ended in the background once, also one that went on after its end', () => {
+    const troupe = session();
+    troupe.end('agent-3', 'All found.');
+    const {seen} = openTranscript(troupe);
+    expect(heads(seen())).toEqual(['> + explore  one', '> + explore  late']);
+    expect(
+      seen()
+        .join('\n')
+        .match(/All found/g),
+    ).toHaveLength(1);
+    expect(seen().join('\n')).not.toContain('opens it');
+    troupe.session.resume('agent-3');
+    troupe.end('agent-3', 'Found again.');
+    expect(seen().filter(line => line.includes('late'))).toHaveLength(1);
+    expect(seen().join('\n')).toContain('Found again.');
+    expect(seen().join('\n')).not.toContain('All found.');
+  });
+
+  it.each(['enter', 'left', 'right'])('brings the focused agent into sight with %s', chord => {
+    const troupe = session({rows: 12});
+    const {seen, keys} = openTranscript(troupe);
+    troupe.say('main', ...reply('long', Array.from({length: 40}, (_, line) => `- line ${line}`).join('\n')));
+    keys('home', 'tab', 'end');
+    expect(heads(seen()).filter(head => head.endsWith('<'))).toEqual([]);
+    expect(heads(keys(chord)).find(head => head.endsWith('<'))).toMatch(/explore +one <$/);
+  });
 });
