@@ -11,7 +11,7 @@ import {toSessionOptions} from './session-options.js';
 import type {Signals} from './signals.js';
 import {isPiped, readPipedInput} from './stdin.js';
 
-/** How long piped input may take to begin where there is a prompt already; as long as peers wait. */
+/** After how long a person wonders why nothing happens. */
 const stdinPatienceMs = 3_000;
 
 /** As it was started, so that the line can be copied: npx leaves no `agent` in PATH. */
@@ -38,8 +38,11 @@ async function gatherPrompt({given, note}: AnswerOnceOptions): Promise<Gathered>
   }
   const prompt = composePrompt(given.prompt, piped);
   if (prompt !== null) return {prompt};
-  if (given.print) return {fault: `One-shot mode needs a prompt: ${oneShotForm}`};
-  return {fault: `A conversation needs a terminal, and there is none here. For a single answer: ${oneShotForm}`};
+  const empty = piped === null ? '' : 'Standard input is empty. ';
+  if (given.print) return {fault: `${empty}One-shot mode needs a prompt: ${oneShotForm}`};
+  return {
+    fault: `${empty}A conversation needs a terminal, and there is none here. For a single answer: ${oneShotForm}`,
+  };
 }
 
 export async function answerOnce(options: AnswerOnceOptions): Promise<number> {

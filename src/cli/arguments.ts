@@ -57,6 +57,10 @@ const examples = `Examples:
   npm test 2>&1 | agent -p "explain the failures"
   agent -p "fix the typo in README.md" --allowedTools "Edit,Write"`;
 
+const inputHelp = `Standard input:
+  What is piped in belongs to the prompt, and is read to its end however late that comes. A program
+  that starts agent and leaves its input open has to close it, or to add < /dev/null.`;
+
 /** Columns of `--help`, the same in a terminal and in a pipe. */
 const helpWidth = 100;
 
@@ -126,7 +130,7 @@ function createCommand(version: string): Command {
       optionDescription: ({description, argChoices}) =>
         [description, argChoices?.join(', ')].filter(Boolean).join(': '),
     })
-    .addHelpText('after', `\n${[examples, exitCodeHelp, environmentHelp].join('\n\n')}`)
+    .addHelpText('after', `\n${[examples, inputHelp, exitCodeHelp, environmentHelp].join('\n\n')}`)
     .exitOverride();
 }
 

@@ -1,6 +1,7 @@
 /**
- * Reads what is piped into the program: all of it, as text, without ever hanging on a pipe that nobody writes to
- * when there is a prompt already.
+ * Reads what is piped into the program: all of it, as text, however late it comes. A pipe that nobody will write to
+ * cannot be told from one whose writer still works, and an answer that lacks half its question would be silently wrong:
+ * so it is waited for, and the person told how to go on without.
  */
 import {fstatSync} from 'node:fs';
 import type {Readable} from 'node:stream';
@@ -8,15 +9,13 @@ import type {Readable} from 'node:stream';
 /** More than a request to a model can hold. */
 export const maxBytes = 32 * 1024 * 1024;
 
-export type PipedInput =
-  /** `text` is null when nothing is piped. */
-  {readonly ok: true; readonly text: string | null} | {readonly ok: false; readonly fault: string};
+export type PipedInput = {readonly ok: true; readonly text: string} | {readonly ok: false; readonly fault: string};
 
 export interface StdinOptions {
   readonly stream: Readable;
-  /** With a prompt of its own the program goes on without input that does not begin in time. */
+  /** Whether there is a prompt besides: then somebody may have left the input open without meaning any. */
   readonly hasPrompt: boolean;
-  /** How long input may take to begin. */
+  /** After how long the person is told what is waited for. */
   readonly patienceMs: number;
   /** Tells the person why nothing happens. */
   readonly note: (line: string) => void;
@@ -31,9 +30,9 @@ export function isPiped(descriptor = 0): boolean {
   }
 }
 
-type Ending = 'end' | 'silent' | 'too large' | Error;
+type Ending = 'end' | 'too large' | Error;
 
-/** Collects chunks until the input ends, fails, proves too large, or does not begin in time. */
+/** Collects chunks until the input ends, fails or proves too large. */
 function collect({stream, hasPrompt, patienceMs, note}: StdinOptions, chunks: Buffer[]): Promise<Ending> {
   return new Promise(resolve => {
     let bytes = 0;
@@ -48,19 +47,15 @@ function collect({stream, hasPrompt, patienceMs, note}: StdinOptions, chunks: Bu
       if (bytes > maxBytes) settle('too large');
       else chunks.push(chunk);
     };
-    const timer = setTimeout(() => {
-      const seconds = Math.round(patienceMs / 1000);
-      if (bytes > 0) note('Still reading standard input; the work begins when it ends.');
-      else if (!hasPrompt) note('Waiting for a prompt on standard input.');
-      else {
-        note(
-          `Standard input is open but gave nothing for ${seconds} s; going on without it. Add < /dev/null to not wait.`,
-        );
-        settle('silent');
-      }
-    }, patienceMs);
+    const timer = setTimeout(() => note(waitingLine(bytes > 0, hasPrompt)), patienceMs);
     stream.on('data', onData).on('end', onEnd).on('error', settle);
   });
+}
+
+function waitingLine(hasBegun: boolean, hasPrompt: boolean): string {
+  if (hasBegun) return 'Still reading standard input; the work begins when it ends.';
+  if (!hasPrompt) return 'Waiting for a prompt on standard input.';
+  return 'Waiting for standard input, which is open; the work begins when it ends. To go on without it, add < /dev/null.';
 }
 
 /** Text, or null where the bytes are no text: NUL bytes, or more than a few that are not UTF-8. */
@@ -76,7 +71,6 @@ export async function readPipedInput(options: StdinOptions): Promise<PipedInput>
   const chunks: Buffer[] = [];
   const ending = await collect(options, chunks);
   if (ending instanceof Error) return refuse(`cannot be read: ${ending.message}`);
-  if (ending === 'silent') return {ok: true, text: null};
   if (ending === 'too large') return refuse(`is larger than ${maxBytes / 1024 / 1024} MB, more than a model can take`);
   const text = decode(Buffer.concat(chunks));
   return text === null ? refuse('is not text') : {ok: true, text};

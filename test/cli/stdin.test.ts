@@ -83,21 +83,22 @@ describe('piped input', () => {
     });
   });
 
-  it('that does not begin in time is not waited for where there is a prompt', async () => {
-    const {input, notes} = await readAll(new PassThrough(), true, 10);
-    expect(input).toEqual({ok: true, text: null});
-    expect(notes).toEqual([expect.stringContaining('Add < /dev/null')]);
-  });
-
-  it('that does not begin in time is waited for where it is the prompt, and the person told', async () => {
+  it.each([
+    [
+      'beside a prompt',
+      true,
+      'Waiting for standard input, which is open; the work begins when it ends. To go on without it, add < /dev/null.',
+    ],
+    ['where it is the prompt', false, 'Waiting for a prompt on standard input.'],
+  ])('that does not begin in time is waited for, and the person told: %s', async (_, hasPrompt, line) => {
     const stream = new PassThrough();
     const notes: string[] = [];
     const note = (line: string): void => {
       notes.push(line);
       stream.end('late');
     };
-    expect(await readPipedInput({stream, hasPrompt: false, patienceMs: 10, note})).toEqual({ok: true, text: 'late'});
-    expect(notes).toEqual(['Waiting for a prompt on standard input.']);
+    expect(await readPipedInput({stream, hasPrompt, patienceMs: 10, note})).toEqual({ok: true, text: 'late'});
+    expect(notes).toEqual([line]);
   });
 
   it('that began is read to its end, however long that takes, and the person told', async () => {
@@ -115,7 +116,8 @@ describe('piped input', () => {
 
   it('leaves no listener on the stream', async () => {
     const stream = new PassThrough();
-    await readAll(stream, true, 10);
+    stream.end('all');
+    await readAll(stream);
     expect(['data', 'end', 'error'].map(event => stream.listenerCount(event))).toEqual([0, 0, 0]);
   });
 

@@ -1,7 +1,7 @@
 /** The program as scripts use it: arguments, pipes, exit codes; over real HTTP, on a real folder. */
 import {join} from 'node:path';
 import {afterEach, beforeEach, describe, expect, it} from 'vitest';
-import {createFolder, type Folder, jsonLines, runAgent, served} from '../support/agent.js';
+import {createFolder, type Folder, jsonLines, runAgent, served, startAgent} from '../support/agent.js';
 import {
   errorReply,
   type ModelServer,
@@ -57,6 +57,23 @@ describe('one answer', () => {
     const {code, stdout} = await runAgent(args, {cwd: folder.path, env: served(url), stdin});
     expect([code, stdout]).toEqual([0, 'Done.\n']);
     expect(server && promptTexts(server)).toEqual(texts);
+  });
+
+  it('reads what is piped however late it comes, and says what it waits for', async () => {
+    const {url} = await serve(textReply('Late.'));
+    const {child, finished} = startAgent(['-p', 'explain'], {cwd: folder.path, env: served(url), stdin: null});
+    child.stderr.once('data', () => child.stdin.end('late data\n'));
+    const {code, stderr} = await finished;
+    expect([code, stderr]).toEqual([0, expect.stringContaining('Waiting for standard input')]);
+    expect(server && promptTexts(server)).toEqual(['explain', '<stdin>\nlate data\n</stdin>']);
+  });
+
+  it.each([
+    ['with -p', ['-p'], 'Standard input is empty. One-shot mode needs a prompt'],
+    ['without', [], 'Standard input is empty. A conversation needs a terminal'],
+  ])('says that what was piped is empty: %s', async (_, args, fault) => {
+    const {code, stderr} = await runAgent(args, {cwd: folder.path});
+    expect([code, stderr]).toEqual([2, expect.stringContaining(fault)]);
   });
 
   it('may come to a prompt of 10 MB', async () => {
