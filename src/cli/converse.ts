@@ -39,7 +39,7 @@ export async function converse({given, version}: ConverseOptions): Promise<numbe
     events,
     agents: session.agents,
     status,
-    history: [],
+    history: given.prompt?.trim() ? [given.prompt] : [],
     banner: await bannerLines(session, given, version),
     commands: createCommands({session, onChange: status.refresh, leave: () => ending.end(exitCodes.done)}),
     help: () => (session.model.id === 'demo' ? demoPhrases.map(({phrase, meaning}) => [phrase, meaning] as const) : []),

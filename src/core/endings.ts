@@ -40,7 +40,7 @@ export const overSteps = (most: number): End =>
 export const overWindow = (tokens: number, model: string): End =>
   failed(
     'context_exceeded',
-    `The conversation (about ${tokens} tokens) fills the window of ${model}. Shorten the prompt, or start a new one.`,
+    `The conversation (about ${tokens} tokens) fills the window of ${model}. Shorten the prompt, or start a new conversation.`,
   );
 
 export const stoppedByHook = (message: string): End => toFault('stopped', 'hook', message);

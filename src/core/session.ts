@@ -13,7 +13,7 @@ import {stopFirst} from './patience.js';
 import type {Model, Place, Tool} from './ports.js';
 import {createRegistry} from './registry.js';
 import type {SpawnMeans} from './spawn.js';
-import {submit, unfinished} from './submit.js';
+import {isAccepted, submit, unfinished} from './submit.js';
 import {append, createEntry, type Prompt, toContent} from './transcript.js';
 import type {AgentControl, BudgetLimits} from './tree.js';
 import type {
@@ -78,6 +78,8 @@ export interface Session {
   close(): Promise<void>;
 }
 
+type Appended = Extract<AgentEvent, {type: 'entry_appended'}>;
+
 const rootId = 'main';
 
 /** Makes a session with its root agent. */
@@ -98,7 +100,7 @@ export function createSession(options: SessionOptions): Session {
 
   const say = (event: AgentEvent): StampedEvent => registry.publish(rootId, event);
 
-  function add(content: ContentBlockParam[], origin: 'prompt' | 'mail', mail?: Mail): AgentEvent {
+  function add(content: ContentBlockParam[], origin: 'prompt' | 'mail', mail?: Mail): Appended {
     const entry = createEntry(newId(), {role: 'user', content});
     conversation.history = append(conversation.history, entry);
     return {type: 'entry_appended', entry, origin, ...(mail && {mail})};
@@ -128,8 +130,27 @@ export function createSession(options: SessionOptions): Session {
       .drain()
       .filter(({kind}) => kind !== 'wind_down');
     const told = mails.map(mail => add([{type: 'text', text: mail.text}], 'mail', mail));
-    for (const event of [...told, add(gate.content, 'prompt')]) yield event;
-    yield* runAgent(root, turn, {means, agents: agents.agentsFor(root), settled});
+    const prompt = add(gate.content, 'prompt');
+    for (const event of [...told, prompt]) yield event;
+    yield* runPrompt(prompt.entry, turn, settled);
+  }
+
+  /** The run that answers a prompt of the history; before its end it says if the prompt had to leave again. */
+  async function* runPrompt(
+    prompt: Entry,
+    turn: Scope,
+    settled: (outcome: RunOutcome) => void,
+  ): AsyncGenerator<AgentEvent, void> {
+    let isWithdrawn = false;
+    const settle = (outcome: RunOutcome): void => {
+      isWithdrawn = !isAccepted(outcome, prompt, conversation.history);
+      if (isWithdrawn) conversation.history = conversation.history.filter(entry => entry !== prompt);
+      settled(outcome);
+    };
+    for await (const event of runAgent(root, turn, {means, agents: agents.agentsFor(root), settled: settle})) {
+      if (event.type === 'run_finished' && isWithdrawn) yield {type: 'prompt_withdrawn', entry: prompt};
+      yield event;
+    }
   }
 
   async function* run(content: ContentBlockParam[], turn: Scope): AsyncGenerator<StampedEvent, RunOutcome> {

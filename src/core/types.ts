@@ -196,6 +196,8 @@ export type AgentEvent =
     }
   /** The tombstone of a partial reply: `reason` says why it was taken back. */
   | {readonly type: 'reply_retracted'; readonly entryId: string; readonly reason: string}
+  /** The tombstone of a prompt that was not accepted: it has left the history, where every later request would fail by it. */
+  | {readonly type: 'prompt_withdrawn'; readonly entry: Entry}
   | ({readonly type: 'tool_started'} & CallInfo)
   /** Output of a running call, to be appended to what came before. */
   | {readonly type: 'tool_progress'; readonly callId: string; readonly text: string}

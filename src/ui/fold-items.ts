@@ -7,6 +7,8 @@ import {newTokens} from './spending.js';
 /** Of a running call's output, this many characters are kept: more than any window shows. */
 const keptOutput = 16_384;
 
+const withdrawn = 'The prompt was not accepted, and is no part of the conversation.';
+
 type Event<Type extends StampedEvent['type']> = StampedEvent & {readonly type: Type};
 
 /** `startedAt`: when the turn began that the event belongs to. */
@@ -54,6 +56,9 @@ export function foldItems(
       }));
     case 'notice':
       return [...items, {type: 'notice', id: `notice:${event.seq}`, level: event.level, text: event.text}];
+    case 'prompt_withdrawn':
+      // It stays on the screen, where it may have been printed already.
+      return [...items, {type: 'notice', id: `withdrawn:${event.seq}`, level: 'warning', text: withdrawn}];
     case 'prefix_changed':
       return [
         ...items,

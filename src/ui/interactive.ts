@@ -103,7 +103,11 @@ export function startInteractive(options: ReplOptions, capabilities: Capabilitie
 
   function flush(): void {
     if (isClosed) return;
-    screen = receive(screen, events.drain(), Date.now(), options.agents.snapshot());
+    const heard = events.drain();
+    screen = receive(screen, heard, Date.now(), options.agents.snapshot());
+    if (heard.some(({type}) => type === 'prompt_withdrawn')) {
+      hold({type: 'notice', id: nextId(), level: 'info', text: '↑ brings the prompt back.'});
+    }
     draw();
   }
 

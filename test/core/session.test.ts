@@ -1,8 +1,9 @@
 import {describe, expect, it} from 'vitest';
+import {ProviderError, type ProviderErrorKind} from '../../src/core/errors.js';
 import type {Commands, Hooks} from '../../src/core/ports.js';
 import type {RunOutcome, StampedEvent} from '../../src/core/types.js';
 import {createScriptedModel} from '../../src/providers/scripted.js';
-import {openRuntime, outline, runTurn} from '../support/runtime.js';
+import {makeTool, openRuntime, outline, runTurn} from '../support/runtime.js';
 
 describe('a session', () => {
   it('remembers what was said from turn to turn', async () => {
@@ -50,6 +51,61 @@ describe('a session', () => {
     session.clear();
     expect((await runTurn(session, 'second')).outcome).toMatchObject({reason: 'completed', text: 'room again'});
     expect(model.requests[1]?.maxTokens).toBe(32_000);
+  });
+
+  it.each([
+    ['that the server refuses', 'an image nobody can read', {kind: 'invalid_request', status: 400}],
+    ['that the server finds too long', 'a long one', {kind: 'context_exceeded', status: 400}],
+    ['that the window has no room for', 'x'.repeat(4_000_000), null],
+  ] as const)('takes a prompt %s back out of the history, so that the next one is sent without it', async (...row) => {
+    const [, refused, fault] = row;
+    const fails = fault ? [{ending: new ProviderError('No.', fault)}] : [];
+    const {session, model} = openRuntime([{text: 'one'}, ...fails, {text: 'two'}]);
+    await runTurn(session, 'first');
+    const before = session.history;
+    const {events, outcome} = await runTurn(session, refused);
+    expect(['error', 'context_exceeded']).toContain(outcome.reason);
+    expect(session.history).toEqual(before);
+    expect(outline(events).slice(-2)).toEqual(['prompt_withdrawn', `run_finished ${outcome.reason}`]);
+    expect(events.at(-2)).toMatchObject({entry: {message: {content: [{type: 'text', text: refused}]}}});
+    expect((await runTurn(session, 'hello after')).outcome).toMatchObject({reason: 'completed', text: 'two'});
+    expect(model.requests.at(-1)?.messages.map(({content}) => content)).toEqual([
+      [{type: 'text', text: 'first'}],
+      [{type: 'text', text: 'one'}],
+      [{type: 'text', text: 'hello after'}],
+    ]);
+  });
+
+  it('keeps the mail that was read with a prompt that is taken back', async () => {
+    const refusal = new ProviderError('No.', {kind: 'invalid_request', status: 400});
+    const {session} = openRuntime([{ending: refusal}]);
+    session.steer('by the way');
+    await runTurn(session, 'refused');
+    expect(session.history.map(({message}) => message.content)).toEqual([[{type: 'text', text: 'by the way'}]]);
+  });
+
+  it.each<[string, ProviderErrorKind, number?]>([
+    ['a credential', 'authentication', 401],
+    ['leave', 'permission', 403],
+    ['a model', 'not_found', 404],
+    ['a lower rate', 'rate_limited', 429],
+    ['another address', 'invalid_request', 301],
+    ['a server', 'server_error', 500],
+    ['a network', 'network'],
+  ])('keeps a prompt where only %s was wanting', async (_, kind, status) => {
+    const failure = new ProviderError('No.', {kind, ...(status !== undefined && {status})});
+    const {session} = openRuntime([{ending: failure}]);
+    const {events} = await runTurn(session, 'kept');
+    expect(session.history).toHaveLength(1);
+    expect(outline(events)).not.toContain('prompt_withdrawn');
+  });
+
+  it('keeps a prompt that was answered before a later request of its turn was refused', async () => {
+    const refusal = new ProviderError('No.', {kind: 'invalid_request', status: 400});
+    const tools = [makeTool('Look', 'reads', () => 'seen')];
+    const {session} = openRuntime([{calls: [{name: 'Look', input: {value: 'x'}}]}, {ending: refusal}], {tools});
+    await runTurn(session, 'look');
+    expect(session.history.map(({message}) => message.role)).toEqual(['user', 'assistant', 'user']);
   });
 
   it('is shown as done once it is closed', async () => {

@@ -2,6 +2,7 @@
 import {afterEach, beforeEach, describe, expect, it} from 'vitest';
 import {createFolder, type Folder, launcher, served} from '../support/agent.js';
 import {
+  errorReply,
   type ModelServer,
   type Reply,
   silentReply,
@@ -86,6 +87,20 @@ describe('a conversation', () => {
     const terminal = await start(['say', 'hello'], served(server.url));
     await terminal.waitFor('Hello from the server.');
     expect(server.requests[0]?.body.messages[0]?.content).toMatchObject([{type: 'text', text: 'say hello'}]);
+  });
+
+  it('goes on without a prompt that was not accepted, and gives it back', async () => {
+    const refusal = errorReply(400, 'invalid_request_error', 'could not process image');
+    server = await startModelServer([refusal, textReply('Hello again.')]);
+    const terminal = await start(['what', 'is', 'this?'], served(server.url));
+    await terminal.waitFor('could not process image');
+    await terminal.waitFor('The prompt was not accepted, and is no part of the conversation.');
+    await terminal.waitFor('↑ brings the prompt back.');
+    terminal.type('hello after\r');
+    await terminal.waitFor('Hello again.');
+    expect(server.requests.at(-1)?.body.messages).toMatchObject([{content: [{type: 'text', text: 'hello after'}]}]);
+    terminal.press('up', 'up');
+    await terminal.waitFor(`${prompt} what is this?`);
   });
 
   it('announces the demo model where there is no key, and /help lists its phrases', async () => {

@@ -64,6 +64,12 @@ describe('the folded view', () => {
     expect(rootOf(view)?.run?.replyId).toBeNull();
   });
 
+  it('says of a prompt that was not accepted that it is no part of the conversation', () => {
+    const entry = {id: 'p1', message: {role: 'user' as const, content: 'too long'}};
+    const {settled} = followAll(prompt('too long', 'p1'), runStarted, {type: 'prompt_withdrawn', entry}, runFinished());
+    expect(settled).toMatchObject([{type: 'prompt'}, {type: 'notice', text: expect.stringContaining('no part')}, {}]);
+  });
+
   it('keeps a call that ended early behind its reply until that is whole', () => {
     const early: AgentEvent[] = [
       runStarted,
