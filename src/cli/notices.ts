@@ -2,7 +2,8 @@
  * What a one-shot run says on standard error while it works: retries, refusals and warnings always; each call, its outcome
  * and each agent's start and end when asked to be verbose. One line each; the answer itself never comes here.
  */
-import type {AgentEvent, RunOutcome, StampedEvent, Usage} from '../core/types.js';
+import type {AgentEvent, AgentId, RunOutcome, StampedEvent, Usage} from '../core/types.js';
+import {addCost, addUsage, noUsage} from '../core/usage.js';
 
 export interface Notices {
   /** The line to show, or null. */
@@ -40,8 +41,20 @@ export function costText(costUsd: number | null): string {
 const tokens = ({input, output, cacheRead, cacheWrite}: Usage): string =>
   `${(input + cacheRead + cacheWrite).toLocaleString('en-US')} tokens in, ${output.toLocaleString('en-US')} out`;
 
-const outcomeLine = ({steps, usage, costUsd}: RunOutcome): string =>
-  `${steps} ${steps === 1 ? 'step' : 'steps'}, ${tokens(usage)}, ${costText(costUsd)}`;
+type Figures = Pick<RunOutcome, 'steps' | 'usage' | 'costUsd'>;
+
+const nothing: Figures = {steps: 0, usage: noUsage, costUsd: 0};
+
+const plus = (one: Figures, other: Figures): Figures => ({
+  steps: one.steps + other.steps,
+  usage: addUsage(one.usage, other.usage),
+  costUsd: addCost(one.costUsd, other.costUsd),
+});
+
+const counted = (amount: number, noun: string): string => `${amount} ${noun}${amount === 1 ? '' : 's'}`;
+
+const figuresText = ({steps, usage, costUsd}: Figures): string =>
+  `${counted(steps, 'step')}, ${tokens(usage)}, ${costText(costUsd)}`;
 
 const startLine = ({kind, description, background, resumed}: Of<'agent_started'>): string =>
   `${resumed ? 'goes on' : 'starts'}${background ? ' in the background' : ''}: ${kind}, ${description}`;
@@ -59,6 +72,28 @@ function firstLine(text: string): string {
 
 export function createNotices({verbose}: {readonly verbose: boolean}): Notices {
   const titles = new Map<string, string>();
+  /** What agents below the root came to since its last turn ended, by agent; and why those ended that were not done. */
+  const below = new Map<AgentId, Figures>();
+  const faults = new Map<AgentId, string>();
+
+  /** A turn's own figures, and those of the turn with its agents. */
+  function outcomeLine(event: StampedEvent & Of<'run_finished'>): string {
+    if (event.depth > 0) {
+      below.set(event.agentId, plus(below.get(event.agentId) ?? nothing, event));
+      return figuresText(event);
+    }
+    if (below.size === 0) return figuresText(event);
+    const total = [...below.values()].reduce(plus, event);
+    const line = `${figuresText(event)}; with ${counted(below.size, 'agent')}: ${figuresText(total)}`;
+    below.clear();
+    return line;
+  }
+
+  function endLine({agentId, state, text}: StampedEvent & Of<'agent_finished'>): string {
+    const fault = faults.get(agentId);
+    const said = firstLine(text);
+    return `ended (${state}): ${fault === undefined || text.startsWith(fault) ? said : `${fault} ${said}`}`.trimEnd();
+  }
 
   function finished({callId, outcome, display, durationMs, result}: Of<'tool_finished'>): string | null {
     const title = titles.get(callId) ?? 'A call';
@@ -72,7 +107,7 @@ export function createNotices({verbose}: {readonly verbose: boolean}): Notices {
       case 'agent_started':
         return verbose ? startLine(event) : null;
       case 'agent_finished':
-        return verbose ? `ended (${event.state}): ${firstLine(event.text)}` : null;
+        return verbose ? endLine(event) : null;
       case 'waiting_for_agents':
         return verbose ? `Waiting for ${event.count} ${event.count === 1 ? 'agent' : 'agents'}.` : null;
       case 'retry_scheduled':
@@ -92,6 +127,7 @@ export function createNotices({verbose}: {readonly verbose: boolean}): Notices {
       case 'reply_retracted':
         return verbose ? `The reply was taken back: ${event.reason}` : null;
       case 'run_finished':
+        if (event.error) faults.set(event.agentId, event.error.message);
         return verbose ? outcomeLine(event) : null;
       default:
         return null;

@@ -25,6 +25,8 @@ interface Task {
   readonly facts: TaskFacts;
   readonly startedAt: number;
   usage: Usage;
+  /** Why its last run failed or was stopped. */
+  fault: string | null;
   /** Calls that ran, or run. */
   toolUses: number;
   /** Calls that run, by id. */
@@ -61,12 +63,13 @@ export function createTasks(now: () => number): Tasks {
       spawn_depth: depth,
       parent_task_id: isBelowRoot ? null : parentId,
     };
-    tasks.set(agentId, {facts, startedAt: now(), usage: noUsage, toolUses: 0, running: new Set()});
+    tasks.set(agentId, {facts, startedAt: now(), usage: noUsage, fault: null, toolUses: 0, running: new Set()});
     return [{type: 'system', subtype: 'task_started', ...facts, task_type: 'local_agent', prompt}];
   }
 
   function end(task: Task, {state, text}: Of<'agent_finished'>): readonly SystemMessage[] {
-    const {facts} = task;
+    const {facts, fault} = task;
+    const summary = fault === null || fault === text ? text : `${fault}\n\n${text}`.trimEnd();
     return [
       {type: 'system', subtype: 'task_updated', ...facts, patch: {status: patches[state], end_time: now()}},
       {
@@ -75,7 +78,7 @@ export function createTasks(now: () => number): Tasks {
         ...facts,
         status: statuses[state],
         output_file: '',
-        summary: text,
+        summary,
         usage: usageOf(task),
       },
     ];
@@ -105,6 +108,9 @@ export function createTasks(now: () => number): Tasks {
         case 'tool_finished':
           // A limit says no to what has started: that did not run.
           if (task.running.delete(event.callId) && event.outcome === 'denied') task.toolUses -= 1;
+          return [];
+        case 'run_finished':
+          task.fault = event.error?.message ?? null;
           return [];
         case 'agent_finished':
           return end(task, event);

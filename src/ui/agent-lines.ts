@@ -1,5 +1,5 @@
 /**
- * What an agent came to, as lines: its state, what it was for, its figures, and the first line of its result; below that
+ * What an agent came to, as lines: its state, what it was for, its figures, why it was not done, and the first line of its result; below that
  * the same of the agents that ended below it.
  */
 import type {CallLayout} from './call-lines.js';
@@ -21,15 +21,17 @@ export function agentLines(agent: AgentItem, {columns, theme}: Pick<CallLayout, 
 /** Only the outermost tells where the full account is. */
 function endLines(agent: AgentItem, columns: number, indent: string, theme: Theme): string[] {
   const {styles, glyphs} = theme;
-  const result = resultLine(agent.text);
+  const said = [agent.why, resultLine(agent.text)].filter(part => part !== '').join(` ${glyphs.dot} `);
   const room = columns - indent.length - 2;
   const beside = room - width(hint) - 2;
   const isTold = indent.length === 2 && beside >= leastResult;
-  const shown = truncate(result, Math.max(leastResult, isTold ? beside : room), glyphs.ellipsis);
+  const shown = truncate(said, Math.max(leastResult, isTold ? beside : room), glyphs.ellipsis);
+  const [style] = endMarks(theme)[agent.state];
+  const why = shown.slice(0, agent.why.length);
   const aside = isTold ? `  ${paint(styles.dim, hint)}` : '';
   return [
     headLine(agent, columns, indent, theme),
-    ...(result === '' ? [] : [`${indent}  ${shown}${aside}`]),
+    ...(said === '' ? [] : [`${indent}  ${paint(styles[style], why)}${shown.slice(why.length)}${aside}`]),
     ...agent.below.flatMap(each => endLines(each, columns, `${indent}  `, theme)),
   ];
 }

@@ -2,7 +2,7 @@
 import type {AgentControl, AgentSnapshot} from '../core/tree.js';
 import type {Command} from './commands.js';
 import {cost, count, duration, plural} from './format.js';
-import {addSpending, newTokens, type Spending} from './spending.js';
+import {addSpending, toSpending} from './spending.js';
 import {cleanLine} from './text/clean.js';
 import {pad, truncate, width} from './text/width.js';
 
@@ -59,8 +59,8 @@ async function perform(verb: string, {id}: AgentSnapshot, text: string, agents: 
 function treeText(all: readonly AgentSnapshot[], now: number): string {
   const rows: string[][] = [['agent', 'state', 'time', 'tokens', 'cost', 'with all below']];
   const add = (agent: AgentSnapshot, level: number): void => {
-    const total = subtree(all, agent.id).map(spentBy).reduce(addSpending);
-    const own = spentBy(agent);
+    const total = subtree(all, agent.id).map(toSpending).reduce(addSpending);
+    const own = toSpending(agent);
     const title = cleanLine(`${agent.id}  ${agent.parentId === null ? '' : `${agent.kind}  ${agent.description}`}`);
     rows.push([
       '  '.repeat(level) + truncate(title, widestTitle - 2 * level, '…'),
@@ -82,10 +82,6 @@ function treeText(all: readonly AgentSnapshot[], now: number): string {
 /** Words stand left, figures right. */
 function aligned(cell: string, columns: number, column: number): string {
   return column < 2 ? pad(cell, columns) : cell.padStart(columns);
-}
-
-function spentBy({usage: used, costUsd}: AgentSnapshot): Spending {
-  return {tokens: newTokens(used), costUsd};
 }
 
 function subtree(all: readonly AgentSnapshot[], id: string): readonly AgentSnapshot[] {

@@ -238,6 +238,7 @@ function withEnd(items: readonly Item[], event: Event<'run_finished'>, durationM
       tokens: newTokens(event.usage),
       costUsd: event.costUsd,
       message: event.error?.message ?? '',
+      agents: 0,
     },
   ];
 }

@@ -5,6 +5,7 @@
 import type {AgentSnapshot} from '../core/tree.js';
 import type {StampedEvent} from '../core/types.js';
 import {nameOf} from './agent-lines.js';
+import {lastWords, whyEnded} from './ending.js';
 import {closeItems} from './fold-items.js';
 import type {AgentItem, CallItem, Item} from './items.js';
 import {newTokens} from './spending.js';
@@ -40,7 +41,7 @@ export function withEnded(view: View, event: Event<'agent_finished'>): View {
   const known = view.known.get(agent.id);
   const host = hostOf(left, agent);
   if (!known || !host) return left;
-  const after = withAgent(left, told(host, toAgentItem(event, known, agent.below)));
+  const after = withAgent(left, told(host, toAgentItem(left, event, known, agent.below)));
   const root = rootOf(after);
   return root ? withAgent(after, {...root, items: [...root.items, ...unread(agent, known)]}) : after;
 }
@@ -86,6 +87,7 @@ function closed(item: Item): Item {
 }
 
 function toAgentItem(
+  view: View,
   {seq, state, text}: Event<'agent_finished'>,
   {id, kind, description, toolCalls, usage, costUsd, startedAt, endedAt}: AgentSnapshot,
   below: readonly AgentItem[],
@@ -101,7 +103,8 @@ function toAgentItem(
     durationMs: Math.max(0, (endedAt ?? startedAt) - startedAt),
     tokens: newTokens(usage),
     costUsd,
-    text,
+    why: whyEnded(view, id, state),
+    text: lastWords(view, id, text),
     below,
   };
 }

@@ -2,10 +2,11 @@
  * The screen's only source of what was said and done: `fold` turns the session's events into a view, agent by agent.
  * Pure; times come in with the event. A reply that is taken back leaves nothing.
  */
-import type {StampedEvent} from '../core/types.js';
+import type {AgentId, StampedEvent} from '../core/types.js';
 import {foldItems} from './fold-items.js';
 import {foldRun, type Run} from './fold-run.js';
 import {withBegun, withEnded} from './fold-tree.js';
+import {withTurnEnd} from './fold-turn.js';
 import type {Item} from './items.js';
 import {addSpending, newTokens, nothingSpent} from './spending.js';
 import {type AgentView, agentOf, type Question, type View, withAgent} from './view.js';
@@ -14,9 +15,18 @@ import {type AgentView, agentOf, type Question, type View, withAgent} from './vi
 export function fold(view: View, event: StampedEvent, now: number): View {
   const before = agentOf(view, event.agentId) ?? createAgent(event);
   const questions = foldQuestions(view.questions, event);
-  const after = withAgent({...view, questions}, foldAgent(before, event, now));
+  const {stopped} = view;
+  const heard = {...view, questions, stopped: event.type === 'run_started' ? without(stopped, event.agentId) : stopped};
+  const agent = foldAgent(before, event, now);
+  const isTurnEnd = event.type === 'run_finished' && event.parentId === null;
+  const turn = isTurnEnd ? withTurnEnd(heard, agent) : {view: heard, root: agent};
+  const after = withAgent(turn.view, turn.root);
   if (event.type === 'agent_started') return withBegun(after, event);
   return event.type === 'agent_finished' ? withEnded(after, event) : after;
+}
+
+function without(stopped: ReadonlySet<AgentId>, id: AgentId): ReadonlySet<AgentId> {
+  return stopped.has(id) ? new Set([...stopped].filter(each => each !== id)) : stopped;
 }
 
 function createAgent({agentId, parentId, depth}: StampedEvent): AgentView {
@@ -28,6 +38,7 @@ function createAgent({agentId, parentId, depth}: StampedEvent): AgentView {
     past: null,
     run: null,
     isWindingDown: false,
+    ending: null,
     spent: nothingSpent,
     contextTokens: null,
     liveCommands: 0,
@@ -42,7 +53,7 @@ function foldAgent(agent: AgentView, event: StampedEvent, now: number): AgentVie
   const after = {...agent, parentId, depth, items: withTrouble(items, agent.run, event), run};
   switch (event.type) {
     case 'run_started':
-      return {...after, isWindingDown: false};
+      return {...after, isWindingDown: false, ending: null};
     case 'mail_queued':
       return event.mail.kind === 'wind_down' ? {...after, isWindingDown: true} : after;
     case 'reply_finished':
@@ -53,7 +64,8 @@ function foldAgent(agent: AgentView, event: StampedEvent, now: number): AgentVie
       return {...after, liveCommands: event.live};
     case 'run_finished': {
       const spent = {tokens: newTokens(event.usage), costUsd: event.costUsd};
-      return {...after, spent: addSpending(agent.spent, spent)};
+      const ending = {reason: event.reason, message: event.error?.message ?? ''};
+      return {...after, ending, spent: addSpending(agent.spent, spent)};
     }
     default:
       return after;

@@ -177,10 +177,14 @@ function noticeLines({level, text}: NoticeItem, {columns, theme}: ItemLayout): s
   return wrap([{text: clean(text), style}], columns - 2).map(line => `  ${toAnsi(line)}`);
 }
 
-function endLines({reason, durationMs, tokens, costUsd, message}: EndItem, {columns, theme}: ItemLayout): string[] {
+function endLines(
+  {reason, durationMs, tokens, costUsd, message, agents}: EndItem,
+  {columns, theme}: ItemLayout,
+): string[] {
   const {styles, glyphs} = theme;
+  const withAgents = agents === 0 ? [] : [`with ${plural(agents, 'agent')}`];
   const figures = span(
-    [duration(durationMs, true), `${count(tokens)} tok`, cost(costUsd)].join(` ${glyphs.dot} `),
+    [duration(durationMs, true), `${count(tokens)} tok`, cost(costUsd), ...withAgents].join(` ${glyphs.dot} `),
     styles.dim,
   );
   const indented = (line: Line): string[] => wrap(line, columns - 2).map(part => `  ${toAnsi(part)}`);

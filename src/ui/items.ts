@@ -53,7 +53,9 @@ export interface AgentItem {
   readonly durationMs: number;
   readonly tokens: number;
   readonly costUsd: number | null;
-  /** What its parent gets. */
+  /** `failed: 400 …`; empty if it is done. */
+  readonly why: string;
+  /** Its last words; empty if there were none. */
   readonly text: string;
   /** The agents below it that ended before it. */
   readonly below: readonly AgentItem[];
@@ -67,7 +69,7 @@ export interface TextItem extends GrowingText {
   readonly isWhole: boolean;
 }
 
-/** What a turn came to. Tokens are those newly read or written: cached input is not counted again. */
+/** What a turn came to; the root's with the agents below. Tokens are those newly read or written: cached input is not counted again. */
 export interface EndItem {
   readonly type: 'end';
   readonly id: string;
@@ -76,6 +78,8 @@ export interface EndItem {
   readonly tokens: number;
   readonly costUsd: number | null;
   readonly message: string;
+  /** How many agents below have a part in the figures. */
+  readonly agents: number;
 }
 
 export interface NoticeItem {

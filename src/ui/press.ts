@@ -11,6 +11,7 @@ import {commandOf, type KeyCommand} from './keymap.js';
 import {promptColumns} from './layout.js';
 import {moveFocus, withDraft} from './panes/focus.js';
 import {pressInPane} from './panes/press-pane.js';
+import {withStopped} from './panes/stops.js';
 import {nextQuestion, pressInQuestion} from './press-question.js';
 import {isBusy, isRunning, type Screen} from './screen.js';
 import type {Input} from './terminal/keys.js';
@@ -34,10 +35,9 @@ export function press(before: Screen, input: Input, context: PressContext): Pres
   const pressed =
     pressInQuestion(screen, input) ?? pressInPane(screen, input) ?? pressInComposer(screen, input, context);
   const {moved} = screen;
-  if (!moved) return pressed;
-  if (context.now - moved.at < heldOffMs && pressed.effects.some(isStop))
+  if (moved && context.now - moved.at < heldOffMs && pressed.effects.some(isStop))
     return stay({...screen, moved: {...moved, isHeldOff: true}});
-  return {...pressed, screen: {...pressed.screen, moved: null}};
+  return {...pressed, screen: pressed.effects.reduce(withStopped, {...pressed.screen, moved: null})};
 }
 
 /** After the focus has moved by itself, for so long a stop is still meant for the one who had it. */

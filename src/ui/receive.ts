@@ -3,9 +3,11 @@ import type {AgentSnapshot} from '../core/tree.js';
 import type {StampedEvent} from '../core/types.js';
 import {fold} from './fold.js';
 import {closeItems} from './fold-items.js';
+import {spentBelow} from './fold-turn.js';
 import type {Item} from './items.js';
 import {withFocus} from './panes/focus.js';
 import {askedQuestion, createAnswering, isQuestionOf, questionKey, type Screen} from './screen.js';
+import {addSpending} from './spending.js';
 import {type Question, rootOf, takeSettled, type View} from './view.js';
 
 /** Who typed into a draft this recently is still typing: a question that opens then does not take the keys. */
@@ -39,13 +41,15 @@ export function interrupted(screen: Screen, now: number): Screen {
   const root = rootOf(view);
   if (!root?.run) return screen;
   const {startedAt, spent} = root.run;
+  const below = spentBelow(view);
   const end: Item = {
     type: 'end',
     id: 'end:left',
     reason: 'aborted',
     durationMs: now - startedAt,
-    ...spent,
+    ...addSpending(spent, below),
     message: '',
+    agents: below.agents,
   };
   const agents = new Map(view.agents).set(root.id, {...root, items: [], run: null});
   return {

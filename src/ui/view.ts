@@ -3,7 +3,7 @@
  * agents there are, and each one's state and figures, the registry says: `known` are its snapshots.
  */
 import type {AgentSnapshot} from '../core/tree.js';
-import type {AgentId, CallInfo, ToolDisplay} from '../core/types.js';
+import type {AgentId, CallInfo, EndReason, ToolDisplay} from '../core/types.js';
 import type {Run} from './fold-run.js';
 import {type AgentItem, type Item, isFinal} from './items.js';
 import {addSpending, nothingSpent, type Spending} from './spending.js';
@@ -15,6 +15,10 @@ export interface View {
   readonly ended: ReadonlyMap<AgentId, AgentView>;
   /** Every agent there was, parents before children, as of the last events. */
   readonly known: ReadonlyMap<AgentId, AgentSnapshot>;
+  /** Agents that the person stopped, until they go on. */
+  readonly stopped: ReadonlySet<AgentId>;
+  /** What each agent had spent when the last turn ended. */
+  readonly counted: ReadonlyMap<AgentId, Spending>;
   /** Oldest first. */
   readonly questions: readonly Question[];
   /** Final items of the root, to be printed. */
@@ -32,6 +36,8 @@ export interface AgentView {
   readonly run: Run | null;
   /** It was asked to report and end. */
   readonly isWindingDown: boolean;
+  /** How its last run ended. */
+  readonly ending: Ending | null;
   /** Of the runs that ended. */
   readonly spent: Spending;
   /** What the last reply's request and answer held, in tokens. */
@@ -40,6 +46,12 @@ export interface AgentView {
   readonly liveCommands: number;
   /** The agents below it that ended, in that order. */
   readonly below: readonly AgentItem[];
+}
+
+/** How a run ended: its reason, and what was said of it; empty where there is no more to say. */
+export interface Ending {
+  readonly reason: EndReason;
+  readonly message: string;
 }
 
 /** Final items, the newest first: appending costs the same however many there are. */
@@ -54,7 +66,16 @@ export interface Question extends CallInfo {
 }
 
 export function createView(): View {
-  return {rootId: null, agents: new Map(), ended: new Map(), known: new Map(), questions: [], settled: []};
+  return {
+    rootId: null,
+    agents: new Map(),
+    ended: new Map(),
+    known: new Map(),
+    stopped: new Set(),
+    counted: new Map(),
+    questions: [],
+    settled: [],
+  };
 }
 
 export function rootOf(view: View): AgentView | null {
@@ -67,10 +88,12 @@ export function agentOf(view: View, id: AgentId): AgentView | null {
 
 /** What all agents spent so far. */
 export function totalSpent(view: View): Spending {
-  let total = nothingSpent;
-  for (const {spent, run} of [...view.agents.values(), ...view.ended.values()])
-    total = addSpending(addSpending(total, spent), run?.spent ?? nothingSpent);
-  return total;
+  return [...view.agents.values(), ...view.ended.values()].map(spentBy).reduce(addSpending, nothingSpent);
+}
+
+/** What an agent spent itself, in all its runs. */
+export function spentBy({spent, run}: AgentView): Spending {
+  return addSpending(spent, run?.spent ?? nothingSpent);
 }
 
 /** Processes that ended commands of all agents left running. */

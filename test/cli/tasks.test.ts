@@ -24,6 +24,11 @@ const tree: Plan = {
   ],
 };
 
+const failing: Plan = {
+  name: 'root',
+  steps: [{spawn: [{name: 'faulty', steps: [{text: 'I look.', calls: [look]}, {fails: true}]}]}],
+};
+
 async function run(plan: Plan, partialMessages = false) {
   const {session} = openTree();
   const translator = createTranslator({partialMessages, now: () => 1_000});
@@ -171,6 +176,18 @@ describe('an agent below the root in stream-json', () => {
   });
 });
 
+describe('an agent that fails after it said something', () => {
+  it('tells as a task why, then what it said', async () => {
+    const {messages, events} = await run(failing);
+    const why = events.find(event => event.type === 'run_finished' && event.depth === 1);
+    const message = why?.type === 'run_finished' ? why.error?.message : undefined;
+    expect(message).toBeTruthy();
+    const told = messages.find(each => each.type === 'system' && each.subtype === 'task_notification');
+    expect(told).toMatchObject({status: 'failed', summary: expect.stringMatching(/\n\n(?:\S.*)$/)});
+    expect(told).toMatchObject({summary: expect.stringContaining(`${message}\n\n`)});
+  });
+});
+
 describe('an agent below the root on standard error', () => {
   async function linesOf(verbose: boolean, plan: Plan): Promise<readonly string[]> {
     const {session} = openTree({limits: {depth: 2}});
@@ -196,6 +213,12 @@ describe('an agent below the root on standard error', () => {
     expect(lines).toContain('[agent-3] Look there');
     expect(lines).toContain('[agent-3] ended (done): nested is done');
     expect(lines).toContain('[agent-2] ended (done): back is done');
+    expect(lines).toContainEqual(expect.stringMatching(/^\d steps, .*; with 3 agents: [89] steps, .* tokens in, /));
+  });
+
+  it('says why it ended if it was not done, then what it said', async () => {
+    const lines = await linesOf(true, failing);
+    expect(lines).toContainEqual(expect.stringMatching(/^\[agent-1\] ended \(failed\): .+\. I look\.$/));
   });
 
   it('says which agent was refused something, and by which limit', async () => {

@@ -50,6 +50,7 @@ function agentItem(change: Partial<AgentItem> = {}): AgentItem {
     durationMs: 41_300,
     tokens: 31_000,
     costUsd: 0.05,
+    why: '',
     text: '## 14 callers\n\nThe cookie path uses the cached key.',
     below: [],
     ...change,
@@ -65,6 +66,7 @@ function endItem(change: Partial<EndItem> = {}): EndItem {
     tokens: 9_400,
     costUsd: 0.04,
     message: '',
+    agents: 0,
     ...change,
   };
 }
@@ -206,6 +208,7 @@ describe('items as lines', () => {
       '  x No network. Try again.',
       '  12 s - 9.4k tok - $0.04',
     ]);
+    expect(print(endItem({agents: 3}))).toEqual(['  12 s - 9.4k tok - $0.04 - with 3 agents']);
     expect(print(endItem({reason: 'max_steps'}))[0]).toBe('  x max steps');
   });
 

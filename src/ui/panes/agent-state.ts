@@ -2,6 +2,7 @@
 import type {AgentSnapshot} from '../../core/tree.js';
 import {waitState} from '../activity.js';
 import {resultLine} from '../agent-lines.js';
+import {whyEnded} from '../ending.js';
 import {duration, plural} from '../format.js';
 import {cleanLine} from '../text/clean.js';
 import type {StyleName, Theme} from '../theme.js';
@@ -74,6 +75,8 @@ function occupation(view: View, agent: AgentSnapshot, now: number): string {
     case 'done':
     case 'failed':
     case 'stopped': {
+      const why = whyEnded(view, agent.id, state);
+      if (why !== '') return why;
       const result = resultLine(activity.slice(0, longest));
       return result === '' ? state : `"${result}"`;
     }

@@ -2,8 +2,9 @@
  * Agents in words, for a screen that is read line by line. Every line says whose it is, and of agents below agents where
  * that one stands: `[agent explore "who writes it", at depth 2 below explore "map callers": running, Read a.ts, 14 seconds]`
  */
-import type {AgentSnapshot} from '../../core/tree.js';
+import type {AgentEnd, AgentSnapshot} from '../../core/tree.js';
 import {nameOf, resultLine, secondsIn} from '../agent-lines.js';
+import {lastWords, whyEnded} from '../ending.js';
 import {cost, plural} from '../format.js';
 import type {View} from '../view.js';
 import {doing} from './agent-state.js';
@@ -29,13 +30,14 @@ export function agentWords(view: View, agent: AgentSnapshot, now: number): strin
   return line(view, agent, parts);
 }
 
-/** What an agent came to that has ended. `text`: what its parent gets. */
-export function endWords(view: View, agent: AgentSnapshot, text: string): string {
-  const {state, toolCalls, startedAt, endedAt, costUsd} = agent;
-  const result = resultLine(text);
+/** What an agent came to that has ended, and if it was not done, why. `text`: what its parent gets. */
+export function endWords(view: View, agent: AgentSnapshot & Pick<AgentEnd, 'state'>, text: string): string {
+  const {id, state, toolCalls, startedAt, endedAt, costUsd} = agent;
+  const result = resultLine(lastWords(view, id, text));
+  const how = whyEnded(view, id, state) || stateWords[state];
   const said = result === '' ? [] : [`"${result}"`];
   const seconds = secondsIn((endedAt ?? startedAt) - startedAt);
-  return line(view, agent, [stateWords[state], ...said, plural(toolCalls, 'tool'), seconds, cost(costUsd)]);
+  return line(view, agent, [how, ...said, plural(toolCalls, 'tool'), seconds, cost(costUsd)]);
 }
 
 function line({known, rootId}: View, agent: AgentSnapshot, parts: readonly string[]): string {

@@ -5,7 +5,7 @@
 import type {AgentSnapshot} from '../../core/tree.js';
 import type {AgentId} from '../../core/types.js';
 import {cost, countRoughly, duration} from '../format.js';
-import {estimateTokens, newTokens} from '../spending.js';
+import {addSpending, estimateTokens, newTokens, toSpending} from '../spending.js';
 import {cleanLine} from '../text/clean.js';
 import {pad, truncate, width, withoutStyles} from '../text/width.js';
 import {paint, type Theme} from '../theme.js';
@@ -124,20 +124,31 @@ function saidOf({agent}: Pane, cells: Cells, share: RowColumns, {theme: {styles,
 
 /** Time, tokens and cost of each, aligned at their right ends; in a very narrow window without the tokens. */
 function figureColumns(panes: readonly Pane[], {view, now, columns}: RowLayout): readonly string[] {
-  const table = panes.map(({agent}) => [
-    duration((agent.endedAt ?? now) - agent.startedAt),
-    ...(columns < roomForTokens ? [] : [tokensOf(view, agent)]),
-    agent.costUsd === null ? '$?' : cost(agent.costUsd),
-  ]);
+  const table = panes.map(({agent, fold}) => {
+    const counted = fold === 'closed' ? subtree(view, agent) : [agent];
+    const {costUsd} = counted.map(toSpending).reduce(addSpending);
+    return [
+      duration((agent.endedAt ?? now) - agent.startedAt),
+      ...(columns < roomForTokens ? [] : [tokensOf(view, counted)]),
+      costUsd === null ? '$?' : cost(costUsd),
+    ];
+  });
   const widths = leastFigures.map((least, column) =>
     Math.max(least, ...table.map(cells => (cells[column] ?? '').length)),
   );
   return table.map(cells => cells.map((cell, column) => cell.padStart(widths[column] ?? 0)).join('  '));
 }
 
-/** With those of a reply that streams: what its beginning said was read, and what has come so far, roughly. */
-function tokensOf(view: View, {id, usage}: AgentSnapshot): string {
-  const run = agentOf(view, id)?.run;
-  const streamed = run ? run.replyInput + estimateTokens(run.replyLength) : 0;
-  return countRoughly(newTokens(usage) + streamed, streamed > 0);
+/** With those of replies that stream: what their beginnings said was read, and what has come so far, roughly. */
+function tokensOf(view: View, agents: readonly AgentSnapshot[]): string {
+  const runs = agents.flatMap(({id}) => agentOf(view, id)?.run ?? []);
+  const streamed = runs.reduce((sum, run) => sum + run.replyInput + estimateTokens(run.replyLength), 0);
+  const spent = agents.reduce((sum, {usage}) => sum + newTokens(usage), 0);
+  return countRoughly(spent + streamed, streamed > 0);
+}
+
+/** The agent with all below it, ended ones too: what a folded row stands for. */
+function subtree(view: View, agent: AgentSnapshot): readonly AgentSnapshot[] {
+  const below = [...view.known.values()].filter(({parentId}) => parentId === agent.id);
+  return [agent, ...below.flatMap(child => subtree(view, child))];
 }

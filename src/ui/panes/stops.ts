@@ -1,5 +1,7 @@
 /** What a stop would reach: agents that live, and commands that run. */
+import type {AgentSnapshot} from '../../core/tree.js';
 import type {AgentId} from '../../core/types.js';
+import type {Effect} from '../effects.js';
 import {plural} from '../format.js';
 import type {Screen} from '../screen.js';
 import {agentOf, type View} from '../view.js';
@@ -13,6 +15,22 @@ export function stopKey({view, focus}: Screen): string {
   if (focus !== null) return `ctrl-c abort (${reachedFrom(view, focus)})`;
   const reached = view.rootId === null || view.known.size < 2 ? '' : reachedFrom(view, view.rootId);
   return reached === '' ? '' : `ctrl-c stops ${reached}`;
+}
+
+/** The screen that knows whom the person stops with that. Asked to wrap up, an agent says so itself. */
+export function withStopped(screen: Screen, effect: Effect): Screen {
+  const {view} = screen;
+  const how = effect.type === 'stop' ? effect.how : effect.type;
+  if (how !== 'interrupt' && how !== 'abort') return screen;
+  const from = effect.type === 'stop' ? effect.agentId : view.rootId;
+  if (from === null) return screen;
+  const isReached = ({id, background, parentId}: AgentSnapshot): boolean => {
+    if (id === from || how === 'abort') return true;
+    const parent = background || parentId === null ? undefined : view.known.get(parentId);
+    return parent !== undefined && isReached(parent);
+  };
+  const reached = liveBelow(view, from).filter(isReached);
+  return {...screen, view: {...view, stopped: new Set([...view.stopped, ...reached.map(({id}) => id)])}};
 }
 
 /** `3 agents, 1 command`; empty if there is neither. */

@@ -1,6 +1,7 @@
 import fc from 'fast-check';
 import {describe, expect, it} from 'vitest';
 import type {AgentEvent} from '../../../src/core/types.js';
+import {createAgentNews} from '../../../src/ui/panes/agent-news.js';
 import {agentWords} from '../../../src/ui/panes/agent-words.js';
 import {panesOf} from '../../../src/ui/panes/tree.js';
 import {width} from '../../../src/ui/text/width.js';
@@ -10,6 +11,7 @@ import {
   replyStarted,
   retracted,
   runFinished,
+  runStarted,
   textDelta,
   toolFinished,
 } from '../support/events.js';
@@ -180,6 +182,92 @@ describe('the tree of agents', () => {
       '  + explore  two - 0 s - 0 tok - $0.00',
       '    It is two',
     ]);
+  });
+
+  it('says first why an agent was not done, then what it said: in its row, where it is printed, and in words', () => {
+    const troupe = createTroupe();
+    const news = createAgentNews();
+    troupe.onHear = events => news.hear(events, troupe.screen.view);
+    const first = troupe.spawn('awaits all');
+    const fails = {message: 'api refused the request (400: Too long). Shorten it.', kind: 'invalid', status: 400};
+    const endings = [
+      runFinished({reason: 'error', error: fails}),
+      runFinished({reason: 'max_steps', error: {message: 'Stopped at the limit of 3 steps.', kind: 'max_steps'}}),
+      runFinished({reason: 'budget', error: {message: 'The budget of $1 is spent.', kind: 'budget'}}),
+      runFinished({reason: 'stopped', error: {message: 'It was asked to wrap up.', kind: 'wind_down'}}),
+      runFinished({reason: 'aborted'}),
+    ];
+    const whys = [
+      'failed: api refused the request (400: Too long)',
+      'stopped: its steps are used up',
+      'stopped: its budget is used up',
+      'stopped: It was asked to wrap up',
+      'stopped',
+    ];
+    for (const [index, ending] of endings.entries()) {
+      const id = troupe.spawn(`number ${index}`);
+      troupe.say(id, ending);
+      troupe.end(id, index === 0 ? fails.message : 'It said this.', index === 0 ? 'failed' : 'stopped');
+      expect(rows(troupe).at(-1)).toContain((whys[index] ?? '').slice(0, 40));
+    }
+    troupe.end(first);
+    const told = troupe.printed.flatMap(line =>
+      /^ {4}(?:failed|stopped)/.test(line) ? [line.replace(/ {2,}ctrl-o.*/, '')] : [],
+    );
+    expect(told).toEqual(whys.map((why, index) => `    ${why}${index === 0 ? '' : ' - It said this.'}`));
+    const words = news.ends().slice(0, -1);
+    expect(words[0]).toMatch(/number 0": failed: api refused the request \(400: Too long\), 0 tools/);
+    expect(words[1]).toMatch(/number 1": stopped: its steps are used up, "It said this\.", 0 tools/);
+  });
+
+  it('says of those that the person stopped that they did, with those that wait below', () => {
+    const troupe = createTroupe();
+    const one = troupe.spawn('one');
+    const below = troupe.spawn('below', {parentId: one});
+    const two = troupe.spawn('two');
+    troupe.keys('tab', 'ctrl+c');
+    for (const id of [below, one, two]) {
+      troupe.say(id, runFinished({reason: 'aborted'}));
+      troupe.end(id, '', 'stopped');
+    }
+    const told = troupe.printed.filter(line => line.includes('stopped')).map(line => line.replace(/ {2,}ctrl-o.*/, ''));
+    expect(told).toEqual(['    stopped by you', '      stopped by you', '    stopped']);
+    troupe.session.resume(one);
+    troupe.say(one, runFinished({reason: 'aborted'}));
+    troupe.session.finish(one, 'stopped', '');
+    troupe.say('main');
+    expect(troupe.printed.findLast(line => /^ {4}stopped/.test(line))).toMatch(/^ {4}stopped {2,}/);
+  });
+
+  it('counts the agents in what a turn took: each in the turn it spent it in', () => {
+    const troupe = createTroupe();
+    const one = troupe.spawn('one');
+    const below = troupe.spawn('below', {parentId: one});
+    const later = troupe.spawn('later', {background: true});
+    for (const id of [one, below]) troupe.say(id, replyFinished('e', 0.2), runFinished({costUsd: 0.2}));
+    troupe.end(below);
+    troupe.end(one);
+    troupe.say(later, replyFinished('e', 0.1));
+    troupe.say('main', runFinished({costUsd: 0.01}));
+    expect(troupe.printed.at(-1)).toMatch(/ 6\.0k tok - \$0\.51 - with 3 agents$/);
+    troupe.say(later, runFinished({costUsd: 0.3}));
+    troupe.end(later);
+    troupe.say('main', runStarted, runFinished({costUsd: 0.01}));
+    expect(troupe.printed.at(-1)).toMatch(/ tok - \$0\.21 - with 1 agent$/);
+    troupe.say('main', runStarted, runFinished({costUsd: 0.01}));
+    expect(troupe.printed.at(-1)).toMatch(/ 1\.5k tok - \$0\.01$/);
+  });
+
+  it('shows of a folded agent what it and all below it spent', () => {
+    const troupe = createTroupe();
+    const one = troupe.spawn('one');
+    const below = troupe.spawn('below', {parentId: one});
+    const ended = troupe.spawn('ended', {parentId: below});
+    for (const id of [one, below, ended]) troupe.say(id, replyFinished('e', 0.2));
+    troupe.end(ended);
+    expect(rows(troupe)[0]).toMatch(/ 1\.5k {2}\$0\.20$/);
+    troupe.screen = {...troupe.screen, folds: new Map([[one, 'closed']])};
+    expect(rows(troupe)[0]).toMatch(/ 4\.5k {2}\$0\.60$/);
   });
 
   it('prints an agent in the background where it ended, between what the root says', () => {
