@@ -1,6 +1,7 @@
 /** What can be typed after a slash in a conversation. `/help` is the screen's own. */
 import type {Session} from '../compose.js';
 import type {Effort} from '../core/types.js';
+import {plural} from '../ui/format.js';
 import type {Command} from '../ui/repl.js';
 import {costText} from './notices.js';
 
@@ -58,10 +59,10 @@ export function createCommands(options: CommandOptions): readonly Command[] {
   const {session, leave} = options;
   const clear: Command = {
     name: 'clear',
-    description: 'forget the conversation and begin anew',
-    run() {
-      session.clear();
-      return null;
+    description: 'forget the conversation, stop its agents, and begin anew',
+    async run() {
+      const ended = await session.clear();
+      return ended === 0 ? null : `Stopped ${plural(ended, 'agent')} of the conversation before.`;
     },
   };
   const exit: Command = {

@@ -12,9 +12,15 @@ import {createSpawner, type Member, type SpawnMeans} from './spawn.js';
 import type {AgentControl, AgentReport, AgentSnapshot, Agents} from './tree.js';
 import type {AgentId, StampedEvent} from './types.js';
 
-export interface AgentTree extends AgentControl {
+export interface AgentTree {
+  readonly control: AgentControl;
   /** What the calls of this agent may do with others. */
   agentsFor(agent: Agent): Agents;
+  /**
+   * Ends every agent below the root: from now on the root hears nothing of those there were, and none goes on. Resolves
+   * when the last process is gone, with how many lived.
+   */
+  endAll(): Promise<number>;
   /** Nothing more will be said: lets go of those who still watch. */
   close(): void;
 }
@@ -53,6 +59,18 @@ export function createAgents(means: SpawnMeans, root: Agent): AgentTree {
     if (id === root.id) root.turn?.abort();
     for (const {agent} of members) agent.scope.abort();
     await Promise.all([...members.map(({gone}) => gone), ...(id === root.id ? [commands.end(id)] : [])]);
+  }
+
+  async function endAll(): Promise<number> {
+    for (const {id} of kinship.below(root.id)) registry.silence(id);
+    const inbox = registry.inbox(root.id);
+    for (const mail of inbox.drain()) if (mail.from === 'user') inbox.push(mail);
+    const members = live(root.id);
+    for (const {agent} of members) agent.scope.abort();
+    const old = kinship.below(root.id);
+    await Promise.all(members.map(({gone}) => gone));
+    for (const {id} of old) spawner.forget(id);
+    return members.length;
   }
 
   function memberBelow(self: Agent, idOrName: string): Member {
@@ -132,7 +150,7 @@ export function createAgents(means: SpawnMeans, root: Agent): AgentTree {
     };
   }
 
-  return {
+  const control: AgentControl = {
     snapshot: registry.snapshot,
     events(id) {
       const box = registry.observe({filter: ({agentId}) => agentId === id});
@@ -147,7 +165,11 @@ export function createAgents(means: SpawnMeans, root: Agent): AgentTree {
     windDown,
     abort,
     send: (id, text) => registry.post({from: 'user', to: id, kind: 'steer', text, wake: true}),
+  };
+  return {
+    control,
     agentsFor,
+    endAll,
     close() {
       for (const box of followed) box.close();
     },

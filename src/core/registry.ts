@@ -51,6 +51,8 @@ export interface Registry extends Pick<Watchers, 'observe'> {
    * move up to its parent.
    */
   finish(id: AgentId, state: 'done' | 'failed' | 'stopped', result: string): void;
+  /** No mail of this agent is taken any more. */
+  silence(id: AgentId): void;
   /** Lets go of an ended agent that nobody will bring back: its snapshot stays. */
   forget(id: AgentId): void;
   liveChildren(id: AgentId): number;
@@ -92,6 +94,7 @@ export function createRegistry({limits: given, clock}: RegistryOptions): Registr
   /** Of every agent there was, in the order of their starts. */
   const snapshots = new Map<AgentId, AgentSnapshot>();
   const watchers = createWatchers();
+  const silenced = new Set<AgentId>();
   let live = 0;
   let named = 0;
   let seq = 0;
@@ -106,6 +109,7 @@ export function createRegistry({limits: given, clock}: RegistryOptions): Registr
       memberOf(rootId).spawns = 0;
     },
     finish,
+    silence: id => void silenced.add(id),
     forget(id) {
       if (!isAlive(memberOf(id))) members.delete(id);
     },
@@ -178,7 +182,7 @@ export function createRegistry({limits: given, clock}: RegistryOptions): Registr
   }
 
   function post(content: Omit<Mail, 'id' | 'seq'>): Receipt {
-    const member = members.get(content.to);
+    const member = silenced.has(content.from) ? undefined : members.get(content.to);
     if (member === undefined) return {accepted: false, reason: snapshots.has(content.to) ? 'stopped' : 'unknown'};
     const seq = member.mails + 1;
     const id = `mail-${content.to}-${seq}`;

@@ -26,8 +26,8 @@ import type {
   Receipt,
   RunOutcome,
   StampedEvent,
-  Usage,
 } from './types.js';
+import type {Spending} from './usage.js';
 import type {ObserveOptions} from './watchers.js';
 
 export interface SessionOptions extends Omit<AgentMeans, 'registry'>, Omit<SpawnMeans, keyof AgentMeans> {
@@ -66,12 +66,15 @@ export interface Session {
   /** Takes effect with the next turn, and breaks the prompt cache: an event says so. */
   setModel(model: Model): void;
   setEffort(effort: Effort | null): void;
-  /** Forgets the history. Throws while a turn runs. */
-  clear(): void;
+  /**
+   * Begins anew, at once: forgets the history and ends all agents; of them nothing comes any more, unread mail by `steer`
+   * does. Resolves when the last process is gone, with how many lived. Rejects while a turn runs.
+   */
+  clear(): Promise<number>;
   /** A mailbox of all events from now on; its owner drains and closes it. */
   observe(options?: ObserveOptions): Mailbox<StampedEvent>;
   /** By all agents. */
-  spent(): {readonly usage: Usage; readonly costUsd: number | null};
+  spent(): Spending;
   /** Tells watchers something that no run said, of the root unless told. */
   tell(event: AgentEvent, id?: AgentId): void;
   /** Aborts everything; resolves when the last process is gone. */
@@ -96,8 +99,7 @@ export function createSession(options: SessionOptions): Session {
   const main = {parentId: null, callId: null, kind: rootId, name: null, description: '', background: false};
   registry.reserve({...main, id: rootId});
   const means = {...options, registry};
-  const agents = createAgents(means, root);
-
+  const {control: agents, ...tree} = createAgents(means, root);
   const say = (event: AgentEvent): StampedEvent => registry.publish(rootId, event);
 
   function add(content: ContentBlockParam[], origin: 'prompt' | 'mail', mail?: Mail): Appended {
@@ -147,7 +149,7 @@ export function createSession(options: SessionOptions): Session {
       if (isWithdrawn) conversation.history = conversation.history.filter(entry => entry !== prompt);
       settled(outcome);
     };
-    for await (const event of runAgent(root, turn, {means, agents: agents.agentsFor(root), settled: settle})) {
+    for await (const event of runAgent(root, turn, {means, agents: tree.agentsFor(root), settled: settle})) {
       if (event.type === 'run_finished' && isWithdrawn) yield {type: 'prompt_withdrawn', entry: prompt};
       yield event;
     }
@@ -217,11 +219,12 @@ export function createSession(options: SessionOptions): Session {
       root.effort = next;
       if (from !== to) say({type: 'prefix_changed', reason: 'effort', detail: `${from} → ${to}`});
     },
-    clear() {
+    async clear() {
       assertIdle();
       conversation.history = [];
       conversation.measured = {entries: 0, tokens: 0};
       say({type: 'prefix_changed', reason: 'clear', detail: 'a new conversation'});
+      return tree.endAll();
     },
     observe: watch => registry.observe(watch),
     spent: () => root.budget.spent(),
@@ -231,7 +234,7 @@ export function createSession(options: SessionOptions): Session {
       root.scope.abort();
       await gone;
       registry.finish(rootId, 'done', '');
-      agents.close();
+      tree.close();
     },
   };
 }

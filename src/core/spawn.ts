@@ -36,6 +36,8 @@ export interface Spawner {
   spawn(parent: Agent, request: SpawnRequest, call: SpawnCall): Promise<SpawnReceipt>;
   /** Lets an ended agent go on with its history, in the background, below `parent`. Throws `ToolError` for a limit. */
   resume(id: AgentId, parent: Agent, prompt: string): void;
+  /** Once it has ended it cannot go on. */
+  forget(id: AgentId): void;
   /** Null for the root, for whom there never was, and for whom there is no memory any more. */
   find(id: AgentId): Member | null;
 }
@@ -112,10 +114,11 @@ export function createSpawner(
 
   function forgetOldest(): void {
     const ended = [...members.keys()].filter(id => registry.find(id)?.endedAt !== null);
-    for (const id of ended.slice(0, Math.max(0, ended.length - maxKept))) {
-      members.delete(id);
-      registry.forget(id);
-    }
+    for (const id of ended.slice(0, Math.max(0, ended.length - maxKept))) forget(id);
+  }
+
+  function forget(id: AgentId): void {
+    if (members.delete(id)) registry.forget(id);
   }
 
   /** Never rejects: also a bug ends this agent only. */
@@ -200,7 +203,7 @@ export function createSpawner(
     }
   }
 
-  return {spawn, resume, find: id => members.get(id) ?? null};
+  return {spawn, resume, forget, find: id => members.get(id) ?? null};
 }
 
 /** No agent has a tool that its parent has not. */

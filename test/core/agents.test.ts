@@ -609,6 +609,70 @@ describe('a budget', () => {
   });
 });
 
+describe('a new conversation', () => {
+  const old = (name: string, steps: Plan['steps']) => ({name, steps, background: true});
+  const hang = [{hang: true}];
+  const plan: Plan = {
+    name: 'root',
+    steps: [{spawn: [old('quick', []), old('slow', [{spawn: [old('below', hang)]}, ...hang])]}, {text: 'I wait'}],
+  };
+
+  /** A turn that was interrupted with agents in the background, one of which has ended. */
+  async function begin() {
+    const tree = openTree();
+    const {session} = tree;
+    const isLive = (name: string): boolean =>
+      session.agents.snapshot().some(agent => agent.name === name && agent.endedAt === null);
+    const open = session.observe();
+    const turn = runTurn(session, ask(plan));
+    while (!isLive('below')) await open.wait(new AbortController().signal).then(() => open.drain());
+    open.close();
+    session.interrupt();
+    await turn;
+    return {...tree, isLive};
+  }
+
+  it('ends the agents of the one before, says how many lived, and hears nothing of them', async () => {
+    const {session, model, isLive} = await begin();
+    expect([isLive('slow'), isLive('below')]).toEqual([true, true]);
+    session.steer(ask({name: 'root', steps: [{text: 'anew'}]}));
+    const ended = session.clear();
+    // It need not be waited for.
+    const {outcome} = await runTurn(session, 'what I said before this');
+    expect(await ended).toBe(2);
+    expect([isLive('slow'), isLive('below')]).toEqual([false, false]);
+    expect(outcome).toMatchObject({reason: 'completed', text: 'anew'});
+    await runTurn(session, 'and again');
+    const told = (model.requests.at(-1)?.messages ?? []).map(message => JSON.stringify(message.content));
+    expect(told).toHaveLength(4);
+    expect(told[0]).toContain('anew');
+    expect(told.join()).not.toMatch(/quick|slow|below/);
+    expect(session.agents.snapshot()[0]?.state).not.toBe('waiting');
+  });
+
+  it('lets none of them go on, and has no other to stop', async () => {
+    const {session, model} = await begin();
+    await session.clear();
+    expect(await session.clear()).toBe(0);
+    const resume = {name: 'SendMessage', input: {to: 'quick', message: 'go on', resume: true}};
+    await runTurn(session, ask({name: 'root', steps: [{calls: [resume]}]}));
+    expect(lastResults(model.requests, 'root')[0]).toContain('ended too long ago to go on');
+  });
+});
+
+describe('the agents of a session', () => {
+  it('are held by what is promised, and by nothing else', () => {
+    expect(Object.keys(openTree().session.agents).sort()).toEqual([
+      'abort',
+      'events',
+      'interrupt',
+      'send',
+      'snapshot',
+      'windDown',
+    ]);
+  });
+});
+
 describe('the events of one agent', () => {
   it('are what it says from then on, to its end, also when something is told of it after that', async () => {
     const {session} = openTree();

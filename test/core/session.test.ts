@@ -18,7 +18,7 @@ describe('a session', () => {
     const {session, model} = openRuntime([{text: 'one'}, {text: 'two'}]);
     await runTurn(session, 'first');
     const watcher = session.observe();
-    session.clear();
+    await session.clear();
     await runTurn(session, 'second');
     expect(model.requests[1]?.messages).toHaveLength(1);
     expect(outline(watcher.drain())[0]).toBe('prefix_changed');
@@ -48,7 +48,7 @@ describe('a session', () => {
   it('has the whole window again after clear', async () => {
     const {session, model} = openRuntime([{text: 'full', usage: {input: 199_500}}, {text: 'room again'}]);
     await runTurn(session, 'first');
-    session.clear();
+    await session.clear();
     expect((await runTurn(session, 'second')).outcome).toMatchObject({reason: 'completed', text: 'room again'});
     expect(model.requests[1]?.maxTokens).toBe(32_000);
   });
