@@ -186,6 +186,9 @@ export async function createSession(options: SessionOptions = {}): Promise<Sessi
     get model() {
       return core.model.info;
     },
+    get effort() {
+      return core.effort;
+    },
     get history() {
       return core.history;
     },

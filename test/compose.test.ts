@@ -274,7 +274,7 @@ describe('what createSession refuses', () => {
     const session = await createSession({cwd: folder, env});
     const told = await session.setModel('nonsense').catch(String);
     expect(told).toBe(`UsageError: ${await refusal({model: 'nonsense'})}`);
-    expect(told).toContain('/model demo');
+    expect(told).toContain('--model demo');
     await session.close();
   });
 

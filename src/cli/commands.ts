@@ -1,12 +1,11 @@
 /** What can be typed after a slash in a conversation. `/help` is the screen's own. */
 import type {Session} from '../compose.js';
-import type {Effort} from '../core/types.js';
 import {plural} from '../ui/format.js';
 import type {Command} from '../ui/repl.js';
 import {costText} from './notices.js';
 
 export interface CommandOptions {
-  readonly session: Pick<Session, 'model' | 'setModel' | 'setEffort' | 'clear' | 'spent'>;
+  readonly session: Pick<Session, 'model' | 'effort' | 'isRunning' | 'setModel' | 'setEffort' | 'clear' | 'spent'>;
   /** Called when something changed that the status line shows. */
   readonly onChange: () => void;
   readonly leave: () => void;
@@ -18,11 +17,17 @@ function effortCommand({session}: CommandOptions): Command {
     description: 'how hard the model thinks: /effort high',
     run(argument) {
       const {name, effortLevels} = session.model;
-      const level = effortLevels.find(known => known === argument);
-      if (argument !== '' && level === undefined) {
-        return `${name} knows no effort "${argument}". Its levels: ${effortLevels.join(', ') || 'none'}.`;
+      const levels = effortLevels.join(', ');
+      if (levels === '') return `${name} has no levels of effort.`;
+      if (argument === '') {
+        const current = session.effort ?? `the default of ${name}`;
+        return `The effort is ${current}. Others: ${levels}; default takes it back.`;
       }
-      session.setEffort(level ?? (null as Effort | null));
+      const level = effortLevels.find(known => known === argument) ?? null;
+      if (level === null && argument !== 'default') {
+        return `${name} knows no effort "${argument}". Its levels: ${levels}.`;
+      }
+      session.setEffort(level);
       return null;
     },
   };
@@ -61,6 +66,7 @@ export function createCommands(options: CommandOptions): readonly Command[] {
     name: 'clear',
     description: 'forget the conversation, stop its agents, and begin anew',
     async run() {
+      if (session.isRunning) return 'A turn is running. Stop it with Ctrl-C, then /clear.';
       const ended = await session.clear();
       return ended === 0 ? null : `Stopped ${plural(ended, 'agent')} of the conversation before.`;
     },

@@ -47,6 +47,7 @@ export interface SessionOptions extends Omit<AgentMeans, 'registry'>, Omit<Spawn
 export interface Session {
   readonly id: string;
   readonly model: Model;
+  readonly effort: Effort | null;
   readonly history: readonly Entry[];
   readonly isRunning: boolean;
   /** All agents, the root too: what they do, the verbs, mail. */
@@ -81,6 +82,7 @@ export interface Session {
   close(): Promise<void>;
 }
 
+type Settled = (outcome: RunOutcome) => void;
 type Appended = Extract<AgentEvent, {type: 'entry_appended'}>;
 
 const rootId = 'main';
@@ -114,11 +116,7 @@ export function createSession(options: SessionOptions): Session {
   }
 
   /** What the root says in a turn, from its prompt on. */
-  async function* play(
-    content: ContentBlockParam[],
-    turn: Scope,
-    settled: (outcome: RunOutcome) => void,
-  ): AsyncGenerator<AgentEvent, void> {
+  async function* play(content: ContentBlockParam[], turn: Scope, settled: Settled): AsyncGenerator<AgentEvent, void> {
     const gate = await submit(content, {hooks, agentId: rootId, signal: turn.signal});
     if ('reason' in gate) {
       settled(gate);
@@ -138,13 +136,9 @@ export function createSession(options: SessionOptions): Session {
   }
 
   /** The run that answers a prompt of the history; before its end it says if the prompt had to leave again. */
-  async function* runPrompt(
-    prompt: Entry,
-    turn: Scope,
-    settled: (outcome: RunOutcome) => void,
-  ): AsyncGenerator<AgentEvent, void> {
+  async function* runPrompt(prompt: Entry, turn: Scope, settled: Settled): AsyncGenerator<AgentEvent, void> {
     let isWithdrawn = false;
-    const settle = (outcome: RunOutcome): void => {
+    const settle: Settled = outcome => {
       isWithdrawn = !isAccepted(outcome, prompt, conversation.history);
       if (isWithdrawn) conversation.history = conversation.history.filter(entry => entry !== prompt);
       settled(outcome);
@@ -169,7 +163,7 @@ export function createSession(options: SessionOptions): Session {
       if (isTold) root.turn = null;
       return say(event);
     };
-    const settled = (own: RunOutcome): void => {
+    const settled: Settled = own => {
       outcome = own;
     };
     try {
@@ -190,6 +184,9 @@ export function createSession(options: SessionOptions): Session {
     id: options.id,
     get model() {
       return root.model;
+    },
+    get effort() {
+      return root.effort;
     },
     get history() {
       return conversation.history;

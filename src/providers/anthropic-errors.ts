@@ -186,7 +186,7 @@ function sentence(endpoint: Endpoint, {kind, status, said, location}: Facts): st
         return `${host} has no Messages API at this address (${why}). Check ${addressOf(endpoint)}.${tail}`;
       }
       const near = suggestModel(endpoint.model);
-      const hint = near === null ? 'Choose another, with --model or /model.' : `Did you mean ${near}?`;
+      const hint = near === null ? 'Choose another: opus, sonnet, haiku, or a full name.' : `Did you mean ${near}?`;
       return `${host} does not know the model ${endpoint.model} (${why}). ${hint}`;
     }
     case 'context_exceeded':

@@ -10,7 +10,7 @@ import {createGate, type Gate} from './gate.js';
 import {retrying} from './retrying.js';
 
 export interface Models {
-  /** Throws `UsageError` if there is no key for it. A model of the caller's own is taken as it is. */
+  /** Throws `UsageError` for what can be no name, and if there is no key for it. A model of the caller's own is taken as it is. */
   open(choice: string | Model): Promise<Model>;
   /**
    * The model of that name for an agent that works beside `model`. Where that one is not of the server that the names
@@ -42,10 +42,15 @@ export function createModels({env, clock, maxAttempts}: ModelsOptions): Models {
 
   async function open(choice: string | Model): Promise<Model> {
     if (typeof choice !== 'string') return choice;
+    if (!/^\S+$/.test(choice)) {
+      throw new UsageError(
+        `"${choice}" is no model's name. Give opus, sonnet, haiku, demo, or a full name, without blanks.`,
+      );
+    }
     if (choice === 'demo') return (await import('./demo.js')).createDemoModel({clock});
     if (credential === null) {
       throw new UsageError(
-        `The model "${choice}" needs a key: start with ANTHROPIC_API_KEY (or ANTHROPIC_AUTH_TOKEN) set, or take the demo model (--model demo, /model demo).`,
+        `The model "${choice}" needs a key: start with ANTHROPIC_API_KEY (or ANTHROPIC_AUTH_TOKEN) set, or take the demo model (--model demo).`,
       );
     }
     const {createAnthropicModel} = await import('./anthropic.js');

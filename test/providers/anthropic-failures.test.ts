@@ -138,7 +138,9 @@ describe('a refusal of the server', () => {
         'HOST does not know the model claude-sonet-5 (404: model: claude-sonet-5). Did you mean claude-sonnet-5?',
     });
     await server?.close();
-    expect((await failureAt(unknown, 'gpt-5')).message).toMatch(/Choose another, with --model or \/model\.$/);
+    expect((await failureAt(unknown, 'gpt-5')).message).toMatch(
+      /Choose another: opus, sonnet, haiku, or a full name\.$/,
+    );
   });
 
   it('of the address names ANTHROPIC_BASE_URL, and what is often wrong with it', async () => {

@@ -38,6 +38,12 @@ describe('models of one credential', () => {
     expect(server.requests.map(({body}) => family(body.model))).toEqual(['haiku', 'sonnet', 'sonnet']);
   });
 
+  it.each(['', ' ', 'a b', 'opus now', 'opus\n'])('are not asked for by what can be no name: %j', async name => {
+    const models = await open({});
+    await expect(models.open(name)).rejects.toThrow(/is no model's name\. Give opus/);
+    expect(server.requests).toEqual([]);
+  });
+
   it('all wait for the connection, and all go on with it', async () => {
     const hangUp: Reply = response => void response.destroy();
     const models = await open({haiku: hangUp, sonnet: textReply('hello')});
