@@ -55,12 +55,17 @@ async function runsOf(before: readonly string[], after: readonly string[]): Prom
   );
 }
 
+function bounded(text: string): string {
+  const hidden = text.length - maxShownCharacters;
+  return hidden > 0 ? `${text.slice(0, maxShownCharacters)}… +${hidden} characters` : text;
+}
+
 function* numbered(runs: readonly Run[], firstLine: number): Generator<DiffLine> {
   let before = firstLine;
   let after = firstLine;
   for (const {type, lines} of runs) {
     for (const line of lines) {
-      const text = toShown(line.replace(/\r?\n$/, '').slice(0, maxShownCharacters));
+      const text = bounded(toShown(line.replace(/\r?\n$/, '')));
       if (type === 'kept') yield {type, text, before: before++, after: after++};
       else if (type === 'removed') yield {type, text, before: before++};
       else yield {type, text, after: after++};

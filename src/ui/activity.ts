@@ -8,6 +8,7 @@ import {liveAgents} from './panes/tree.js';
 import {isAsked, isBusy, isRunning, liveItems, putOffQuestions, type Screen} from './screen.js';
 import {estimateTokens} from './spending.js';
 import {cleanLine} from './text/clean.js';
+import {revealLine} from './text/reveal.js';
 import {pad, truncate, width} from './text/width.js';
 import {paint, type Theme} from './theme.js';
 import {type AgentView, rootOf} from './view.js';
@@ -102,7 +103,7 @@ function occupation(screen: Screen, root: AgentView | null, run: Run | null): st
   if (run?.wait) return waitState(run.wait, screen.now);
   const running = runningCalls(screen).filter(({agent}) => agent === null);
   const [call] = running;
-  if (call) return running.length === 1 ? `running ${cleanLine(call.tool)}` : `running ${running.length} calls`;
+  if (call) return running.length === 1 ? `running ${revealLine(call.tool)}` : `running ${running.length} calls`;
   if (!run || root === null) return 'starting';
   return run.phase === 'working' ? 'working' : run.phase;
 }

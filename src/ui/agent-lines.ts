@@ -6,6 +6,7 @@ import type {CallLayout} from './call-lines.js';
 import {cost, count, duration, plural} from './format.js';
 import type {AgentItem} from './items.js';
 import {cleanLine} from './text/clean.js';
+import {revealLine} from './text/reveal.js';
 import {truncate, width} from './text/width.js';
 import {paint, type StyleName, type Theme} from './theme.js';
 
@@ -38,7 +39,7 @@ function endLines(agent: AgentItem, columns: number, indent: string, theme: Them
 
 /** `explore "map callers of verifyToken"` */
 export function nameOf({kind, description}: Pick<AgentItem, 'kind' | 'description'>): string {
-  return cleanLine(description === '' ? kind : `${kind} "${description}"`);
+  return revealLine(description === '' ? kind : `${kind} "${description}"`);
 }
 
 /** `14 seconds` */
@@ -60,10 +61,10 @@ function headLine(agent: AgentItem, columns: number, indent: string, {styles, gl
   const tools = toolCalls === 0 ? [] : [plural(toolCalls, 'tool')];
   const figures = [...tools, duration(durationMs), `${count(tokens)} tok`, cost(costUsd)];
   const aside = ` ${glyphs.dot} ${figures.join(` ${glyphs.dot} `)}`;
-  const left = `${indent}${glyph} ${cleanLine(kind)}`;
+  const left = `${indent}${glyph} ${revealLine(kind)}`;
   const room = columns - width(left) - 2 - width(aside);
-  const title = truncate(cleanLine(description), Math.max(0, room), glyphs.ellipsis);
-  const head = `${indent}${paint(styles[style], glyph)} ${paint(styles.bold, cleanLine(kind))}`;
+  const title = truncate(revealLine(description), Math.max(0, room), glyphs.ellipsis);
+  const head = `${indent}${paint(styles[style], glyph)} ${paint(styles.bold, revealLine(kind))}`;
   return `${head}${title ? `  ${title}` : ''}${paint(styles.dim, aside)}`;
 }
 

@@ -3,7 +3,7 @@ import type {AgentControl, AgentSnapshot} from '../core/tree.js';
 import type {Command} from './commands.js';
 import {cost, count, duration, plural} from './format.js';
 import {addSpending, toSpending} from './spending.js';
-import {cleanLine} from './text/clean.js';
+import {revealLine} from './text/reveal.js';
 import {pad, truncate, width} from './text/width.js';
 
 type Control = Pick<AgentControl, 'snapshot' | 'interrupt' | 'windDown' | 'abort' | 'send'>;
@@ -61,7 +61,7 @@ function treeText(all: readonly AgentSnapshot[], now: number): string {
   const add = (agent: AgentSnapshot, level: number): void => {
     const total = subtree(all, agent.id).map(toSpending).reduce(addSpending);
     const own = toSpending(agent);
-    const title = cleanLine(`${agent.id}  ${agent.parentId === null ? '' : `${agent.kind}  ${agent.description}`}`);
+    const title = revealLine(`${agent.id}  ${agent.parentId === null ? '' : `${agent.kind}  ${agent.description}`}`);
     rows.push([
       '  '.repeat(level) + truncate(title, widestTitle - 2 * level, '…'),
       agent.state,

@@ -3,11 +3,11 @@
  * beginning and its end, for a command does its harm there as well, and scrolls through to every line between.
  */
 import type {AgentId} from '../core/types.js';
-import {diffLines} from './diff-lines.js';
+import {wholeDiffHeight, wholeDiffLines} from './diff-lines.js';
 import {plural} from './format.js';
 import {draftRows, queuedRows, share} from './layout.js';
 import {askedQuestion, type Screen} from './screen.js';
-import {clean, cleanLine} from './text/clean.js';
+import {reveal, revealLine} from './text/reveal.js';
 import {type Line, toAnsi, wrap} from './text/styled.js';
 import {truncate, width, withoutStyles} from './text/width.js';
 import {paint, type Theme} from './theme.js';
@@ -30,6 +30,8 @@ const forms = [
   {form: 'low', beside: 2, least: 1},
 ] as const;
 const indent = 6;
+/** What the line that names a call has beside that at most: mark, and lines added and removed. */
+const widestCounts = 20;
 
 export function questionRows(rows: number, bodyHeight: number): QuestionRows {
   const found = forms.find(({beside, least}) => rows - beside >= Math.min(least, bodyHeight));
@@ -42,37 +44,56 @@ function askerOf({known, rootId}: View, agentId: AgentId, {glyphs}: Theme): stri
   if (!agent || agentId === rootId) return '';
   const kinds: string[] = [];
   for (let at = known.get(agentId); at && at.id !== rootId; at = known.get(at.parentId ?? '')) kinds.unshift(at.kind);
-  return cleanLine([...kinds, `"${agent.description}"`].join(` ${glyphs.path} `));
+  return revealLine([...kinds, `"${agent.description}"`].join(` ${glyphs.path} `));
 }
 
 /** The line that names agent and call. */
 export function questionHead(view: View, question: Question, columns: number, theme: Theme): string {
   const {styles, glyphs} = theme;
   const diff = question.preview?.diff;
-  const wants = diff ? `wants to change ${cleanLine(diff.path)}` : 'wants to run';
   const counts = diff ? `  +${diff.added} ${glyphs.minus}${diff.removed}` : '';
-  const call = `${cleanLine(question.tool)} ${wants}${counts}`;
+  const call = `${callOf(question)}${counts}`;
   const asker = askerOf(view, question.agentId, theme);
-  const room = Math.max(16, columns - 4 - width(call) - 3);
-  const named = asker === '' ? '' : `${truncate(asker, room, glyphs.ellipsis)} ${glyphs.dot} `;
+  const least = isNamedBelow(question, columns) ? 16 : 0;
+  const room = Math.max(least, columns - 4 - width(call) - 3);
+  const shown = truncate(asker, room, glyphs.ellipsis);
+  const named = shown === '' ? '' : `${shown} ${glyphs.dot} `;
   const head = truncate(named + call, columns - 4, glyphs.ellipsis);
   return `  ${paint(styles.waiting, glyphs.asks)} ${paint(styles.bold, head)}`;
 }
 
-/** The change or the command, whole. */
+/** `Edit wants to change src/token.ts` */
+function callOf({tool, preview}: Question): string {
+  return `${revealLine(tool)} ${preview?.diff ? `wants to change ${revealLine(preview.diff.path)}` : 'wants to run'}`;
+}
+
+/** The change or the command, whole; before it the call, if that has no room above. */
 export function questionBody(question: Question, columns: number, theme: Theme): string[] {
+  const {styles} = theme;
   const diff = question.preview?.diff;
-  const lines = diff
-    ? diffLines(diff, columns - indent, theme)
-    : commandLines(question, columns - indent, theme.styles.bold).map(toAnsi);
+  const lines = [
+    ...namingLines(question, columns, styles.bold).map(toAnsi),
+    ...(diff
+      ? wholeDiffLines(diff, columns - indent, theme)
+      : commandLines(question, columns - indent, styles.bold).map(toAnsi)),
+  ];
   return lines.map(line => ' '.repeat(indent) + line);
+}
+
+/** Whether the line that names the call may have no room for all of it. */
+function isNamedBelow(question: Question, columns: number): boolean {
+  return width(callOf(question)) > columns - widestCounts;
+}
+
+function namingLines(question: Question, columns: number, style: string): readonly Line[] {
+  return isNamedBelow(question, columns) ? wrap([{text: callOf(question), style}], columns - indent) : [];
 }
 
 /** For the least of rooms: the tool, and of the body the first line, or the one it was scrolled to. */
 export function questionLine(question: Question, scroll: number | null, columns: number, theme: Theme): string {
   const {styles, glyphs} = theme;
   const path = question.preview?.diff?.path;
-  const call = cleanLine(path === undefined ? question.tool : `${question.tool} ${path}`);
+  const call = revealLine(path === undefined ? question.tool : `${question.tool} ${path}`);
   const mark = `  ${paint(styles.waiting, glyphs.asks)} ${paint(styles.bold, truncate(call, Math.floor(columns / 3), glyphs.ellipsis))} `;
   const body = questionBody(question, columns, theme).map(
     line => mark + withoutStyles(line).trim().replaceAll(/ +/g, ' '),
@@ -154,13 +175,13 @@ function bodyRows(screen: Screen, question: Question): number {
 }
 
 function bodyHeight(question: Question, columns: number): number {
-  const hunks = question.preview?.diff?.hunks;
-  if (!hunks) return commandLines(question, columns - indent, '').length;
-  return hunks.reduce((sum, hunk) => sum + hunk.length, Math.max(0, hunks.length - 1));
+  const diff = question.preview?.diff;
+  const body = diff ? wholeDiffHeight(diff, columns - indent) : commandLines(question, columns - indent, '').length;
+  return namingLines(question, columns, '').length + body;
 }
 
 function commandLines({title, preview}: Question, columns: number, style: string): readonly Line[] {
-  return clean(preview?.output ?? preview?.summary ?? title)
+  return reveal(preview?.output ?? preview?.summary ?? title)
     .trimEnd()
     .split('\n')
     .flatMap(text => wrap([{text, style}], columns));

@@ -4,7 +4,7 @@ import {waitState} from '../activity.js';
 import {resultLine} from '../agent-lines.js';
 import {whyEnded} from '../ending.js';
 import {duration, plural} from '../format.js';
-import {cleanLine} from '../text/clean.js';
+import {revealLine} from '../text/reveal.js';
 import type {StyleName, Theme} from '../theme.js';
 import {agentOf, type View} from '../view.js';
 
@@ -62,7 +62,7 @@ export function doingFor(view: View, agent: AgentSnapshot, now: number): string 
 
 function occupation(view: View, agent: AgentSnapshot, now: number): string {
   const {state, activity} = agent;
-  const said = cleanLine(activity.slice(0, longest));
+  const said = revealLine(activity, longest);
   switch (state) {
     case 'parked': {
       const wait = agentOf(view, agent.id)?.run?.wait;

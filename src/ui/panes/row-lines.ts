@@ -6,7 +6,7 @@ import type {AgentSnapshot} from '../../core/tree.js';
 import type {AgentId} from '../../core/types.js';
 import {cost, countRoughly, duration} from '../format.js';
 import {addSpending, estimateTokens, newTokens, toSpending} from '../spending.js';
-import {cleanLine} from '../text/clean.js';
+import {revealLine} from '../text/reveal.js';
 import {pad, truncate, width, withoutStyles} from '../text/width.js';
 import {paint, type Theme} from '../theme.js';
 import {agentOf, type View} from '../view.js';
@@ -82,8 +82,8 @@ export function rowLines(panes: readonly Pane[], layout: RowLayout): string[] {
 function cellsOf({agent, fold, below}: Pane, {theme, view, now}: RowLayout): Cells {
   const time = doingFor(view, agent, now);
   return {
-    kind: truncate(cleanLine(agent.kind), widestKind, theme.glyphs.ellipsis),
-    title: cleanLine(agent.description),
+    kind: truncate(revealLine(agent.kind), widestKind, theme.glyphs.ellipsis),
+    title: revealLine(agent.description),
     below: fold === 'closed' && below > 0 ? ` (${below} below)` : '',
     said: doing(view, agent, now),
     time: time && ` ${time}`,
