@@ -67,9 +67,15 @@ export function shorten(text: string, characters: number, why: string): string {
   return `${head}\n[… ${text.length - 2 * half} characters left out${why} …]\n${tail}`;
 }
 
-/** What the screen shows when the tool said nothing about it: the first line. */
-export function toDisplay({display, content}: ToolResult): ToolDisplay {
+/** Characters of a failure that the screen gets. */
+const maxReasonCharacters = 2_000;
+
+/** What the screen shows when the tool said nothing about it: the first line; of a failure the others as well. */
+export function toDisplay({display, content, isError}: ToolResult): ToolDisplay {
   if (display) return display;
   const text = typeof content === 'string' ? content : content.map(part => ('text' in part ? part.text : '')).join('');
-  return {summary: text.split('\n', 1)[0]?.slice(0, 200) ?? ''};
+  const [summary = '', ...rest] = text.split('\n', isError ? undefined : 1);
+  if (!isError) return {summary: summary.slice(0, 200)};
+  const output = rest.join('\n').slice(0, maxReasonCharacters);
+  return {summary: summary.slice(0, maxReasonCharacters), ...(output.trim() !== '' && {output})};
 }

@@ -1,9 +1,11 @@
-/** A tool call as lines: state, tool, subject, time; below it the diff or the folded output. */
+/** A tool call as lines: state, tool, subject, time; below it why it failed, the diff or the folded output. */
 
 import {diffLines} from './diff-lines.js';
 import {count, duration, plural} from './format.js';
 import type {CallItem, CallState} from './items.js';
 import {clean, cleanLine} from './text/clean.js';
+import {revealLine} from './text/reveal.js';
+import {wrap} from './text/styled.js';
 import {truncate, width} from './text/width.js';
 import {paint, type StyleName, type Theme} from './theme.js';
 
@@ -14,31 +16,65 @@ export interface CallLayout {
   readonly spinner: string;
   /** Milliseconds since the epoch. */
   readonly now: number;
+  /** Why a call failed is shown whole. */
+  readonly isWhole?: boolean;
 }
+
+/** Characters of a title that are looked at. */
+const longestTitle = 2_000;
+/** Lines of a reason, where it is not shown whole. */
+const maxReasonLines = 3;
 
 /** Of folded output, this many lines from its beginning and its end are shown. */
 const headLines = 3;
 const tailLines = 5;
+/** From its beginning, if it says why a call failed and is to be shown whole. */
+const wholeLines = 100;
 /** Of a finished diff, likewise. */
 const diffHead = 40;
 const diffTail = 10;
 
 export function callLines(call: CallItem, layout: CallLayout): string[] {
-  const {columns, theme} = layout;
-  return [headLine(call, layout), ...detailLines(call, columns - 4, theme).map(line => (line ? `    ${line}` : line))];
+  const {head, below} = headOf(call, layout);
+  const details = [...below, ...detailLines(call, layout)];
+  return [head, ...details.map(line => (line ? `    ${line}` : line))];
 }
 
-function headLine(call: CallItem, {columns, theme, spinner, now}: CallLayout): string {
+/** The call's own line; below it why it failed, where the line has no room for that. */
+function headOf(call: CallItem, layout: CallLayout): {readonly head: string; readonly below: readonly string[]} {
+  const {columns, theme, spinner, now} = layout;
   const {styles, glyphs} = theme;
   const mark = stateMark(call.state, theme, spinner);
   const time = timeOf(call, now);
+  const tool = revealLine(call.tool);
+  const whole = revealLine(call.title, longestTitle);
+  const room = columns - 3 - width(mark) - width(tool) - (time ? width(time) + 2 : 0);
   const summary = summaryOf(call);
-  const aside = summary ? ` ${glyphs.dot} ${truncate(summary, Math.max(12, columns >> 1), glyphs.ellipsis)}` : '';
-  const room = columns - 3 - width(mark) - width(call.tool) - 1 - width(aside) - (time ? width(time) + 2 : 0);
-  const title = truncate(cleanLine(call.title.slice(0, columns * 4)), Math.max(0, room), glyphs.ellipsis);
-  const asideStyle = call.state === 'failed' || call.state === 'denied' ? styles.bad : styles.dim;
-  const left = `  ${mark} ${paint(styles.bold, cleanLine(call.tool))}${title ? ` ${title}` : ''}${paint(asideStyle, aside)}`;
-  return time ? `${left}  ${paint(styles.dim, time)}` : left;
+  const isBad = call.state === 'failed' || call.state === 'denied';
+  const besideTitle = Math.max(12, columns >> 1, room - width(whole) - 1);
+  const isBelow = isBad && width(summary) > besideTitle - 3;
+  const aside = summary && !isBelow ? ` ${glyphs.dot} ${truncate(summary, besideTitle - 3, glyphs.ellipsis)}` : '';
+  const title = truncate(whole, Math.max(0, room - 1 - width(aside)), glyphs.ellipsis);
+  const style = isBad ? styles.bad : styles.dim;
+  const left = `  ${mark} ${paint(styles.bold, tool)}${title ? ` ${title}` : ''}${paint(style, aside)}`;
+  return {
+    head: time ? `${left}  ${paint(styles.dim, time)}` : left,
+    below: isBelow ? reasonLines(summary, layout) : [],
+  };
+}
+
+function reasonLines(reason: string, {columns, theme, isWhole}: CallLayout): string[] {
+  const {styles, glyphs} = theme;
+  const lines = wrap([{text: reason, style: ''}], columns - 4).map(line => line.map(({text}) => text).join(''));
+  const shown = isWhole ? lines : lines.slice(0, maxReasonLines);
+  const isCut = shown.length < lines.length;
+  return shown.map((line, index) => {
+    const isLast = index === shown.length - 1;
+    return paint(
+      styles.bad,
+      isCut && isLast ? truncate(`${line} ${lines[index + 1]}`, columns - 4, glyphs.ellipsis) : line,
+    );
+  });
 }
 
 function stateMark(state: CallState, {styles, glyphs}: Theme, spinner: string): string {
@@ -71,10 +107,12 @@ function timeOf({state, startedAt, durationMs}: CallItem, now: number): string {
   return elapsed >= 1_000 ? duration(elapsed, state !== 'running') : '';
 }
 
-function detailLines({state, display, output}: CallItem, columns: number, theme: Theme): string[] {
-  if (state === 'running') return outputLines(output, columns, theme, 0);
-  if (display?.diff) return folded(diffLines(display.diff, columns, theme), diffHead, diffTail, theme);
-  return display?.output ? outputLines(display.output, columns, theme, headLines) : [];
+function detailLines({state, display, output}: CallItem, {columns, theme, isWhole}: CallLayout): string[] {
+  const room = columns - 4;
+  if (state === 'running') return outputLines(output, room, theme, 0);
+  if (display?.diff) return folded(diffLines(display.diff, room, theme), diffHead, diffTail, theme);
+  const head = state === 'failed' && isWhole ? wholeLines : headLines;
+  return display?.output ? outputLines(display.output, room, theme, head) : [];
 }
 
 /** Output in dim, its lines cut to the width; with `head` 0 only the end is shown, as of a command that still runs. */

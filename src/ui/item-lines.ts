@@ -17,6 +17,8 @@ export interface ItemLayout extends Layout {
   readonly now: number;
   /** In a pane mail tells whether it has arrived. */
   readonly isPane?: boolean;
+  /** Why a call failed is shown whole. */
+  readonly isWhole?: boolean;
 }
 
 /** What was printed last. Calls of a single line and agents that ended follow each other directly; all else has a blank line before it. */

@@ -152,6 +152,50 @@ describe('items as lines', () => {
     expect(line).toHaveLength(60);
   });
 
+  it('why a call failed has the room that the row has, else lines of its own', () => {
+    const failed = (title: string, summary: string): CallItem =>
+      callItem({tool: 'Read', title, state: 'failed', display: {summary}});
+    expect(print(failed('a', 'There is no such file here: look for its name.'))).toEqual([
+      '  x Read a - There is no such file here: look for its name.',
+    ]);
+    expect(print(failed('src/auth/token.ts', 'There is no such file here: look for its name with Glob.'))).toEqual([
+      '  x Read src/auth/token.ts',
+      '    There is no such file here: look for its name with Glob.',
+    ]);
+    const long = failed('a.ts', 'reason '.repeat(60).trim());
+    expect(print(long)).toEqual([
+      '  x Read a.ts',
+      `    ${'reason '.repeat(8).trim()}`,
+      `    ${'reason '.repeat(8).trim()}`,
+      `    ${'reason '.repeat(8).trim().slice(0, 53)}...`,
+    ]);
+    const whole = createItemLines().print([long], 'nothing', {...layout, isWhole: true}).lines;
+    expect(
+      whole
+        .slice(1)
+        .join(' ')
+        .match(/reason/g),
+    ).toHaveLength(60);
+  });
+
+  it('what a failure says beyond its first line is folded like output, and not where all is shown', () => {
+    const item = callItem({state: 'failed', display: {summary: 'failed:', output: numbered(40)}});
+    expect(print(item)).toContain('    ... + 32 lines');
+    const whole = createItemLines().print([item], 'nothing', {...layout, isWhole: true}).lines;
+    expect(whole).toHaveLength(41);
+  });
+
+  it('the names of what runs hide nothing', () => {
+    expect(print(callItem({tool: 'Fe\rtch', title: 'evil #\rharmless\x1b]', state: 'queued', display: null}))).toEqual([
+      '  . Fe␍tch evil #␍harmless␛]',
+    ]);
+    expect(print(callItem({title: `ls${' '.repeat(200)}; rm -r .`, state: 'queued', display: null}))).toEqual([
+      '  . Bash ls [200 spaces] ; rm -r .',
+    ]);
+    const [head] = print(agentItem({kind: 'ex\rplore', description: 'x\x1b]y', text: ''}));
+    expect(head).toContain('ex␍plore  x␛]y');
+  });
+
   it('output is folded to its first and last lines', () => {
     const shown = print(callItem({display: {summary: 'exit 0', output: numbered(20)}}));
     expect(shown.slice(1)).toEqual([

@@ -50,7 +50,12 @@ export function createTranscriptLines(): TranscriptLines {
     );
     const add = (agent: AgentView, above: readonly Pane[]): void => {
       const edge = above.length === 0 ? '' : `${edges(above, transcript.selected, layout.theme)}`;
-      const inner = {...layout, columns: layout.columns - 2 - 2 * above.length, isPane: above.length > 0};
+      const inner = {
+        ...layout,
+        columns: layout.columns - 2 - 2 * above.length,
+        isPane: above.length > 0,
+        isWhole: true,
+      };
       const told = new Set<AgentId>();
       let isAfterRow = true;
       for (const item of itemsOf(agent)) {
