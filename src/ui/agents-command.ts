@@ -1,6 +1,6 @@
 /** `/agents`: the tree of all agents, running and ended, with what each subtree cost; and the verbs on any of them. */
 import type {AgentControl, AgentSnapshot} from '../core/tree.js';
-import type {Command} from './commands.js';
+import {type Command, type HelpRow, rowsText} from './commands.js';
 import {cost, count, duration, plural} from './format.js';
 import {addSpending, toSpending} from './spending.js';
 import {revealLine} from './text/reveal.js';
@@ -8,10 +8,14 @@ import {pad, truncate, width} from './text/width.js';
 
 type Control = Pick<AgentControl, 'snapshot' | 'interrupt' | 'windDown' | 'abort' | 'send'>;
 
-const usage = `/agents interrupt <id>    ends its turn
-/agents wind-down <id>    lets it and those below it report and end
-/agents abort <id>        ends it and those below it now
-/agents send <id> <text>  writes to it`;
+/** The verbs, as help shows them. */
+export const agentVerbs: readonly HelpRow[] = [
+  ['/agents interrupt <id>', 'ends its turn'],
+  ['/agents wind-down <id>', 'lets it and those below it report and end'],
+  ['/agents abort <id>', 'ends it and those below it now'],
+  ['/agents send <id> <text>', 'writes to it'],
+];
+const usage = rowsText(agentVerbs);
 /** Columns of a name with its description. */
 const widestTitle = 48;
 

@@ -69,9 +69,13 @@ function unknownCommand(name: string, commands: readonly Command[]): string {
   return `There is no command /${name}. ${hint}`;
 }
 
-/** All commands, then the other rows, in two columns. */
+/** All commands, then the other rows. */
 function helpText(commands: readonly Command[], more: readonly HelpRow[]): string {
-  const rows = [...commands.map(({name, description}): HelpRow => [`/${name}`, description]), ...more];
+  return rowsText([...commands.map(({name, description}): HelpRow => [`/${name}`, description]), ...more]);
+}
+
+/** In two columns. */
+export function rowsText(rows: readonly HelpRow[]): string {
   const widest = Math.max(...rows.map(([typed]) => typed.length));
   return rows.map(([typed, effect]) => `${typed.padEnd(widest)}  ${effect}`.trimEnd()).join('\n');
 }

@@ -7,29 +7,35 @@ import type {AgentId} from '../core/types.js';
 import {waitState} from './activity.js';
 import {createAgentsCommand} from './agents-command.js';
 import {callLines} from './call-lines.js';
-import {blankRow, parseCommand, runCommand, withHelp} from './commands.js';
+import {blankRow, type Command, runCommand, withHelp} from './commands.js';
+import {plural} from './format.js';
 import {createItemLines, type ItemLayout} from './item-lines.js';
 import type {Item} from './items.js';
 import {createMarkdownLoader} from './markdown-loader.js';
 import {createAgentNews} from './panes/agent-news.js';
-import {toAnswer} from './press-question.js';
+import {answerPrompt, meaningOf, plainHelp, questionPlace} from './plain-input.js';
+import {nextQuestion, putOff} from './press-question.js';
 import {questionBody, questionHead} from './preview.js';
 import {createPulse} from './pulse.js';
 import {interrupted, receive} from './receive.js';
 import type {Repl, ReplOptions} from './repl-options.js';
-import {createScreen, isBusy, isRunning, liveItems} from './screen.js';
+import {askedQuestion, createScreen, isAsked, isBusy, isRunning, liveItems, putOffQuestions} from './screen.js';
 import type {Capabilities} from './terminal/capabilities.js';
 import {span, toAnsi, wrap} from './text/styled.js';
 import {createTheme} from './theme.js';
 import {rootOf} from './view.js';
+
+/** Milliseconds until it is seen what the agents do meanwhile, if nothing happens. */
+const tickEvery = 1_000;
 
 export function startPlain(options: ReplOptions, capabilities: Capabilities): Repl {
   const {stdin, stdout, events} = options;
   const theme = createTheme(capabilities);
   const itemLines = createItemLines();
   const loader = createMarkdownLoader(() => flush());
-  const own = [...options.commands, createAgentsCommand(options.agents, Date.now)];
-  const commands = withHelp(own, () => (options.help ? [blankRow, ...options.help()] : []));
+  const questions: Command = {name: 'questions', description: 'open the question that was put off', run: openQuestion};
+  const own = [...options.commands, createAgentsCommand(options.agents, Date.now), questions];
+  const commands = withHelp(own, () => [...plainHelp, ...(options.help ? [blankRow, ...options.help()] : [])]);
   const input = createInterface({input: stdin, terminal: false});
   /** Calls, waits and questions that were told already, by what identifies them. */
   const told = new Set<string>();
@@ -43,7 +49,7 @@ export function startPlain(options: ReplOptions, capabilities: Capabilities): Re
   const exited = new Promise<'left' | 'gone'>(resolve => {
     settle = resolve;
   });
-  const pulse = createPulse({flushEvery: capabilities.flushEvery, tickEvery: 0, onFlush: flush, onTick: () => {}});
+  const pulse = createPulse({flushEvery: capabilities.flushEvery, tickEvery, onFlush: flush, onTick: flush});
   const stopWake = events.onWake(pulse.wake);
 
   input.on('line', onLine);
@@ -72,10 +78,10 @@ export function startPlain(options: ReplOptions, capabilities: Capabilities): Re
     if (isBusy(screen)) loader.load();
     if (loader.isReady(screen.held.flatMap(item => (item.type === 'text' ? [item.text] : [])))) printHeld();
     if (screen.held.length === 0) tellWhatRuns();
-    const [question] = screen.view.questions;
-    if (question && !screen.answering?.isDone) ask('y, n, or why not: ');
+    if (isAsked(screen)) ask(answerPrompt(screen));
     // What is final may still wait for the parser; the prompt comes after it.
     else if (!isRunning(screen) && screen.held.length === 0) ask('> ');
+    pulse.drawn(isBusy(screen));
   }
 
   function layout(): ItemLayout {
@@ -113,14 +119,21 @@ export function startPlain(options: ReplOptions, capabilities: Capabilities): Re
       if (item.type !== 'call' || item.state !== 'running' || item.agent) continue;
       tell(item.id, callLines({...item, output: ''}, layout()));
     }
-    tellWords(news.doings(screen.view, Date.now()));
+    tellWords(news.doings(screen.view, Date.now(), isAsked(screen)));
     const wait = rootOf(screen.view)?.run?.wait;
     if (wait) tell(`wait ${wait.until}`, [`  ${waitState(wait, Date.now())}`]);
-    const [question] = screen.view.questions;
-    if (!question) return;
+    tellQuestion();
+  }
+
+  function tellQuestion(): void {
+    const {answering, view} = screen;
+    const question = isAsked(screen) ? askedQuestion(screen) : null;
+    if (!answering || !question) return;
     const {columns} = size;
-    const head = questionHead(screen.view, question, columns, theme);
-    tell(`question ${question.callId}`, ['', head, '', ...questionBody(question, columns, theme)]);
+    const place = `${questionPlace(screen)}:`;
+    const named = {...theme, glyphs: {...theme.glyphs, asks: place}};
+    const head = questionHead(view, question, columns - place.length, named);
+    tell(`question ${answering.key}`, ['', head, '', ...questionBody(question, columns, theme)]);
   }
 
   function tell(id: string, lines: readonly string[]): void {
@@ -155,20 +168,44 @@ export function startPlain(options: ReplOptions, capabilities: Capabilities): Re
   }
 
   function submit(text: string): void {
-    const [question] = screen.view.questions;
-    if (question && screen.answering && !screen.answering.isDone) {
-      screen = {...screen, answering: {...screen.answering, isDone: true}};
-      options.answer(question.callId, toAnswer(text.trim()));
-      return;
+    const meaning = meaningOf(text, screen);
+    switch (meaning.type) {
+      case 'command':
+        options.onSubmit(text);
+        void callCommand(meaning.name, meaning.argument);
+        return;
+      case 'answer':
+        screen = {...screen, answering: screen.answering && {...screen.answering, isDone: true}};
+        options.answer(meaning.callId, meaning.answer);
+        return;
+      case 'later':
+        decideLater();
+        return;
+      case 'steer':
+        options.onSubmit(text);
+        options.steer(text);
+        return;
+      case 'send':
+        options.onSubmit(text);
+        screen = {...screen, isSending: true};
+        options.send(text);
+        return;
+      default:
+        meaning satisfies never;
     }
-    options.onSubmit(text);
-    const command = parseCommand(text);
-    if (command) void callCommand(command.name, command.argument);
-    else if (isRunning(screen)) options.steer(text);
-    else {
-      screen = {...screen, isSending: true};
-      options.send(text);
-    }
+  }
+
+  /** It is told again when it is opened again. */
+  function decideLater(): void {
+    told.delete(`question ${screen.answering?.key}`);
+    screen = putOff(screen);
+    const count = putOffQuestions(screen).length;
+    tellWords([`[${plural(count, 'question')} put off: /questions opens ${count === 1 ? 'it' : 'the first'}]`]);
+  }
+
+  function openQuestion(): string | null {
+    screen = nextQuestion(screen) ?? screen;
+    return isAsked(screen) ? null : 'No question waits for you.';
   }
 
   async function callCommand(name: string, argument: string): Promise<void> {

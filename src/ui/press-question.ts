@@ -109,7 +109,8 @@ function toNext(screen: Screen, answering: Answering): Screen {
   return next && questions.length > 1 ? opened(screen, next) : {...screen, answering: {...answering, hasFocus: false}};
 }
 
-function putOff(screen: Screen): Screen {
+/** Puts the open question off; the next that was not is opened. */
+export function putOff(screen: Screen): Screen {
   const postponed = new Set(screen.postponed);
   if (screen.answering) postponed.add(screen.answering.key);
   const next = screen.view.questions.find(question => !postponed.has(questionKey(question)));

@@ -168,7 +168,7 @@ describe('agents where the screen is read out', () => {
   it('are told in words, with no escape sequence', async () => {
     const terminal = await start({cols: 160, rows: 60, env: {TERM: 'dumb'}});
     terminal.type('few 2 20\r');
-    await terminal.waitFor('y, n, or why not: ');
+    await terminal.waitFor('y, n, later, or why not: ');
     terminal.type('y\r');
     await terminal.waitFor(/9\.4k tok/);
     const told = everything(terminal).filter(line => line.startsWith('[agent '));
@@ -184,5 +184,19 @@ describe('agents where the screen is read out', () => {
     ]);
     expect(everything(terminal).join('\n')).not.toContain('Agent migration order');
     expect(terminal.bytes()).not.toContain('\x1b');
+  });
+
+  it('can be stopped while one of them asks; its question can wait and comes back', async () => {
+    const terminal = await start({cols: 160, rows: 60, env: {TERM: 'dumb'}});
+    terminal.type('few 400 20\r');
+    await terminal.waitFor('y, n, later, or why not: ');
+    terminal.type('later\r');
+    await terminal.waitFor('[1 question put off: /questions opens it]');
+    terminal.type('/questions\r');
+    await terminal.waitFor(/put off[\s\S]*question: general > "run the auth tests" - Bash wants to run/);
+    terminal.type('/agents abort agent-3\r');
+    await terminal.waitFor('Aborted agent-3.');
+    terminal.press('ctrl-c');
+    await terminal.waitFor('stopped: interrupted');
   });
 });

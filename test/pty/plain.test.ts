@@ -77,6 +77,23 @@ describe('a terminal that cannot move its cursor', () => {
     await terminal.waitFor(/two$/m);
   });
 
+  it('tells with ? and with /help what can be typed, also the verbs on agents', async () => {
+    const terminal = await start({cols: 120, rows: 60, env: {TERM: 'dumb'}});
+    for (const typed of ['?\r', '/help\r']) {
+      const before = everything(terminal).length;
+      terminal.type(typed);
+      await terminal.waitFor(() =>
+        everything(terminal)
+          .slice(before)
+          .some(line => line.includes('ctrl+d')),
+      );
+      const told = everything(terminal).slice(before).join('\n');
+      for (const row of ['/clear', '/questions', '/agents abort <id>', '/agents send <id> <text>', 'y, n, words'])
+        expect(told).toContain(row);
+      await terminal.waitFor(() => everything(terminal).at(-1)?.trim() === '>');
+    }
+  });
+
   it('is left with ctrl-d, and with ctrl-c, which arrives as a signal', async () => {
     const terminal = await start({env: {TERM: 'dumb'}});
     terminal.press('ctrl-d');

@@ -11,12 +11,17 @@ export interface AgentNews {
   hear(events: readonly StampedEvent[], view: View): void;
   /** The ends that were not told yet: up to that of an agent, or all. */
   ends(upTo?: AgentId): string[];
-  /** That an agent began or waits, at once; what else it does, not more often than anybody wants to hear. */
-  doings(view: View, now: number): string[];
+  /**
+   * That an agent began or waits, at once; what else it does, not more often than anybody wants to hear, and not at all
+   * while `isQuiet`. Called now and then, also without events.
+   */
+  doings(view: View, now: number, isQuiet: boolean): string[];
 }
 
-/** Between two lines on what an agent does. */
-const quietMs = 10_000;
+/** Between two lines on what an agent does, if that has changed. */
+const changedMs = 5_000;
+/** And if it still does the same. */
+const sameMs = 30_000;
 
 export function createAgentNews(): AgentNews {
   const told = new Map<AgentId, {readonly state: string; readonly activity: string; readonly at: number}>();
@@ -37,12 +42,13 @@ export function createAgentNews(): AgentNews {
       ended = ended.slice(count);
       return due.map(({words}) => words);
     },
-    doings(view, now) {
+    doings(view, now, isQuiet) {
       return [...view.known.values()].flatMap(agent => {
         if (agent.parentId === null || agent.endedAt !== null) return [];
         const last = told.get(agent.id);
         const isNews = last?.state !== agent.state && (agent.state === 'asking' || agent.state === 'parked');
-        if (last && !isNews && (last.activity === agent.activity || now - last.at < quietMs)) return [];
+        const pause = last?.activity === agent.activity ? sameMs : changedMs;
+        if (last && !isNews && (isQuiet || now - last.at < pause)) return [];
         told.set(agent.id, {state: agent.state, activity: agent.activity, at: now});
         return [agentWords(view, agent, now)];
       });

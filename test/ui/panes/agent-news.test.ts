@@ -8,7 +8,8 @@ function listen() {
   const troupe = createTroupe();
   const news = createAgentNews();
   troupe.onHear = events => news.hear(events, troupe.screen.view);
-  const doings = (afterMs = 0): string[] => news.doings(troupe.screen.view, Date.now() + afterMs);
+  const doings = (afterMs = 0, isQuiet = false): string[] =>
+    news.doings(troupe.screen.view, Date.now() + afterMs, isQuiet);
   return {troupe, news, doings};
 }
 
@@ -31,10 +32,30 @@ describe('news of agents in words', () => {
     const one = troupe.spawn('one');
     doings();
     troupe.say(one, {type: 'tool_started', callId: 'r', tool: 'Read', title: 'a.ts', input: {}});
-    expect(doings(9_000)).toEqual([]);
-    expect(doings(11_000)).toEqual(['[agent explore "one": running, Read a.ts, 11 seconds]']);
+    expect(doings(4_000)).toEqual([]);
+    expect(doings(6_000)).toEqual(['[agent explore "one": running, Read a.ts, 6 seconds]']);
     troupe.say(one, toolFinished('r'), {type: 'question_asked', callId: 'q', tool: 'Bash', title: 'ls', input: {}});
     expect(doings(12_000)).toEqual(['[agent explore "one": waits for you, asks: Bash ls, 12 seconds]']);
+  });
+
+  it('say of one that does the same for long that it still does', () => {
+    const {troupe, doings} = listen();
+    troupe.say(troupe.spawn('one'), {type: 'tool_started', callId: 'b', tool: 'Bash', title: 'make', input: {}});
+    expect(doings()).toEqual(['[agent explore "one": running, Bash make, 0 seconds]']);
+    expect(doings(29_000)).toEqual([]);
+    expect(doings(31_000)).toEqual(['[agent explore "one": running, Bash make, 31 seconds]']);
+    expect(doings(60_000)).toEqual([]);
+  });
+
+  it('leave a person alone who reads a question, but for those who begin or wait', () => {
+    const {troupe, doings} = listen();
+    const one = troupe.spawn('one');
+    const two = troupe.spawn('two');
+    expect(doings(0, true)).toHaveLength(2);
+    troupe.say(one, {type: 'tool_started', callId: 'r', tool: 'Read', title: 'a.ts', input: {}});
+    troupe.say(two, {type: 'question_asked', callId: 'q', tool: 'Bash', title: 'ls', input: {}});
+    expect(doings(60_000, true)).toEqual(['[agent explore "two": waits for you, asks: Bash ls, 60 seconds]']);
+    expect(doings(60_000)).toEqual(['[agent explore "one": running, Read a.ts, 60 seconds]']);
   });
 
   it('say each end once, in the order in which they came, those below before those above', () => {
