@@ -5,7 +5,7 @@
 import type {AgentId} from '../../core/types.js';
 import {createItemLines, type ItemLayout, type ItemLines} from '../item-lines.js';
 import type {Item} from '../items.js';
-import type {Screen} from '../screen.js';
+import {askedQuestion, type Screen} from '../screen.js';
 import {paint, type Theme} from '../theme.js';
 import {type AgentView, agentOf} from '../view.js';
 import {edges, rowLines} from './row-lines.js';
@@ -88,15 +88,17 @@ export function createPaneLines(): PaneLines {
   };
 }
 
-/** The panes that get a row, in their order: those that ask, then the focused one, or the first, and what is nearest to it. */
-function chosen(panes: readonly Pane[], {focus}: Screen, rows: number): readonly Pane[] {
+/** The panes that get a row, in their order: the one whose question is open, others that ask, then the focused one, or the first, and what is nearest to it. */
+function chosen(panes: readonly Pane[], screen: Screen, rows: number): readonly Pane[] {
   if (panes.length <= rows) return panes;
   const room = Math.max(1, rows < roomForCount ? rows : rows - 1);
-  const at = indexOf(panes, focus);
+  const at = indexOf(panes, screen.focus);
+  const asked = askedQuestion(screen)?.agentId;
   const near = panes.map((pane, index) => ({pane, distance: Math.abs(index - at)}));
   const ordered = near.sort((one, other) => one.distance - other.distance).map(({pane}) => pane);
+  const first = panes.filter(({agent}) => agent.id === asked);
   const asking = panes.filter(({agent}) => agent.state === 'asking');
-  const kept = new Set([...new Set([...asking, ...ordered])].slice(0, room));
+  const kept = new Set([...new Set([...first, ...asking, ...ordered])].slice(0, room));
   return panes.filter(pane => kept.has(pane));
 }
 

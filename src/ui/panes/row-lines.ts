@@ -1,6 +1,6 @@
 /**
  * Panes as rows, one line each: fold mark, state, type, description, what it does, then time, tokens and cost. The
- * columns of all rows align as far as there is room.
+ * columns of all rows align.
  */
 import type {AgentSnapshot} from '../../core/tree.js';
 import type {AgentId} from '../../core/types.js';
@@ -62,12 +62,11 @@ export function rowLines(panes: readonly Pane[], layout: RowLayout): string[] {
   const {columns, theme} = layout;
   const figures = figureColumns(panes, layout);
   const rows = panes.map(pane => ({pane, cells: cellsOf(pane, layout)}));
-  const needs = rows.map(({pane, cells: {kind, title, below, said, time}}) => ({
+  const needs = rows.map(({pane, cells: {kind, title, below}}) => ({
     marks: marksColumns(pane.level),
     kind: width(kind),
     // The mark of the focus has its place everywhere, so that nothing moves with it.
-    title: title === '' ? 0 : width(title) + width(below) + 1 + width(theme.glyphs.focus),
-    said: width(said) + width(time),
+    title: width(title || kind) + width(below) + 1 + width(theme.glyphs.focus),
   }));
   const shares = shareRows(needs, Math.min(widest, columns) - gap - width(figures[0] ?? ''));
   return rows.map(({pane, cells}, index) => {
@@ -106,9 +105,12 @@ function whoOf({agent}: Pane, {kind, title, below}: Cells, share: RowColumns, {t
   const tail = isFocused && share.title > 1 + width(glyphs.focus) ? ` ${glyphs.focus}` : '';
   const room = share.title - width(tail);
   const folded = room - width(below) < 2 ? '' : below;
-  const shown = truncate(title, room - width(folded), glyphs.ellipsis) + folded;
+  const named = share.kind === 0 ? title || kind : title;
+  const shown = truncate(named, room - width(folded), glyphs.ellipsis) + folded;
   return [
-    share.kind === 0 ? '' : paint(isFocused ? styles.accent : styles.bold, pad(kind, share.kind)),
+    share.kind === 0
+      ? ''
+      : paint(isFocused ? styles.accent : styles.bold, pad(truncate(kind, share.kind, glyphs.ellipsis), share.kind)),
     share.kind === 0 || share.title === 0 ? '' : ' '.repeat(gap),
     paint(isFocused ? styles.accent : '', shown) + paint(styles.accent, tail),
     ' '.repeat(Math.max(0, room - width(shown))),

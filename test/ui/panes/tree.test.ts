@@ -4,6 +4,7 @@ import type {AgentEvent} from '../../../src/core/types.js';
 import {createAgentNews} from '../../../src/ui/panes/agent-news.js';
 import {agentWords} from '../../../src/ui/panes/agent-words.js';
 import {panesOf} from '../../../src/ui/panes/tree.js';
+import {askedQuestion} from '../../../src/ui/screen.js';
 import {width} from '../../../src/ui/text/width.js';
 import {
   reply,
@@ -56,12 +57,12 @@ describe('the tree of agents', () => {
       expect(ends()).toEqual(['0 s   1.5k  $0.03', '0 s      0  $0.00']);
       for (const line of rows(troupe)) expect(width(line)).toBeLessThanOrEqual(columns);
     }
-    expect(rows(troupe)[0]).toMatch(/^ {2}v \/ map the calle\.{3} {2}Read src\/auth\.{3} +0 s /);
+    expect(rows(troupe)[0]).toMatch(/^ {2}v \/ map the caller\.{3} {2}Read src\/aut\.{3} +0 s /);
     troupe.screen = {...troupe.screen, size: {...troupe.screen.size, columns: 40}};
     expect(rows(troupe)[0]).toMatch(/^ {2}v \/ map the callers of\.{3} +0 s {2}\$0\.03$/);
   });
 
-  it('gives a description all that the activity beside it does not need, at the size of most windows', () => {
+  it('aligns the columns of nested rows too, whatever they do, at the size of most windows', () => {
     const troupe = createTroupe({columns: 80, rows: 24});
     const one = troupe.spawn('callers of verifyToken');
     const below = troupe.spawn('who writes it', {parentId: one, kind: 'general-purpose'});
@@ -74,9 +75,9 @@ describe('the tree of agents', () => {
       input: {},
     });
     expect(rows(troupe).map(line => line.replace(/ +\d+ s .*/, ''))).toEqual([
-      '  v ~ explore  callers of verifyToken    waiting for 1 agent',
-      '    v / general-purpose  who writes it    Read src/auth/s...',
-      '      > / explore  where the session cookie is    starting',
+      '  v ~ explore      callers of verify...  waiting for 1 agent',
+      '    v / genera...  who writes it         Read src/auth/se...',
+      '      > / explore  where the session...  starting',
     ]);
   });
 
@@ -108,6 +109,18 @@ describe('the tree of agents', () => {
     expect(cut()).toBe('  + 2 above (up) - 2 below (down)');
     troupe.keys('down', 'down', 'down');
     expect(cut()).toBe('  + 4 above (up)');
+  });
+
+  it('shows who asks the open question before others that ask, and before the rest', () => {
+    const troupe = createTroupe({columns: 60, rows: 15});
+    const ids = Array.from({length: 6}, (_, index) => troupe.spawn(`agent ${index}.`));
+    for (const id of ids.slice(1))
+      troupe.say(id, {type: 'question_asked', callId: `q-${id}`, tool: 'Bash', title: 'npm test', input: {}});
+    for (let step = 0; step < 5; step++) {
+      const asked = askedQuestion(troupe.screen)?.agentId ?? '';
+      expect(rows(troupe).some(line => line.includes(`agent ${ids.indexOf(asked)}.`))).toBe(true);
+      troupe.keys('tab');
+    }
   });
 
   it('gets its part of a low window also while the root speaks', () => {
