@@ -102,9 +102,9 @@ function withDelivered(items: readonly Item[], mail: Mail | null, entry: Entry):
     : withMail(items, mail, 'delivered');
 }
 
-/** An agent's end speaks for itself: the mail that tells its parent of it is not shown. */
+/** An agent's end speaks for itself, and so does wrapping up: the mail that tells of it is not shown. */
 function withMail(items: readonly Item[], mail: Mail, state: MailItem['state']): readonly Item[] {
-  if (mail.kind === 'agent_finished') return items;
+  if (mail.kind === 'agent_finished' || mail.kind === 'wind_down') return items;
   const {id, from, text} = mail;
   const item: MailItem = {type: 'mail', id, from, text, state};
   const at = items.findLastIndex(known => known.type === 'mail' && known.id === id);

@@ -368,6 +368,18 @@ describe('the tree of agents', () => {
     expect(troupe.printed.join('\n')).toContain('And this in the end.');
   });
 
+  it('shows as written by the person only what the person wrote: not the word to wrap up', () => {
+    const troupe = createTroupe();
+    const one = troupe.spawn('one');
+    troupe.screen = {...troupe.screen, folds: new Map([[one, 'open']])};
+    troupe.session.agents.windDown(one);
+    troupe.say(one);
+    expect(troupe.frame().join('\n')).toContain('wrapping up');
+    expect(troupe.frame().join('\n')).not.toContain('Report and end.');
+    troupe.end(one, 'Half.', 'stopped');
+    expect(troupe.printed.join('\n')).not.toMatch(/Report and end|could read/);
+  });
+
   it('says what the person wrote to an agent that ended before it could read it', () => {
     const troupe = createTroupe();
     const one = troupe.spawn('one');
