@@ -104,7 +104,7 @@ function readBlock(isFolded: boolean, below: readonly string[]): string {
 
 function readInlineList(text: string, line: number): readonly string[] {
   if (!text.endsWith(']')) throw new Fault(line, 'the list has no closing "]"');
-  const items = text.slice(1, -1).match(/"(?:\\.|[^"\\])*"|'(?:''|[^'])*'|[^,([]+(\([^)]*\)?)?/g) ?? [];
+  const items = text.slice(1, -1).match(/\s*"(?:\\.|[^"\\])*"|\s*'(?:''|[^'])*'|[^,([]+(\([^)]*\)?)?/g) ?? [];
   return items.map(item => readItem(item.trim(), line)).filter(item => item !== '');
 }
 

@@ -33,6 +33,7 @@ describe('front matter', () => {
   it.each([
     ['tools: Read, Grep, Glob', 'Read, Grep, Glob'],
     ['tools: [Read, "Grep", \'Glob\']', ['Read', 'Grep', 'Glob']],
+    ['tools: [Read, "Bash(git:*)", \'Bash(a, b)\' , Grep]', ['Read', 'Bash(git:*)', 'Bash(a, b)', 'Grep']],
     ['tools: [Bash(git log, git show), Read]', ['Bash(git log, git show)', 'Read']],
     ['tools:\n  - Read\n  - "Grep" \n\n  # why not\n  - Glob # by name', ['Read', 'Grep', 'Glob']],
     ['tools:\n- Read\n- Grep', ['Read', 'Grep']],
