@@ -126,9 +126,9 @@ export async function createSession(options: SessionOptions = {}): Promise<Sessi
   if (!loaded.ok) throw new UsageError(loaded.fault);
   const {settings} = loaded;
   const limits = {...settings.agents, ...options.agentLimits};
+  const mayStart = letStart(limits) && !disallowed.includes(toolFacts.agent.name);
   // Where none may start, what is told of agents would be paid for with every request, for nothing.
-  const withheld = letStart(limits) ? disallowed : [...disallowed, ...toolsOnAgents];
-  const mayStart = !withheld.includes(toolFacts.agent.name);
+  const withheld = mayStart ? disallowed : [...disallowed, ...toolsOnAgents];
   const standard = findCredential(env) ? defaultModel : 'demo';
   const choice = options.model ?? (env.ANTHROPIC_MODEL || (settings.model ?? standard));
   const models = createModels({env, clock, maxAttempts: interactive ? null : oneShotAttempts});
