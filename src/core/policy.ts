@@ -9,7 +9,8 @@ export interface PermissionRequest extends CallInfo {
   readonly effect: ToolEffect;
 }
 
-export type Verdict = {readonly verdict: 'allow'} | {readonly verdict: 'deny'; readonly message: string};
+/** `message` is for the model: why not, and what to do instead. */
+export type Verdict = {readonly verdict: 'allow'} | {readonly verdict: 'deny'; readonly message?: string | undefined};
 
 /** Who may do what. */
 export interface Permissions {

@@ -48,6 +48,8 @@ export interface CallEnd {
  */
 const graceMs = {reads: 1_000, changes: 1_000, spawns: 2_000};
 
+const unexplained = 'This call was not allowed, and nothing was done. Go on without it, or ask what to do instead.';
+
 /** What a call is about, if it may start while its reply still streams: a read that nobody has a say in. */
 export function toEarlyCall({block, fault}: OfferedCall, deps: CallDeps): CallInfo | null {
   const tool = deps.tools.get(block.name);
@@ -136,7 +138,7 @@ async function walk(
     const preview = await race(tool.preview?.(input, context) ?? Promise.resolve(undefined), signal);
     verdict = await ask(info, preview, handle, () => deps.permissions.ask(request, signal));
   }
-  if (verdict.verdict === 'deny') return denied(verdict.message);
+  if (verdict.verdict === 'deny') return denied(verdict.message || unexplained);
 
   if (!isAnnounced) await race(handle.announce({type: 'tool_started', ...info}), signal);
   const startedAt = deps.clock.now();

@@ -223,6 +223,19 @@ describe('a question', () => {
     expect(ran).toEqual(['a']);
   });
 
+  it('answered no without a reason say that it was not allowed, in a sentence for the model', async () => {
+    for (const message of [undefined, '']) {
+      const {session, ran, model} = open(
+        callThenDone,
+        null,
+        asking(async () => ({verdict: 'deny', message})),
+      );
+      await runTurn(session, 'go');
+      expect(ran).toEqual([]);
+      expect(JSON.stringify(model.requests[1]?.messages.at(-1))).toContain('This call was not allowed');
+    }
+  });
+
   it('that is refused tells the model why', async () => {
     const no = asking(async () => ({verdict: 'deny', message: 'use the other file'}));
     const {session, ran} = open(callThenDone, null, no);
