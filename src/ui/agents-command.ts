@@ -29,6 +29,9 @@ export function createAgentsCommand(agents: Control, now: () => number): Command
       const [verb = '', id = ''] = argument.split(/\s+/, 2);
       // No two that run bear one name.
       const named = all.filter(each => each.name === id);
+      const form = usage.split('\n').find(line => line.startsWith(`/agents ${verb} `));
+      if (!form) return usage;
+      if (id === '') return `Which agent? ${form.replace(/ {2,}.*/, '')}; /agents lists them.`;
       const agent = all.find(each => each.id === id) ?? named.find(each => each.endedAt === null) ?? named.at(-1);
       if (!agent) return `There is no agent "${id}". /agents lists them.`;
       if (agent.endedAt !== null) return `Agent ${agent.id} has ended: ${agent.state}.`;

@@ -59,5 +59,8 @@ describe('/agents', () => {
     expect(await run('abort nobody')).toBe('There is no agent "nobody". /agents lists them.');
     expect(await run(`abort ${below}`)).toBe(`Agent ${below} has ended: done.`);
     expect(await run(`praise ${one}`)).toContain('/agents interrupt <id>');
+    expect(await run('praise')).toContain('/agents interrupt <id>');
+    expect(await run('wind-down')).toBe('Which agent? /agents wind-down <id>; /agents lists them.');
+    expect(await run('send')).toBe('Which agent? /agents send <id> <text>; /agents lists them.');
   });
 });
