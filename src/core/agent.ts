@@ -30,6 +30,8 @@ export interface AgentParts {
   readonly system: string | Promise<string>;
   /** Requests a run may make; null for no limit. */
   readonly maxSteps: number | null;
+  /** That is the limit of a type of agents, its own or that of one above it. */
+  readonly isTypeLimited: boolean;
   readonly model: Model;
   readonly effort: Effort | null;
 }

@@ -31,11 +31,12 @@ const failed = (reason: EndReason, message: string): End => toFault(reason, reas
 
 export const overBudget = (message: string): End => failed('budget', message);
 
-export const overSteps = (most: number): End =>
-  failed(
-    'max_steps',
-    `Stopped at the limit of ${most} steps. Asked to go on, it does; a higher --max-turns lets it work longer.`,
-  );
+/** `isOfType`: the limit is that of a type of agents. */
+export function overSteps(most: number, isOfType: boolean): End {
+  const raised = isOfType ? 'maxTurns of its type' : '--max-turns';
+  const told = `Stopped at the limit of ${most} steps. Asked to go on, it does; a higher ${raised} lets it work longer.`;
+  return failed('max_steps', told);
+}
 
 export const overWindow = (tokens: number, model: string): End =>
   failed(

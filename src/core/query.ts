@@ -40,6 +40,8 @@ export interface QueryOptions extends CallDeps, Growing {
   readonly keepsMail: boolean;
   /** Requests this run may make; null for no limit. */
   readonly maxSteps: number | null;
+  /** That is the limit of a type of agents, its own or that of one above it. */
+  readonly isTypeLimited: boolean;
   /** How many agents below this one live: it does not end before them. */
   liveChildren(): number;
   /** Settles when none does any more; `Interrupted` if `signal` aborts before that. */
@@ -157,7 +159,7 @@ async function* endBySteps(options: QueryOptions, run: Run): AsyncGenerator<Agen
   const count = options.liveChildren();
   if (count > 0) yield {type: 'waiting_for_agents', count};
   await options.childrenEnded(options.turn.signal);
-  return run.closing ?? (run.isAnswered ? {reason: 'completed'} : overSteps(run.steps));
+  return run.closing ?? (run.isAnswered ? {reason: 'completed'} : overSteps(run.steps, options.isTypeLimited));
 }
 
 /** From now on there is one request left. */

@@ -94,12 +94,12 @@ export function createSession(options: SessionOptions): Session {
   const root: Agent = createAgent({
     ...options,
     id: rootId,
+    isTypeLimited: false,
     scope: createScope(),
     budget: createBudget(options.budget, clock),
   });
   const {conversation} = root;
-  const main = {parentId: null, callId: null, kind: rootId, name: null, description: '', background: false};
-  registry.reserve({...main, id: rootId});
+  registry.reserve({parentId: null, callId: null, kind: rootId, name: null, description: '', background: false});
   const means = {...options, registry};
   const {control: agents, ...tree} = createAgents(means, root);
   const say = (event: AgentEvent): StampedEvent => registry.publish(rootId, event);

@@ -81,6 +81,7 @@ export function createSpawner(
       tools,
       system: means.systemFor(type, model),
       maxSteps: type.maxSteps ?? parent.maxSteps,
+      isTypeLimited: type.maxSteps !== null || parent.isTypeLimited,
       model,
       effort: selectEffort(type, model, parent),
     });

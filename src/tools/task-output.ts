@@ -6,12 +6,14 @@ import {facts} from './facts.js';
 import {about, oneOf, optional, parameters, texts, wholeNumber} from './parameters.js';
 
 function section(end: AgentReport): string {
-  const text = end.isMailed ? 'Its report comes to you as a message.' : endText(end);
+  const text = end.isMailed
+    ? 'Its report is a message to you: if you do not have it yet, it comes at your next step.'
+    : endText(end);
   return `## ${end.id} (${end.state})\n\n${text}\n\n${endFigures(end)}`;
 }
 
 function stillRunning({id, name, state, activity}: AgentSnapshot): string {
-  const doing = [state, activity].filter(Boolean).join(': ');
+  const doing = activity.startsWith(state) ? activity : [state, activity].filter(Boolean).join(': ');
   return `- ${id}${name === null ? '' : ` ("${name}")`}, ${doing}`;
 }
 

@@ -188,7 +188,7 @@ describe('an agent in the background', () => {
     };
     await runTurn(session, ask(plan));
     const [waited] = lastResults(model.requests, 'root');
-    expect(waited).toContain('## agent-1 (done)\n\nIts report comes to you as a message.');
+    expect(waited).toContain('## agent-1 (done)\n\nIts report is a message to you');
     expect(waited).toContain('## agent-2 (done)');
     expect(mailOf(model.requests, 'root').filter(text => text.includes('one is done'))).toHaveLength(1);
     expect(mailOf(model.requests, 'root').filter(text => text.includes('two is done'))).toHaveLength(1);

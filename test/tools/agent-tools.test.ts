@@ -290,10 +290,27 @@ describe('TaskOutput', () => {
     expect(asked).toEqual([{ids: ['agent-1', 'scout'], mode: 'any', timeoutMs: 500}]);
     expect(content).toBe(
       '## agent-1 (done)\n\nFound it.\n\nagentId: agent-1\n<usage>total_tokens: 1234\ntool_uses: 3\nduration_ms: 1235</usage>' +
-        '\n\n## agent-4 (failed)\n\nIts report comes to you as a message.\n\nagentId: agent-4\n<usage>total_tokens: 1234\n' +
+        '\n\n## agent-4 (failed)\n\nIts report is a message to you: if you do not have it yet, it comes at your next step.\n\nagentId: agent-4\n<usage>total_tokens: 1234\n' +
         'tool_uses: 3\nduration_ms: 1235</usage>\n\nStill running after the wait:\n- agent-2 ("scout"), tool: Read a.ts',
     );
     expect(display).toEqual({summary: '2 agents ended, 1 still running'});
+  });
+
+  it('says once what an agent does', async () => {
+    const doing = (state: AgentSnapshot['state'], activity: string) => ({
+      ...running('agent-2', 'ben'),
+      state,
+      activity,
+    });
+    const told = async (agent: AgentSnapshot) => {
+      const agents = {...noAgents, wait: async () => [], below: () => [agent]};
+      return (await call(taskOutputTool, {task_ids: ['agent-2']}, {agents})).content;
+    };
+    const heading = 'Still running after the wait:\n- agent-2 ("ben"), ';
+    expect(await told(doing('thinking', 'thinking'))).toBe(`${heading}thinking`);
+    expect(await told(doing('thinking', 'writing'))).toBe(`${heading}thinking: writing`);
+    expect(await told(doing('waiting', 'waiting for 2 agents'))).toBe(`${heading}waiting for 2 agents`);
+    expect(await told(doing('queued', ''))).toBe(`${heading}queued`);
   });
 
   it('waits for all without end unless told, and takes a single id for a list', async () => {
