@@ -45,6 +45,9 @@ const statusOfType: Readonly<Record<string, number>> = {
 const tooLong =
   /prompt is too long|exceeds? (the )?(available |maximum )?context|context (length|window|limit)|maximum context|too many tokens/i;
 
+/** Refusals that are tried again unless the server says not to. */
+const passing: ReadonlySet<ProviderErrorKind> = new Set(['rate_limited', 'overloaded', 'server_error']);
+
 /** An answer with a status other than 2xx. */
 export function refusalError(endpoint: Endpoint, refusal: Refusal): ProviderError {
   const {status, header} = refusal;
@@ -52,7 +55,9 @@ export function refusalError(endpoint: Endpoint, refusal: Refusal): ProviderErro
   const kind = kindOf(status, said);
   const shouldRetry = header('x-should-retry');
   const retryAfterMs = retryAfter(refusal);
-  return new ProviderError(sentence(endpoint, {kind, status, said, location: header('location')}), {
+  const message = sentence(endpoint, {kind, status, said, location: header('location')});
+  const isFinal = shouldRetry === 'false' && passing.has(kind);
+  return new ProviderError(isFinal ? `${message} The server says not to try again.` : message, {
     kind,
     status,
     ...(retryAfterMs !== undefined && {retryAfterMs}),
@@ -79,6 +84,15 @@ export function garbageError(endpoint: Endpoint, status: number, text: string): 
   return new ProviderError(`${endpoint.baseUrl.host} answered ${status} with ${what} instead of events. ${hint}`, {
     kind: 'garbage',
     status,
+  });
+}
+
+/** An event of this API without fields that it cannot do without. */
+export function incompleteError(endpoint: Endpoint, type: string): ProviderError {
+  const hint = `Check that ${addressOf(endpoint)} speaks the Messages API.`;
+  return new ProviderError(`${endpoint.baseUrl.host} sent a ${type} event that lacks some of its fields. ${hint}`, {
+    kind: 'garbage',
+    status: 200,
   });
 }
 

@@ -3,12 +3,12 @@
  * on, trusted from here on.
  */
 import type {RawMessageStreamEvent} from '../core/ports.js';
-import {type Endpoint, garbageError, streamedError} from './anthropic-errors.js';
+import {type Endpoint, garbageError, incompleteError, streamedError} from './anthropic-errors.js';
 
 type Fields = Readonly<Record<string, unknown>>;
 
 const shapes: {readonly [Type in RawMessageStreamEvent['type']]: (event: Fields) => boolean} = {
-  message_start: ({message}) => isObject(message) && typeof message.id === 'string' && isObject(message.usage),
+  message_start: ({message}) => isObject(message) && typeof message.id === 'string',
   content_block_start: ({index, content_block}) => typeof index === 'number' && hasType(content_block),
   content_block_delta: ({index, delta}) => typeof index === 'number' && hasType(delta),
   content_block_stop: ({index}) => typeof index === 'number',
@@ -22,6 +22,8 @@ const shapes: {readonly [Type in RawMessageStreamEvent['type']]: (event: Fields)
  */
 export function* readEvents(batch: Iterable<string>, endpoint: Endpoint): Generator<RawMessageStreamEvent, void> {
   for (const data of batch) {
+    // Some servers keep the connection alive so.
+    if (data.trim() === '') continue;
     const event = readEvent(data, endpoint);
     if (event) yield event;
   }
@@ -32,9 +34,18 @@ function readEvent(data: string, endpoint: Endpoint): RawMessageStreamEvent | nu
   if (!hasType(event)) throw garbageError(endpoint, 200, data);
   if (event.type === 'error') throw streamedError(endpoint, event);
   if (!isKnown(event.type)) return null;
-  if (!shapes[event.type](event)) throw garbageError(endpoint, 200, data);
-  return event as unknown as RawMessageStreamEvent;
+  if (!shapes[event.type](event)) throw incompleteError(endpoint, event.type);
+  return withUsage(event as unknown as RawMessageStreamEvent);
 }
+
+/** Compatible servers leave the counts out of a reply's beginning, where they do not know them yet. */
+function withUsage(event: RawMessageStreamEvent): RawMessageStreamEvent {
+  if (event.type !== 'message_start') return event;
+  const {message} = event;
+  return {...event, message: {...message, usage: {...uncounted, ...message.usage}}};
+}
+
+const uncounted = {input_tokens: 0, output_tokens: 0};
 
 function parse(data: string): unknown {
   try {

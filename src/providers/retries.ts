@@ -38,7 +38,12 @@ export function createRetries({maxAttempts}: RetryPolicy, clock: Clock): Retries
   let fewest = Number.POSITIVE_INFINITY;
 
   const checkWait = (failure: ProviderError, delayMs: number): void => {
-    if (maxAttempts !== null && delayMs > longestBoundedWait) throw failure;
+    if (maxAttempts === null || delayMs <= longestBoundedWait) return;
+    const limit = inWords(longestBoundedWait);
+    throw givenUp(
+      failure,
+      `because the server asks to wait for ${inWords(delayMs)}, longer than the limit of ${limit}`,
+    );
   };
 
   const announce = (failure: ProviderError, delayMs: number): ModelEvent => {
@@ -78,9 +83,14 @@ function describe({kind, message, status}: ProviderError) {
 
 const plural = (count: number): string => `${count} more ${count === 1 ? 'attempt' : 'attempts'}`;
 
-function givenUp(failure: ProviderError, when: string): ProviderError {
+function inWords(ms: number): string {
+  const hours = ms / 3_600_000;
+  return hours >= 1 ? `${Number(hours.toFixed(1))} h` : `${Math.ceil(hours * 60)} min`;
+}
+
+function givenUp(failure: ProviderError, why: string): ProviderError {
   const {kind, status, retryAfterMs} = failure;
-  return new ProviderError(`${failure.message} Gave up ${when}.`, {
+  return new ProviderError(`${failure.message} Gave up ${why}.`, {
     kind,
     cause: failure,
     ...(status !== undefined && {status}),

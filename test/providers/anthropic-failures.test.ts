@@ -180,6 +180,7 @@ describe('a refusal of the server', () => {
     ).toMatchObject({
       kind: 'rate_limited',
       isTransient: false,
+      message: expect.stringMatching(/\(429: spend limit\)\. The server says not to try again\.$/),
     });
     await server?.close();
     expect(
@@ -266,6 +267,13 @@ describe('an answer that is none', () => {
   ])('is told when an event holds %s', async (_, event) => {
     const reply = rawReply(200, 'text/event-stream', `${toSse(hello[0] as ModelEvent)}${event}`);
     expect(await failureAt(reply)).toMatchObject({kind: 'garbage', isTransient: true});
+  });
+
+  it('names the event of this API that is not complete', async () => {
+    const reply = rawReply(200, 'text/event-stream', toSse({type: 'message_delta', delta: {}} as never));
+    expect((await failureAt(reply)).message).toBe(
+      'HOST sent a message_delta event that lacks some of its fields. Check that ANTHROPIC_BASE_URL (http://HOST) speaks the Messages API.',
+    );
   });
 
   it('is a cut when nothing comes at all', async () => {

@@ -75,6 +75,17 @@ describe('a model of the Messages API', () => {
     expect(events.at(-1)).toEqual({type: 'message_stop'});
   });
 
+  it('passes over events without data, and takes counts that a beginning leaves out for zero', async () => {
+    const [start, ...rest] = hello;
+    if (start?.type !== 'message_start') throw new Error('no beginning');
+    const {usage: _, ...message} = start.message;
+    const begun = toSse({...start, message} as never);
+    const {url} = await serve(raw([begun, 'event: ping\ndata:\n\n', ...rest.map(toSse)]));
+    const events = await ask(modelAt(url));
+    expect(textOf(events)).toBe('Hello');
+    expect(events[0]).toMatchObject({message: {usage: {input_tokens: 0, output_tokens: 0}}});
+  });
+
   it('takes a turn with tools: the call streams, its result goes back, the answer comes', async () => {
     const mock = await serveMock();
     mock.onToolResult('toolu_7', {content: 'It says hi.'});
