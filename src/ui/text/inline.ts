@@ -2,6 +2,7 @@
 import type {Token} from 'marked';
 import type {Theme} from '../theme.js';
 import {clean} from './clean.js';
+import {decodeEntities} from './entities.js';
 import {both, type Span} from './styled.js';
 
 /** Only these become terminal links; any other address is just shown. */
@@ -27,19 +28,22 @@ function tokenSpans(token: Token, theme: Theme, style: string): Span[] {
     case 'br':
       return [{text: '\n', style}];
     case 'link':
-      return linkSpans(clean(token.href), nested(styles.underline), theme, style);
+      return linkSpans(prose(token.href), nested(styles.underline), theme, style);
     case 'image':
-      return [{text: clean(`[image: ${token.text || token.href}]`), style: both(style, styles.dim)}];
+      return [{text: prose(`[image: ${token.text || token.href}]`), style: both(style, styles.dim)}];
     case 'checkbox':
       return [];
     case 'text':
-      return 'tokens' in token && token.tokens ? nested('') : [{text: clean(token.text), style}];
+      return 'tokens' in token && token.tokens ? nested('') : [{text: prose(token.text), style}];
     case 'escape':
       return [{text: clean(token.text), style}];
     default:
       return [{text: clean('text' in token ? token.text : token.raw), style}];
   }
 }
+
+/** Decoded first: an entity is not to bring in what would steer the terminal. */
+const prose = (text: string): string => clean(decodeEntities(text));
 
 function linkSpans(address: string, label: Span[], theme: Theme, style: string): Span[] {
   const isBare = label.map(({text}) => text).join('') === address.replace(/^mailto:/, '');

@@ -44,6 +44,27 @@ describe('markdown', () => {
     expect(plain('one\ntwo  \nthree')).toEqual(['one', 'two', 'three']);
   });
 
+  it('shows entities in prose as their characters, and in code as they are', () => {
+    expect(plain('# R&amp;D\n\n&lt;div&gt; **&copy;** `&lt;` \\&lt;\n\n- &#x27;a&#39;\n\n```\n&amp;\n```')).toEqual([
+      'R&D',
+      '',
+      '<div> © &lt; &lt;',
+      '',
+      "- 'a'",
+      '',
+      '  &amp;',
+    ]);
+    expect(plain('| a &amp; b | `&amp;` |\n|-|-|\n| &euro; | [x](http://a.b/?c=1&amp;d=2) |', 60)).toEqual([
+      'a & b  &amp;',
+      expect.stringContaining('-'),
+      '€      x (http://a.b/?c=1&d=2)',
+    ]);
+  });
+
+  it('lets no entity steer the terminal', () => {
+    expect(plain('&#27;[2J&#x9b;2J&#8238;x')).toEqual(['2J\ufffdx']);
+  });
+
   it('indents lists under their marks, nested and with tasks', () => {
     expect(
       plain('- first item that wraps around here, twice\n- second\n  1. one\n  2. two\n- [x] done\n- [ ] open', 24),
