@@ -1,9 +1,12 @@
 /**
  * What a one-shot run says on standard error while it works: retries, refusals and warnings always; each call, its outcome
- * and each agent's start and end when asked to be verbose. One line each; the answer itself never comes here.
+ * and each agent's start and end when asked to be verbose. One line each, save a command of several, which nobody
+ * may have been asked about; the answer itself never comes here. What is foreign in it is shown by signs where it would act
+ * upon the terminal.
  */
 import type {AgentEvent, AgentId, RunOutcome, StampedEvent, Usage} from '../core/types.js';
 import {addCost, addUsage, noUsage} from '../core/usage.js';
+import {reveal} from '../ui/text/reveal.js';
 
 export interface Notices {
   /** The line to show, or null. */
@@ -59,9 +62,28 @@ const figuresText = ({steps, usage, costUsd}: Figures): string =>
 const startLine = ({kind, description, background, resumed}: Of<'agent_started'>): string =>
   `${resumed ? 'goes on' : 'starts'}${background ? ' in the background' : ''}: ${kind}, ${description}`;
 
+/** Of a call's subject, this many lines are shown. */
+const maxSubjectLines = 40;
+
+/** The call, and below it its subject, if that has more lines than the title shows. */
+function callLines({tool, title, input}: Of<'tool_started'>): string {
+  const subject = subjectOf(input)?.trim() ?? '';
+  const lines = subject.split('\n');
+  const [first = ''] = lines;
+  const head = `${tool} ${title}`;
+  if (lines.length === 1 || !title.startsWith(first)) return head;
+  const shown = lines.slice(0, maxSubjectLines);
+  const hidden = lines.length - shown.length;
+  return [head, ...shown, ...(hidden > 0 ? [`… +${counted(hidden, 'line')}`] : [])].join('\n    ');
+}
+
+function subjectOf(input: unknown): string | undefined {
+  return Object.values(input ?? {}).find(value => typeof value === 'string');
+}
+
 /** A call that was never started has no title: its tool, and the first text of its input. */
 function callText({name, input}: {readonly name: string; readonly input: unknown}): string {
-  const subject = Object.values(input ?? {}).find(value => typeof value === 'string');
+  const subject = subjectOf(input);
   return subject === undefined ? name : `${name} ${firstLine(subject)}`;
 }
 
@@ -121,7 +143,7 @@ export function createNotices({verbose}: {readonly verbose: boolean}): Notices {
         return null;
       case 'tool_started':
         titles.set(event.callId, `${event.tool} ${event.title}`);
-        return verbose ? `${event.tool} ${event.title}` : null;
+        return verbose ? callLines(event) : null;
       case 'tool_finished':
         return finished(event);
       case 'reply_retracted':
@@ -137,7 +159,8 @@ export function createNotices({verbose}: {readonly verbose: boolean}): Notices {
   return {
     toLine(event) {
       const line = lineOf(event);
-      return line === null || event.depth === 0 ? line : `[${event.agentId}] ${line}`;
+      if (line === null) return null;
+      return reveal(event.depth === 0 ? line : `[${event.agentId}] ${line}`);
     },
   };
 }

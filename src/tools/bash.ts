@@ -27,9 +27,9 @@ export const bashTool = defineTool({
     timeout: optional(about(wholeNumber(1, maxTimeoutMs), `Milliseconds, by default ${defaultTimeoutMs}`)),
     description: optional(about(text(), 'What it does, in 5 to 10 words')),
   }),
-  title: ({command}) => firstLine(command),
+  title: ({command}) => subjectOf(command),
   async preview({command, description}) {
-    return {summary: description ?? firstLine(command), output: command};
+    return {summary: description ?? subjectOf(command), output: command};
   },
   async run({command, timeout: timeoutMs = defaultTimeoutMs}, {agentId, place, commands, signal, progress}) {
     requireFolder(place);
@@ -60,8 +60,10 @@ const signals = new Map(
     .map(([name, number]) => [number, name]),
 );
 
-function firstLine(command: string): string {
-  return command.trim().split('\n', 1)[0] ?? '';
+/** Its first line, and how many follow: `npm ci … +2 lines`. */
+function subjectOf(command: string): string {
+  const [first = '', ...rest] = command.trim().split('\n');
+  return rest.length === 0 ? first : `${first} … +${rest.length} ${rest.length === 1 ? 'line' : 'lines'}`;
 }
 
 /** A shell needs a folder to stand in, and no command runs in another than the model believes. */

@@ -78,6 +78,23 @@ describe('what one-shot mode says while it works', () => {
       '2 steps, 200 tokens in, 40 out, $0.0012',
     ]);
   });
+
+  it('is all lines of a command when asked to be verbose, within bounds', async () => {
+    const started = async (value: string): Promise<string | undefined> =>
+      (await linesOf([{calls: [{name: 'Echo', input: {value}}]}, {text: 'Done.'}], {verbose: true}))[0];
+    expect(await started('one\ntwo\nthree')).toBe('Echo one\ntwo\nthree\n    one\n    two\n    three');
+    const long = await started(`${'line\n'.repeat(99)}last`);
+    expect(long?.split('\n').slice(-2)).toEqual(['    line', '    … +60 lines']);
+  });
+
+  it('holds nothing that acts upon the terminal', async () => {
+    const hiding = {name: 'Echo', input: {value: 'evil #\rharmless\x1b]0;'}};
+    expect(await linesOf([{calls: [hiding]}, {text: 'Done.'}], {verbose: true})).toEqual([
+      'Echo evil #␍harmless␛]0;',
+      '  Echo evil #␍harmless␛]0;: 19 letters (ok, N ms)',
+      '2 steps, 200 tokens in, 40 out, $0.0012',
+    ]);
+  });
 });
 
 describe('a cost', () => {

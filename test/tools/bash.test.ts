@@ -154,15 +154,18 @@ describe('Bash', () => {
 });
 
 describe('a call of Bash', () => {
-  it('has the first line of its command as its title', () => {
+  it('has the first line of its command as its title, and how many follow', () => {
     const place = {root: '/', cwd: '/'};
-    expect(bashTool.title({command: '\n  npm test\nnpm run build\n'}, place)).toBe('npm test');
+    const titleOf = (command: string): string => bashTool.title({command}, place);
+    expect(titleOf('\n  npm test\n')).toBe('npm test');
+    expect(titleOf('\n  npm test\nnpm run build\n')).toBe('npm test … +1 line');
+    expect(titleOf('cd src\n\nrm -r .')).toBe('cd src … +2 lines');
   });
 
   it('shows the whole command before it is allowed', async () => {
     const {context} = createContext();
     const command = 'npm test\nnpm run build';
-    expect(await bashTool.preview?.({command}, context)).toEqual({summary: 'npm test', output: command});
+    expect(await bashTool.preview?.({command}, context)).toEqual({summary: 'npm test … +1 line', output: command});
     expect(await bashTool.preview?.({command, description: 'Test, then build'}, context)).toEqual({
       summary: 'Test, then build',
       output: command,
