@@ -6,6 +6,7 @@
  */
 import type {AgentEvent, AgentId, RunOutcome, StampedEvent, Usage} from '../core/types.js';
 import {addCost, addUsage, noUsage} from '../core/usage.js';
+import {subjectOf} from '../ui/subject.js';
 import {reveal} from '../ui/text/reveal.js';
 
 export interface Notices {
@@ -67,7 +68,7 @@ const maxSubjectLines = 40;
 
 /** The call, and below it its subject, if that has more lines than the title shows. */
 function callLines({tool, title, input}: Of<'tool_started'>): string {
-  const subject = subjectOf(input)?.trim() ?? '';
+  const subject = subjectOf(input);
   const lines = subject.split('\n');
   const [first = ''] = lines;
   const head = `${tool} ${title}`;
@@ -77,14 +78,10 @@ function callLines({tool, title, input}: Of<'tool_started'>): string {
   return [head, ...shown, ...(hidden > 0 ? [`… +${counted(hidden, 'line')}`] : [])].join('\n    ');
 }
 
-function subjectOf(input: unknown): string | undefined {
-  return Object.values(input ?? {}).find(value => typeof value === 'string');
-}
-
 /** A call that was never started has no title: its tool, and the first text of its input. */
 function callText({name, input}: {readonly name: string; readonly input: unknown}): string {
   const subject = subjectOf(input);
-  return subject === undefined ? name : `${name} ${firstLine(subject)}`;
+  return subject === '' ? name : `${name} ${firstLine(subject)}`;
 }
 
 function firstLine(text: string): string {

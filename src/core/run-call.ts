@@ -8,7 +8,7 @@ import {Interrupted, ToolError} from './errors.js';
 import {finishOrAbandon} from './patience.js';
 import type {Clock, Commands, Files, Hooks, Permissions, Place, Tool} from './ports.js';
 import {namesOf} from './tool-names.js';
-import {denied, type Settled, toDisplay, toFailure, toResultBlock, withNotes} from './tool-result.js';
+import {denied, type Settled, toDisplay, toFailure, toResultBlock, toUnstarted, withNotes} from './tool-result.js';
 import type {Agents} from './tree.js';
 import type {AgentEvent, AgentId, CallInfo, ToolDisplay, ToolResult, ToolResultBlockParam} from './types.js';
 
@@ -82,7 +82,7 @@ export async function runCall(
   try {
     return end(await walk(call, deps, handle, isAnnounced));
   } catch (error) {
-    return end(toFailure(error, name, handle.signal));
+    return end(toUnstarted(error, name, handle.signal));
   }
 }
 
@@ -94,6 +94,7 @@ export function refuseCall({block}: OfferedCall, reason: string, handle: Pick<Ca
   return {block: result, stop: null, isRefused: true};
 }
 
+/** Throws only before the tool has run. */
 async function walk(
   {block, fault}: OfferedCall,
   deps: CallDeps,
@@ -200,8 +201,7 @@ async function afterwards(
     };
   } catch (error) {
     // The call itself is done: an interrupt that comes now must not hide its result.
-    if (error instanceof Interrupted) return ran;
-    throw error;
+    return error instanceof Interrupted ? ran : toFailure(error, call.tool, signal);
   }
 }
 

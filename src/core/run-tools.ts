@@ -9,7 +9,7 @@ import type {OfferedCall} from './draft.js';
 import {createMailbox, type Mailbox} from './mailbox.js';
 import type {CallSink} from './reply.js';
 import {type CallDeps, type CallEnd, refuseCall, runCall, toEarlyCall} from './run-call.js';
-import {interruptedResult} from './transcript.js';
+import {unstartedResult} from './transcript.js';
 import type {AgentEvent, ToolResultBlockParam} from './types.js';
 
 export interface BatchEnd {
@@ -112,7 +112,7 @@ export function openBatch(deps: CallDeps, {work, waiting}: {readonly work: Scope
   }
 
   const results = (): readonly ToolResultBlockParam[] =>
-    jobs.map(({call, end}) => end?.block ?? interruptedResult(call.block.id));
+    jobs.map(({call, end}) => end?.block ?? unstartedResult(call.block.id));
 
   return {
     *offer(call) {

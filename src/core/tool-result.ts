@@ -3,7 +3,7 @@
  */
 import {Interrupted, ToolError} from './errors.js';
 import {LimitError} from './limits.js';
-import {interruptedResult} from './transcript.js';
+import {interruptedResult, unstartedResult} from './transcript.js';
 import type {AgentEvent, ToolDisplay, ToolResult, ToolResultBlockParam} from './types.js';
 
 export type CallOutcome = Extract<AgentEvent, {type: 'tool_finished'}>['outcome'];
@@ -20,15 +20,23 @@ const maxResultCharacters = 100_000;
 
 /** An error as a result: what a tool says to the model, an interrupt, or a bug that costs only this call. */
 export function toFailure(error: unknown, tool: string, signal: AbortSignal): Settled {
-  if (error instanceof Interrupted || signal.aborted) {
-    const {content = ''} = interruptedResult('');
-    return {outcome: 'interrupted', result: {content, isError: true, display: {summary: 'interrupted'}}};
-  }
+  if (isInterrupt(error, signal)) return interrupted(interruptedResult(''), 'interrupted');
   if (error instanceof LimitError) return denied(error.message);
   if (error instanceof ToolError) return {outcome: 'failed', result: {content: error.message, isError: true}};
   const reason = error instanceof Error ? error.message : String(error);
   const content = `${tool} failed in a way it should not: ${reason}. Try another way.`;
   return {outcome: 'failed', result: {content, isError: true}};
+}
+
+/** As `toFailure`, of a call whose tool has not run. */
+export function toUnstarted(error: unknown, tool: string, signal: AbortSignal): Settled {
+  return isInterrupt(error, signal) ? interrupted(unstartedResult(''), 'not started') : toFailure(error, tool, signal);
+}
+
+const isInterrupt = (error: unknown, signal: AbortSignal): boolean => error instanceof Interrupted || signal.aborted;
+
+function interrupted({content = ''}: ToolResultBlockParam, summary: string): Settled {
+  return {outcome: 'interrupted', result: {content, isError: true, display: {summary}}};
 }
 
 export function denied(message: string, stop?: string): Settled {

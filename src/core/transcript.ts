@@ -58,12 +58,14 @@ export function textOf(message: MessageParam): string {
 
 /** A result that says a call did not run to its end. */
 export function interruptedResult(callId: string): ToolResultBlockParam {
-  return {
-    type: 'tool_result',
-    tool_use_id: callId,
-    content: 'Interrupted: the call did not finish. Check what it already did before you call it again.',
-    is_error: true,
-  };
+  const content = 'Interrupted: the call did not finish. Check what it already did before you call it again.';
+  return {type: 'tool_result', tool_use_id: callId, content, is_error: true};
+}
+
+/** A result that says a call never ran. */
+export function unstartedResult(callId: string): ToolResultBlockParam {
+  const content = 'Interrupted: the call did not start, so it did nothing.';
+  return {type: 'tool_result', tool_use_id: callId, content, is_error: true};
 }
 
 /**

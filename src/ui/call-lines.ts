@@ -92,13 +92,14 @@ function stateMark(state: CallState, {styles, glyphs}: Theme, spinner: string): 
   return paint(styles[style], glyph);
 }
 
-function summaryOf({state, isRefused, display, inputLength}: CallItem): string {
+function summaryOf({state, isRefused, display, inputLength, startedAt}: CallItem): string {
   if (state === 'preparing') return inputLength > 200 ? `${count(inputLength)} characters` : '';
   // What the model was told is not for the person who said it.
   if (state === 'denied' && isRefused) return 'you said no';
   const summary = cleanLine(display?.summary ?? '');
   if (state === 'denied') return summary || 'not allowed';
-  return state === 'interrupted' ? summary || 'interrupted' : summary;
+  if (state !== 'interrupted') return summary;
+  return summary || (startedAt === null ? 'not started' : 'interrupted');
 }
 
 /** Shown from a second on; a call that takes less shows nothing. */

@@ -3,6 +3,7 @@ import type {CallInfo, ContentBlockParam, Entry, Mail, MessageParam, StampedEven
 import {growText, startText} from './growing-text.js';
 import {type CallItem, hasEnded, type Item, type MailItem, type TextItem} from './items.js';
 import {newTokens} from './spending.js';
+import {subjectLine} from './subject.js';
 
 /** Of a running call's output, this many characters are kept: more than any window shows. */
 const keptOutput = 16_384;
@@ -189,7 +190,10 @@ function withFinishedBlock(items: readonly Item[], event: Event<'block_finished'
   const {entryId, index, block} = event;
   if (block.type === 'tool_use') {
     const known = withBlock(items, entryId, index, block);
-    return changeCall(known, block.id, ({state}) => ({state: state === 'preparing' ? 'queued' : state}));
+    return changeCall(known, block.id, ({state, title}) => ({
+      state: state === 'preparing' ? 'queued' : state,
+      title: title || subjectLine(block.input),
+    }));
   }
   if (block.type !== 'text' && block.type !== 'thinking') return items;
   const text = withoutReturns(block.type === 'text' ? block.text : block.thinking);

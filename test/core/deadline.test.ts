@@ -65,6 +65,9 @@ async function expectNothingLeft({session, settle, sleepers, running}: World): P
   expect(running()).toBe(0);
 }
 
+/** What the model is told of a call that was never run. */
+const unstarted = 'Interrupted: the call did not start, so it did nothing.';
+
 describe('a cap on time', () => {
   it('ends a call that runs on, whose partial output is its result, and lets one request out for a report', async () => {
     const {world, when, choices, requestsOf} = await play(root(timed('child', call('Half', 'x'))));
@@ -104,20 +107,20 @@ describe('a cap on time', () => {
       ],
     };
     const {world, requestsOf} = await play(root(timed('child', step)));
-    const unfinished = expect.stringMatching(/^Interrupted: the call did not finish/);
-    expect(lastResults(requestsOf('child'), 'child')).toEqual(['half of it', unfinished, unfinished]);
+    expect(lastResults(requestsOf('child'), 'child')).toEqual(['half of it', unstarted, unstarted]);
     expect(world.session.agents.snapshot()).toHaveLength(2);
     await expectNothingLeft(world);
   });
 
   it('ends a question that nobody answers', async () => {
-    const {world, when} = await play(root(timed('child', call('Peek', 'works 0'))), {
+    const {world, when, requestsOf} = await play(root(timed('child', call('Peek', 'works 0'))), {
       permissions: {
         decide: ({tool}) => ({verdict: tool === 'Peek' ? 'ask' : 'allow'}),
         ask: (_, signal) => forever(signal),
       },
     });
     expect(world.events.find(({type}) => type === 'question_answered')).toMatchObject({verdict: 'cancelled'});
+    expect(lastResults(requestsOf('child'), 'child')).toEqual([unstarted]);
     expect(when('child', 'agent_finished')).toEqual([60]);
     await expectNothingLeft(world);
   });

@@ -142,6 +142,7 @@ describe('items as lines', () => {
     ],
     [{state: 'denied', display: null}, '  x Bash npm test - not allowed'],
     [{state: 'interrupted', display: null}, '  # Bash npm test - interrupted'],
+    [{state: 'interrupted', display: null, startedAt: null}, '  # Bash npm test - not started'],
   ] as const)('a call %j is %j', (change, line) => {
     expect(print(callItem(change))).toEqual([line]);
   });

@@ -166,6 +166,21 @@ describe('the folded view', () => {
     ]);
   });
 
+  it('a call is named by its input until its tool names it', () => {
+    const titleAfter = (input: unknown, ...more: AgentEvent[]): unknown => {
+      const block = {type: 'tool_use' as const, id: 'c1', name: 'Bash', input};
+      const finished: AgentEvent = {type: 'block_finished', entryId: 'r1', index: 0, block};
+      const {view} = followAll(runStarted, replyStarted('r1'), finished, ...more);
+      return rootOf(view)?.items.map(item => (item.type === 'call' ? `${item.state} ${item.title}` : item.type));
+    };
+    expect(titleAfter({timeout: 5, command: 'npm test'})).toEqual(['queued npm test']);
+    expect(titleAfter({command: 'cd src\nls\nrm -r .\n'})).toEqual(['queued cd src … +2 lines']);
+    expect(titleAfter({})).toEqual(['queued ']);
+    expect(titleAfter(null)).toEqual(['queued ']);
+    const started: AgentEvent = {type: 'tool_started', ...call('c1', 'Bash', 'npm test')};
+    expect(titleAfter({command: '  npm test'}, started)).toEqual(['running npm test']);
+  });
+
   it('lists open questions, the oldest first, until they are answered or the run ends', () => {
     const asked = (id: string): AgentEvent => ({
       type: 'question_asked',
