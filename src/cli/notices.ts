@@ -129,6 +129,8 @@ export function createNotices({verbose}: {readonly verbose: boolean}): Notices {
         return verbose ? endLine(event) : null;
       case 'waiting_for_agents':
         return verbose ? `Waiting for ${event.count} ${event.count === 1 ? 'agent' : 'agents'}.` : null;
+      case 'waiting_for_budget':
+        return verbose ? 'Waits for budget that other agents have booked.' : null;
       case 'retry_scheduled':
         return retryLine(event);
       case 'request_held':

@@ -4,7 +4,7 @@
  */
 import type {AgentSnapshot} from './tree.js';
 import type {AgentEvent} from './types.js';
-import {addCost, addUsage} from './usage.js';
+import {addCost, addUsage, type Spending} from './usage.js';
 
 export interface Activity {
   readonly snapshot: AgentSnapshot;
@@ -17,7 +17,6 @@ export interface Activity {
 }
 
 type Occupation = Pick<AgentSnapshot, 'state' | 'activity'>;
-type Spending = Pick<AgentSnapshot, 'usage' | 'costUsd'>;
 
 function plus(one: Spending, other: Spending): Spending {
   return {usage: addUsage(one.usage, other.usage), costUsd: addCost(one.costUsd, other.costUsd)};
@@ -32,7 +31,6 @@ export function createActivity(born: AgentSnapshot): Activity {
   const calls = new Map<string, Occupation>();
   /** What was spent before the run under way. */
   let before: Spending = born;
-
   return {
     get snapshot() {
       return snapshot;
@@ -83,6 +81,8 @@ export function createActivity(born: AgentSnapshot): Activity {
       case 'tool_started':
         calls.set(event.callId, {state: 'tool', activity: `${event.tool} ${event.title}`});
         return {...occupation(), toolCalls: snapshot.toolCalls + 1};
+      case 'waiting_for_budget':
+        return {state: 'queued', activity: 'waiting for budget'};
       case 'waiting_for_agents':
         return {state: 'waiting', activity: `waiting for ${event.count} ${event.count === 1 ? 'agent' : 'agents'}`};
       case 'question_answered':

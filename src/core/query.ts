@@ -195,7 +195,7 @@ async function* request(
   if (room < minOutputTokens) return closing ?? overWindow(inputTokens, model.info.name);
   const purpose = closing ? 'report' : 'step';
   const wanted = {inputTokens, maxTokens: room, price: model.info.price, purpose} as const;
-  const attempts = await book(options, work, wanted);
+  const attempts = yield* book(options, work, wanted);
   if (!attempts.accepted) {
     if (closing) return closing;
     const over = overBudget(attempts.message);
@@ -254,15 +254,16 @@ async function* request(
 }
 
 /** What others have booked and do not use comes free: nobody is turned away for that, only for what is spent. */
-async function book(
+async function* book(
   {budget, turn}: QueryOptions,
   {signal}: Scope,
   wanted: BudgetRequest,
-): Promise<ReturnType<typeof bookAttempts>> {
-  for (;;) {
+): AsyncGenerator<AgentEvent, ReturnType<typeof bookAttempts>> {
+  for (let isTold = false; ; isTold = true) {
     const freed = budget.freed();
     const attempts = bookAttempts(budget, wanted);
     if (attempts.accepted || freed === null || budget.exceeded()) return attempts;
+    if (!isTold) yield {type: 'waiting_for_budget'};
     await race(freed, signal).catch(error => {
       // When the time is up the budget itself says so.
       if (turn.signal.aborted || !signal.aborted) throw error;

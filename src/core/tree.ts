@@ -65,7 +65,7 @@ export type SpawnReceipt =
   /** `ended` never rejects. */
   | {readonly accepted: true; readonly id: AgentId; readonly background: boolean; readonly ended: Promise<AgentEnd>};
 
-/** `asking`: a person has to answer. `waiting`: for the mail of its children. `parked`: the server has to be waited for. */
+/** `queued`: not begun yet, or waiting for budget. `asking`: a person has to answer. `waiting`: for the mail of its children. `parked`: the server has to be waited for. */
 export type AgentState =
   | 'queued'
   | 'thinking'

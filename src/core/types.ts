@@ -143,6 +143,8 @@ export type AgentEvent =
       /** The mail that it delivers. */
       readonly mail?: Mail;
     }
+  /** Others have booked what its request may cost; until the next `request_started` or the end. */
+  | {readonly type: 'waiting_for_budget'}
   | {readonly type: 'request_started'; readonly step: number}
   /** An attempt of the request failed; the next one goes in `delayMs`. */
   | {

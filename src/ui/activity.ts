@@ -105,7 +105,7 @@ function occupation(screen: Screen, root: AgentView | null, run: Run | null): st
   const [call] = running;
   if (call) return running.length === 1 ? `running ${revealLine(call.tool)}` : `running ${running.length} calls`;
   if (!run || root === null) return 'starting';
-  return run.phase === 'working' ? 'working' : run.phase;
+  return run.phase;
 }
 
 function runningCalls(screen: Screen): readonly CallItem[] {

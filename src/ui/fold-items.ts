@@ -70,6 +70,7 @@ export function foldItems(
     case 'agent_started':
     case 'agent_finished':
     case 'waiting_for_agents':
+    case 'waiting_for_budget':
     case 'run_started':
     case 'request_started':
     case 'retry_scheduled':

@@ -12,7 +12,7 @@ export interface Run {
   readonly replyInput: number;
   /** Characters of the reply that streams: text, thinking and input. */
   readonly replyLength: number;
-  readonly phase: 'waiting' | 'thinking' | 'writing' | 'working';
+  readonly phase: 'waiting' | 'waiting for budget' | 'thinking' | 'writing' | 'working';
   /** Agents whose mail it waits for, with nothing else left to do. */
   readonly awaited: number;
   /** Why its request does not go now. */
@@ -43,6 +43,8 @@ export function foldRun(run: Run | null, event: StampedEvent, now: number): Run 
       return run.awaited === 0 ? run : {...run, awaited: 0};
     case 'waiting_for_agents':
       return {...run, awaited: event.count};
+    case 'waiting_for_budget':
+      return {...run, phase: 'waiting for budget', awaited: 0};
     case 'request_started':
       return {...run, phase: 'waiting', awaited: 0, wait: null};
     case 'retry_scheduled': {

@@ -503,6 +503,30 @@ describe('a budget', () => {
 
   const step = {calls: [{name: 'Look', input: {value: 'x'}}], usage: {input: 2_000, output: 100}};
 
+  it('that others have booked is waited for visibly: who has no request out does not think', async () => {
+    const {session, model} = openTree({budget: {usd: 0.9}});
+    const waited: {readonly id: string; readonly doing: string; readonly isSent: boolean}[] = [];
+    session.observe({
+      filter({agentId: id, type}) {
+        const agent = session.agents.snapshot().find(each => each.id === id);
+        if (type !== 'waiting_for_budget' || !agent) return false;
+        const isSent = planNames(model.requests).some(name => name === agent.name);
+        waited.push({id, doing: `${agent.state}: ${agent.activity}`, isSent});
+        return false;
+      },
+    });
+    const spawn = ['one', 'two', 'three', 'four'].map(leaf);
+    const {events} = await runTurn(session, ask({name: 'root', steps: [{spawn}]}));
+    expect(waited.length).toBeGreaterThan(0);
+    for (const {id, doing, isSent} of waited) {
+      expect({doing, isSent}).toEqual({doing: 'queued: waiting for budget', isSent: false});
+      const own = events.filter(({agentId}) => agentId === id).map(({type}) => type);
+      // Said once, however often others were faster.
+      expect(own[own.indexOf('waiting_for_budget') + 1]).toBe('request_started');
+    }
+    expect(session.agents.snapshot().map(({state}) => state)).not.toContain('queued');
+  });
+
   it('is warned of at 80 %, and lets one last request out for a report', async () => {
     const {session, model} = openTree({budget: {tokens: 20_000}});
     const {outcome} = await runTurn(session, ask({name: 'root', steps: Array.from({length: 30}, () => step)}));

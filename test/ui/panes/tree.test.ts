@@ -368,6 +368,17 @@ describe('the tree of agents', () => {
     expect(troupe.printed.join('\n')).toContain('And this in the end.');
   });
 
+  it('says of an agent that waits for budget that it does', () => {
+    const troupe = createTroupe();
+    const one = troupe.spawn('one');
+    troupe.say(one, {type: 'waiting_for_budget'});
+    expect(rows(troupe)[0]).toContain('waiting for budget');
+    troupe.say(one, {type: 'request_started', step: 1});
+    expect(rows(troupe)[0]).not.toContain('waiting for budget');
+    troupe.say('main', runStarted, {type: 'waiting_for_budget'});
+    expect(troupe.screen.view.agents.get('main')?.run?.phase).toBe('waiting for budget');
+  });
+
   it('shows as written by the person only what the person wrote: not the word to wrap up', () => {
     const troupe = createTroupe();
     const one = troupe.spawn('one');
