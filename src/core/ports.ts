@@ -132,8 +132,8 @@ export interface CommandOutcome {
   /** Standard output and error as they came, as plain text, bounded: the beginning and the end. */
   readonly output: string;
   readonly totalBytes: number;
-  /** Holds the first `bytes` of all `totalBytes`, if `output` does not hold all or more may come. */
-  readonly outputFile: {readonly path: string; readonly bytes: number} | null;
+  /** Holds the first `bytes` of all `totalBytes`, if `output` does not hold all or more may come; `fault`: why not more. */
+  readonly outputFile: {readonly path: string; readonly bytes: number; readonly fault?: string} | null;
   /** Where the shell stood at its end. */
   readonly cwd: string;
   /** Whether something it started still runs; it lives until `end`. */

@@ -9,6 +9,8 @@ import {toPlainText} from './plain-text.js';
 export interface OutputFile {
   readonly path: string;
   readonly bytes: number;
+  /** The system's code for why no more could be written, if it could not. */
+  readonly fault?: string;
 }
 
 interface CollectedOutput {
@@ -125,6 +127,7 @@ interface LimitedFile {
 function createLimitedFile(path: string, first: Buffer): LimitedFile {
   let descriptor: number | null = null;
   let bytes = 0;
+  let fault: string | null = null;
 
   function write(chunk: Buffer): void {
     const end = Math.min(chunk.length, maxFileBytes - bytes);
@@ -134,7 +137,8 @@ function createLimitedFile(path: string, first: Buffer): LimitedFile {
         at += written;
         bytes += written;
       }
-    } catch {
+    } catch (error) {
+      fault = error instanceof Error && 'code' in error ? String(error.code) : String(error);
       close();
     }
     if (bytes >= maxFileBytes) close();
@@ -150,5 +154,5 @@ function createLimitedFile(path: string, first: Buffer): LimitedFile {
     return {write, state: () => null, close};
   }
   write(first);
-  return {write, state: () => ({path, bytes}), close};
+  return {write, state: () => ({path, bytes, ...(fault !== null && {fault})}), close};
 }

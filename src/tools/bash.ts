@@ -100,12 +100,21 @@ function toEnding({exitCode, timedOut, interrupted}: CommandOutcome, timeoutMs: 
 function toNotes({cwd, outputFile, totalBytes, leftRunning}: CommandOutcome, cwdBefore: string): readonly string[] {
   const notes: string[] = [];
   if (leftRunning) notes.push('Something it started still runs, and will be ended when this agent ends.');
-  if (outputFile) {
-    const {path, bytes} = outputFile;
-    const part =
-      bytes < totalBytes ? `The first ${bytes.toLocaleString('en')} bytes of the output are` : 'All output is';
-    notes.push(`${part} in ${path}${leftRunning ? ', and what is still to come' : ''}.`);
-  }
+  if (outputFile) notes.push(fileNote(outputFile, totalBytes, leftRunning));
   if (cwd !== cwdBefore) notes.push(`The working directory is now ${cwd}`);
   return notes;
+}
+
+function fileNote(
+  {path, bytes, fault}: NonNullable<CommandOutcome['outputFile']>,
+  totalBytes: number,
+  leftRunning: boolean,
+): string {
+  const first = `The first ${bytes.toLocaleString('en')} bytes of the output are in ${path}`;
+  if (fault !== undefined) {
+    const why = fault === 'ENOSPC' || fault === 'EDQUOT' ? `the disk is full, ${fault}` : fault;
+    return `The output could not be kept whole (${why}).${bytes > 0 ? ` ${first}.` : ''}`;
+  }
+  const part = bytes < totalBytes ? first : `All output is in ${path}`;
+  return `${part}${leftRunning ? ', and what is still to come' : ''}.`;
 }

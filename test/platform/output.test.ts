@@ -3,6 +3,7 @@ import {join} from 'node:path';
 import fc from 'fast-check';
 import {describe, expect, it} from 'vitest';
 import {createOutput} from '../../src/platform/output.js';
+import {runProgram} from '../support/child-program.js';
 import {createFolder} from '../support/folder.js';
 
 const lines = (count: number): string => Array.from({length: count}, (_, index) => `line ${index + 1}\n`).join('');
@@ -89,6 +90,21 @@ describe('collected output', () => {
     const {text, file} = collect(lines(10_000), {path});
     expect(text).toContain('line 10000\n');
     expect(file).toBeNull();
+  });
+
+  it('says why its file does not hold all of it where the disk takes no more', async () => {
+    const path = join(createFolder(), 'output');
+    // A block is 1024 bytes; the signal that a write beyond the limit sends is ignored, so that it fails instead.
+    const {stdout} = await runProgram(
+      `import {createOutput} from './src/platform/output.js';
+      const output = createOutput(${JSON.stringify(path)});
+      for (let count = 0; count < 100; count += 1) output.push(Buffer.alloc(10_000, 'x'));
+      output.close();
+      console.log(JSON.stringify(output.collect({keepFile: false}).file));`,
+      {},
+      `trap '' XFSZ; ulimit -f 8; exec "$0" "$@"`,
+    );
+    expect(JSON.parse(stdout)).toEqual({path, bytes: 8_192, fault: 'EFBIG'});
   });
 
   it('is the same however the bytes are cut into chunks', () => {

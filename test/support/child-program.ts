@@ -21,9 +21,13 @@ export interface ChildOutcome {
 
 /**
  * Runs `source`, a module that imports from `./src/…`, with nothing in its environment but `env` and PATH. Resolves
- * when the process has ended by itself.
+ * when the process has ended by itself. `through`: shell code that runs it as `"$0" "$@"`.
  */
-export async function runProgram(source: string, env: Readonly<Record<string, string>>): Promise<ChildOutcome> {
+export async function runProgram(
+  source: string,
+  env: Readonly<Record<string, string>>,
+  through = 'exec "$0" "$@"',
+): Promise<ChildOutcome> {
   const folder = await mkdtemp(join(tmpdir(), 'agent-program-'));
   try {
     await build({
@@ -38,7 +42,7 @@ export async function runProgram(source: string, env: Readonly<Record<string, st
       target: 'node20',
       banner: {js: "import {createRequire} from 'node:module';const require=createRequire(import.meta.url);"},
     });
-    const child = spawn(process.execPath, [join(folder, 'program.mjs')], {
+    const child = spawn('bash', ['-c', through, process.execPath, join(folder, 'program.mjs')], {
       env: {PATH: process.env.PATH ?? '', ...env},
       stdio: ['ignore', 'pipe', 'pipe'],
     });

@@ -2,7 +2,7 @@ import {mkdirSync, readFileSync, rmSync} from 'node:fs';
 import {join} from 'node:path';
 import {describe, expect, it} from 'vitest';
 import {Interrupted, ToolError} from '../../src/core/errors.js';
-import type {Files, ToolContext} from '../../src/core/ports.js';
+import type {Commands, Files, ToolContext} from '../../src/core/ports.js';
 import {bashTool} from '../../src/tools/bash.js';
 import {toCommands} from '../support/commands.js';
 import {noAgents} from '../support/no-agents.js';
@@ -140,6 +140,26 @@ describe('Bash', () => {
     const path = /\nAll output is in (.*)\.$/.exec(String(content))?.[1] ?? '';
     expect(readFileSync(path, 'utf8').split('\n')).toHaveLength(20_001);
     expect(content).toContain('[… cut here: 108,894 bytes in all …]');
+  });
+
+  it.each([
+    [{bytes: 0, fault: 'ENOSPC'}, 'The output could not be kept whole (the disk is full, ENOSPC).'],
+    [
+      {bytes: 8_192, fault: 'EIO'},
+      'The output could not be kept whole (EIO). The first 8,192 bytes of the output are in /x/output.',
+    ],
+  ])('says why the output could not be kept: %j', async (kept, note) => {
+    const made = createContext();
+    const {commands} = made.context;
+    const shell: Commands['shell'] = async (command, options) => {
+      const outcome = await commands.shell(command, options);
+      return {...outcome, outputFile: {path: '/x/output', ...kept}};
+    };
+    const {content} = await run(
+      {command: 'echo up'},
+      {...made, context: {...made.context, commands: {...commands, shell}}},
+    );
+    expect(content).toBe(`up\n${note}`);
   });
 
   it('says that something was left running, and where its output goes', async () => {
