@@ -20,7 +20,7 @@ export interface ConverseOptions {
 export async function converse({given, version}: ConverseOptions): Promise<number> {
   const session = await createSession({...toSessionOptions(given), interactive: true});
   const closing = new AbortController();
-  const status = createStatus(session, closing.signal);
+  const status = createStatus(session, {budgetUsd: given.maxBudgetUsd ?? null, signal: closing.signal});
   const ending = createEnding();
   const events = session.observe();
 

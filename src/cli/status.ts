@@ -19,7 +19,10 @@ function shownFolder(cwd: string): string {
   return home !== null && (cwd === home || cwd.startsWith(`${home}/`)) ? `~${cwd.slice(home.length)}` : cwd;
 }
 
-export function createStatus(session: Pick<Session, 'model' | 'cwd'>, signal: AbortSignal): StatusSource {
+export function createStatus(
+  session: Pick<Session, 'model' | 'cwd'>,
+  {budgetUsd, signal}: {readonly budgetUsd: number | null; readonly signal: AbortSignal},
+): StatusSource {
   const listeners = new Set<() => void>();
   const repository = findRepository(session.cwd);
   let isDirty = false;
@@ -33,6 +36,7 @@ export function createStatus(session: Pick<Session, 'model' | 'cwd'>, signal: Ab
       folder: shownFolder(session.cwd),
       branch: branch(),
       contextWindow: session.model.contextWindow,
+      budgetUsd,
     }),
     onChange(listener) {
       listeners.add(listener);

@@ -15,6 +15,8 @@ export interface Status {
   readonly branch: {readonly name: string; readonly isDirty: boolean} | null;
   /** Tokens; null if unknown. */
   readonly contextWindow: number | null;
+  /** Dollars that may be spent in all; null for any. */
+  readonly budgetUsd: number | null;
 }
 
 export interface Size {

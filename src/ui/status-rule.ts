@@ -17,11 +17,15 @@ export function statusRule(screen: Screen, theme: Theme): string {
   const {glyphs, styles} = theme;
   const {columns} = screen.size;
   const edge = glyphs.rule.repeat(2);
-  const [keys, isUrgent] = keysOf(screen, theme);
-  const state = (addressLine(screen) ?? statusParts(screen)).join(` ${glyphs.dot} `);
-  const room = columns - 2 * width(edge) - 4;
-  const hasRoomForKeys = isUrgent || width(state) + width(keys) + 4 <= room;
-  const right = hasRoomForKeys && width(keys) + 4 <= room ? ` ${keys} ${edge}` : edge;
+  const {keys, matter} = keysOf(screen, theme);
+  const {whole, fewer} = statesOf(screen, theme);
+  const room = columns - 2 * width(edge) - 3;
+  const keysRoom = width(keys) + 2;
+  const beside = (matter === 'little' ? whole : [...whole, ...fewer]).find(each => width(each) + keysRoom <= room);
+  const hasKeys = beside !== undefined || (matter === 'most' && keysRoom < room);
+  const alone = [...whole, ...fewer].find(each => width(each) <= room) ?? fewer.at(-1) ?? '';
+  const state = beside ?? (hasKeys ? (fewer.at(-1) ?? '') : alone);
+  const right = hasKeys ? ` ${keys} ${edge}` : edge;
   const left = `${edge} ${truncate(state, Math.max(0, columns - width(right) - width(edge) - 3), glyphs.ellipsis)} `;
   const rule = glyphs.rule.repeat(Math.max(0, columns - width(left) - width(right)));
   return paint(styles.dim, truncate(left + rule + right, columns, ''));
@@ -35,28 +39,52 @@ function addressLine(screen: Screen): string[] | null {
   return screen.focus === null ? null : [`to: ${addresseeOf(screen)}`];
 }
 
-/** Also whether they matter more than the state. */
-function keysOf(screen: Screen, {glyphs}: Theme): readonly [keys: string, isUrgent: boolean] {
-  if (screen.isLeaving) return ['ctrl-c again leaves', true];
+/** `most`: more than the state. `little`: less than all of it. */
+function keysOf(screen: Screen, {glyphs}: Theme): {readonly keys: string; readonly matter: 'most' | 'some' | 'little'} {
+  if (screen.isLeaving) return {keys: 'ctrl-c again leaves', matter: 'most'};
   // The question stands where else it would be told what stops.
   const stops = isAsked(screen) ? stopKey(screen) : '';
-  if (stops !== '') return [stops, true];
-  if (screen.focus !== null) return ['shift+tab back', false];
+  if (stops !== '') return {keys: stops, matter: 'most'};
+  if (screen.focus !== null) return {keys: 'shift+tab back', matter: 'some'};
   const panes = putOffQuestions(screen).length > 0 ? 'shift+tab panes' : 'tab panes';
-  return [liveAgents(screen.view) > 0 ? panes : `? keys ${glyphs.dot} / commands`, false];
+  if (liveAgents(screen.view) > 0) return {keys: panes, matter: 'some'};
+  return {keys: `? keys ${glyphs.dot} / commands`, matter: 'little'};
 }
 
-function statusParts({status, view}: Screen): string[] {
-  const {model, folder, branch} = status;
-  const place = branch ? `${folder} (${branch.name}${branch.isDirty ? '*' : ''})` : folder;
-  return [
-    cleanLine(model),
-    cleanLine(place),
-    ...contextPart(view, status.contextWindow),
-    ...costPart(view),
-    ...backgroundPart(view),
-    ...commandPart(view),
+/** What is told, in fewer and fewer words: first the folder gives way; then the branch, the place, the context, the model. */
+interface States {
+  readonly whole: readonly string[];
+  readonly fewer: readonly string[];
+}
+
+function statesOf(screen: Screen, {glyphs}: Theme): States {
+  const {status, view} = screen;
+  const dotted = (...parts: readonly string[]): string => parts.join(` ${glyphs.dot} `);
+  const address = addressLine(screen);
+  if (address !== null) return {whole: [], fewer: [dotted(...address)]};
+  const {branch} = status;
+  const named = branch ? ` (${cleanLine(branch.name)}${branch.isDirty ? '*' : ''})` : '';
+  const folders = shorter(cleanLine(status.folder), glyphs.ellipsis);
+  const model = cleanLine(status.model);
+  const context = contextPart(view, status.contextWindow);
+  const rest = [...costPart(view, status.budgetUsd), ...backgroundPart(view), ...commandPart(view)];
+  const fewer = [
+    ...folders.slice(-1).map(folder => dotted(model, folder, ...context, ...rest)),
+    dotted(model, ...context, ...rest),
+    dotted(model, ...rest),
+    dotted(...rest),
   ];
+  return {
+    whole: folders.map(folder => dotted(model, folder + named, ...context, ...rest)),
+    fewer: fewer.filter(state => state !== ''),
+  };
+}
+
+/** `~/work/shop/api`, `…/shop/api`, `…/api`. */
+function shorter(folder: string, ellipsis: string): readonly string[] {
+  const names = folder.split('/').filter(name => name !== '');
+  const ends = names.slice(1).map((_, index) => `${ellipsis}/${names.slice(index + 1).join('/')}`);
+  return [folder, ...ends.filter(end => width(end) < width(folder))];
 }
 
 function contextPart(view: View, contextWindow: number | null): string[] {
@@ -65,10 +93,11 @@ function contextPart(view: View, contextWindow: number | null): string[] {
   return [`context ${Math.round((used / contextWindow) * 100)} %`];
 }
 
-/** Nothing before something was spent. */
-function costPart(view: View): string[] {
+/** Nothing before something was spent; what is left, if there is a limit. */
+function costPart(view: View, budgetUsd: number | null): string[] {
   const {tokens, costUsd} = totalSpent(view);
-  return tokens === 0 && costUsd === 0 ? [] : [cost(costUsd)];
+  const spent = tokens === 0 && costUsd === 0 ? [] : [cost(costUsd)];
+  return budgetUsd === null || costUsd === null ? spent : [...spent, `${cost(Math.max(0, budgetUsd - costUsd))} left`];
 }
 
 /** Agents that nobody waits for at a call. */

@@ -22,6 +22,7 @@ import {
   textDelta,
   toolUse,
 } from './support/events.js';
+import {createTroupe} from './support/troupe.js';
 
 const commands = [
   {name: 'clear', description: 'forget the conversation'},
@@ -44,7 +45,13 @@ function options(): FrameOptions {
 function screen(size: Partial<Size> = {}): Screen {
   return createScreen({
     size: {columns: 70, rows: 24, ...size},
-    status: {model: 'test-1', folder: '~/shop', branch: {name: 'main', isDirty: true}, contextWindow: 100_000},
+    status: {
+      model: 'test-1',
+      folder: '~/shop',
+      branch: {name: 'main', isDirty: true},
+      contextWindow: 100_000,
+      budgetUsd: null,
+    },
     history: [],
     now,
     printed: 'block',
@@ -94,9 +101,37 @@ describe('the frame', () => {
     expect(frameOf(hear(screen(), {type: 'commands_changed', live: 1}))[1]).toContain('1 command running');
   });
 
-  it('leaves out the keys, then the end of the status, when the window is narrow', () => {
-    expect(frameOf(screen({columns: 40}))[1]).toBe('-- test-1 - ~/shop (main*) -------------');
-    expect(frameOf(screen({columns: 24}))[1]).toBe('-- test-1 - ~/sho... ---');
+  it('shortens the folder, leaves out the keys, then the branch, and all of the folder, as the window gets narrower', () => {
+    const at = (columns: number): string | undefined => {
+      const so = screen({columns});
+      return frameOf({...so, status: {...so.status, folder: '~/work/of/others/shop'}})[1]?.replace(/-{3,}/, '--');
+    };
+    expect(at(70)).toBe('-- test-1 - ~/work/of/others/shop (main*) -- ? keys - / commands --');
+    expect(at(60)).toBe('-- test-1 - .../others/shop (main*) - ? keys - / commands --');
+    expect(at(53)).toBe('-- test-1 - .../shop (main*) - ? keys - / commands --');
+    expect(at(50)).toBe('-- test-1 - ~/work/of/others/shop (main*) --');
+    expect(at(33)).toBe('-- test-1 - .../shop (main*) --');
+    expect(at(26)).toBe('-- test-1 - .../shop --');
+    expect(at(18)).toBe('-- test-1 --');
+    expect(at(11)).toBe('-- t... --');
+  });
+
+  it('keeps cost, agents in the background and their key however long the folder is', () => {
+    const troupe = createTroupe({columns: 80, rows: 24});
+    troupe.spawn('watcher', {background: true});
+    troupe.say('main', replyFinished('r1'), runFinished({costUsd: 0.01}));
+    const folder = `~/${'very-long/'.repeat(12)}shop`;
+    const branch = {name: 'a-branch-with-a-long-name-too', isDirty: true};
+    const {status} = troupe.screen;
+    troupe.screen = {...troupe.screen, status: {...status, folder, branch, contextWindow: 100_000, budgetUsd: 5}};
+    const at = (columns: number): string | undefined => {
+      troupe.screen = {...troupe.screen, size: {columns, rows: 24}};
+      return troupe.frame().at(-2)?.replace(/-{3,}/, '--');
+    };
+    const kept = '$0.01 - $4.99 left - 1 in the background';
+    expect(at(95)).toBe(`-- test-1 - .../shop - context 7 % - ${kept} -- tab panes --`);
+    expect(at(80)).toBe(`-- test-1 - ${kept} -- tab panes --`);
+    expect(at(60)).toBe(`-- ${kept} -- tab panes --`);
   });
 
   it('shows what streams, and under it what the agent does', () => {

@@ -21,7 +21,7 @@ interface Person {
 }
 
 function sit(...history: string[]): Person {
-  const status = {model: 'm', folder: '~', branch: null, contextWindow: null};
+  const status = {model: 'm', folder: '~', branch: null, contextWindow: null, budgetUsd: null};
   const screen = createScreen({size: {columns: 80, rows: 24}, status, history, now: start, printed: 'nothing'});
   return {screen, now: start, effects: []};
 }
