@@ -16,16 +16,21 @@ export const agentVerbs: readonly HelpRow[] = [
   ['/agents send <id> <text>', 'writes to it'],
 ];
 const usage = rowsText(agentVerbs);
-/** Columns of a name with its description. */
+/** Columns of a name with its description: at most, and where the window is narrow, at least. */
 const widestTitle = 48;
+const leastTitle = 20;
+/** Before what a command says. */
+const indent = 2;
+/** Columns of figures in the order in which they give way to the names: time, cost, tokens. */
+const givingWay = [2, 4, 3] as const;
 
-export function createAgentsCommand(agents: Control, now: () => number): Command {
+export function createAgentsCommand(agents: Control, now: () => number, columns: () => number): Command {
   return {
     name: 'agents',
     description: 'the tree of agents and what it cost; interrupt, wind-down, abort, send',
     run(argument) {
       const all = agents.snapshot();
-      if (argument === '') return `${treeText(all, now())}\n\n${usage}`;
+      if (argument === '') return `${treeText(all, now(), columns() - indent)}\n\n${usage}`;
       const [verb = '', id = ''] = argument.split(/\s+/, 2);
       // No two that run bear one name.
       const named = all.filter(each => each.name === id);
@@ -63,14 +68,14 @@ async function perform(verb: string, {id}: AgentSnapshot, text: string, agents: 
 }
 
 /** One line an agent, children below their parent; figures are the agent's own, the last column its whole subtree's. */
-function treeText(all: readonly AgentSnapshot[], now: number): string {
+function treeText(all: readonly AgentSnapshot[], now: number, room: number): string {
   const rows: string[][] = [['agent', 'state', 'time', 'tokens', 'cost', 'with all below']];
   const add = (agent: AgentSnapshot, level: number): void => {
     const total = subtree(all, agent.id).map(toSpending).reduce(addSpending);
     const own = toSpending(agent);
     const title = revealLine(`${agent.id}  ${agent.parentId === null ? '' : `${agent.kind}  ${agent.description}`}`);
     rows.push([
-      '  '.repeat(level) + truncate(title, widestTitle - 2 * level, '…'),
+      '  '.repeat(level) + title,
       agent.state,
       agent.parentId === null ? '' : duration((agent.endedAt ?? now) - agent.startedAt),
       count(own.tokens),
@@ -81,9 +86,21 @@ function treeText(all: readonly AgentSnapshot[], now: number): string {
   };
   for (const agent of all) if (agent.parentId === null) add(agent, 0);
   const widths = (rows[0] ?? []).map((_, column) => Math.max(...rows.map(cells => width(cells[column] ?? ''))));
-  return rows
-    .map(cells => cells.map((cell, column) => aligned(cell, widths[column] ?? 0, column)).join('  '))
-    .join('\n');
+  return tableText(rows, widths, room);
+}
+
+/** The names give way first; where too little is left of them, figures go. */
+function tableText(rows: readonly (readonly string[])[], widths: readonly number[], room: number): string {
+  const shown = new Set(widths.keys());
+  const rest = (): number =>
+    room - [...shown].reduce((sum, column) => sum + (column === 0 ? 0 : (widths[column] ?? 0) + 2), 0);
+  for (const column of givingWay) if (rest() < leastTitle) shown.delete(column);
+  const names = Math.max(1, Math.min(widths[0] ?? 0, widestTitle, rest()));
+  const cellOf = (cells: readonly string[], column: number): string =>
+    column === 0
+      ? pad(truncate(cells[0] ?? '', names, '…'), names)
+      : aligned(cells[column] ?? '', widths[column] ?? 0, column);
+  return rows.map(cells => [...shown].map(column => cellOf(cells, column)).join('  ')).join('\n');
 }
 
 /** Words stand left, figures right. */

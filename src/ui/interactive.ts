@@ -34,7 +34,7 @@ export function startInteractive(options: ReplOptions, capabilities: Capabilitie
   const theme = createTheme(capabilities);
   const itemLines = createItemLines();
   const loader = createMarkdownLoader(() => flush());
-  const own = [...options.commands, createAgentsCommand(options.agents, Date.now)];
+  const own = [...options.commands, createAgentsCommand(options.agents, Date.now, () => screen.size.columns)];
   const commands = withHelp(own, () => helpRows(options.help?.() ?? []));
   const frameOptions: FrameOptions = {
     theme,

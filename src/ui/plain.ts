@@ -34,7 +34,11 @@ export function startPlain(options: ReplOptions, capabilities: Capabilities): Re
   const itemLines = createItemLines();
   const loader = createMarkdownLoader(() => flush());
   const questions: Command = {name: 'questions', description: 'open the question that was put off', run: openQuestion};
-  const own = [...options.commands, createAgentsCommand(options.agents, Date.now), questions];
+  const own = [
+    ...options.commands,
+    createAgentsCommand(options.agents, Date.now, () => stdout.columns || 80),
+    questions,
+  ];
   const commands = withHelp(own, () => [...plainHelp, ...(options.help ? [blankRow, ...options.help()] : [])]);
   const input = createInterface({input: stdin, terminal: false});
   /** Calls, waits and questions that were told already, by what identifies them. */

@@ -3,7 +3,7 @@ import {createAgentsCommand} from '../../src/ui/agents-command.js';
 import {createFakeSession} from '../pty/fixture/session.js';
 import {replyFinished} from './support/events.js';
 
-function setUp() {
+function setUp(columns = 100) {
   const session = createFakeSession();
   const one = session.spawn({kind: 'explore', description: 'map callers'});
   const below = session.spawn({kind: 'explore', description: 'who writes', parentId: one});
@@ -12,7 +12,11 @@ function setUp() {
   session.say(replyFinished('r2', 0.02), below);
   session.finish(below, 'done', 'It is written.');
   const [{startedAt} = {startedAt: 0}] = session.agents.snapshot();
-  const command = createAgentsCommand(session.agents, () => startedAt + 12_500);
+  const command = createAgentsCommand(
+    session.agents,
+    () => startedAt + 12_500,
+    () => columns,
+  );
   return {session, one, below, run: async (argument: string) => (await command.run(argument)) ?? ''};
 }
 
@@ -28,6 +32,18 @@ describe('/agents', () => {
     ]);
     expect(lines.slice(-4).join('\n')).toContain('/agents abort <id>');
   });
+
+  it.each([110, 80, 60])(
+    'fits a window of %i columns: names give way, then figures but that of the subtree',
+    async columns => {
+      const {run, session, one} = setUp(columns);
+      session.spawn({kind: 'general-purpose', description: 'very long words '.repeat(9), parentId: one});
+      const table = (await run('')).split('\n').slice(0, 5);
+      for (const line of table) expect(line.length).toBeLessThanOrEqual(columns - 2);
+      expect(table[0]).toMatch(/^agent .* with all below$/);
+      expect(table[4]).toMatch(/^ +agent-3 {2}g.*….* \$0\.00$/);
+    },
+  );
 
   it('offers the verbs on any of them', async () => {
     const {run, session, one} = setUp();

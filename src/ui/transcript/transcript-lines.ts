@@ -27,7 +27,8 @@ interface TranscriptFrame {
 /** A run of lines, or the head of an agent, which is one. */
 type Part = {readonly pane: Pane} | {readonly lines: readonly string[]; readonly edge: string};
 
-const keys = 'pgup, pgdn scroll · tab to an agent · enter folds · esc back';
+/** The way out first: the rest gives way where the window is narrow. */
+const keys = 'esc back · pgup, pgdn scroll · tab to an agent · enter folds';
 
 export function createTranscriptLines(): TranscriptLines {
   /** Lines of final items, and the width they were laid out for. */
