@@ -31,7 +31,7 @@ async function turn(): Promise<void> {
   let finished = 0;
   for await (const event of session.send(JSON.stringify(plan))) if (event.type === 'agent_finished') finished += 1;
   if (finished !== perTurn) throw new Error(`a turn spawned ${finished} agents`);
-  session.clear();
+  await session.clear();
 }
 
 /** What a WeakRef was asked for lives until the next turn of the event loop, and what hung on it one collection longer. */

@@ -5,7 +5,7 @@ import {collectUntil} from '../support/garbage.js';
 import {makeTool, runTurn} from '../support/runtime.js';
 import {openTree, type Plan, replyTo} from '../support/tree.js';
 
-const agentsPerTurn = 25;
+const agentsPerTurn = 40;
 
 /** A model that remembers no request. */
 const around = (model: ScriptedModel): ScriptedModel => ({
@@ -13,7 +13,7 @@ const around = (model: ScriptedModel): ScriptedModel => ({
   stream: (request, signal) => createScriptedModel(replyTo).stream(request, signal),
 });
 
-/** A session whose turns each start some agents, one after another, half of them in the background. */
+/** A session whose turns each start some agents, one after another, half of them in the background, as a new conversation. */
 function openLong() {
   const places: WeakRef<object>[] = [];
   const signals: WeakRef<object>[] = [];
@@ -22,7 +22,7 @@ function openLong() {
     signals.push(new WeakRef(signal));
     return 'seen';
   });
-  const {session} = openTree({around, more: [peek]});
+  const {session} = openTree({around, more: [peek], limits: {spawnsPerTurn: agentsPerTurn}});
   const child = (index: number): Plan & {readonly background: boolean} => ({
     name: `child ${index}`,
     steps: [{calls: [{name: 'Peek', input: {value: 'x'}}]}],
@@ -36,8 +36,8 @@ function openLong() {
     signals,
     async start(agents: number): Promise<void> {
       for (let turn = 0; turn < agents / agentsPerTurn; turn += 1) {
+        await session.clear();
         await runTurn(session, prompt);
-        session.clear();
       }
     },
   };
