@@ -141,6 +141,10 @@ describe('twelve agents in the built program', () => {
     expect(requestsOf('a11').length + requestsOf('a12').length).toBe(stopped);
     expect(names()).toEqual(all.slice(4));
 
+    // The keys are with a neighbour of the one that ended, not with the draft.
+    await terminal.waitFor(/ctrl-c abort \(\d agents?\)/);
+    terminal.press('ctrl-d');
+    await terminal.waitFor(/ctrl-c stops 8 agents/);
     terminal.press('ctrl-c');
     await terminal.waitFor('■ interrupted');
     expect(names()).toEqual([]);
