@@ -22,7 +22,11 @@ function openLong() {
     signals.push(new WeakRef(signal));
     return 'seen';
   });
-  const {session} = openTree({around, more: [peek], limits: {spawnsPerTurn: agentsPerTurn}});
+  const {session} = openTree({
+    around,
+    more: [peek],
+    limits: {spawnsPerTurn: agentsPerTurn, children: agentsPerTurn, live: agentsPerTurn},
+  });
   const child = (index: number): Plan & {readonly background: boolean} => ({
     name: `child ${index}`,
     steps: [{calls: [{name: 'Peek', input: {value: 'x'}}]}],
@@ -67,7 +71,6 @@ describe('a thousand agents one after another', () => {
     await collectUntil(() => alive(places) <= 32 && alive(signals) === 0);
     expect(alive(places)).toBe(32);
     expect(alive(signals)).toBe(0);
-    // Bytes; about 3,000 were measured.
     // Bytes; 1,100 to 1,700 were measured, half of them the test's own.
     expect(perAgent).toBeLessThan(2_500);
     await session.close();
