@@ -25,6 +25,7 @@ function openLong() {
   const {session} = openTree({
     around,
     more: [peek],
+    maxSteps: null,
     limits: {spawnsPerTurn: agentsPerTurn, children: agentsPerTurn, live: agentsPerTurn},
   });
   const child = (index: number): Plan & {readonly background: boolean} => ({
