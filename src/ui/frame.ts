@@ -7,6 +7,7 @@ import type {Item} from './items.js';
 import {draftRows, isAiry, promptColumns, promptIndent, share} from './layout.js';
 import {panelLines} from './panel.js';
 import type {PaneLines} from './panes/pane-lines.js';
+import {liveAgents} from './panes/tree.js';
 import type {Screen} from './screen.js';
 import {statusRule} from './status-rule.js';
 import type {Caret} from './terminal/painter.js';
@@ -68,7 +69,7 @@ export function toFrame(screen: Screen, options: FrameOptions): Frame {
   const live = [...screen.held, ...(rootOf(view)?.items.filter(item => !hasRow(item)) ?? [])];
   const streamOf = (rows: number): readonly string[] => itemLines.window(live, screen.printed, layout, rows);
   const kept =
-    view.known.size < 2 ? 0 : streamOf(Math.min(streamRows, Math.max(1, Math.floor(shares.window / 3)))).length;
+    liveAgents(view) === 0 ? 0 : streamOf(Math.min(streamRows, Math.max(1, Math.floor(shares.window / 3)))).length;
   const tree = paneLines.lines(screen, layout, shares.window - kept);
   const stream = streamOf(shares.window - tree.length);
   const panel = panelLines(screen, commands, theme, shares.panel);

@@ -80,7 +80,7 @@ function statesOf(screen: Screen, {glyphs}: Theme): States {
   };
 }
 
-/** `~/work/shop/api`, `…/shop/api`, `…/api`. */
+/** `~/code/shop/api`, `…/shop/api`, `…/api`. */
 function shorter(folder: string, ellipsis: string): readonly string[] {
   const names = folder.split('/').filter(name => name !== '');
   const ends = names.slice(1).map((_, index) => `${ellipsis}/${names.slice(index + 1).join('/')}`);

@@ -104,12 +104,12 @@ describe('the frame', () => {
   it('shortens the folder, leaves out the keys, then the branch, and all of the folder, as the window gets narrower', () => {
     const at = (columns: number): string | undefined => {
       const so = screen({columns});
-      return frameOf({...so, status: {...so.status, folder: '~/work/of/others/shop'}})[1]?.replace(/-{3,}/, '--');
+      return frameOf({...so, status: {...so.status, folder: '~/code/of/others/shop'}})[1]?.replace(/-{3,}/, '--');
     };
-    expect(at(70)).toBe('-- test-1 - ~/work/of/others/shop (main*) -- ? keys - / commands --');
+    expect(at(70)).toBe('-- test-1 - ~/code/of/others/shop (main*) -- ? keys - / commands --');
     expect(at(60)).toBe('-- test-1 - .../others/shop (main*) - ? keys - / commands --');
     expect(at(53)).toBe('-- test-1 - .../shop (main*) - ? keys - / commands --');
-    expect(at(50)).toBe('-- test-1 - ~/work/of/others/shop (main*) --');
+    expect(at(50)).toBe('-- test-1 - ~/code/of/others/shop (main*) --');
     expect(at(33)).toBe('-- test-1 - .../shop (main*) --');
     expect(at(26)).toBe('-- test-1 - .../shop --');
     expect(at(18)).toBe('-- test-1 --');
