@@ -1,7 +1,8 @@
 /** `/agents`: the tree of all agents, running and ended, with what each subtree cost; and the verbs on any of them. */
 import type {AgentControl, AgentSnapshot} from '../core/tree.js';
-import {type Command, type HelpRow, rowsText} from './commands.js';
+import type {Command} from './commands.js';
 import {cost, count, duration, plural} from './format.js';
+import {type HelpRow, rowsText} from './help-rows.js';
 import {addSpending, toSpending} from './spending.js';
 import {revealLine} from './text/reveal.js';
 import {pad, truncate, width} from './text/width.js';
@@ -15,28 +16,27 @@ export const agentVerbs: readonly HelpRow[] = [
   ['/agents abort <id>', 'ends it and those below it now'],
   ['/agents send <id> <text>', 'writes to it'],
 ];
-const usage = rowsText(agentVerbs);
 /** Columns of a name with its description: at most, and where the window is narrow, at least. */
 const widestTitle = 48;
 const leastTitle = 20;
-/** Before what a command says. */
-const indent = 2;
 /** Columns of figures in the order in which they give way to the names: time, cost, tokens. */
 const givingWay = [2, 4, 3] as const;
 
+/** `columns`: those of a line that a command says. */
 export function createAgentsCommand(agents: Control, now: () => number, columns: () => number): Command {
   return {
     name: 'agents',
     description: 'the tree of agents and what it cost; interrupt, wind-down, abort, send',
     run(argument) {
       const all = agents.snapshot();
-      if (argument === '') return `${treeText(all, now(), columns() - indent)}\n\n${usage}`;
+      const usage = rowsText(agentVerbs, columns());
+      if (argument === '') return `${treeText(all, now(), columns())}\n\n${usage}`;
       const [verb = '', id = ''] = argument.split(/\s+/, 2);
       // No two that run bear one name.
       const named = all.filter(each => each.name === id);
-      const form = usage.split('\n').find(line => line.startsWith(`/agents ${verb} `));
+      const [form] = agentVerbs.find(([typed]) => typed.startsWith(`/agents ${verb} `)) ?? [];
       if (!form) return usage;
-      if (id === '') return `Which agent? ${form.replace(/ {2,}.*/, '')}; /agents lists them.`;
+      if (id === '') return `Which agent? ${form}; /agents lists them.`;
       const agent = all.find(each => each.id === id) ?? named.find(each => each.endedAt === null) ?? named.at(-1);
       if (!agent) return `There is no agent "${id}". /agents lists them.`;
       if (agent.endedAt !== null) return `Agent ${agent.id} has ended: ${agent.state}.`;
@@ -59,11 +59,10 @@ async function perform(verb: string, {id}: AgentSnapshot, text: string, agents: 
       await agents.abort(id);
       return `Aborted ${id}${below.length > 0 ? ` and ${plural(below.length, 'agent')} below it` : ''}.`;
     }
-    case 'send':
+    // The table has one more: send.
+    default:
       if (text === '') return `What is ${id} to be told? /agents send ${id} <text>`;
       return agents.send(id, text).accepted ? `Queued for ${id}.` : `${id} takes no more messages.`;
-    default:
-      return usage;
   }
 }
 

@@ -1,4 +1,6 @@
 /** Slash commands: how a draft names one, what completes it, and the help made from their table. */
+import {type HelpRow, rowsText} from './help-rows.js';
+
 export interface Command {
   /** Without the slash. */
   readonly name: string;
@@ -32,16 +34,20 @@ export function nearest(name: string, names: readonly string[]): readonly string
     .map(({known}) => known);
 }
 
-/** What is typed, and what it does. */
-export type HelpRow = readonly [typed: string, effect: string];
-
-export const blankRow: HelpRow = ['', ''];
-
-/** The table with `/help`, which is made from it; `more` are further rows of help. */
-export function withHelp(commands: readonly Command[], more: () => readonly HelpRow[]): readonly Command[] {
+/** The table with `/help`, which is made from it; `more` are further rows of help, `columns` what there is room for. */
+export function withHelp(
+  commands: readonly Command[],
+  more: () => readonly HelpRow[],
+  columns: () => number,
+): readonly Command[] {
   const all: Command[] = [...commands];
-  all.push({name: 'help', description: 'show the commands and keys', run: () => helpText(all, more())});
+  const run = (): string => rowsText([...all.map(commandRow), ...more()], columns());
+  all.push({name: 'help', description: 'show the commands and keys', run});
   return all;
+}
+
+function commandRow({name, description}: Command): HelpRow {
+  return [`/${name}`, description];
 }
 
 /** Runs a command by its name; what there is to say of it, or null. */
@@ -67,17 +73,6 @@ function unknownCommand(name: string, commands: readonly Command[]): string {
   ).map(known => `/${known}`);
   const hint = near.length > 0 ? `Did you mean ${near.join(', ')}?` : '/help lists them.';
   return `There is no command /${name}. ${hint}`;
-}
-
-/** All commands, then the other rows. */
-function helpText(commands: readonly Command[], more: readonly HelpRow[]): string {
-  return rowsText([...commands.map(({name, description}): HelpRow => [`/${name}`, description]), ...more]);
-}
-
-/** In two columns. */
-export function rowsText(rows: readonly HelpRow[]): string {
-  const widest = Math.max(...rows.map(([typed]) => typed.length));
-  return rows.map(([typed, effect]) => `${typed.padEnd(widest)}  ${effect}`.trimEnd()).join('\n');
 }
 
 /** Edits that lead from one word to the other: insert, delete, replace. */

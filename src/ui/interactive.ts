@@ -4,11 +4,12 @@
  */
 import {spinnerMs} from './activity.js';
 import {createAgentsCommand} from './agents-command.js';
-import {blankRow, type HelpRow, runCommand, withHelp} from './commands.js';
+import {runCommand, withHelp} from './commands.js';
 import {compose} from './composer/composer.js';
 import type {Effect} from './effects.js';
 import {type FrameOptions, itemLayout, toFrame} from './frame.js';
-import {createItemLines} from './item-lines.js';
+import {blankRow, type HelpRow} from './help-rows.js';
+import {createItemLines, noticeColumns} from './item-lines.js';
 import type {Item} from './items.js';
 import {keyHelp} from './keymap.js';
 import {createMarkdownLoader} from './markdown-loader.js';
@@ -34,8 +35,9 @@ export function startInteractive(options: ReplOptions, capabilities: Capabilitie
   const theme = createTheme(capabilities);
   const itemLines = createItemLines();
   const loader = createMarkdownLoader(() => flush());
-  const own = [...options.commands, createAgentsCommand(options.agents, Date.now, () => screen.size.columns)];
-  const commands = withHelp(own, () => helpRows(options.help?.() ?? []));
+  const noticeRoom = (): number => noticeColumns(screen.size.columns);
+  const own = [...options.commands, createAgentsCommand(options.agents, Date.now, noticeRoom)];
+  const commands = withHelp(own, () => helpRows(options.help?.() ?? []), noticeRoom);
   const frameOptions: FrameOptions = {
     theme,
     itemLines,

@@ -173,10 +173,15 @@ function thinkingLines({text, isWhole}: TextItem, {columns, theme}: ItemLayout):
   return [paint(styles.dim, `${glyphs.more} ${truncate(line, columns - 2, glyphs.ellipsis)}`)];
 }
 
+/** Columns of a notice's line. */
+export function noticeColumns(columns: number): number {
+  return columns - 2;
+}
+
 function noticeLines({level, text}: NoticeItem, {columns, theme}: ItemLayout): string[] {
   const {styles} = theme;
   const style = level === 'error' ? styles.bad : level === 'warning' ? styles.waiting : styles.dim;
-  return wrap([{text: clean(text), style}], columns - 2).map(line => `  ${toAnsi(line)}`);
+  return wrap([{text: clean(text), style}], noticeColumns(columns)).map(line => `  ${toAnsi(line)}`);
 }
 
 function endLines(

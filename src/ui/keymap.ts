@@ -1,6 +1,6 @@
 /** The one table of keys: chords, what they do, and, for those worth telling, how help describes them. */
-import type {HelpRow} from './commands.js';
 import type {ComposerAction} from './composer/composer.js';
+import type {HelpRow} from './help-rows.js';
 
 export type KeyCommand =
   | {readonly type: 'edit'; readonly action: ComposerAction}
@@ -36,27 +36,27 @@ const bindings: readonly Binding[] = [
   {
     chords: ['tab'],
     command: {type: 'complete'},
-    help: ['tab', 'complete a command; go to an open question, to the agents below'],
+    help: ['tab', 'complete; go to a question, to the agents below'],
   },
   {
     chords: ['shift+tab'],
     command: {type: 'back'},
-    help: ['tab, shift+tab, up, down', 'over an agent: move; left, right, enter fold; what is typed goes to it'],
+    help: ['tab, shift+tab, up, down', 'on an agent: move; left, right, enter fold; what is typed goes to it'],
   },
   {
     chords: ['escape'],
     command: {type: 'interrupt'},
-    help: ['esc', "interrupt the agent's turn; those in the background go on"],
+    help: ['esc', 'interrupt the turn; background agents go on'],
   },
   {
     chords: ['ctrl+x'],
     command: {type: 'windDown'},
-    help: ['ctrl+x', 'ask the agent and all below it to report and end'],
+    help: ['ctrl+x', 'have the agent and all below report and end'],
   },
   {
     chords: ['ctrl+c'],
     command: {type: 'abort'},
-    help: ['ctrl+c', 'stop the agent and all below it, or commands left running; else clear the draft, twice to leave'],
+    help: ['ctrl+c', 'stop the agent and all below, or commands left running; else clear the draft; twice leaves'],
   },
   {chords: ['ctrl+d'], command: {type: 'leave'}, help: ['ctrl+d', 'leave, if the draft is empty']},
   {chords: ['ctrl+o'], command: {type: 'transcript'}, help: ['ctrl+o', 'the whole session, every agent foldable']},

@@ -1,5 +1,6 @@
 /** What opens above the draft: a question with its preview and choices, the keys, or the commands a draft may become. */
 import {type Command, completions} from './commands.js';
+import {wrapRows} from './help-rows.js';
 import {keyHelp, questionHelp} from './keymap.js';
 import {choices, mayWait} from './press-question.js';
 import {bodyWindow, isCropped, questionBody, questionHead, questionLine, questionRows} from './preview.js';
@@ -30,13 +31,21 @@ export function panelLines(
   );
 }
 
-/** The keys, as many as there is room for; those of a question while one is open. */
+/** The keys, as many whole ones as there is room for; those of a question while one is open. */
 function helpLines(screen: Screen, theme: Theme, rows: number): string[] {
-  const help = isAsked(screen) ? questionHelp : keyHelp;
-  if (help.length <= rows) return pairLines(help, screen.size.columns, theme);
-  const told = help.slice(0, Math.max(0, rows - 1));
-  const rest = ` ${theme.glyphs.ellipsis} + ${help.length - told.length} more: /help shows all`;
-  return [...pairLines(told, screen.size.columns, theme), ` ${paint(theme.styles.dim, rest)}`].slice(0, rows);
+  const {styles, glyphs} = theme;
+  const help = wrapRows(isAsked(screen) ? questionHelp : keyHelp, screen.size.columns - 3).map(row =>
+    row.map(([typed, effect]) => `  ${paint(styles.accent, typed)}  ${paint(styles.dim, effect)}`),
+  );
+  if (help.flat().length <= rows) return help.flat();
+  const told: string[] = [];
+  let rest = help.length;
+  for (const lines of help) {
+    if (told.length + lines.length > rows - 1) break;
+    told.push(...lines);
+    rest -= 1;
+  }
+  return [...told, `  ${paint(styles.dim, `${glyphs.ellipsis} + ${rest} more: /help shows all`)}`].slice(0, rows);
 }
 
 function questionLines(question: Question, answering: Answering, screen: Screen, theme: Theme, rows: number): string[] {

@@ -3,8 +3,9 @@
  * call with `/agents`; else an answer, or words for the agent.
  */
 import {agentVerbs} from './agents-command.js';
-import {blankRow, type HelpRow, parseCommand} from './commands.js';
+import {parseCommand} from './commands.js';
 import type {Answer} from './effects.js';
+import {blankRow, type HelpRow} from './help-rows.js';
 import {mayWait, toAnswer} from './press-question.js';
 import {askedQuestion, isAsked, isRunning, questionKey, type Screen} from './screen.js';
 

@@ -7,9 +7,10 @@ import type {AgentId} from '../core/types.js';
 import {waitState} from './activity.js';
 import {createAgentsCommand} from './agents-command.js';
 import {callLines} from './call-lines.js';
-import {blankRow, type Command, runCommand, withHelp} from './commands.js';
+import {type Command, runCommand, withHelp} from './commands.js';
 import {plural} from './format.js';
-import {createItemLines, type ItemLayout} from './item-lines.js';
+import {blankRow} from './help-rows.js';
+import {createItemLines, type ItemLayout, noticeColumns} from './item-lines.js';
 import type {Item} from './items.js';
 import {createMarkdownLoader} from './markdown-loader.js';
 import {createAgentNews} from './panes/agent-news.js';
@@ -34,12 +35,13 @@ export function startPlain(options: ReplOptions, capabilities: Capabilities): Re
   const itemLines = createItemLines();
   const loader = createMarkdownLoader(() => flush());
   const questions: Command = {name: 'questions', description: 'open the question that was put off', run: openQuestion};
-  const own = [
-    ...options.commands,
-    createAgentsCommand(options.agents, Date.now, () => stdout.columns || 80),
-    questions,
-  ];
-  const commands = withHelp(own, () => [...plainHelp, ...(options.help ? [blankRow, ...options.help()] : [])]);
+  const noticeRoom = (): number => noticeColumns(stdout.columns || 80);
+  const own = [...options.commands, createAgentsCommand(options.agents, Date.now, noticeRoom), questions];
+  const commands = withHelp(
+    own,
+    () => [...plainHelp, ...(options.help ? [blankRow, ...options.help()] : [])],
+    noticeRoom,
+  );
   const input = createInterface({input: stdin, terminal: false});
   /** Calls, waits and questions that were told already, by what identifies them. */
   const told = new Set<string>();

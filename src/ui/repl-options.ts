@@ -1,8 +1,9 @@
 /** What the screen needs from outside, and what it gives: data in, callbacks out. */
 import type {AgentControl} from '../core/tree.js';
 import type {StampedEvent} from '../core/types.js';
-import type {Command, HelpRow} from './commands.js';
+import type {Command} from './commands.js';
 import type {Answer} from './effects.js';
+import type {HelpRow} from './help-rows.js';
 import type {Status} from './screen.js';
 
 export interface ReplOptions {

@@ -45,7 +45,11 @@ describe('slash commands', () => {
 
   it('makes /help from the table and from what else there is to say', async () => {
     const help = await runCommand(
-      withHelp(commands, () => [['ctrl+x', 'nothing']]),
+      withHelp(
+        commands,
+        () => [['ctrl+x', 'nothing']],
+        () => 80,
+      ),
       'help',
       '',
     );

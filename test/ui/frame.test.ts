@@ -5,6 +5,7 @@ import type {AgentEvent} from '../../src/core/types.js';
 import {compose} from '../../src/ui/composer/composer.js';
 import {type Frame, type FrameOptions, toFrame} from '../../src/ui/frame.js';
 import {createItemLines} from '../../src/ui/item-lines.js';
+import {keyHelp} from '../../src/ui/keymap.js';
 import {createPaneLines} from '../../src/ui/panes/pane-lines.js';
 import {press} from '../../src/ui/press.js';
 import {receive} from '../../src/ui/receive.js';
@@ -312,6 +313,23 @@ describe('the frame', () => {
     const low = toFrame({...screen({rows: 9}), isHelpOpen: true}, options()).panel.split('\n');
     expect(low).toHaveLength(5);
     expect(low.at(-1)).toMatch(/^ {2}\.\.\. \+ \d+ more: \/help shows all$/);
+  });
+
+  it.each([40, 60, 80, 90, 120])('tells all of every key with ? in a window of %i columns', columns => {
+    const panel = toFrame({...screen({columns, rows: 120}), isHelpOpen: true}, options()).panel.split('\n');
+    for (const line of panel) expect(width(line)).toBeLessThan(columns);
+    const told = panel.join(' ').replace(/ +/g, ' ');
+    for (const [typed, effect] of keyHelp)
+      for (const word of `${typed} ${effect}`.split(' ')) expect(told).toContain(word);
+    expect(told).not.toContain('...');
+  });
+
+  it('shows no part of a key without its rest where the help has no room', () => {
+    for (let rows = 8; rows < 40; rows++) {
+      const panel = toFrame({...screen({columns: 60, rows}), isHelpOpen: true}, options()).panel.split('\n');
+      const left = Number(/\+ (\d+) more/.exec(panel.at(-1) ?? '')?.[1] ?? 0);
+      expect(panel.filter(line => /^ {2}\S/.test(line)).length - (left > 0 ? 1 : 0) + left).toBe(keyHelp.length);
+    }
   });
 
   it('says how many questions wait', () => {
