@@ -13,6 +13,9 @@ const coreLimits: Readonly<Record<string, number>> = {
   'tree.ts': 160,
   'ports.ts': 180,
   'policy.ts': 90,
+  'question.ts': 60,
+  'permit.ts': 70,
+  'heritage.ts': 50,
   'tool.ts': 80,
   'tool-names.ts': 30,
   'errors.ts': 80,
@@ -65,7 +68,9 @@ const corePackages: Readonly<Record<string, 'types' | 'run time'>> = {
 };
 const adapters = ['agents', 'files', 'providers', 'tools', 'permissions', 'hooks', 'settings', 'prompt'] as const;
 /** What an adapter may use of core. */
-const ports = ['types', 'tree', 'ports', 'policy', 'tool', 'errors', 'cancel'].map(name => `core/${name}.ts`);
+const ports = ['types', 'tree', 'ports', 'policy', 'question', 'tool', 'errors', 'cancel'].map(
+  name => `core/${name}.ts`,
+);
 
 interface Import {
   readonly from: string;

@@ -7,6 +7,7 @@ const plain = {
   model: null,
   effort: null,
   maxSteps: null,
+  mode: null,
   background: false,
 } satisfies Partial<AgentType>;
 

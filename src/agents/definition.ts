@@ -85,6 +85,7 @@ export function checkDefinition(values: Values, tools: readonly KnownTool[]): Ch
       model: readOptional(values, 'model', text => (text === 'inherit' ? null : text)),
       effort: readOptional(values, 'effort', toEffort),
       maxSteps: readOptional(values, 'maxTurns', toCount),
+      mode: null,
       background: readOptional(values, 'background', toFlag) ?? false,
     };
     const idle = Object.keys(values).filter(key => !understood.includes(key) && !ornaments.includes(key));

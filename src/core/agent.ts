@@ -5,6 +5,7 @@ import type {Budget} from './budget.js';
 import type {Scope} from './cancel.js';
 import type {Model, Place, Tool, ToolDefinition} from './ports.js';
 import {query} from './query.js';
+import type {Caller} from './question.js';
 import type {Registry} from './registry.js';
 import type {CallDeps} from './run-call.js';
 import {toolsByName} from './tool-names.js';
@@ -19,7 +20,7 @@ export interface AgentMeans extends Pick<CallDeps, 'files' | 'commands' | 'hooks
 }
 
 /** What is its own. */
-export interface AgentParts {
+export interface AgentParts extends Omit<Caller, 'agentId'> {
   readonly id: AgentId;
   /** Its turns hang on it, and the agents below it: aborting it ends them all. */
   readonly scope: Scope;

@@ -2,35 +2,51 @@
  * Who may stop a call or a turn: permissions and hooks, as interfaces. One path asks them, for every agent at
  * every depth: validate, hooks, permission, run.
  */
-import type {AgentId, CallInfo, ToolEffect, ToolResult} from './types.js';
+import type {Asked, Caller, Reach, Subject} from './question.js';
+import type {CallInfo, ToolEffect, ToolResult} from './types.js';
 
-export interface PermissionRequest extends CallInfo {
-  readonly agentId: AgentId;
+export interface PermissionRequest extends CallInfo, Caller {
   readonly effect: ToolEffect;
+  /** Empty for a tool that says nothing of what it touches. */
+  readonly subjects: readonly Subject[];
 }
 
 /** `message` is for the model: why not, and what to do instead. */
-export type Verdict = {readonly verdict: 'allow'} | {readonly verdict: 'deny'; readonly message?: string | undefined};
+export type Verdict =
+  /** `reach`: the answer also counts for what is like it, as far as the question offered. */
+  | {readonly verdict: 'allow'; readonly reach?: Reach}
+  | {readonly verdict: 'deny'; readonly message?: string | undefined};
+
+/** `ask` means that a person has to answer. */
+export type Decision = Verdict | ({readonly verdict: 'ask'} & Asked);
 
 /** Who may do what. */
 export interface Permissions {
-  /** Judges at once; `ask` means that a person has to. */
-  decide(request: PermissionRequest): Verdict | {readonly verdict: 'ask'};
+  /** A call that is judged at once may start while its reply still streams. */
+  decide(request: PermissionRequest): Decision | Promise<Decision>;
   /** Waits for a person's answer. Rejects with `Interrupted` when `signal` aborts. */
   ask(request: PermissionRequest, signal: AbortSignal): Promise<Verdict>;
 }
 
-export type HookInput =
-  | {readonly event: 'UserPromptSubmit'; readonly agentId: AgentId; readonly prompt: string}
-  | {readonly event: 'PreToolUse'; readonly agentId: AgentId; readonly call: CallInfo}
-  | {
-      readonly event: 'PostToolUse' | 'PostToolUseFailure';
-      readonly agentId: AgentId;
-      readonly call: CallInfo;
-      readonly result: ToolResult;
-    }
-  /** `repeated`: a Stop hook already kept this turn going. */
-  | {readonly event: 'Stop'; readonly agentId: AgentId; readonly text: string; readonly repeated: boolean};
+/** A point of a run at which hooks are heard. */
+export type HookInput = Pick<Caller, 'agentId' | 'kind'> &
+  (
+    | {readonly event: 'UserPromptSubmit'; readonly prompt: string}
+    | {readonly event: 'PreToolUse' | 'PermissionRequest'; readonly call: CallInfo}
+    | {
+        readonly event: 'PostToolUse' | 'PostToolUseFailure';
+        readonly call: CallInfo;
+        readonly result: ToolResult;
+        /** Of the tool itself, without questions and hooks. */
+        readonly durationMs: number;
+      }
+    | {readonly event: 'SubagentStart'; readonly prompt: string}
+    /** `repeated`: a hook of this event already kept this turn going. */
+    | {readonly event: 'Stop' | 'SubagentStop'; readonly text: string; readonly repeated: boolean}
+    | {readonly event: 'SessionStart'; readonly source: 'startup' | 'resume' | 'clear' | 'compact'}
+    | {readonly event: 'SessionEnd'; readonly reason: string}
+    | {readonly event: 'Notification'; readonly message: string}
+  );
 
 /** Merged answer of all hooks that matched. An empty object says nothing. */
 export interface HookOutcome {

@@ -3,6 +3,7 @@
  * model and with real folders. Nothing here has a default.
  */
 import type {RawMessageStreamEvent, Tool as ToolDefinition} from '@anthropic-ai/sdk/resources/messages';
+import type {Subject} from './question.js';
 import type {Agents} from './tree.js';
 import type {AgentEvent, AgentId, Effort, MessageParam, Price, ToolDisplay, ToolEffect, ToolResult} from './types.js';
 
@@ -58,6 +59,8 @@ export interface Tool<Input = unknown> {
   parse(input: unknown): Input;
   /** One line that says what the call is about: a path, a command, a pattern. Paths below the root are relative to it. */
   title(input: Input, place: Place): string;
+  /** What the call touches, for rules. */
+  subjects?(input: Input, place: Place): readonly Subject[];
   /** What the call would do, for the question whether it may. Changes nothing. */
   preview?(input: Input, context: ToolContext): Promise<ToolDisplay>;
   /** Throws `ToolError` for what the model can mend, `Interrupted` when the signal aborts. */

@@ -273,9 +273,9 @@ async function* book(
 
 /** Null: nobody objects to the end, or not in time. */
 async function stopHook(options: QueryOptions, run: Run): Promise<string | null> {
-  const {hooks, agentId, turn} = options;
+  const {hooks, agentId, kind, turn} = options;
   if (!hooks?.matches('Stop') || run.stopBlocks >= maxStopBlocks) return null;
-  const input = {event: 'Stop', agentId, text: run.text, repeated: run.stopBlocks > 0} as const;
+  const input = {event: 'Stop', agentId, kind, text: run.text, repeated: run.stopBlocks > 0} as const;
   const deadline = startDeadline(options, false);
   const {signal} = deadline.work;
   const said = await race(hooks.run(input, signal), signal).catch(error => {

@@ -6,14 +6,15 @@ import {interruption, race} from './cancel.js';
 import type {OfferedCall} from './draft.js';
 import {Interrupted, ToolError} from './errors.js';
 import {finishOrAbandon} from './patience.js';
+import {permit, toRequest} from './permit.js';
 import type {Clock, Commands, Files, Hooks, Permissions, Place, Tool} from './ports.js';
+import type {Caller} from './question.js';
 import {namesOf} from './tool-names.js';
 import {denied, type Settled, toDisplay, toFailure, toResultBlock, toUnstarted, withNotes} from './tool-result.js';
 import type {Agents} from './tree.js';
-import type {AgentEvent, AgentId, CallInfo, ToolDisplay, ToolResult, ToolResultBlockParam} from './types.js';
+import type {AgentEvent, CallInfo, ToolResult, ToolResultBlockParam} from './types.js';
 
-export interface CallDeps {
-  readonly agentId: AgentId;
+export interface CallDeps extends Caller {
   readonly tools: ReadonlyMap<string, Tool>;
   readonly place: Place;
   readonly files: Files;
@@ -57,9 +58,10 @@ export function toEarlyCall({block, fault}: OfferedCall, deps: CallDeps): CallIn
   const events = ['PreToolUse', 'PostToolUse', 'PostToolUseFailure'] as const;
   if (events.some(event => deps.hooks?.matches(event, tool.name))) return null;
   try {
-    const info = toInfo(block.id, tool, tool.parse(block.input), block.input, deps.place);
-    const {verdict} = deps.permissions.decide({...info, agentId: deps.agentId, effect: tool.effect});
-    return verdict === 'allow' ? info : null;
+    const input = tool.parse(block.input);
+    const info = toInfo(block.id, tool, input, block.input, deps.place);
+    const decision = deps.permissions.decide(toRequest({info, tool, input}, deps));
+    return 'verdict' in decision && decision.verdict === 'allow' ? info : null;
   } catch {
     // Said when the call is run: whatever is wrong with it becomes its result.
     return null;
@@ -110,12 +112,14 @@ async function walk(
   let input = tool.parse(block.input);
   let info = toInfo(block.id, tool, input, block.input, deps.place);
 
-  let isAllowedByHook = false;
-  let mustAsk = false;
+  let word: 'allow' | 'ask' | undefined;
   const notes: string[] = [];
   if (deps.hooks?.matches('PreToolUse', tool.name)) {
-    const {agentId} = deps;
-    const said = await race(deps.hooks.run({event: 'PreToolUse', agentId, call: info}, handle.signal), handle.signal);
+    const {agentId, kind} = deps;
+    const said = await race(
+      deps.hooks.run({event: 'PreToolUse', agentId, kind, call: info}, handle.signal),
+      handle.signal,
+    );
     if (said.decision === 'deny' || said.stop !== undefined) {
       return denied(said.reason ?? said.stop ?? 'A hook refused this call.', said.stop);
     }
@@ -123,8 +127,7 @@ async function walk(
       input = tool.parse(said.updatedInput);
       info = toInfo(block.id, tool, input, said.updatedInput, deps.place);
     }
-    isAllowedByHook = said.decision === 'allow';
-    mustAsk = said.decision === 'ask';
+    word = said.decision;
     if (said.context) notes.push(said.context);
   }
 
@@ -132,13 +135,12 @@ async function walk(
   const {signal, whenKept} = handle;
   const progress = (text: string): void => handle.tell({type: 'tool_progress', callId: block.id, text});
   const context = {agentId, callId: block.id, signal, place, files, commands, agents, progress, whenKept};
-  const request = {...info, agentId, effect: tool.effect};
-  let verdict = deps.permissions.decide(request);
-  if (mustAsk && verdict.verdict === 'allow') verdict = {verdict: 'ask'};
-  if (verdict.verdict === 'ask' && !isAllowedByHook) {
-    const preview = await race(tool.preview?.(input, context) ?? Promise.resolve(undefined), signal);
-    verdict = await ask(info, preview, handle, () => deps.permissions.ask(request, signal));
-  }
+  const verdict = await permit(toRequest({info, tool, input}, deps), word, {
+    permissions: deps.permissions,
+    signal,
+    tell: handle.tell,
+    preview: async () => tool.preview?.(input, context),
+  });
   if (verdict.verdict === 'deny') return denied(verdict.message || unexplained);
 
   if (!isAnnounced) await race(handle.announce({type: 'tool_started', ...info}), signal);
@@ -146,25 +148,6 @@ async function walk(
   const settled = await runTool(tool, () => tool.run(input, context), signal, deps.clock);
   const ran = {...settled, durationMs: deps.clock.now() - startedAt, result: withNotes(settled.result, notes)};
   return afterwards(ran, info, deps, handle);
-}
-
-async function ask(
-  info: CallInfo,
-  preview: ToolDisplay | undefined,
-  handle: CallHandle,
-  question: () => ReturnType<Permissions['ask']>,
-): ReturnType<Permissions['ask']> {
-  // The question is open before it is told, so that whoever hears of it can answer at once.
-  const answer = question();
-  handle.tell({type: 'question_asked', ...info, ...(preview && {preview})});
-  try {
-    const verdict = await race(answer, handle.signal);
-    handle.tell({type: 'question_answered', callId: info.callId, verdict: verdict.verdict});
-    return verdict;
-  } catch (error) {
-    handle.tell({type: 'question_answered', callId: info.callId, verdict: 'cancelled'});
-    throw error;
-  }
 }
 
 async function runTool(
@@ -186,13 +169,14 @@ async function runTool(
 async function afterwards(
   ran: Settled,
   call: CallInfo,
-  {hooks, agentId}: CallDeps,
+  {hooks, agentId, kind}: CallDeps,
   {signal}: CallHandle,
 ): Promise<Settled> {
   const event = ran.outcome === 'ok' ? 'PostToolUse' : 'PostToolUseFailure';
   if (!hooks?.matches(event, call.tool) || signal.aborted) return ran;
   try {
-    const said = await race(hooks.run({event, agentId, call, result: ran.result}, signal), signal);
+    const {result, durationMs = 0} = ran;
+    const said = await race(hooks.run({event, agentId, kind, call, result, durationMs}, signal), signal);
     const blocked = said.decision === 'deny' && said.reason ? [said.reason] : [];
     return {
       ...ran,

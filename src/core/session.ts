@@ -94,6 +94,9 @@ export function createSession(options: SessionOptions): Session {
   const root: Agent = createAgent({
     ...options,
     id: rootId,
+    kind: rootId,
+    lineage: [rootId],
+    mode: null,
     isTypeLimited: false,
     scope: createScope(),
     budget: createBudget(options.budget, clock),
@@ -117,7 +120,7 @@ export function createSession(options: SessionOptions): Session {
 
   /** What the root says in a turn, from its prompt on. */
   async function* play(content: ContentBlockParam[], turn: Scope, settled: Settled): AsyncGenerator<AgentEvent, void> {
-    const gate = await submit(content, {hooks, agentId: rootId, signal: turn.signal});
+    const gate = await submit(content, {hooks, caller: {agentId: rootId, kind: rootId}, signal: turn.signal});
     if ('reason' in gate) {
       settled(gate);
       yield {type: 'run_finished', ...gate};

@@ -7,9 +7,10 @@ import {type Agent, type AgentMeans, createAgent, runAgent} from './agent.js';
 import {interruption, whenAborted} from './cancel.js';
 import {stateOf} from './endings.js';
 import {ToolError, UsageError} from './errors.js';
+import {inherit, selectTools} from './heritage.js';
 import type {Kinship} from './kinship.js';
 import {LimitError} from './limits.js';
-import type {Model, Tool} from './ports.js';
+import type {Model} from './ports.js';
 import {unfinished} from './submit.js';
 import {append, createEntry} from './transcript.js';
 import type {AgentEnd, AgentSnapshot, AgentType, SpawnReceipt, SpawnRequest} from './tree.js';
@@ -77,13 +78,10 @@ export function createSpawner(
       id,
       scope: parent.scope.child(),
       budget: parent.budget.child(request.budget ?? {}),
-      place: {...parent.place},
       tools,
       system: means.systemFor(type, model),
-      maxSteps: type.maxSteps ?? parent.maxSteps,
-      isTypeLimited: type.maxSteps !== null || parent.isTypeLimited,
       model,
-      effort: selectEffort(type, model, parent),
+      ...inherit(id, type, parent, model),
     });
     const {ended} = start(agent, request.prompt, false);
     // Within the abort: nothing below it sends or starts anything more.
@@ -205,16 +203,4 @@ export function createSpawner(
   }
 
   return {spawn, resume, forget, find: id => members.get(id) ?? null};
-}
-
-/** No agent has a tool that its parent has not. */
-function selectTools(tools: readonly Tool[], {tools: wanted, disallowedTools}: AgentType): readonly Tool[] {
-  const has = (names: readonly string[], {name, aliases = []}: Tool): boolean =>
-    [name, ...aliases].some(each => names.includes(each));
-  return tools.filter(tool => (wanted === null || has(wanted, tool)) && !has(disallowedTools, tool));
-}
-
-function selectEffort({effort}: AgentType, {info}: Model, parent: Agent): Agent['effort'] {
-  const chosen = effort ?? parent.effort;
-  return chosen !== null && info.effortLevels.includes(chosen) ? chosen : null;
 }

@@ -6,6 +6,7 @@
  */
 import {ToolError} from './errors.js';
 import type {Place, Tool, ToolContext, ToolDefinition} from './ports.js';
+import type {Subject} from './question.js';
 import type {ToolDisplay, ToolEffect, ToolResult} from './types.js';
 
 /** Describes an input to the model, and checks one. An object schema of zod fits. */
@@ -33,6 +34,7 @@ export interface ToolSpec<Input> {
   readonly effect: ToolEffect;
   readonly input: ToolInput<Input>;
   title(input: Input, place: Place): string;
+  subjects?(input: Input, place: Place): readonly Subject[];
   preview?(input: Input, context: ToolContext): Promise<ToolDisplay>;
   run(input: Input, context: ToolContext): Promise<ToolResult>;
 }
@@ -69,6 +71,7 @@ export function defineTool<Input>(spec: ToolSpec<Input>): Tool<Input> {
       );
     },
     title: spec.title,
+    ...(spec.subjects && {subjects: spec.subjects}),
     ...(spec.preview && {preview: spec.preview}),
     run: spec.run,
   };

@@ -2,6 +2,7 @@
  * The tree of agents as plain data: what an agent is started with, what a watcher sees of it, what it comes to, the mail
  * between agents; and what a call may do with other agents.
  */
+import type {PermissionMode} from './question.js';
 import type {AgentId, Effort, Receipt, RunOutcome, StampedEvent, Usage} from './types.js';
 
 /** A kind of agent that can be spawned. */
@@ -19,6 +20,8 @@ export interface AgentType {
   readonly effort: Effort | null;
   /** Requests it may make; null for as many as its parent. */
   readonly maxSteps: number | null;
+  /** How much its calls may do without a question; null for as much as its parent's. */
+  readonly mode: PermissionMode | null;
   readonly background: boolean;
 }
 

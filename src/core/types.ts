@@ -10,6 +10,7 @@ import type {
   StopReason,
   ToolResultBlockParam,
 } from '@anthropic-ai/sdk/resources/messages';
+import type {Asked} from './question.js';
 
 export type {ContentBlockParam, MessageParam, StopReason, ToolResultBlockParam};
 
@@ -212,7 +213,7 @@ export type AgentEvent =
       /** Of the tool itself, without questions and hooks. */
       readonly durationMs: number;
     }
-  | ({readonly type: 'question_asked'; readonly preview?: ToolDisplay} & CallInfo)
+  | ({readonly type: 'question_asked'; readonly preview?: ToolDisplay} & CallInfo & Asked)
   | {readonly type: 'question_answered'; readonly callId: string; readonly verdict: 'allow' | 'deny' | 'cancelled'}
   /** How many of the agent's ended commands left something running. */
   | {readonly type: 'commands_changed'; readonly live: number}

@@ -74,6 +74,7 @@ export function createAgentTool(types: readonly AgentType[]): Tool {
     description: describe(types),
     input: input(),
     title: ({description, subagent_type = defaultType}) => `${typeNamed(subagent_type, types)}: ${description}`,
+    subjects: ({subagent_type = defaultType}) => [{type: 'agent', kind: typeNamed(subagent_type, types)}],
     async run({description, prompt, subagent_type, model, run_in_background, name, budget}, context) {
       const request: SpawnRequest = {
         type: typeNamed(subagent_type ?? defaultType, context.agents.types),

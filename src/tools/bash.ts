@@ -28,6 +28,7 @@ export const bashTool = defineTool({
     description: optional(about(text(), 'What it does, in 5 to 10 words')),
   }),
   title: ({command}) => subjectOf(command),
+  subjects: ({command}, {cwd}) => [{type: 'command', command, cwd}],
   async preview({command, description}) {
     return {summary: description ?? subjectOf(command), output: command};
   },

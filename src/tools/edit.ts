@@ -112,6 +112,7 @@ export const editTool = defineTool({
     replace_all: optional(flag()),
   }),
   title: ({file_path}, {root, cwd}) => shortPath(root, resolvePath(cwd, file_path)),
+  subjects: ({file_path}, {cwd}) => [{type: 'path', access: 'write', path: resolvePath(cwd, file_path)}],
   preview: async (input, context) => displayOf(await plan(input, context), context),
   run: async (input, context) => makeChange(await plan(input, context), context),
 });

@@ -5,6 +5,7 @@ import {isAbsolute, join} from 'node:path';
 import {defineTool} from '../core/tool.js';
 import {facts} from './facts.js';
 import {about, optional, parameters, text} from './parameters.js';
+import {resolvePath} from './paths.js';
 import {ripgrep} from './ripgrep.js';
 import {findSearchPlace} from './search-place.js';
 import {defaultLines, showLines} from './shown-lines.js';
@@ -46,6 +47,7 @@ export const globTool = defineTool({
     path: optional(about(text(), 'Folder; default: the working directory')),
   }),
   title: ({pattern, path}) => (path === undefined ? pattern : `${pattern} in ${path}`),
+  subjects: ({path = '.'}, {cwd}) => [{type: 'path', access: 'read', path: resolvePath(cwd, path)}],
   async run({pattern, path}, context) {
     const {folder, glob} = splitPattern(pattern);
     const place = await findSearchPlace(context.place, placeOf(path, folder));

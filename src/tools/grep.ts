@@ -6,6 +6,7 @@ import type {ToolResult} from '../core/types.js';
 import {facts} from './facts.js';
 import {showCounts, showFiles, showMatches} from './grep-result.js';
 import {about, flag, oneOf, optional, parameters, text, wholeNumber} from './parameters.js';
+import {resolvePath} from './paths.js';
 import {ripgrep} from './ripgrep.js';
 import {findSearchPlace, type SearchPlace} from './search-place.js';
 import {defaultLines} from './shown-lines.js';
@@ -86,6 +87,7 @@ export const grepTool = defineTool({
     'Searches file contents with ripgrep; use it rather than grep or rg in Bash. Gives the files that match, newest first; output_mode "content" gives the lines, "count" the number per file. What .gitignore names is left out, unless path points into it.',
   input,
   title: ({pattern, path}) => (path === undefined ? pattern : `${pattern} in ${path}`),
+  subjects: ({path = '.'}, {cwd}) => [{type: 'path', access: 'read', path: resolvePath(cwd, path)}],
   async run(request, context) {
     const place = await findSearchPlace(context.place, request.path);
     const {output, truncated} = await ripgrep(toArguments(request, place), place, context);

@@ -55,6 +55,7 @@ export const readTool = defineTool({
     limit: optional(wholeNumber(1)),
   }),
   title: ({file_path}, {root, cwd}) => shortPath(root, resolvePath(cwd, file_path)),
+  subjects: ({file_path}, {cwd}) => [{type: 'path', access: 'read', path: resolvePath(cwd, file_path)}],
   async run({file_path, offset = 1, limit = defaultLimit}, {agentId, files, place, signal, whenKept}) {
     const path = resolvePath(place.cwd, file_path);
     const reader = createReader({offset: Math.max(1, offset), limit});

@@ -39,6 +39,7 @@ export const writeTool = defineTool({
     'Writes a whole file, making missing folders. To replace an existing file, Read it first. To change a part of it, use Edit.',
   input: parameters({file_path: text(), content: text()}),
   title: ({file_path}, {root, cwd}) => shortPath(root, resolvePath(cwd, file_path)),
+  subjects: ({file_path}, {cwd}) => [{type: 'path', access: 'write', path: resolvePath(cwd, file_path)}],
   preview: async (input, context) => displayOf(await plan(input, context), context),
   run: async (input, context) => makeChange(await plan(input, context), context),
 });

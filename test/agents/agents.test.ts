@@ -79,6 +79,7 @@ describe('types of agents', () => {
       model: 'opus',
       effort: 'high',
       maxSteps: 12,
+      mode: null,
       background: true,
     });
   });
@@ -91,6 +92,7 @@ describe('types of agents', () => {
       model: null,
       effort: null,
       maxSteps: null,
+      mode: null,
       background: false,
     });
   });

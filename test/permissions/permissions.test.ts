@@ -10,6 +10,10 @@ const permissions = (options: Partial<PermissionOptions> = {}) =>
 
 const call = (tool: string, effect: PermissionRequest['effect'] = 'changes', callId = 'call_1'): PermissionRequest => ({
   agentId: 'main',
+  kind: 'main',
+  lineage: ['main'],
+  mode: null,
+  subjects: [],
   callId,
   tool,
   effect,

@@ -47,6 +47,7 @@ const types: readonly AgentType[] = ['worker', 'reader'].map(name => ({
   model: null,
   effort: null,
   maxSteps: null,
+  mode: null,
   background: false,
 }));
 

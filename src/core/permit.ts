@@ -1,0 +1,59 @@
+/**
+ * Whether a call may run: what the rules say of it and, where they leave it open, a person. A hook may take the question
+ * away or demand one; it never overrules a refusal.
+ */
+import {race} from './cancel.js';
+import type {Decision, PermissionRequest, Permissions, Verdict} from './policy.js';
+import type {Place, Tool} from './ports.js';
+import type {Caller} from './question.js';
+import type {AgentEvent, CallInfo, ToolDisplay} from './types.js';
+
+/** A call whose input was checked. */
+export interface CheckedCall {
+  readonly info: CallInfo;
+  readonly tool: Tool;
+  readonly input: unknown;
+}
+
+export interface Asking {
+  readonly permissions: Permissions;
+  readonly signal: AbortSignal;
+  tell(event: AgentEvent): void;
+  /** What the call would do, for the person. */
+  preview(): Promise<ToolDisplay | undefined>;
+}
+
+/** The call as the rules see it. */
+export function toRequest({info, tool, input}: CheckedCall, deps: Caller & {readonly place: Place}): PermissionRequest {
+  const {agentId, kind, lineage, mode, place} = deps;
+  const subjects = tool.subjects?.(input, place) ?? [];
+  return {...info, agentId, kind, lineage, mode, effect: tool.effect, subjects};
+}
+
+/** @param word what hooks said. */
+export async function permit(
+  request: PermissionRequest,
+  word: 'allow' | 'ask' | undefined,
+  {permissions, signal, tell, preview}: Asking,
+): Promise<Verdict> {
+  const judged = permissions.decide(request);
+  let decision: Decision = 'verdict' in judged ? judged : await race(judged, signal);
+  if (word === 'ask' && decision.verdict === 'allow') decision = {verdict: 'ask', reason: 'a hook asks'};
+  if (decision.verdict !== 'ask') return decision;
+  if (word === 'allow') return {verdict: 'allow'};
+
+  const {callId, tool, title, input} = request;
+  const {verdict: _, ...asked} = decision;
+  const shown = await race(preview(), signal);
+  // The question is open before it is told, so that whoever hears of it can answer at once.
+  const answer = permissions.ask(request, signal);
+  tell({type: 'question_asked', callId, tool, title, input, ...asked, ...(shown && {preview: shown})});
+  try {
+    const verdict = await race(answer, signal);
+    tell({type: 'question_answered', callId, verdict: verdict.verdict});
+    return verdict;
+  } catch (error) {
+    tell({type: 'question_answered', callId, verdict: 'cancelled'});
+    throw error;
+  }
+}

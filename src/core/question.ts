@@ -1,0 +1,46 @@
+/**
+ * What a rule can speak of: who calls, and what the call touches. And what a question about it says to a person, and how
+ * far the answer may reach.
+ */
+
+/**
+ * How much runs without a question. `acceptEdits`: also changes of files; `plan`: nothing that changes anything runs at
+ * all; `dontAsk`: what would be asked is refused; `bypassPermissions`: everything that no rule denies.
+ */
+export type PermissionMode = 'default' | 'acceptEdits' | 'plan' | 'dontAsk' | 'bypassPermissions';
+
+/** Whose call it is. */
+export interface Caller {
+  readonly agentId: string;
+  /** Its type's name. */
+  readonly kind: string;
+  /** The agents above it from the root on, and itself last. */
+  readonly lineage: readonly string[];
+  /** What its type, or that of one above it, demands; null for the session's. */
+  readonly mode: PermissionMode | null;
+}
+
+/** What a call touches. Paths are absolute; links on them are not followed yet. */
+export type Subject =
+  | {readonly type: 'command'; readonly command: string; readonly cwd: string}
+  | {readonly type: 'path'; readonly access: 'read' | 'write'; readonly path: string}
+  | {readonly type: 'domain'; readonly domain: string}
+  /** An agent of that type is started. */
+  | {readonly type: 'agent'; readonly kind: string};
+
+/** How long an allowing answer counts: for every agent of the session, for the asking one and all below it, for the project. */
+export type Reach = 'session' | 'subtree' | 'project';
+
+/** Rules as a person writes them that would have made the question needless. */
+export interface Offer {
+  readonly reach: Reach;
+  readonly rules: readonly string[];
+}
+
+/** What a question says beside the call itself. */
+export interface Asked {
+  /** Why it is asked, in a few words. */
+  readonly reason?: string;
+  /** What the answer may be remembered for, the narrowest first. */
+  readonly offers?: readonly Offer[];
+}
