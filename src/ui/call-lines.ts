@@ -4,8 +4,8 @@ import {diffLines} from './diff-lines.js';
 import {count, duration, plural} from './format.js';
 import type {CallItem, CallState} from './items.js';
 import {clean, cleanLine} from './text/clean.js';
-import {revealLine} from './text/reveal.js';
-import {wrap} from './text/styled.js';
+import {reveal, revealLine} from './text/reveal.js';
+import {toAnsi, wrap} from './text/styled.js';
 import {truncate, width} from './text/width.js';
 import {paint, type StyleName, type Theme} from './theme.js';
 
@@ -16,7 +16,7 @@ export interface CallLayout {
   readonly spinner: string;
   /** Milliseconds since the epoch. */
   readonly now: number;
-  /** Why a call failed is shown whole. */
+  /** The call is shown whole, and why it failed. */
   readonly isWhole?: boolean;
 }
 
@@ -40,7 +40,7 @@ export function callLines(call: CallItem, layout: CallLayout): string[] {
   return [head, ...details.map(line => (line ? `    ${line}` : line))];
 }
 
-/** The call's own line; below it why it failed, where the line has no room for that. */
+/** The call's own line; below it, where the line has no room for that, all of its subject, and why it failed. */
 function headOf(call: CallItem, layout: CallLayout): {readonly head: string; readonly below: readonly string[]} {
   const {columns, theme, spinner, now} = layout;
   const {styles, glyphs} = theme;
@@ -59,8 +59,21 @@ function headOf(call: CallItem, layout: CallLayout): {readonly head: string; rea
   const left = `  ${mark} ${paint(styles.bold, tool)}${title ? ` ${title}` : ''}${paint(style, aside)}`;
   return {
     head: time ? `${left}  ${paint(styles.dim, time)}` : left,
-    below: isBelow ? reasonLines(summary, layout) : [],
+    below: [
+      ...(layout.isWhole ? subjectLines(call, title === whole, columns) : []),
+      ...(isBelow ? reasonLines(summary, layout) : []),
+    ],
   };
+}
+
+/** All that the title is about, unless that says it all; a title of other words is a better one than its subject. */
+function subjectLines({title, subject}: CallItem, isTitleWhole: boolean, columns: number): string[] {
+  const [first = '', ...rest] = subject.split('\n');
+  const isLonger = rest.length > 0 && title.startsWith(first);
+  if (isTitleWhole && !isLonger) return [];
+  return reveal(isLonger ? subject : title)
+    .split('\n')
+    .flatMap(line => wrap([{text: line, style: ''}], columns - 4).map(toAnsi));
 }
 
 function reasonLines(reason: string, {columns, theme, isWhole}: CallLayout): string[] {

@@ -3,7 +3,7 @@ import type {CallInfo, ContentBlockParam, Entry, Mail, MessageParam, StampedEven
 import {growText, startText} from './growing-text.js';
 import {type CallItem, hasEnded, type Item, type MailItem, type TextItem} from './items.js';
 import {newTokens} from './spending.js';
-import {subjectLine} from './subject.js';
+import {subjectLine, subjectOf} from './subject.js';
 
 /** Of a running call's output, this many characters are kept: more than any window shows. */
 const keptOutput = 16_384;
@@ -127,7 +127,7 @@ function withBlock(items: readonly Item[], entryId: string, index: number, block
     case 'tool_use':
       return items.some(({type, id}) => type === 'call' && id === block.id)
         ? items
-        : [...items, createCall({callId: block.id, tool: block.name, title: ''}, entryId)];
+        : [...items, createCall({callId: block.id, tool: block.name, title: '', input: null}, entryId)];
     default:
       return items;
   }
@@ -137,7 +137,7 @@ function textItem(type: TextItem['type'], entryId: string, index: number, text: 
   return {type, id: `${entryId}:${index}`, entryId, ...startText(text), isWhole: false};
 }
 
-function createCall({callId, tool, title}: Omit<CallInfo, 'input'>, entryId: string): CallItem {
+function createCall({callId, tool, title, input}: CallInfo, entryId: string): CallItem {
   return {
     type: 'call',
     id: callId,
@@ -145,6 +145,7 @@ function createCall({callId, tool, title}: Omit<CallInfo, 'input'>, entryId: str
     isWhole: entryId === '',
     tool,
     title,
+    subject: subjectOf(input),
     state: 'preparing',
     isRefused: false,
     inputLength: 0,
@@ -194,6 +195,7 @@ function withFinishedBlock(items: readonly Item[], event: Event<'block_finished'
     return changeCall(known, block.id, ({state, title}) => ({
       state: state === 'preparing' ? 'queued' : state,
       title: title || subjectLine(block.input),
+      subject: subjectOf(block.input),
     }));
   }
   if (block.type !== 'text' && block.type !== 'thinking') return items;
@@ -208,7 +210,8 @@ function withCall(items: readonly Item[], info: CallInfo, change: Partial<CallIt
   const known = items.some(({type, id}) => type === 'call' && id === info.callId)
     ? items
     : [...items, createCall(info, '')];
-  return changeCall(known, info.callId, () => ({tool: info.tool, title: info.title, ...change}));
+  const {tool, title, input} = info;
+  return changeCall(known, info.callId, () => ({tool, title, subject: subjectOf(input), ...change}));
 }
 
 /** A call that is not there was retracted, or has been printed: nothing changes. */

@@ -17,7 +17,7 @@ export interface ItemLayout extends Layout {
   readonly now: number;
   /** In a pane mail tells whether it has arrived. */
   readonly isPane?: boolean;
-  /** Why a call failed is shown whole. */
+  /** Calls are shown whole, and why they failed. */
   readonly isWhole?: boolean;
 }
 

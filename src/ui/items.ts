@@ -26,6 +26,8 @@ export interface CallItem {
   readonly isWhole: boolean;
   readonly tool: string;
   readonly title: string;
+  /** What the title is made from: all of a command, for example. */
+  readonly subject: string;
   readonly state: CallState;
   /** The person was asked and said no. */
   readonly isRefused: boolean;

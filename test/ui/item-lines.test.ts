@@ -26,6 +26,7 @@ function callItem(change: Partial<CallItem> = {}): CallItem {
     isWhole: true,
     tool: 'Bash',
     title: 'npm test',
+    subject: 'npm test',
     state: 'ok',
     isRefused: false,
     inputLength: 0,

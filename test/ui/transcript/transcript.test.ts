@@ -3,7 +3,7 @@ import {press} from '../../../src/ui/press.js';
 import {createTheme} from '../../../src/ui/theme.js';
 import {noLayout, type TranscriptLayout} from '../../../src/ui/transcript/transcript.js';
 import {createTranscriptLines} from '../../../src/ui/transcript/transcript-lines.js';
-import {prompt, reply, runFinished, textDelta} from '../support/events.js';
+import {prompt, reply, runFinished, textDelta, toolFinished} from '../support/events.js';
 import {createTroupe, type Troupe} from '../support/troupe.js';
 
 const plain = createTheme({dumb: true, colour: false, unicode: false});
@@ -72,6 +72,48 @@ describe('the transcript', () => {
     expect(opened).toContain('  | * Words of one.');
     expect(keys('left').join('\n')).not.toContain('Words of below.');
     expect(keys('shift+tab', 'enter').join('\n')).not.toContain('Words of one.');
+  });
+
+  it('shows a call whole whose title is too long for a line', () => {
+    const troupe = createTroupe({columns: 40, rows: 30});
+    const script = ['for file in *.ts; do', '  wc -l "$file"', 'done | sort -n | tail -5 > the-five-longest-files.txt'];
+    const long = `grep -rn ${'needle-'.repeat(6)}end src`;
+    troupe.say(
+      'main',
+      {
+        type: 'tool_started',
+        callId: 'c1',
+        tool: 'Bash',
+        title: `${script[0]} … +2 lines`,
+        input: {command: script.join('\n')},
+      },
+      toolFinished('c1', 'ok', {summary: 'exit 0'}),
+      {type: 'tool_started', callId: 'c2', tool: 'Bash', title: long, input: {command: long}},
+      {
+        type: 'tool_started',
+        callId: 'c3',
+        tool: 'Bash',
+        title: 'true',
+        input: {command: 'true', description: 'Nothing'},
+      },
+      {type: 'tool_started', callId: 'c4', tool: 'Read', title: 'a.ts', input: {file_path: '/work/a.ts'}},
+    );
+    const lines = openTranscript(troupe)
+      .seen()
+      .map(line => line.trimEnd());
+    expect(lines.filter(line => line !== '').slice(0, -1)).toEqual([
+      '  + Bash for file in *.ts;... - exit 0',
+      '    for file in *.ts; do',
+      '      wc -l "$file"',
+      '    done | sort -n | tail -5 >',
+      '    the-five-longest-files.txt',
+      '  / Bash grep -rn needle-needle-nee...',
+      '    grep -rn',
+      '    needle-needle-needle-needle-needle',
+      '    -needle-end src',
+      '  / Bash true',
+      '  / Read a.ts',
+    ]);
   });
 
   it('follows what lives, and stays where somebody scrolled to', () => {
