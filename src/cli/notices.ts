@@ -1,12 +1,13 @@
 /**
  * What a one-shot run says on standard error while it works: retries, refusals and warnings always; each call, its outcome
  * and each agent's start and end when asked to be verbose. One line each, save a command of several, which nobody
- * may have been asked about; the answer itself never comes here. What is foreign in it is shown by signs where it would act
- * upon the terminal.
+ * may have been asked about, and what a failed call came to; the answer itself never comes here. What is foreign in it is
+ * shown by signs where it would act upon the terminal.
  */
 import type {AgentEvent, AgentId, RunOutcome, StampedEvent, Usage} from '../core/types.js';
 import {addCost, addUsage, noUsage} from '../core/usage.js';
 import {subjectOf} from '../ui/subject.js';
+import {clean} from '../ui/text/clean.js';
 import {reveal} from '../ui/text/reveal.js';
 
 export interface Notices {
@@ -65,6 +66,11 @@ const startLine = ({kind, description, background, resumed}: Of<'agent_started'>
 
 /** Of a call's subject, this many lines are shown. */
 const maxSubjectLines = 40;
+/** Of what a failed call came to, this many from the beginning, and from the end, where programs say what went wrong. */
+const failureHead = 10;
+const failureTail = 20;
+/** Characters of each of these lines. */
+const maxLineLength = 500;
 
 /** The call, and below it its subject, if that has more lines than the title shows. */
 function callLines({tool, title, input}: Of<'tool_started'>): string {
@@ -73,9 +79,23 @@ function callLines({tool, title, input}: Of<'tool_started'>): string {
   const [first = ''] = lines;
   const head = `${tool} ${title}`;
   if (lines.length === 1 || !title.startsWith(first)) return head;
-  const shown = lines.slice(0, maxSubjectLines);
-  const hidden = lines.length - shown.length;
-  return [head, ...shown, ...(hidden > 0 ? [`… +${counted(hidden, 'line')}`] : [])].join('\n    ');
+  return [head, ...excerpt(lines, maxSubjectLines, 0)].join('\n    ');
+}
+
+/** What a call came to; if it failed, below that what it says beyond the summary. */
+function outcomeLines(title: string, {display, outcome, durationMs}: Of<'tool_finished'>): string {
+  const head = `  ${title}: ${display.summary} (${outcome}, ${Math.round(durationMs)} ms)`;
+  const output = clean(display.output ?? '').trimEnd();
+  if (outcome !== 'failed' || output === '') return head;
+  const lines = excerpt(output.split('\n'), failureHead, failureTail);
+  return [head, ...lines.map(line => shortened(line, maxLineLength))].join('\n    ');
+}
+
+/** The first and last of many lines, and how many lie between. */
+function excerpt(lines: readonly string[], head: number, tail: number): readonly string[] {
+  const hidden = lines.length - head - tail;
+  if (hidden <= 0) return lines;
+  return [...lines.slice(0, head), `… +${counted(hidden, 'line')}`, ...lines.slice(head + hidden)];
 }
 
 /** A call that was never started has no title: its tool, and the first text of its input. */
@@ -86,7 +106,11 @@ function callText({name, input}: {readonly name: string; readonly input: unknown
 
 function firstLine(text: string): string {
   const [line = ''] = text.trim().split('\n');
-  return line.length <= 80 ? line : `${line.slice(0, 79)}…`;
+  return shortened(line, 80);
+}
+
+function shortened(line: string, most: number): string {
+  return line.length <= most ? line : `${line.slice(0, most - 1)}…`;
 }
 
 export function createNotices({verbose}: {readonly verbose: boolean}): Notices {
@@ -114,11 +138,12 @@ export function createNotices({verbose}: {readonly verbose: boolean}): Notices {
     return `ended (${state}): ${fault === undefined || text.startsWith(fault) ? said : `${fault} ${said}`}`.trimEnd();
   }
 
-  function finished({callId, outcome, display, durationMs, result}: Of<'tool_finished'>): string | null {
+  function finished(event: Of<'tool_finished'>): string | null {
+    const {callId, outcome, result} = event;
     const title = titles.get(callId) ?? 'A call';
     titles.delete(callId);
     if (outcome === 'denied') return `${title} was refused: ${resultText(result)}`;
-    return verbose ? `  ${title}: ${display.summary} (${outcome}, ${Math.round(durationMs)} ms)` : null;
+    return verbose ? outcomeLines(title, event) : null;
   }
 
   function lineOf(event: StampedEvent): string | null {

@@ -1,5 +1,6 @@
 import {describe, expect, it} from 'vitest';
 import {costText, createNotices} from '../../src/cli/notices.js';
+import {ToolError} from '../../src/core/errors.js';
 import type {Permissions} from '../../src/core/ports.js';
 import type {ScriptedReply} from '../../src/providers/scripted.js';
 import {makeTool, openRuntime, type RuntimeOptions, runTurn} from '../support/runtime.js';
@@ -85,6 +86,37 @@ describe('what one-shot mode says while it works', () => {
     expect(await started('one\ntwo\nthree')).toBe('Echo one\ntwo\nthree\n    one\n    two\n    three');
     const long = await started(`${'line\n'.repeat(99)}last`);
     expect(long?.split('\n').slice(-2)).toEqual(['    line', '    … +60 lines']);
+  });
+
+  it('is what a failed call came to, within bounds, when asked to be verbose', async () => {
+    const told = async (output: string): Promise<readonly string[]> => {
+      const display = {summary: 'exit 2', output};
+      const failing = makeTool('Fail', 'reads', () => ({content: output, isError: true, display}));
+      const script = [{calls: [{name: 'Fail', input: {value: 'x'}}]}, {text: 'It failed.'}];
+      const [, line = ''] = await linesOf(script, {verbose: true, tools: [failing]});
+      return line.split('\n').slice(1);
+    };
+    expect(await told('\x1b[31mTwo tests\x1b[0m failed:\nlogin\n')).toEqual(['    Two tests failed:', '    login']);
+    const numbers = Array.from({length: 60}, (_, index) => `line ${index + 1}`);
+    const lines = await told(numbers.join('\n'));
+    expect(lines).toHaveLength(31);
+    expect(lines.slice(9, 12)).toEqual(['    line 10', '    … +30 lines', '    line 41']);
+    expect(lines.at(-1)).toBe('    line 60');
+    expect((await told(`${'x'.repeat(9_000)}\nend`)).map(line => line.length)).toEqual([504, 7]);
+  });
+
+  it('is all of the reason a tool gives, and of a call that went well its summary only', async () => {
+    const refusing = makeTool('Refuse', 'reads', () => {
+      throw new ToolError('There is no such file.\nDid you mean b.ts?');
+    });
+    const fine = makeTool('Fine', 'reads', () => ({
+      content: 'much',
+      display: {summary: '2 lines', output: 'one\ntwo'},
+    }));
+    const calls = ['Refuse', 'Fine'].map(name => ({name, input: {value: 'x'}}));
+    const lines = await linesOf([{calls}, {text: 'So.'}], {verbose: true, tools: [refusing, fine]});
+    expect(lines).toContain('  Refuse x: There is no such file. (failed, N ms)\n    Did you mean b.ts?');
+    expect(lines).toContain('  Fine x: 2 lines (ok, N ms)');
   });
 
   it('holds nothing that acts upon the terminal', async () => {
