@@ -58,11 +58,17 @@ export function errorText({reason, error}: RunOutcome): string {
   return error?.message ?? (reason === 'aborted' ? 'The run was interrupted.' : `The run ended: ${reason}.`);
 }
 
-/** What a failed run says in place of an answer. */
+/** What a failed run says in place of an answer. Readers of this format look for the status in its first words. */
 export function failureText(outcome: RunOutcome): string {
   const {reason, error: {status} = {}} = outcome;
-  const source = reason === 'error' ? `API Error: ${status === undefined ? '' : `${status} `}` : '';
-  return source + errorText(outcome);
+  const text = errorText(outcome);
+  if (reason !== 'error') return text;
+  return status === undefined ? `API Error: ${text}` : `API Error: ${status} ${withoutStatus(text, status)}`;
+}
+
+/** `refused (401: bad key)` becomes `refused (bad key)`, `moved (301)` becomes `moved`. */
+function withoutStatus(text: string, status: number): string {
+  return text.replace(new RegExp(` \\(${status}\\)|\\b${status}:? `), '');
 }
 
 /** The answer, whole or broken off; empty if the run came to none. A remark before calls is no answer. */

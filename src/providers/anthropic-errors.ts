@@ -187,7 +187,7 @@ function sentence(endpoint: Endpoint, {kind, status, said, location}: Facts): st
   if (status === 407 && proxy) {
     return `The proxy ${showProxy(proxy)} asks for a login (407). Set ${proxyVariable(baseUrl)} to http://user:password@host:port.`;
   }
-  const why = said === '' ? `${status}` : `${status}: ${said}`;
+  const why = new RegExp(`^${status}\\b`).test(said) ? said : [`${status}`, said].filter(Boolean).join(': ');
   if (status === 511) return `The network asks for a login (${why}). Log in with a browser, then try again.`;
   switch (kind) {
     case 'authentication':

@@ -242,6 +242,20 @@ describe('the result', () => {
   });
 
   it.each([
+    [
+      'HOST refused the credential (401: bad key). Set a valid one.',
+      'HOST refused the credential (bad key). Set a valid one.',
+    ],
+    ['HOST asks for a login (401). Log in.', 'HOST asks for a login. Log in.'],
+    ['HOST answered 401 with a web page.', 'HOST answered with a web page.'],
+    ['HOST allows 4010 (401: 401 a day).', 'HOST allows 4010 (401 a day).'],
+  ])('of a failed request says the status once: %s', async (message, text) => {
+    const failure = new ProviderError(message, {kind: 'authentication', status: 401});
+    const {last} = await tell([{after: 0, ending: failure}]);
+    expect(last.at(-1)).toMatchObject({result: `API Error: 401 ${text}`, api_error_status: 401});
+  });
+
+  it.each([
     ['refused', {text: 'I will not.', stopReason: 'refusal'}],
     ['context_exceeded', {text: 'It begins', stopReason: 'model_context_window_exceeded'}],
   ] as const)(

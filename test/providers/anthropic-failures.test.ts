@@ -57,6 +57,13 @@ describe('a refusal of the server', () => {
       'HOST refused the credential in ANTHROPIC_API_KEY (401: invalid x-api-key). Set a valid one.',
     ],
     [
+      401,
+      'authentication_error',
+      '401 Unauthorized',
+      'authentication',
+      'HOST refused the credential in ANTHROPIC_API_KEY (401 Unauthorized). Set a valid one.',
+    ],
+    [
       402,
       'billing_error',
       'no credit',
