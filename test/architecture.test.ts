@@ -27,6 +27,7 @@ const coreLimits: Readonly<Record<string, number>> = {
   'report-room.ts': 60,
   'fitting.ts': 70,
   'growth.ts': 80,
+  'rejection.ts': 110,
   'excess.ts': 40,
   'traffic.ts': 40,
   'endings.ts': 90,

@@ -4,12 +4,11 @@
 import type {Budget} from './budget.js';
 import type {Scope} from './cancel.js';
 import type {Model, Place, Tool, ToolDefinition} from './ports.js';
-import {query} from './query.js';
+import {type QueryOptions, query} from './query.js';
 import type {Caller} from './question.js';
 import type {Registry} from './registry.js';
 import type {CallDeps} from './run-call.js';
 import {toolsByName} from './tool-names.js';
-import type {Agents} from './tree.js';
 import type {AgentEvent, AgentId, Effort, Mail, RunOutcome} from './types.js';
 import type {Conversation} from './window.js';
 
@@ -59,11 +58,13 @@ export function createAgent(parts: AgentParts): Agent {
   };
 }
 
-/** @param settled told the outcome in any case, also when nobody reads the events to their end. */
+export type RunMeans = Pick<QueryOptions, 'agents' | 'prompt' | 'settled'> & {readonly means: AgentMeans};
+
+/** One run of the agent, over the history that it has. */
 export async function* runAgent(
   agent: Agent,
   turn: Scope,
-  {means, agents, settled}: {means: AgentMeans; agents: Agents; settled(outcome: RunOutcome): void},
+  {means, ...own}: RunMeans,
 ): AsyncGenerator<AgentEvent, RunOutcome> {
   const {id} = agent;
   const {registry, ...shared} = means;
@@ -71,17 +72,16 @@ export async function* runAgent(
   return yield* query({
     ...shared,
     ...agent,
+    ...own,
     agentId: id,
     system,
     tools: toolsByName(tools),
     definitions: tools.map(toDefinition),
-    agents,
     turn,
     inbox: registry.inbox(id),
     keepsMail: registry.find(id)?.parentId === null,
     liveChildren: () => registry.liveChildren(id),
     childrenEnded: signal => untilChildless(id, registry, signal),
-    settled,
   });
 }
 

@@ -1,13 +1,13 @@
 /**
- * Shortens what comes into a history where a budget has no room for all of it, so that a report on it can still be made:
- * the longest first, and all that is too long to the same length.
+ * Shortens what a history has no room for, such as what comes in where a budget could not pay a report on all of it: the
+ * longest first, and all that is too long to the same length.
  */
 import {estimateBlock, type ResultPart} from './estimate.js';
 import {shorten} from './tool-result.js';
 import type {ToolResultBlockParam} from './types.js';
 
-const why = ': the budget has no room for them';
-/** Tokens of the words that say so. */
+const overBudget = 'the budget has no room for them';
+/** Tokens of the words that say why. */
 const whyTokens = 25;
 const unseen: ResultPart = {type: 'text', text: '[Left out: the budget has no room for it.]'};
 
@@ -45,14 +45,14 @@ function fitPart(part: ResultPart, most: number): ResultPart {
 }
 
 /** The text in at most so many tokens: characters of some scripts take several times as much as those of others. */
-export function fitText(text: string, most: number): string {
+export function fitText(text: string, most: number, why = overBudget): string {
   const tokens = estimateBlock(toPart(text));
   if (tokens <= most) return text;
-  return shorten(text, Math.floor((text.length * Math.max(0, most - whyTokens)) / tokens), why);
+  return shorten(text, Math.floor((text.length * Math.max(0, most - whyTokens)) / tokens), `: ${why}`);
 }
 
 /** What each may take so that all of them fit: the small ones are left as they are. Infinity if all fit anyway. */
-function shareOf(sizes: readonly number[], room: number): number {
+export function shareOf(sizes: readonly number[], room: number): number {
   let left = Math.max(0, room);
   const sorted = sizes.toSorted((one, other) => one - other);
   for (const [index, size] of sorted.entries()) {

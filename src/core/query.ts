@@ -21,12 +21,13 @@ import {
 import {Interrupted, ProviderError} from './errors.js';
 import {addMail, addNote, addObjection, addResults, type Growing, keepReport, toResults} from './growth.js';
 import type {Mailbox} from './mailbox.js';
+import {isRejected, type Mended, mend} from './rejection.js';
 import {type Reply, streamReply} from './reply.js';
 import {type Run, startRun, takeReply, toOutcome} from './run.js';
 import type {CallDeps} from './run-call.js';
 import {openBatch} from './run-tools.js';
 import {append, callsOf, forModel, repair} from './transcript.js';
-import type {AgentEvent, Effort, Mail, RunOutcome} from './types.js';
+import type {AgentEvent, Effort, Entry, Mail, RunOutcome} from './types.js';
 import {addCost, addUsage} from './usage.js';
 import {estimateInput, measure, minOutputTokens, roomFor} from './window.js';
 
@@ -42,6 +43,8 @@ export interface QueryOptions extends CallDeps, Growing {
   readonly maxSteps: number | null;
   /** That is the limit of a type of agents, its own or that of one above it. */
   readonly isTypeLimited: boolean;
+  /** Leaves the history again if no request with it is accepted: whoever wrote it has it back. Null: all stays, in words. */
+  readonly prompt: Entry | null;
   /** How many agents below this one live: it does not end before them. */
   liveChildren(): number;
   /** Settles when none does any more; `Interrupted` if `signal` aborts before that. */
@@ -62,6 +65,7 @@ export async function* query(options: QueryOptions): AsyncGenerator<AgentEvent, 
   const {history} = conversation;
   const run = startRun();
   let end: End = {reason: 'aborted'};
+  let mended: Mended | null = null;
   try {
     yield {type: 'run_started', model: options.model.info.id};
     end = yield* loop(options, run);
@@ -74,9 +78,14 @@ export async function* query(options: QueryOptions): AsyncGenerator<AgentEvent, 
     const results = await run.batch?.settle();
     if (run.isOpen && results) conversation.history = append(conversation.history, toResults(newId(), results));
     conversation.history = [...history, ...repair(conversation.history.slice(history.length), newId)];
+    if (isRejected(end)) {
+      mended = mend(conversation.history, options.prompt);
+      conversation.history = mended.history;
+    }
     options.budget.close();
     options.settled(toOutcome(run, end));
   }
+  for (const event of mended?.events ?? []) yield event;
   const outcome = toOutcome(run, end);
   yield {type: 'run_finished', ...outcome};
   return outcome;

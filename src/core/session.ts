@@ -13,7 +13,7 @@ import {stopFirst} from './patience.js';
 import type {Model, Place, Tool} from './ports.js';
 import {createRegistry} from './registry.js';
 import type {SpawnMeans} from './spawn.js';
-import {isAccepted, submit, unfinished} from './submit.js';
+import {submit, unfinished} from './submit.js';
 import {append, createEntry, type Prompt, toContent} from './transcript.js';
 import type {AgentControl, BudgetLimits} from './tree.js';
 import type {
@@ -135,21 +135,7 @@ export function createSession(options: SessionOptions): Session {
     const told = mails.map(mail => add([{type: 'text', text: mail.text}], 'mail', mail));
     const prompt = add(gate.content, 'prompt');
     for (const event of [...told, prompt]) yield event;
-    yield* runPrompt(prompt.entry, turn, settled);
-  }
-
-  /** The run that answers a prompt of the history; before its end it says if the prompt had to leave again. */
-  async function* runPrompt(prompt: Entry, turn: Scope, settled: Settled): AsyncGenerator<AgentEvent, void> {
-    let isWithdrawn = false;
-    const settle: Settled = outcome => {
-      isWithdrawn = !isAccepted(outcome, prompt, conversation.history);
-      if (isWithdrawn) conversation.history = conversation.history.filter(entry => entry !== prompt);
-      settled(outcome);
-    };
-    for await (const event of runAgent(root, turn, {means, agents: tree.agentsFor(root), settled: settle})) {
-      if (event.type === 'run_finished' && isWithdrawn) yield {type: 'prompt_withdrawn', entry: prompt};
-      yield event;
-    }
+    yield* runAgent(root, turn, {means, agents: tree.agentsFor(root), prompt: prompt.entry, settled});
   }
 
   async function* run(content: ContentBlockParam[], turn: Scope): AsyncGenerator<StampedEvent, RunOutcome> {

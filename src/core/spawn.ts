@@ -3,7 +3,7 @@
  * spawned: the three verbs, waiting, mail. An agent's scope hangs on its spawner's scope; in the foreground the call that
  * waits for it interrupts it. So an interrupt ends foreground children, and background children live on and move up.
  */
-import {type Agent, type AgentMeans, createAgent, runAgent} from './agent.js';
+import {type Agent, type AgentMeans, createAgent, type RunMeans, runAgent} from './agent.js';
 import {interruption, whenAborted} from './cancel.js';
 import {stateOf} from './endings.js';
 import {ToolError, UsageError} from './errors.js';
@@ -56,7 +56,7 @@ const tooLate = 'No agent was started: you are asked to wrap up. Report what you
 export function createSpawner(
   means: SpawnMeans,
   kinship: Kinship,
-  run: (agent: Agent) => Omit<Parameters<typeof runAgent>[2], 'means' | 'settled'>,
+  run: (agent: Agent) => Pick<RunMeans, 'agents'>,
 ): Spawner {
   const {registry, clock, commands, newId} = means;
   const members = new Map<AgentId, Member>();
@@ -136,7 +136,8 @@ export function createSpawner(
       const settled = (own: RunOutcome): void => {
         outcome = own;
       };
-      for await (const event of runAgent(agent, turn, {...run(agent), means, settled})) registry.publish(id, event);
+      for await (const event of runAgent(agent, turn, {...run(agent), prompt: null, means, settled}))
+        registry.publish(id, event);
     } catch (error) {
       const message = error instanceof Error ? error.message : String(error);
       outcome = {...outcome, reason: 'error', error: {kind: 'bug', message}};

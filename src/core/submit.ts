@@ -1,12 +1,11 @@
 /**
- * A prompt on its way in: what the UserPromptSubmit hooks make of it, before anything of it reaches the history; and
- * whether it was accepted, once it had.
+ * A prompt on its way in: what the UserPromptSubmit hooks make of it, before anything of it reaches the history.
  */
 import {race} from './cancel.js';
 import {Interrupted} from './errors.js';
 import type {Hooks} from './policy.js';
 import type {Caller} from './question.js';
-import type {ContentBlockParam, Entry, RunOutcome} from './types.js';
+import type {ContentBlockParam, RunOutcome} from './types.js';
 import {noUsage} from './usage.js';
 
 export interface SubmitOptions {
@@ -31,16 +30,6 @@ export async function submit(
     if (!(error instanceof Interrupted)) throw error;
     return unfinished('aborted');
   }
-}
-
-/**
- * Whether a turn ended so that its prompt may stay in the history. One that no reply came to, because it is too long or the
- * server rejects it, would make every later request fail as well.
- */
-export function isAccepted({reason, error}: RunOutcome, prompt: Entry, history: readonly Entry[]): boolean {
-  if (history.slice(history.indexOf(prompt)).some(({message}) => message.role === 'assistant')) return true;
-  const isRejected = error?.kind === 'invalid_request' && (error.status ?? 400) >= 400;
-  return !isRejected && reason !== 'context_exceeded';
 }
 
 /** The outcome of a turn of which no run tells one. */

@@ -199,8 +199,8 @@ export type AgentEvent =
     }
   /** The tombstone of a partial reply: `reason` says why it was taken back. */
   | {readonly type: 'reply_retracted'; readonly entryId: string; readonly reason: string}
-  /** The tombstone of a prompt that was not accepted: it has left the history, where every later request would fail by it. */
-  | {readonly type: 'prompt_withdrawn'; readonly entry: Entry}
+  /** What was not accepted would make every later request fail: a prompt has left the history, any other entry is this now. */
+  | {readonly type: 'prompt_withdrawn' | 'entry_reduced'; readonly entry: Entry}
   | ({readonly type: 'tool_started'} & CallInfo)
   /** Output of a running call, to be appended to what came before. */
   | {readonly type: 'tool_progress'; readonly callId: string; readonly text: string}

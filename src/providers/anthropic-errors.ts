@@ -151,6 +151,8 @@ export function networkError(endpoint: Endpoint, error: unknown): ProviderError 
 }
 
 function kindOf(status: number, said: string): ProviderErrorKind {
+  // Said with 400, but nothing is wrong with the request.
+  if (status === 400 && /credit balance/i.test(said)) return 'permission';
   if (status === 413 || (status === 400 && tooLong.test(said))) return 'context_exceeded';
   switch (status) {
     case 401:

@@ -77,6 +77,8 @@ export function foldItems(
     case 'request_held':
     case 'reply_started':
     case 'commands_changed':
+    // A notice says what has left it.
+    case 'entry_reduced':
       return items;
     default:
       return event satisfies never;

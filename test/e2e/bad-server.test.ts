@@ -15,6 +15,9 @@ import {
   toSse,
 } from '../support/model-server.js';
 
+/** One pixel; its bytes stay the same in UTF-8. */
+const gif = 'R0lGODlhAQABAAAAACwAAAAAAQABAAACADs=';
+
 let folder: Folder;
 let server: ModelServer;
 beforeEach(() => {
@@ -40,6 +43,17 @@ describe('a server', () => {
     expect(run.stderr).toContain('this is why');
     expect(run.stderr.trimEnd().split('\n')).toHaveLength(1);
     expect(server.requests).toHaveLength(1);
+  });
+
+  it('that refuses an image of a result is told so on standard error, and what leaves the conversation', async () => {
+    folder.write('notes.gif', Buffer.from(gif, 'base64').toString('latin1'));
+    const read = toolReply([{name: 'Read', input: {file_path: `${folder.path}/notes.txt`}}]);
+    const look = toolReply([{name: 'Read', input: {file_path: `${folder.path}/notes.gif`}}]);
+    const run = await ask([read, look, errorReply(400, 'invalid_request_error', 'Could not process image')]);
+    expect(JSON.stringify(resultsIn(2))).toContain('"type":"image"');
+    expect(run.code).toBe(1);
+    expect(run.stderr).toContain('Could not process image');
+    expect(run.stderr).toContain('Warning: Not accepted, and from here on left out of the conversation: 1 image.\n');
   });
 
   it('that refuses is a result in stream-json, as an error and as a reply that no model wrote', async () => {

@@ -71,6 +71,13 @@ describe('a refusal of the server', () => {
       'HOST does not allow this with the credential in ANTHROPIC_API_KEY (402: no credit).',
     ],
     [
+      400,
+      'invalid_request_error',
+      'Your credit balance is too low',
+      'permission',
+      'HOST does not allow this with the credential in ANTHROPIC_API_KEY (400: Your credit balance is too low).',
+    ],
+    [
       403,
       'permission_error',
       'not your model',
