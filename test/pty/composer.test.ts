@@ -1,9 +1,10 @@
 import {createHash} from 'node:crypto';
 import {describe, expect, it} from 'vitest';
 import {createEmulator} from '../support/emulator.js';
+import type {Terminal} from '../support/terminal.js';
 import {everything, mark, stageFixture, waitForEnd} from './fixture/start.js';
 
-const {start} = stageFixture();
+const {open, program, start} = stageFixture();
 
 const drafts = [
   'plain words',
@@ -84,6 +85,34 @@ describe('the composer in a terminal', () => {
     const hash = createHash('sha256').update(sent).digest('hex').slice(0, 12);
     await terminal.waitFor(`${sent.length} characters, ${hash}`);
     await waitForEnd(terminal);
+  });
+
+  /** The program in a terminal where a shell has read one line before, so that the rest is there when it starts. */
+  const startAfter = (typed: string): Terminal => {
+    const terminal = open({command: '/bin/sh', args: ['-c', 'read _; exec "$0" "$1"', process.execPath, program()]});
+    terminal.type(`\r${typed}`);
+    return terminal;
+  };
+
+  it('sends a line that was typed with Enter before the screen was there', async () => {
+    const terminal = startAfter('echo hello\r');
+    await terminal.waitFor('You said: hello');
+    await waitForEnd(terminal);
+    expect(terminal.screen()).toContain(mark);
+  });
+
+  it('keeps as a draft what was typed before the screen was there and not sent, or may have been pasted', async () => {
+    for (const [typed, draft] of [
+      ['echo one', `${mark} echo one`],
+      ['echo one\recho two\r', `${mark} echo one\n  echo two\n`],
+      ['echo one\recho two\recho three', `${mark} echo one\n  echo two\n  echo three`],
+    ] as const) {
+      const terminal = startAfter(typed);
+      await terminal.waitFor(draft);
+      terminal.type('x');
+      await terminal.waitFor(/x$/m);
+      expect(everything(terminal).filter(shown => shown.startsWith('●'))).toEqual([]);
+    }
   });
 
   it('takes a paste that lost its end mark', async () => {

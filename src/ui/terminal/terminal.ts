@@ -5,6 +5,7 @@
  */
 import {createInputDecoder, type Input} from './keys.js';
 import {createStillness} from './stillness.js';
+import {typedAhead} from './type-ahead.js';
 
 export interface Terminal {
   readonly columns: number;
@@ -72,6 +73,8 @@ export function openTerminal(options: TerminalOptions): Terminal {
   let isClosed = false;
   let isAlternate = false;
   let enteredAt = 0;
+  /** What is read now lay there before the terminal was ours. */
+  let isAhead = false;
   let pending: NodeJS.Timeout | undefined;
   let resuming: NodeJS.Timeout | undefined;
   const resizing = createStillness({after: options.stillAfter, onStill: options.onResize});
@@ -91,6 +94,13 @@ export function openTerminal(options: TerminalOptions): Terminal {
     stdin.setRawMode(true);
     stdin.resume();
     write(pasteOn + keysOn);
+    // The first of these may come before the event loop has looked at the terminal, the second does not.
+    isAhead = true;
+    setImmediate(() =>
+      setImmediate(() => {
+        isAhead = false;
+      }),
+    );
   };
   const leave = (): void => {
     if (!isEntered) return;
@@ -109,7 +119,7 @@ export function openTerminal(options: TerminalOptions): Terminal {
   };
   const onData = (chunk: string): void => {
     clearTimeout(pending);
-    take(decoder.push(chunk));
+    take(decoder.push(isAhead ? typedAhead(chunk) : chunk));
     if (decoder.pending === 'nothing') return;
     pending = setTimeout(() => take(decoder.settle()), decoder.pending === 'paste' ? pasteMs : escapeMs);
   };
