@@ -25,8 +25,8 @@ import {gatherFacts} from './prompt/facts.js';
 import {type AgentRole, agentPrompt, systemPrompt} from './prompt/system.js';
 import {findCredential} from './providers/credential.js';
 import {createModels} from './providers/models.js';
-import type {AgentLimits} from './settings/schema.js';
-import {loadSettings} from './settings/settings.js';
+import {loadSettings} from './settings/load.js';
+import type {AgentLimits} from './settings/settings.js';
 import {builtInFacts, freeTools, facts as toolFacts, toolsOnAgents} from './tools/facts.js';
 
 /** What a session is made of. Everything has a default. */

@@ -1,19 +1,12 @@
 /** What a settings file may hold. Loaded only where there is a file, because it brings zod. */
 import * as z from 'zod';
 import type {Effort} from '../core/types.js';
+import type {AgentLimits} from './settings.js';
 
 export interface Settings {
   readonly model?: string;
   readonly effort?: Effort;
   readonly agents?: AgentLimits;
-}
-
-/** How deep agents nest, how many run at once in all and under one parent, how many start in one turn. Any of 0: none. */
-export interface AgentLimits {
-  readonly depth?: number;
-  readonly live?: number;
-  readonly children?: number;
-  readonly spawnsPerTurn?: number;
 }
 
 const effortLevels = ['low', 'medium', 'high', 'xhigh', 'max'] as const;

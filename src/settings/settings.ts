@@ -1,77 +1,96 @@
 /**
- * Settings from files: the user's (`AGENT_HOME`, by default `~/.agent`), the project's, and the project's local ones,
- * each over the one before. A broken file is never half obeyed: it is named with line and column, and nothing starts.
- *
- * A project can choose a model, an effort and limits for agents. It can never say where requests go or which key they carry.
+ * What settings come to, as plain data: all files and flags merged by precedence, what a folder may not do left out and
+ * listed, each rule and hook with the place that it is from. Types only, so that whoever uses settings loads nothing.
  */
-import {join} from 'node:path';
-import type {Environment} from '../platform/environment.js';
-import {findRepository} from '../platform/git.js';
-import {agentHome} from '../platform/home.js';
-import {readTextFile} from '../platform/text-file.js';
-import {type Place, parseJson} from './json.js';
-import type {Settings} from './schema.js';
+import type {PermissionMode} from '../core/question.js';
+import type {Effort} from '../core/types.js';
+import type {Source} from './sources.js';
 
-/** `fault` is one line for a person: which file, where in it, what is wrong, what to do. */
-export type SettingsOutcome =
-  | {readonly ok: true; readonly settings: Settings}
-  | {readonly ok: false; readonly fault: string};
-
-export interface SettingsOptions {
-  readonly cwd: string;
-  readonly env: Environment;
+/** How deep agents nest, how many run at once in all and under one parent, how many start in one turn. Any of 0: none. */
+export interface AgentLimits {
+  readonly depth?: number;
+  readonly live?: number;
+  readonly children?: number;
+  readonly spawnsPerTurn?: number;
 }
 
-function settingsFiles({cwd, env}: SettingsOptions): readonly string[] {
-  const home = agentHome(env);
-  const project = join(findRepository(cwd)?.root ?? cwd, '.agent');
-  const files = [
-    ...(home === null ? [] : [join(home, 'settings.json')]),
-    join(project, 'settings.json'),
-    join(project, 'settings.local.json'),
-  ];
-  return [...new Set(files)];
+/** A permission rule as it was written, such as `Bash(npm test:*)`. Nobody has looked at its text yet. */
+export interface RuleSetting {
+  readonly list: 'deny' | 'ask' | 'allow';
+  readonly text: string;
+  readonly source: Source;
 }
 
-const absent = new Set(['ENOENT', 'ENOTDIR']);
-
-/** The file's text, null if there is none; a fault if it is there and cannot be read. */
-async function readIfThere(path: string): Promise<{readonly text: string | null} | {readonly fault: string}> {
-  const file = await readTextFile(path);
-  if ('text' in file) return file;
-  if (absent.has(file.code ?? '')) return {text: null};
-  return {fault: `The settings file ${path} cannot be used: ${file.problem}. Make it a readable file, or remove it.`};
+export interface HookSetting {
+  /** One of the events that `events.ts` names. */
+  readonly event: string;
+  /** Null for every tool, source or type. */
+  readonly matcher: string | null;
+  readonly command: string;
+  readonly timeoutMs: number | null;
+  /** What a crash or a timeout of the hook comes to. */
+  readonly onFailure: 'allow' | 'block';
+  readonly source: Source;
 }
 
-const faultAt = (path: string, {line, column}: Place, problem: string): SettingsOutcome => ({
-  ok: false,
-  fault: `The settings file ${path}:${line}:${column} is broken: ${problem}. Mend that line, or remove the file.`,
-});
-
-async function parseSettings(path: string, text: string): Promise<SettingsOutcome> {
-  const parsed = parseJson(text);
-  if (!parsed.ok) return faultAt(path, parsed.place, parsed.message);
-  const {checkSettings} = await import('./schema.js');
-  const checked = checkSettings(parsed.value);
-  return checked.ok ? checked : faultAt(path, parsed.placeOf(checked.path), checked.problem);
+/** A command whose output stands in the status line. */
+export interface StatusLineSetting {
+  readonly command: string;
+  /** Columns left free before it. */
+  readonly padding: number;
+  readonly source: Source;
 }
 
-function merge(earlier: Settings, later: Settings): Settings {
-  const agents = {...earlier.agents, ...later.agents};
-  return {...earlier, ...later, ...(Object.keys(agents).length > 0 && {agents})};
+/** As written; what is not said has the sandbox's own default. Paths may be relative, or begin with `~/`. */
+export interface SandboxSettings {
+  readonly enabled?: boolean;
+  readonly autoAllowBashIfSandboxed?: boolean;
+  readonly allowUnsandboxedCommands?: boolean;
+  /** Commands that run outside. */
+  readonly excludedCommands?: readonly string[];
+  readonly network?: {
+    readonly allowedDomains?: readonly string[];
+    readonly deniedDomains?: readonly string[];
+    readonly allowUnixSockets?: readonly string[];
+    readonly allowLocalBinding?: boolean;
+  };
+  readonly filesystem?: {
+    readonly allowWrite?: readonly string[];
+    readonly denyWrite?: readonly string[];
+    readonly denyRead?: readonly string[];
+  };
 }
 
-/** Reads all settings files that are there; the later ones win key by key. */
-export async function loadSettings(options: SettingsOptions): Promise<SettingsOutcome> {
-  const files = settingsFiles(options);
-  const contents = await Promise.all(files.map(readIfThere));
-  let settings: Settings = {};
-  for (const [at, content] of contents.entries()) {
-    if ('fault' in content) return {ok: false, fault: content.fault};
-    if (content.text === null) continue;
-    const outcome = await parseSettings(files[at] ?? '', content.text);
-    if (!outcome.ok) return outcome;
-    settings = merge(settings, outcome.settings);
-  }
-  return {ok: true, settings};
+/** What a folder brings and may not do until the person trusts it. */
+export interface WithheldItem {
+  readonly kind: 'hook' | 'env' | 'status line' | 'allow rule' | 'directory';
+  /** The whole of what would take effect, as a person reads it. It may hold any character. */
+  readonly text: string;
+  /** Changes with anything that the item would do. */
+  readonly hash: string;
+  readonly source: Source;
+}
+
+/** Settings as the program uses them. */
+export interface LoadedSettings {
+  readonly model?: string;
+  readonly effort?: Effort;
+  readonly agents?: AgentLimits;
+  /** Over the process's own variables, for everything that an agent starts. */
+  readonly env: Readonly<Record<string, string>>;
+  /** Those of `env` that also configure the program itself: none of them is from the project. */
+  readonly ownEnv: Readonly<Record<string, string>>;
+  /** The mode to begin in, where one is set. */
+  readonly mode: PermissionMode | null;
+  /** Whether `bypassPermissions` may be chosen at all. */
+  readonly mayBypass: boolean;
+  /** Absolute paths. */
+  readonly additionalDirectories: readonly string[];
+  readonly rules: readonly RuleSetting[];
+  readonly hooks: readonly HookSetting[];
+  readonly statusLine: StatusLineSetting | null;
+  readonly sandbox: SandboxSettings | null;
+  /** Lines for the person: what in which file has no effect, and why. */
+  readonly warnings: readonly string[];
+  readonly withheld: readonly WithheldItem[];
 }

