@@ -17,10 +17,12 @@ export const agentVerbs: readonly HelpRow[] = [
   ['/agents send <id> <text>', 'writes to it'],
 ];
 /** Columns of a name with its description: at most, and where the window is narrow, at least. */
-const widestTitle = 48;
-const leastTitle = 20;
+const widestName = 48;
+const leastName = 28;
+/** Columns between two others. */
+const gap = 2;
 /** Columns of figures in the order in which they give way to the names: time, cost, tokens. */
-const givingWay = [2, 4, 3] as const;
+const givingWay = [1, 3, 2] as const;
 
 /** `columns`: those of a line that a command says. */
 export function createAgentsCommand(agents: Control, now: () => number, columns: () => number): Command {
@@ -66,45 +68,68 @@ async function perform(verb: string, {id}: AgentSnapshot, text: string, agents: 
   }
 }
 
+interface Row {
+  /** With the agent's type, and without. */
+  readonly names: readonly [string, string];
+  readonly cells: readonly string[];
+}
+
 /** One line an agent, children below their parent; figures are the agent's own, the last column its whole subtree's. */
 function treeText(all: readonly AgentSnapshot[], now: number, room: number): string {
-  const rows: string[][] = [['agent', 'state', 'time', 'tokens', 'cost', 'with all below']];
+  const rows: Row[] = [{names: ['agent', 'agent'], cells: ['state', 'time', 'tokens', 'cost', 'in all']}];
   const add = (agent: AgentSnapshot, level: number): void => {
     const total = subtree(all, agent.id).map(toSpending).reduce(addSpending);
     const own = toSpending(agent);
-    const title = revealLine(`${agent.id}  ${agent.parentId === null ? '' : `${agent.kind}  ${agent.description}`}`);
-    rows.push([
-      '  '.repeat(level) + title,
-      agent.state,
+    const cells = [
+      stateWord(all, agent),
       agent.parentId === null ? '' : duration((agent.endedAt ?? now) - agent.startedAt),
       count(own.tokens),
       cost(own.costUsd),
       cost(total.costUsd),
-    ]);
+    ];
+    rows.push({names: namesOf(agent, level), cells});
     for (const child of all) if (child.parentId === agent.id) add(child, level + 1);
   };
   for (const agent of all) if (agent.parentId === null) add(agent, 0);
-  const widths = (rows[0] ?? []).map((_, column) => Math.max(...rows.map(cells => width(cells[column] ?? ''))));
-  return tableText(rows, widths, room);
+  return tableText(rows, room);
 }
 
-/** The names give way first; where too little is left of them, figures go. */
-function tableText(rows: readonly (readonly string[])[], widths: readonly number[], room: number): string {
+function namesOf({id, parentId, kind, description}: AgentSnapshot, level: number): Row['names'] {
+  if (parentId === null) return [id, id];
+  const indent = '  '.repeat(level);
+  return [indent + revealLine(`${id}  ${kind}  ${description}`), indent + revealLine(`${id}  ${description}`)];
+}
+
+function stateWord(all: readonly AgentSnapshot[], {id, state}: AgentSnapshot): string {
+  if (state === 'asking') return 'asks you';
+  if (state !== 'tool') return state;
+  const isWaiting = all.some(({parentId, endedAt, background}) => parentId === id && endedAt === null && !background);
+  return isWaiting ? 'waiting' : 'working';
+}
+
+/** Descriptions give way first; where too little is left of the names, figures go, and then the types. */
+function tableText(rows: readonly Row[], room: number): string {
+  const widths = (rows[0]?.cells ?? []).map((_, column) =>
+    Math.max(...rows.map(({cells}) => width(cells[column] ?? ''))),
+  );
   const shown = new Set(widths.keys());
-  const rest = (): number =>
-    room - [...shown].reduce((sum, column) => sum + (column === 0 ? 0 : (widths[column] ?? 0) + 2), 0);
-  for (const column of givingWay) if (rest() < leastTitle) shown.delete(column);
-  const names = Math.max(1, Math.min(widths[0] ?? 0, widestTitle, rest()));
-  const cellOf = (cells: readonly string[], column: number): string =>
-    column === 0
-      ? pad(truncate(cells[0] ?? '', names, '…'), names)
-      : aligned(cells[column] ?? '', widths[column] ?? 0, column);
-  return rows.map(cells => [...shown].map(column => cellOf(cells, column)).join('  ')).join('\n');
+  const rest = (): number => room - [...shown].reduce((sum, column) => sum + (widths[column] ?? 0) + gap, 0);
+  for (const column of givingWay) if (rest() < leastName) shown.delete(column);
+  const widest = (form: 0 | 1): number => Math.max(...rows.map(({names}) => width(names[form])));
+  const form = Math.min(widest(0), widestName) <= rest() ? 0 : 1;
+  const columns = Math.max(1, Math.min(widest(form), widestName, rest()));
+  return rows
+    .map(({names, cells}) => [
+      pad(truncate(names[form], columns, '…'), columns),
+      ...[...shown].map(column => aligned(cells[column] ?? '', widths[column] ?? 0, column)),
+    ])
+    .map(line => line.join(' '.repeat(gap)))
+    .join('\n');
 }
 
 /** Words stand left, figures right. */
 function aligned(cell: string, columns: number, column: number): string {
-  return column < 2 ? pad(cell, columns) : cell.padStart(columns);
+  return column === 0 ? pad(cell, columns) : cell.padStart(columns);
 }
 
 function subtree(all: readonly AgentSnapshot[], id: string): readonly AgentSnapshot[] {

@@ -25,7 +25,7 @@ describe('/agents', () => {
     const {run} = setUp();
     const lines = (await run('')).split('\n').map(line => line.replace(/ {3,}/g, '  ').replace(/\d+ s/, 'n s'));
     expect(lines.slice(0, 4)).toEqual([
-      'agent  state  time  tokens  cost  with all below',
+      'agent  state  time  tokens  cost  in all',
       'main  queued  1.5k  $0.04  $0.11',
       '  agent-1  explore  map callers  thinking  n s  1.5k  $0.05  $0.07',
       '  agent-2  explore  who writes  done  n s  1.5k  $0.02  $0.02',
@@ -40,10 +40,38 @@ describe('/agents', () => {
       session.spawn({kind: 'general-purpose', description: 'very long words '.repeat(9), parentId: one});
       const lines = (await run('')).split('\n');
       for (const line of lines) expect(line.length).toBeLessThanOrEqual(columns - 2);
-      expect(lines[0]).toMatch(/^agent .* with all below$/);
-      expect(lines[4]).toMatch(/^ +agent-3 {2}g.*….* \$0\.00$/);
+      expect(lines[0]).toMatch(/^agent .* in all$/);
+      expect(lines[4]).toMatch(
+        columns > 80 ? /^ +agent-3 {2}general-purpose {2}very.*….* \$0\.00$/ : /^ +agent-3 {2}very.*….* \$0\.00$/,
+      );
     },
   );
+
+  it.each([60, 80, 120])('tells twelve agents, three deep, apart in %i columns', async columns => {
+    const {run, session} = setUp(columns - 2);
+    const descriptions: string[] = [];
+    const spawn = (description: string, kind: string, parentId = 'main'): string => {
+      descriptions.push(description);
+      return session.spawn({kind, description, parentId});
+    };
+    for (const part of ['auth', 'billing', 'search']) {
+      const trace = spawn(`trace ${part}`, 'general-purpose', spawn(`map ${part}`, 'explore'));
+      for (const what of ['reads', 'writes']) spawn(`${what} of ${part}`, 'explore', trace);
+    }
+    const told = await run('');
+    for (const description of descriptions)
+      expect(told).toMatch(new RegExp(`agent-\\d+ .*${description.slice(0, 14)}`));
+  });
+
+  it('says of an agent whose call waits for others that it waits, and whom a person has to answer', async () => {
+    const {run, session, one} = setUp();
+    session.say({type: 'tool_started', callId: 'c1', tool: 'Bash', title: 'npm test', input: {}}, one);
+    expect(await run('')).toMatch(/map callers +working /);
+    session.say({type: 'question_asked', callId: 'c2', tool: 'Bash', title: 'npm ci', input: {}}, one);
+    expect(await run('')).toMatch(/map callers +asks you /);
+    session.say({type: 'tool_started', callId: 'c3', tool: 'Agent', title: 'map callers', input: {}});
+    expect(await run('')).toMatch(/^main +waiting /m);
+  });
 
   it('offers the verbs on any of them', async () => {
     const {run, session, one} = setUp();

@@ -9,8 +9,8 @@ import {type Item, isFinal} from '../items.js';
 import {edges, rowLines} from '../panes/row-lines.js';
 import type {Pane} from '../panes/tree.js';
 import type {Screen} from '../screen.js';
-import {truncate, withoutStyles} from '../text/width.js';
-import {paint} from '../theme.js';
+import {truncate, width, withoutStyles} from '../text/width.js';
+import {paint, type Theme} from '../theme.js';
 import {type AgentView, agentOf} from '../view.js';
 import type {Transcript, TranscriptLayout} from './transcript.js';
 
@@ -27,8 +27,9 @@ interface TranscriptFrame {
 /** A run of lines, or the head of an agent, which is one. */
 type Part = {readonly pane: Pane} | {readonly lines: readonly string[]; readonly edge: string};
 
-/** The way out first: the rest gives way where the window is narrow. */
-const keys = 'esc back · pgup, pgdn scroll · tab to an agent · enter folds';
+/** The way out first: the last give way where the window is narrow. */
+const keys = ['esc back', 'pgup, pgdn scroll'];
+const agentKeys = ['tab to an agent', 'enter folds'];
 
 export function createTranscriptLines(): TranscriptLines {
   /** Lines of final items, and the width they were laid out for. */
@@ -105,13 +106,10 @@ export function createTranscriptLines(): TranscriptLines {
       const drawn = rowLines(panes, {columns: size.columns, theme, spinner, now, view, focus});
       const lines = seen.map(part => (typeof part === 'string' ? part : (drawn[panes.indexOf(part)] ?? '')));
       while (lines.length < rows) lines.push('');
-      const place = `${Math.min(total, top + 1)}–${Math.min(total, top + rows)} of ${total}`;
+      const place = `${Math.min(total, top + 1)}${theme.glyphs.minus}${Math.min(total, top + rows)} of ${total}`;
       const waits = view.questions.length > 0 ? [`${view.questions.length} waiting for you`] : [];
-      const foot = [...waits, place, keys]
-        .join(' · ')
-        .replaceAll('·', theme.glyphs.dot)
-        .replace('–', theme.glyphs.minus);
-      const status = paint(theme.styles.dim, truncate(`  ${foot}`, size.columns, theme.glyphs.ellipsis));
+      const foot = [...waits, place, ...keys, ...(heads.length > 0 ? agentKeys : [])];
+      const status = paint(theme.styles.dim, `  ${fitting(foot, size.columns - 2, theme)}`);
       const cut = [...lines, status].map(line => fitted(line, size.columns, theme.glyphs.ellipsis));
       return {lines: cut, layout: {total, rows, heads}};
     },
@@ -132,6 +130,12 @@ function cutOut(parts: readonly Part[], top: number, rows: number): (string | Pa
     line += height;
   }
   return seen.slice(0, rows);
+}
+
+/** As many of the parts as there is room for, whole ones. */
+function fitting(parts: readonly string[], columns: number, theme: Theme): string {
+  const joined = parts.join(` ${theme.glyphs.dot} `);
+  return width(joined) <= columns || parts.length === 1 ? joined : fitting(parts.slice(0, -1), columns, theme);
 }
 
 function fitted(line: string, columns: number, ellipsis: string): string {

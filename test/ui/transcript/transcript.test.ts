@@ -142,6 +142,19 @@ describe('the transcript', () => {
     }
   });
 
+  it.each([
+    [100, ' - esc back - pgup, pgdn scroll - tab to an agent - enter folds'],
+    [60, ' - esc back - pgup, pgdn scroll - tab to an agent'],
+    [50, ' - esc back - pgup, pgdn scroll'],
+    [24, ' - esc back'],
+  ])('names in %i columns the keys it has room for', (columns, keys) => {
+    const foot = openTranscript(session({columns})).seen().at(-1) ?? '';
+    expect(foot.replace(/^ {2}1-\d+ of \d+/, '')).toBe(keys);
+    const alone = createTroupe({columns});
+    alone.say('main', prompt('go'));
+    expect(openTranscript(alone).seen().at(-1)).not.toMatch(/agent|fold/);
+  });
+
   it('is left with escape, ctrl-o or ctrl-c, and stops nobody', () => {
     for (const chord of ['escape', 'ctrl+o', 'ctrl+c']) {
       const troupe = session();
