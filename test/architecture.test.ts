@@ -36,6 +36,7 @@ const coreLimits: Readonly<Record<string, number>> = {
   'merge.ts': 70,
   'agent.ts': 100,
   'spawn.ts': 220,
+  'reports.ts': 70,
   'agents.ts': 200,
   'window.ts': 50,
   'attempts.ts': 80,

@@ -58,7 +58,7 @@ export function createAgent(parts: AgentParts): Agent {
   };
 }
 
-export type RunMeans = Pick<QueryOptions, 'agents' | 'prompt' | 'settled'> & {readonly means: AgentMeans};
+type RunMeans = Pick<QueryOptions, 'agents' | 'prompt' | 'settled'> & {readonly means: AgentMeans};
 
 /** One run of the agent, over the history that it has. */
 export async function* runAgent(

@@ -8,6 +8,7 @@ import {ToolError} from './errors.js';
 import {createKinship} from './kinship.js';
 import type {Mailbox} from './mailbox.js';
 import {stopFirst} from './patience.js';
+import {createReports} from './reports.js';
 import {createSpawner, type Member, type SpawnMeans} from './spawn.js';
 import type {AgentControl, AgentReport, AgentSnapshot, Agents} from './tree.js';
 import type {AgentId, StampedEvent} from './types.js';
@@ -32,7 +33,8 @@ const wrapUp =
 export function createAgents(means: SpawnMeans, root: Agent): AgentTree {
   const {registry, commands, clock} = means;
   const kinship = createKinship(registry);
-  const spawner = createSpawner(means, kinship, agent => ({agents: agentsFor(agent)}));
+  const reports = createReports(registry);
+  const spawner = createSpawner(means, {kinship, reports, agentsFor});
   /** Of those who watch one agent. */
   const followed = new Set<Mailbox<StampedEvent>>();
   const live = (id: AgentId): readonly Member[] =>
@@ -83,8 +85,10 @@ export function createAgents(means: SpawnMeans, root: Agent): AgentTree {
   }
 
   async function toReport(self: Agent, {agent, ended}: Member): Promise<AgentReport> {
-    const snapshot = registry.find(agent.id);
-    return {...(await ended), isMailed: snapshot?.background === true && snapshot.parentId === self.id};
+    const end = await ended;
+    const isMailed = reports.isMailed(agent.id, self.id);
+    if (!isMailed) reports.fetched(agent.id, self.id);
+    return {...end, isMailed};
   }
 
   function send(self: Agent, to: string, text: string, resume: boolean): ReturnType<Agents['send']> {

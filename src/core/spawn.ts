@@ -3,7 +3,7 @@
  * spawned: the three verbs, waiting, mail. An agent's scope hangs on its spawner's scope; in the foreground the call that
  * waits for it interrupts it. So an interrupt ends foreground children, and background children live on and move up.
  */
-import {type Agent, type AgentMeans, createAgent, type RunMeans, runAgent} from './agent.js';
+import {type Agent, type AgentMeans, createAgent, runAgent} from './agent.js';
 import {interruption, whenAborted} from './cancel.js';
 import {stateOf} from './endings.js';
 import {ToolError, UsageError} from './errors.js';
@@ -11,9 +11,10 @@ import {inherit, selectTools} from './heritage.js';
 import type {Kinship} from './kinship.js';
 import {LimitError} from './limits.js';
 import type {Model} from './ports.js';
+import type {Reports} from './reports.js';
 import {unfinished} from './submit.js';
 import {append, createEntry} from './transcript.js';
-import type {AgentEnd, AgentSnapshot, AgentType, SpawnReceipt, SpawnRequest} from './tree.js';
+import type {AgentEnd, AgentSnapshot, Agents, AgentType, SpawnReceipt, SpawnRequest} from './tree.js';
 import type {AgentId, Mail, RunOutcome} from './types.js';
 
 export interface SpawnMeans extends AgentMeans {
@@ -52,12 +53,15 @@ export interface SpawnCall {
 const maxKept = 32;
 const tooLate = 'No agent was started: you are asked to wrap up. Report what you have.';
 
-/** @param means what every agent gets; `run` starts a run of an agent, with what its calls may do with others. */
-export function createSpawner(
-  means: SpawnMeans,
-  kinship: Kinship,
-  run: (agent: Agent) => Pick<RunMeans, 'agents'>,
-): Spawner {
+export interface SpawnerOptions {
+  readonly kinship: Kinship;
+  readonly reports: Reports;
+  /** What an agent's calls may do with others. */
+  agentsFor(agent: Agent): Agents;
+}
+
+/** @param means what every agent gets. */
+export function createSpawner(means: SpawnMeans, {kinship, reports, agentsFor}: SpawnerOptions): Spawner {
   const {registry, clock, commands, newId} = means;
   const members = new Map<AgentId, Member>();
 
@@ -118,6 +122,7 @@ export function createSpawner(
 
   function forget(id: AgentId): void {
     if (members.delete(id)) registry.forget(id);
+    reports.forget(id);
   }
 
   /** Never rejects: also a bug ends this agent only. */
@@ -136,7 +141,7 @@ export function createSpawner(
       const settled = (own: RunOutcome): void => {
         outcome = own;
       };
-      for await (const event of runAgent(agent, turn, {...run(agent), prompt: null, means, settled}))
+      for await (const event of runAgent(agent, turn, {agents: agentsFor(agent), prompt: null, means, settled}))
         registry.publish(id, event);
     } catch (error) {
       const message = error instanceof Error ? error.message : String(error);
@@ -167,17 +172,17 @@ export function createSpawner(
     // Agents below it that still live move up, as they do in the registry.
     scope.close();
     registry.publish(id, {type: 'agent_finished', state, text});
-    const {kind, description, background, parentId, toolCalls} = snapshotOf(id);
+    const ended = snapshotOf(id);
+    const {background, parentId, toolCalls} = ended;
     const mails = registry.inbox(id).drain();
     agent.unread = mails.filter(mail => mail.kind === 'message' || mail.kind === 'steer');
     // Reports that it did not come to read are for who is left above it.
-    const reports = mails.filter(mail => mail.kind === 'agent_finished');
-    for (const mail of reports) if (parentId !== null) registry.post({...mail, to: parentId});
-    if (background && parentId !== null) {
-      const why = outcome.error && outcome.text ? ` ${outcome.error.message}` : '';
-      const report = `Agent ${id} (${kind}: ${description}) has ended: ${state}.${why}\n\n${text || 'It said nothing.'}`;
-      registry.post({from: id, to: parentId, kind: 'agent_finished', text: report, wake: true});
-    }
+    if (parentId !== null)
+      reports.pass(
+        mails.filter(mail => mail.kind === 'agent_finished'),
+        parentId,
+      );
+    if (background) reports.send(ended, outcome);
     return {id, state, outcome, toolCalls: toolCalls - before, durationMs};
   }
 

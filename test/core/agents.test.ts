@@ -5,7 +5,7 @@ import {ToolError} from '../../src/core/errors.js';
 import type {Hooks} from '../../src/core/policy.js';
 import type {BudgetLimits} from '../../src/core/tree.js';
 import type {Receipt, StampedEvent, Usage} from '../../src/core/types.js';
-import {forever, makeTool, runTurn} from '../support/runtime.js';
+import {forever, gate, makeTool, runTurn} from '../support/runtime.js';
 import {lastResults, mailOf, openTree, type Plan, planNames, planOf, spawnCall} from '../support/tree.js';
 
 const ask = (plan: Plan): string => JSON.stringify(plan);
@@ -192,6 +192,44 @@ describe('an agent in the background', () => {
     expect(waited).toContain('## agent-2 (done)');
     expect(mailOf(model.requests, 'root').filter(text => text.includes('one is done'))).toHaveLength(1);
     expect(mailOf(model.requests, 'root').filter(text => text.includes('two is done'))).toHaveLength(1);
+  });
+
+  it.each([
+    ['fetched before, in a line', true],
+    ['not fetched, in full', false],
+  ])('leaves its report, once its parent is stopped, to whoever is above, who had it %s', async (_, isFetched) => {
+    const gates = {hanging: gate(), ended: gate()};
+    const pause = makeTool('Pause', 'reads', async value => {
+      await gates[value as keyof typeof gates].opened;
+      return 'on';
+    });
+    const {session, model} = openTree({more: [pause]});
+    const low: Plan = {name: 'low', steps: [{calls: [{name: 'Pause', input: {value: 'hanging'}}]}]};
+    const middle: Plan = {name: 'middle', steps: [{spawn: [{...low, background: true}]}, {hang: true}]};
+    const fetch = {name: 'TaskOutput', input: {task_ids: ['low']}};
+    const plan: Plan = {
+      name: 'root',
+      steps: [
+        {spawn: [{...middle, background: true}]},
+        {calls: [{name: 'Pause', input: {value: 'ended'}}]},
+        {calls: isFetched ? [fetch] : []},
+        {calls: [{name: 'TaskStop', input: {task_id: 'middle'}}]},
+        {calls: [fetch]},
+      ].filter(step => step.calls?.length !== 0),
+    };
+    const nameOf = (id: string) => session.agents.snapshot().find(agent => agent.id === id)?.name;
+    await runTurn(session, ask(plan), ({type, agentId}) => {
+      if (type === 'text_delta' && nameOf(agentId) === 'middle') gates.hanging.open();
+      if (type === 'agent_finished' && nameOf(agentId) === 'low') gates.ended.open();
+    });
+    const reports = mailOf(model.requests, 'root').filter(text => text.startsWith('Agent agent-2 '));
+    expect(reports).toEqual([
+      `Agent agent-2 (worker: low) has ended: done.${isFetched ? ' You have its report from a call.' : '\n\nlow is done'}`,
+    ]);
+    // What came as mail is not said again by a call.
+    expect(lastResults(model.requests, 'root')[0]).toContain('Its report is a message to you');
+    const said = model.requests.findLast(request => planOf(request).name === 'root')?.messages.slice(1);
+    expect(JSON.stringify(said).split('low is done')).toHaveLength(2);
   });
 
   it('lives on when the turn that started it is interrupted; its mail waits for the next prompt', async () => {

@@ -20,10 +20,15 @@ const below = fc.constantFrom<Name>('a', 'b', 'a1', 'a2', 'b1');
 
 type Act =
   | {readonly type: 'person writes' | 'step' | 'finish' | 'interrupt' | 'abort' | 'wind down'; readonly whom: Name}
-  | {readonly type: 'agent writes' | 'resume'; readonly from: Name; readonly whom: Name}
+  | {readonly type: 'agent writes' | 'resume' | 'fetch'; readonly from: Name; readonly whom: Name}
   | {readonly type: 'prompt'};
 
 const writes = fc.record({type: fc.constant('agent writes' as const), from: someone, whom: someone});
+const fetches = fc.record({
+  type: fc.constant('fetch' as const),
+  from: fc.constantFrom<Name>('root', 'a'),
+  whom: fc.constantFrom<Name>('a1', 'b1', 'a'),
+});
 const act: fc.Arbitrary<Act> = fc.oneof(
   {weight: 4, arbitrary: fc.record({type: fc.constant('person writes' as const), whom: someone})},
   {weight: 6, arbitrary: writes},
@@ -33,6 +38,7 @@ const act: fc.Arbitrary<Act> = fc.oneof(
   {weight: 2, arbitrary: fc.record({type: fc.constant('abort' as const), whom: below})},
   {weight: 1, arbitrary: fc.record({type: fc.constant('wind down' as const), whom: below})},
   {weight: 2, arbitrary: fc.record({type: fc.constant('resume' as const), from: someone, whom: below})},
+  {weight: 4, arbitrary: fetches},
   {weight: 2, arbitrary: fc.constant({type: 'prompt' as const})},
 );
 /** An act, and how many turns of the microtask queue after the one before; null: after everything has come to rest. */
@@ -100,6 +106,8 @@ interface Ledger {
   /** Mail that was not, and how many events there had been. */
   readonly bounced: {readonly id: AgentId; readonly at: number; readonly wasEnded: boolean}[];
   resumed: number;
+  /** Reports that a call gave in full: of whom, and to whom. */
+  readonly fetched: Set<string>;
 }
 
 const isEnded = ({session}: Led, id: AgentId): boolean =>
@@ -157,6 +165,19 @@ function lead(world: Led, next: Act, ledger: Ledger, number: number): void {
       }
       return;
     }
+    case 'fetch': {
+      const from = world.idOf(next.from);
+      const port = from !== null && !isEnded(world, from) ? ports.get(from) : undefined;
+      if (!port || !isEnded(world, id)) return;
+      const {signal} = new AbortController();
+      port.wait([id], {mode: 'any', timeoutMs: null, signal}).then(
+        ends => {
+          for (const end of ends) if (!end.isMailed) ledger.fetched.add(`${end.id} to ${from}`);
+        },
+        error => expect(error).toHaveProperty('name', 'ToolError'),
+      );
+      return;
+    }
     case 'step':
       waiting.get(id)?.();
       return;
@@ -188,12 +209,17 @@ const deliveries = (events: readonly StampedEvent[]): readonly Mail[] =>
 const queued = (events: readonly StampedEvent[]): readonly Mail[] =>
   events.flatMap(event => (event.type === 'mail_queued' ? [event.mail] : []));
 
+/** In place of a report. */
+const isLine = ({text}: Mail): boolean => text.endsWith('You have its report from a call.');
+
 /** Mail that nobody has read nor will: without reports that were passed on, and words to end to who has ended. */
 function unreadOf(events: readonly StampedEvent[]): readonly Mail[] {
   const read = new Set(deliveries(events).map(({id}) => id));
   const posted = queued(events);
   return posted.filter(({id, kind, from, text}, index) => {
-    const isPassedOn = posted.slice(index + 1).some(later => later.from === from && later.text === text);
+    const isPassedOn = posted
+      .slice(index + 1)
+      .some(later => later.from === from && (later.text === text || isLine(later)));
     return !read.has(id) && kind !== 'wind_down' && !(kind === 'agent_finished' && isPassedOn);
   });
 }
@@ -229,7 +255,7 @@ function expectDone({events}: Led, id: AgentId, at: number): void {
   expect(later.slice(0, finished).filter(({type}) => type === 'request_started')).toEqual([]);
 }
 
-function expectContract(world: Led, {taken, bounced, resumed}: Ledger): void {
+function expectContract(world: Led, {taken, bounced, resumed, fetched}: Ledger): void {
   for (const {id, at, wasEnded} of bounced) if (!wasEnded) expectDone(world, id, at);
   const delivered = deliveries(world.events);
   const posted = queued(world.events);
@@ -239,6 +265,8 @@ function expectContract(world: Led, {taken, bounced, resumed}: Ledger): void {
   for (const mail of delivered) expect(posted).toContainEqual(mail);
   for (const [id, {to, text}] of taken)
     expect(posted.find(mail => mail.id === id)).toMatchObject({to, text: expect.stringContaining(text)});
+  // A line only where the report itself was given.
+  for (const {from, to} of posted.filter(isLine)) expect(fetched).toContain(`${from} to ${to}`);
   // In the order in which it came.
   for (const to of new Set(delivered.map(mail => mail.to))) {
     const seqs = delivered.filter(mail => mail.to === to).map(({seq}) => seq);
@@ -261,7 +289,7 @@ describe('mail', () => {
     await fc.assert(
       fc.asyncProperty(acts, async all => {
         const world = openLed();
-        const ledger: Ledger = {taken: new Map(), bounced: [], resumed: 0};
+        const ledger: Ledger = {taken: new Map(), bounced: [], resumed: 0, fetched: new Set()};
         await world.play(JSON.stringify(plan));
         for (const [number, [next, hops]] of all.entries()) {
           await pass(world, hops);

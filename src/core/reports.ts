@@ -1,0 +1,56 @@
+/**
+ * The reports of agents that ended in the background. Each comes as mail to whoever is above, and to nobody twice in full:
+ * who has it from a call already, and is then left with what another did not come to read, gets a line in its place.
+ */
+import type {Registry} from './registry.js';
+import type {AgentSnapshot} from './tree.js';
+import type {AgentId, Mail, RunOutcome} from './types.js';
+
+export interface Reports {
+  /** Mails to its parent what the agent came to. */
+  send(agent: AgentSnapshot, outcome: RunOutcome): void;
+  /** Sends on to the next above the reports that an agent did not come to read. */
+  pass(mails: readonly Mail[], to: AgentId): void;
+  /** Whether the agent's report comes, or came, to that one as mail. */
+  isMailed(id: AgentId, to: AgentId): boolean;
+  /** That one gets the agent's report as the result of a call. */
+  fetched(id: AgentId, by: AgentId): void;
+  /** No report of this agent is asked for any more. */
+  forget(id: AgentId): void;
+}
+
+/** Of an agent's last run. */
+interface Report {
+  /** Says who ended, and how. */
+  readonly heading: string;
+  /** Of the mail: by it that of an earlier run is told apart. */
+  readonly text: string;
+  readonly mailedTo: Set<AgentId>;
+  readonly fetchedBy: Set<AgentId>;
+}
+
+export function createReports({post}: Pick<Registry, 'post'>): Reports {
+  const reports = new Map<AgentId, Report>();
+  return {
+    send({id, parentId, kind, description, state}, {text, error}) {
+      if (parentId === null) return;
+      const why = error && text ? ` ${error.message}` : '';
+      const heading = `Agent ${id} (${kind}: ${description}) has ended: ${state}.${why}`;
+      const report = `${heading}\n\n${text || error?.message || 'It said nothing.'}`;
+      reports.set(id, {heading, text: report, mailedTo: new Set([parentId]), fetchedBy: new Set()});
+      post({from: id, to: parentId, kind: 'agent_finished', text: report, wake: true});
+    },
+    pass(mails, to) {
+      for (const mail of mails) {
+        const report = reports.get(mail.from);
+        const isLast = report?.text === mail.text;
+        const isKnown = isLast && report.fetchedBy.has(to);
+        if (isLast) report.mailedTo.add(to);
+        post({...mail, to, ...(isKnown && {text: `${report.heading} You have its report from a call.`})});
+      }
+    },
+    isMailed: (id, to) => reports.get(id)?.mailedTo.has(to) ?? false,
+    fetched: (id, by) => void reports.get(id)?.fetchedBy.add(by),
+    forget: id => void reports.delete(id),
+  };
+}
