@@ -3,6 +3,7 @@
  */
 import type {Agent, AgentParts} from './agent.js';
 import type {Model, Tool} from './ports.js';
+import {strictest} from './question.js';
 import type {AgentType} from './tree.js';
 import type {AgentId} from './types.js';
 
@@ -12,7 +13,7 @@ export function inherit(id: AgentId, type: AgentType, parent: Agent, model: Mode
   return {
     kind: type.name,
     lineage: [...parent.lineage, id],
-    mode: type.mode ?? parent.mode,
+    mode: strictest(parent.mode, type.mode),
     place: {...parent.place},
     maxSteps: type.maxSteps ?? parent.maxSteps,
     isTypeLimited: type.maxSteps !== null || parent.isTypeLimited,

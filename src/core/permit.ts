@@ -40,10 +40,11 @@ export async function permit(
   let decision: Decision = 'verdict' in judged ? judged : await race(judged, signal);
   if (word === 'ask' && decision.verdict === 'allow') decision = {verdict: 'ask', reason: 'a hook asks'};
   if (decision.verdict !== 'ask') return decision;
-  if (word === 'allow') return {verdict: 'allow'};
+  const {verdict: _, isDemanded, refusal, ...asked} = decision;
+  if (word === 'allow' && !isDemanded) return {verdict: 'allow'};
+  if (refusal !== undefined) return {verdict: 'deny', message: refusal};
 
   const {callId, tool, title, input} = request;
-  const {verdict: _, ...asked} = decision;
   const shown = await race(preview(), signal);
   // The question is open before it is told, so that whoever hears of it can answer at once.
   const answer = permissions.ask(request, signal);

@@ -2,7 +2,7 @@
  * Who may stop a call or a turn: permissions and hooks, as interfaces. One path asks them, for every agent at
  * every depth: validate, hooks, permission, run.
  */
-import type {Asked, Caller, Reach, Subject} from './question.js';
+import type {Asked, Caller, PermissionMode, Reach, Subject} from './question.js';
 import type {CallInfo, ToolEffect, ToolResult} from './types.js';
 
 export interface PermissionRequest extends CallInfo, Caller {
@@ -13,12 +13,20 @@ export interface PermissionRequest extends CallInfo, Caller {
 
 /** `message` is for the model: why not, and what to do instead. */
 export type Verdict =
-  /** `reach`: the answer also counts for what is like it, as far as the question offered. */
-  | {readonly verdict: 'allow'; readonly reach?: Reach}
+  /**
+   * `reach`: the answer also counts for what is like it, as far as the question offered. `mode`: one of those it offered, to
+   * go on in.
+   */
+  | {readonly verdict: 'allow'; readonly reach?: Reach; readonly mode?: PermissionMode}
   | {readonly verdict: 'deny'; readonly message?: string | undefined};
 
-/** `ask` means that a person has to answer. */
-export type Decision = Verdict | ({readonly verdict: 'ask'} & Asked);
+/**
+ * `ask` means that a person has to answer. `isDemanded`: a rule wants it asked, and no hook can answer instead. `refusal`:
+ * there is nobody to ask; unless a hook allows it, the call is refused with this.
+ */
+export type Decision =
+  | Verdict
+  | ({readonly verdict: 'ask'; readonly isDemanded?: true; readonly refusal?: string} & Asked);
 
 /** Who may do what. */
 export interface Permissions {
@@ -26,6 +34,8 @@ export interface Permissions {
   decide(request: PermissionRequest): Decision | Promise<Decision>;
   /** Waits for a person's answer. Rejects with `Interrupted` when `signal` aborts. */
   ask(request: PermissionRequest, signal: AbortSignal): Promise<Verdict>;
+  /** Whether searches have to pass the file over as if it were not there. Not given: none. */
+  hides?(path: string): boolean;
 }
 
 /** A point of a run at which hooks are heard. */

@@ -82,6 +82,7 @@ export interface ToolContext {
   readonly files: Files;
   readonly commands: Commands;
   readonly agents: Agents;
+  hides(path: string): boolean;
   /** Shows output while the call runs. */
   progress(text: string): void;
   /** Runs `effect` once the reply that holds this call is kept; never if it is retracted. */

@@ -9,6 +9,15 @@
  */
 export type PermissionMode = 'default' | 'acceptEdits' | 'plan' | 'dontAsk' | 'bypassPermissions';
 
+/** The strictest first. */
+export const permissionModes = ['plan', 'dontAsk', 'default', 'acceptEdits', 'bypassPermissions'] as const;
+
+/** The one under which less runs; null demands nothing. */
+export function strictest<Mode extends PermissionMode | null>(one: Mode, other: Mode): Mode {
+  if (one === null || other === null) return one ?? other;
+  return permissionModes.indexOf(one) < permissionModes.indexOf(other) ? one : other;
+}
+
 /** Whose call it is. */
 export interface Caller {
   readonly agentId: string;
@@ -43,4 +52,6 @@ export interface Asked {
   readonly reason?: string;
   /** What the answer may be remembered for, the narrowest first. */
   readonly offers?: readonly Offer[];
+  /** In which of these modes to go on, the answer may say. */
+  readonly modes?: readonly PermissionMode[];
 }

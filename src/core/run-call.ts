@@ -134,7 +134,8 @@ async function walk(
   const {agentId, place, files, commands, agents} = deps;
   const {signal, whenKept} = handle;
   const progress = (text: string): void => handle.tell({type: 'tool_progress', callId: block.id, text});
-  const context = {agentId, callId: block.id, signal, place, files, commands, agents, progress, whenKept};
+  const hides = (path: string): boolean => deps.permissions.hides?.(path) ?? false;
+  const context = {agentId, callId: block.id, signal, place, files, commands, agents, hides, progress, whenKept};
   const verdict = await permit(toRequest({info, tool, input}, deps), word, {
     permissions: deps.permissions,
     signal,

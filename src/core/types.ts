@@ -1,6 +1,5 @@
 /**
  * Plain data of the runtime: history entries, events, outcomes, mail.
- *
  * Message and block shapes are those of the Anthropic Messages API, used as they are and never mutated;
  * other vendors are translated at their adapter.
  */
@@ -10,7 +9,7 @@ import type {
   StopReason,
   ToolResultBlockParam,
 } from '@anthropic-ai/sdk/resources/messages';
-import type {Asked} from './question.js';
+import type {Asked, PermissionMode} from './question.js';
 
 export type {ContentBlockParam, MessageParam, StopReason, ToolResultBlockParam};
 
@@ -217,6 +216,7 @@ export type AgentEvent =
   | {readonly type: 'question_answered'; readonly callId: string; readonly verdict: 'allow' | 'deny' | 'cancelled'}
   /** How many of the agent's ended commands left something running. */
   | {readonly type: 'commands_changed'; readonly live: number}
+  | {readonly type: 'mode_changed'; readonly mode: PermissionMode}
   /** The next request does not extend the last one's prefix: the prompt cache starts anew. */
   | {readonly type: 'prefix_changed'; readonly reason: 'model' | 'effort' | 'clear'; readonly detail: string}
   | {readonly type: 'notice'; readonly level: 'info' | 'warning' | 'error'; readonly text: string}

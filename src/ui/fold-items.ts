@@ -77,6 +77,7 @@ export function foldItems(
     case 'request_held':
     case 'reply_started':
     case 'commands_changed':
+    case 'mode_changed':
     // A notice says what has left it.
     case 'entry_reduced':
       return items;

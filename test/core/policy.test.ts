@@ -75,6 +75,32 @@ describe('PreToolUse hooks', () => {
     expect(refused.ran).toEqual([]);
   });
 
+  it('answer no question that a rule demands', async () => {
+    const demanded: Permissions = {
+      decide: () => ({verdict: 'ask', isDemanded: true}),
+      ask: async () => ({verdict: 'deny', message: 'the person said no'}),
+    };
+    const {session, ran, model} = open(callThenDone, hooksOf({PreToolUse: {decision: 'allow'}}), demanded);
+    await runTurn(session, 'go');
+    expect(ran).toEqual([]);
+    expect(JSON.stringify(model.requests[1]?.messages.at(-1))).toMatch(/the person said no/);
+  });
+
+  it('can allow what is refused only because there is nobody to ask', async () => {
+    const alone: Permissions = {
+      decide: () => ({verdict: 'ask', refusal: 'nobody is there'}),
+      ask: () => Promise.reject(new Error('asked')),
+    };
+    const refused = open(callThenDone, null, alone);
+    const {events} = await runTurn(refused.session, 'go');
+    expect(refused.ran).toEqual([]);
+    expect(outline(events).filter(line => line.startsWith('question'))).toEqual([]);
+    expect(JSON.stringify(refused.model.requests[1]?.messages.at(-1))).toMatch(/nobody is there/);
+    const allowed = open(callThenDone, hooksOf({PreToolUse: {decision: 'allow'}}), alone);
+    await runTurn(allowed.session, 'go');
+    expect(allowed.ran).toEqual(['a']);
+  });
+
   it('make a question of what would have been allowed', async () => {
     const questions: string[] = [];
     const permissions: Permissions = {

@@ -21,6 +21,7 @@ function createContext() {
     files: noFiles,
     commands: toCommands(processes),
     agents: noAgents,
+    hides: () => false,
     progress(text) {
       progress += text;
     },

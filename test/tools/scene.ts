@@ -38,6 +38,7 @@ export function createScene(): Scene {
     files,
     commands,
     agents: noAgents,
+    hides: () => false,
     progress: () => {},
     whenKept: effect => effect(),
     ...more,
