@@ -179,14 +179,14 @@ function close(options: QueryOptions, run: Run, end: End): AgentEvent {
   return addNote(options, `${end.error?.message} ${last}`);
 }
 
-/** Before the step that may be its last, however large the steps are. Who cannot take a first one is told so at once. */
+/** Before the step that may be its last, however large the steps are. Who cannot take another is told that instead. */
 function warning(options: QueryOptions, run: Run): string | null {
   if (run.isWarned || run.closing) return null;
   const {budget, conversation, model} = options;
   const next = {inputTokens: estimateInput(conversation, options), price: model.info.price};
   const used = budget.used(next);
   const isNear = used >= warnAt || budget.used({...next, more: run.last}) >= 1;
-  if (!isNear || (run.steps === 0 && used >= 1)) return null;
+  if (!isNear || used >= 1) return null;
   run.isWarned = true;
   return 'Your budget is nearly spent: what is left is kept for reports. Come to an end: finish what is most important, start nothing new.';
 }

@@ -5,8 +5,9 @@ import {ToolError} from '../../src/core/errors.js';
 import type {Hooks} from '../../src/core/policy.js';
 import type {BudgetLimits} from '../../src/core/tree.js';
 import type {Receipt, StampedEvent, Usage} from '../../src/core/types.js';
+import {createScriptedModel} from '../../src/providers/scripted.js';
 import {forever, gate, makeTool, runTurn} from '../support/runtime.js';
-import {lastResults, mailOf, openTree, type Plan, planNames, planOf, spawnCall} from '../support/tree.js';
+import {lastResults, mailOf, openTree, type Plan, planNames, planOf, replyTo, spawnCall} from '../support/tree.js';
 
 const ask = (plan: Plan): string => JSON.stringify(plan);
 const leaf = (name: string): Plan => ({name, steps: []});
@@ -631,6 +632,30 @@ describe('a budget', () => {
     );
     expect(results[4]).toBe('saw small');
     expect(spentOf(session.spent())).toBeLessThanOrEqual(budget.tokens ?? Infinity);
+  });
+
+  it.each([
+    ['is as long as it may be leaves room for the report', 150, 'child reports'],
+    ['takes far more than could be foreseen is the last', 14_000, null],
+  ])('cannot be warned of before the first step: one that %s, and the cap is named', async (_, input, report) => {
+    const step = {name: 'Look', input: {value: 'x'}};
+    const child = {name: 'child', steps: [{calls: [step]}, {calls: [step]}], budget: {tokens: 15_000}};
+    const model = createScriptedModel(request => {
+      const isFirst = planOf(request).name === 'child' && request.messages.length === 1;
+      return {...replyTo(request), ...(isFirst && {usage: {input, output: report ? request.maxTokens : 100}})};
+    });
+    const {session} = openTree({around: () => model});
+    const {events} = await runTurn(session, ask({name: 'root', steps: [{spawn: [child]}]}));
+    expect(mailOf(model.requests, 'child')).toEqual(
+      report === null ? [] : [expect.stringMatching(/^The budget of 15000 tokens .* This is your last message/)],
+    );
+    const cap = 'The agent did not finish: The budget of 15000 tokens has no room for another request';
+    const [result] = lastResults(model.requests, 'root');
+    expect(result).toContain(cap);
+    expect(result).toContain(report === null ? 'It had said nothing yet.' : `Its last words:\n\n${report}`);
+    const [end] = events.filter(({type, depth}) => type === 'run_finished' && depth === 1);
+    expect(end).toMatchObject({reason: 'budget', error: {kind: 'budget'}});
+    expect(session.agents.snapshot()[1]?.state).toBe('stopped');
   });
 
   it('lets the report out though mail before it is larger than what is left', async () => {
