@@ -1,10 +1,11 @@
 // Builds dist/: the command as CommonJS chunks, the library as ES modules, and its types.
 import {execFileSync} from 'node:child_process';
-import {mkdirSync, rmSync, writeFileSync} from 'node:fs';
+import {mkdirSync, mkdtempSync, rmSync, writeFileSync} from 'node:fs';
 import {createRequire} from 'node:module';
 import {basename, join} from 'node:path';
 import {build, transform} from 'esbuild';
 import {patchPackages} from './patches.js';
+import {replaceFolder} from './replace-folder.js';
 
 const target = {platform: 'node', target: 'node20'};
 const shared = {
@@ -72,11 +73,11 @@ async function buildCommand(folder) {
   });
 }
 
-async function buildLibrary() {
+async function buildLibrary(folder) {
   await build({
     ...shared,
     entryPoints: {index: 'src/index.ts'},
-    outdir: 'dist',
+    outdir: folder,
     chunkNames: 'library/[name]-[hash]',
     banner: {
       // Bundled CommonJS packages call require for Node's own modules.
@@ -84,11 +85,19 @@ async function buildLibrary() {
     },
   });
   const typescript = createRequire(import.meta.url).resolve('typescript/package.json');
-  execFileSync(process.execPath, [typescript.replace('package.json', 'bin/tsc'), '-p', 'tsconfig.types.json'], {
-    stdio: 'inherit',
-  });
+  const tsc = typescript.replace('package.json', 'bin/tsc');
+  const types = ['-p', 'tsconfig.types.json', '--outDir', join(folder, 'types')];
+  execFileSync(process.execPath, [tsc, ...types], {stdio: 'inherit'});
 }
 
-rmSync('dist', {recursive: true, force: true});
-await buildCommand('dist');
-await buildLibrary();
+/** For so long a program that began before finds what it loads late. What is packed holds nothing of older builds. */
+const keepForMs = ['pack', 'publish'].includes(process.env.npm_command ?? '') ? 0 : 3_600_000;
+
+const next = mkdtempSync('dist-');
+try {
+  await buildCommand(next);
+  await buildLibrary(next);
+  replaceFolder(next, 'dist', {entries: ['index.js', 'cli.cjs'], keepForMs, now: Date.now()});
+} finally {
+  rmSync(next, {recursive: true, force: true});
+}
