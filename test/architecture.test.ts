@@ -25,6 +25,7 @@ const coreLimits: Readonly<Record<string, number>> = {
   'caps.ts': 60,
   'allowance.ts': 80,
   'report-room.ts': 60,
+  'report-time.ts': 40,
   'fitting.ts': 70,
   'growth.ts': 80,
   'rejection.ts': 110,

@@ -8,6 +8,7 @@ import {type BudgetExcess, toExcess, unpriced} from './excess.js';
 import {createLevel, holdOn, keepOn, type Level, spendOn} from './level.js';
 import type {Clock} from './ports.js';
 import {type Amounts, type Left, nothing, reportCost, reportRoom, resultTokens} from './report-room.js';
+import {reportTime} from './report-time.js';
 import {createTraffic} from './traffic.js';
 import type {BudgetLimits} from './tree.js';
 import type {Price, Usage} from './types.js';
@@ -47,6 +48,8 @@ export interface Budget {
   used(next: Pick<BudgetRequest, 'inputTokens' | 'price'> & {readonly more?: Spending}): number;
   /** Until the first cap on time, from this level upwards, is reached; Infinity without one. */
   msLeft(): number;
+  /** That a report may take from now on: somewhat more than is left, also once nothing is. */
+  reportMs(): number;
   /** Settles when a request of the tree ends, and with it what it had booked too much; null if none is under way. */
   freed(): Promise<void> | null;
   child(limits: BudgetLimits): Budget;
@@ -76,6 +79,7 @@ export function createBudget(limits: BudgetLimits, clock: Pick<Clock, 'now'>, ab
     used: ({inputTokens, price, more = nothingSpent}) =>
       usedOf(caps(), {inputTokens, worst: toWorst(price), aside, more}),
     msLeft: () => Math.min(...caps().map(({limit, spent, cap}) => (limit === 'ms' ? cap - spent : Infinity))),
+    reportMs: () => reportTime(caps()),
     freed: traffic.freed,
     child: below => createBudget(below, clock, levels),
     close: () => setAside(nothing),

@@ -1,6 +1,6 @@
 /**
  * The time of one step: at a cap on wall time, what the step still does is interrupted. Calls that wait for agents go on
- * until none lives below, because those have no more time either, and report. A report has a minute of its own.
+ * until none lives below, because those have no more time either, and report. The reports share what time they have.
  */
 import type {Budget} from './budget.js';
 import type {Scope} from './cancel.js';
@@ -21,14 +21,12 @@ export interface Deadline {
 
 export interface DeadlineOptions {
   readonly turn: Scope;
-  readonly budget: Pick<Budget, 'msLeft' | 'exceeded'>;
+  readonly budget: Pick<Budget, 'msLeft' | 'reportMs' | 'exceeded'>;
   readonly clock: Clock;
   /** Settles when no agent below lives; `Interrupted` if `signal` aborts before that. */
   childrenEnded(signal: AbortSignal): Promise<void>;
 }
 
-/** Many times what a report takes of a server that answers. */
-const reportMs = 60_000;
 /** For a call that waited for agents to hand back what they said. */
 const handBackMs = 1_000;
 
@@ -39,17 +37,14 @@ export function startDeadline(options: DeadlineOptions, isReport: boolean): Dead
   const waiting = turn.child();
   const work = waiting.child();
   const timer = turn.child();
-  const startedAt = clock.now();
+  const endsAt = clock.now() + (isReport ? budget.reportMs() : budget.msLeft());
   let excess: BudgetExcess | null = null;
-
-  function left(): number {
-    const own = budget.msLeft();
-    return isReport ? Math.max(own, startedAt + reportMs - clock.now()) : own;
-  }
 
   async function watch(): Promise<void> {
     // A clock may wake early, and knows no parts of a millisecond.
-    while (left() > 0) await clock.sleep(Math.ceil(left()), timer.signal);
+    for (let left = endsAt - clock.now(); left > 0; left = endsAt - clock.now()) {
+      await clock.sleep(Math.ceil(left), timer.signal);
+    }
     excess = budget.exceeded();
     work.abort(new Interrupted('the time is up'));
     await childrenEnded(timer.signal);

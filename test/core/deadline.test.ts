@@ -195,25 +195,47 @@ describe('a cap on time', () => {
     await expectNothingLeft(world);
   });
 
+  /** A model whose reports stop in the middle, until the abort. */
+  const stuckReports = (model: ScriptedModel): ScriptedModel => ({
+    ...model,
+    async *stream(request, signal) {
+      let count = 0;
+      for await (const event of model.stream(request, signal)) {
+        yield event;
+        if (request.toolChoice !== 'none' || event.type !== 'content_block_delta') continue;
+        count += 1;
+        if (count === 2) await forever(signal);
+      }
+    },
+  });
+
   it('lets a report take a minute and no more, and hands back what there is of it', async () => {
-    const around = (model: ScriptedModel): ScriptedModel => ({
-      ...model,
-      async *stream(request, signal) {
-        let count = 0;
-        for await (const event of model.stream(request, signal)) {
-          yield event;
-          if (request.toolChoice !== 'none' || event.type !== 'content_block_delta') continue;
-          count += 1;
-          if (count === 2) await forever(signal);
-        }
-      },
-    });
-    const {world, when, choices} = await play(root(timed('child', hang)), {around});
+    const {world, when, choices} = await play(root(timed('child', hang)), {around: stuckReports});
     expect(when('child', 'agent_finished')).toEqual([120]);
     expect(choices('child')).toEqual(['auto', 'none']);
     const {text = '', reason} = outcomeOf(world, 'child') ?? {};
     expect('child reports'.startsWith(text)).toBe(true);
     expect([text.length > 0, reason]).toEqual([true, 'budget']);
+    await expectNothingLeft(world);
+  });
+
+  it('shares that minute among all reports that follow one another, so that everyone above has a part', async () => {
+    const low: Child = {name: 'low', steps: [hang]};
+    const deep = timed('child', {spawn: [{name: 'middle', steps: [{spawn: [low, {...low, name: 'beside'}]}]}]});
+    const {world, when} = await play(root(deep), {around: stuckReports});
+    const ends = ['low', 'beside', 'middle', 'child'].map(name => when(name, 'agent_finished'));
+    expect(ends).toEqual([[80], [80], [100], [120]]);
+    for (const name of ['low', 'beside', 'middle', 'child']) {
+      const {text = '', reason} = outcomeOf(world, name) ?? {};
+      expect([text.length > 0, `${name} reports`.startsWith(text), reason]).toEqual([true, true, 'budget']);
+    }
+    await expectNothingLeft(world);
+  });
+
+  it('further up gives those below no minute of their own after it', async () => {
+    const low: Child = {...timed('low', hang), budget: {minutes: 1.5}};
+    const {world, when} = await play(root(timed('child', {spawn: [low]})), {around: stuckReports});
+    expect([when('low', 'agent_finished'), when('child', 'agent_finished')]).toEqual([[90], [120]]);
     await expectNothingLeft(world);
   });
 
