@@ -2,8 +2,9 @@
  * Whether a call may run: what the rules say of it and, where they leave it open, a person. A hook may take the question
  * away or demand one; it never overrules a refusal.
  */
+import {type Answer, ask} from './ask.js';
 import {race} from './cancel.js';
-import type {Decision, PermissionRequest, Permissions, Verdict} from './policy.js';
+import type {Decision, HookOutcome, PermissionRequest, Permissions} from './policy.js';
 import type {Place, Tool} from './ports.js';
 import type {Caller} from './question.js';
 import type {AgentEvent, CallInfo, ToolDisplay} from './types.js';
@@ -19,6 +20,8 @@ export interface Asking {
   readonly permissions: Permissions;
   readonly signal: AbortSignal;
   tell(event: AgentEvent): void;
+  /** What hooks say to the question while it waits; null if none listens. */
+  readonly hear: ((signal: AbortSignal) => Promise<HookOutcome | null>) | null;
   /** What the call would do, for the person. */
   preview(): Promise<ToolDisplay | undefined>;
 }
@@ -34,11 +37,11 @@ export function toRequest({info, tool, input}: CheckedCall, deps: Caller & {read
 export async function permit(
   request: PermissionRequest,
   word: 'allow' | 'ask' | undefined,
-  {permissions, signal, tell, preview}: Asking,
-): Promise<Verdict> {
+  {permissions, signal, tell, hear, preview}: Asking,
+): Promise<Answer> {
   const judged = permissions.decide(request);
   let decision: Decision = 'verdict' in judged ? judged : await race(judged, signal);
-  if (word === 'ask' && decision.verdict === 'allow') decision = {verdict: 'ask', reason: 'a hook asks'};
+  if (word === 'ask' && decision.verdict === 'allow') decision = toQuestion(permissions.refusal?.(request));
   if (decision.verdict !== 'ask') return decision;
   const {verdict: _, isDemanded, refusal, ...asked} = decision;
   if (word === 'allow' && !isDemanded) return {verdict: 'allow'};
@@ -47,14 +50,19 @@ export async function permit(
   const {callId, tool, title, input} = request;
   const shown = await race(preview(), signal);
   // The question is open before it is told, so that whoever hears of it can answer at once.
-  const answer = permissions.ask(request, signal);
+  const answer = ask(request, {permissions, hear, isDemanded: isDemanded ?? false}, signal);
   tell({type: 'question_asked', callId, tool, title, input, ...asked, ...(shown && {preview: shown})});
   try {
-    const verdict = await race(answer, signal);
+    const verdict = await answer;
     tell({type: 'question_answered', callId, verdict: verdict.verdict});
     return verdict;
   } catch (error) {
     tell({type: 'question_answered', callId, verdict: 'cancelled'});
     throw error;
   }
+}
+
+/** @param refusal of a call that nobody can be asked about. */
+function toQuestion(refusal: string | undefined): Decision {
+  return {verdict: 'ask', reason: 'a hook asks', ...(refusal !== undefined && {refusal})};
 }

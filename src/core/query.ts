@@ -19,13 +19,14 @@ import {
   woundDown,
 } from './endings.js';
 import {Interrupted, ProviderError} from './errors.js';
-import {addMail, addNote, addObjection, addResults, type Growing, keepReport, toResults} from './growth.js';
+import {addMail, addNote, addResults, type Growing, keepReport, toResults} from './growth.js';
 import type {Mailbox} from './mailbox.js';
 import {isRejected, type Mended, mend} from './rejection.js';
 import {type Reply, streamReply} from './reply.js';
 import {type Run, startRun, takeReply, toOutcome} from './run.js';
 import type {CallDeps} from './run-call.js';
 import {openBatch} from './run-tools.js';
+import {heedStopHooks} from './stop-hook.js';
 import {append, callsOf, forModel, repair} from './transcript.js';
 import type {AgentEvent, Effort, Entry, Mail, RunOutcome} from './types.js';
 import {addCost, addUsage} from './usage.js';
@@ -56,8 +57,6 @@ export interface QueryOptions extends CallDeps, Growing {
 const goOn = 'The output limit cut your answer. Continue exactly where it stopped.';
 /** The part of what it can spend on its work after which an agent is told to come to an end. */
 const warnAt = 0.8;
-/** Stop hooks that object to every end must not hold an agent for ever. */
-const maxStopBlocks = 8;
 
 /** Runs one turn of an agent over its conversation, from the messages that are already there to the outcome. */
 export async function* query(options: QueryOptions): AsyncGenerator<AgentEvent, RunOutcome> {
@@ -147,9 +146,8 @@ async function* goOnOrEnd(options: QueryOptions, run: Run, reply: Reply): AsyncG
   else if (options.liveChildren() > 0) yield* waitForMail(options);
   else {
     if (!reply.entry) yield {type: 'notice', level: 'warning', text: 'The model ended its turn without a word.'};
-    const objection = await stopHook(options, run);
-    if (objection !== null) yield addObjection(options, objection);
-    else if (inbox.isEmpty()) {
+    const isHeld = yield* heedStopHooks(options, run);
+    if (!isHeld && inbox.isEmpty()) {
       if (!options.keepsMail) inbox.close();
       return {reason: 'completed'};
     }
@@ -278,21 +276,4 @@ async function* book(
       if (turn.signal.aborted || !signal.aborted) throw error;
     });
   }
-}
-
-/** Null: nobody objects to the end, or not in time. */
-async function stopHook(options: QueryOptions, run: Run): Promise<string | null> {
-  const {hooks, agentId, kind, turn} = options;
-  if (!hooks?.matches('Stop') || run.stopBlocks >= maxStopBlocks) return null;
-  const input = {event: 'Stop', agentId, kind, text: run.text, repeated: run.stopBlocks > 0} as const;
-  const deadline = startDeadline(options, false);
-  const {signal} = deadline.work;
-  const said = await race(hooks.run(input, signal), signal).catch(error => {
-    if (turn.signal.aborted || !deadline.excess) throw error;
-    return null;
-  });
-  deadline.close();
-  if (said?.decision !== 'deny' || said.stop !== undefined) return null;
-  run.stopBlocks += 1;
-  return `Stop hook feedback:\n${said.reason ?? 'The work is not done yet.'}`;
 }

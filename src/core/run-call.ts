@@ -5,8 +5,9 @@
 import {interruption, race} from './cancel.js';
 import type {OfferedCall} from './draft.js';
 import {Interrupted, ToolError} from './errors.js';
+import {hear} from './hear.js';
 import {finishOrAbandon} from './patience.js';
-import {permit, toRequest} from './permit.js';
+import {type Asking, permit, toRequest} from './permit.js';
 import type {Clock, Commands, Files, Hooks, Permissions, Place, Tool} from './ports.js';
 import type {Caller} from './question.js';
 import {namesOf} from './tool-names.js';
@@ -112,21 +113,19 @@ async function walk(
   let input = tool.parse(block.input);
   let info = toInfo(block.id, tool, input, block.input, deps.place);
 
+  const replace = (by: unknown): void => {
+    input = tool.parse(by);
+    info = toInfo(block.id, tool, input, by, deps.place);
+  };
+
   let word: 'allow' | 'ask' | undefined;
   const notes: string[] = [];
-  if (deps.hooks?.matches('PreToolUse', tool.name)) {
-    const {agentId, kind} = deps;
-    const said = await race(
-      deps.hooks.run({event: 'PreToolUse', agentId, kind, call: info}, handle.signal),
-      handle.signal,
-    );
+  const said = await hear(deps, {event: 'PreToolUse', call: info}, handle.signal, tool.name);
+  if (said) {
     if (said.decision === 'deny' || said.stop !== undefined) {
       return denied(said.reason ?? said.stop ?? 'A hook refused this call.', said.stop);
     }
-    if (said.updatedInput !== undefined) {
-      input = tool.parse(said.updatedInput);
-      info = toInfo(block.id, tool, input, said.updatedInput, deps.place);
-    }
+    if (said.updatedInput !== undefined) replace(said.updatedInput);
     word = said.decision;
     if (said.context) notes.push(said.context);
   }
@@ -136,12 +135,21 @@ async function walk(
   const progress = (text: string): void => handle.tell({type: 'tool_progress', callId: block.id, text});
   const hides = (path: string): boolean => deps.permissions.hides?.(path) ?? false;
   const context = {agentId, callId: block.id, signal, place, files, commands, agents, hides, progress, whenKept};
-  const verdict = await permit(toRequest({info, tool, input}, deps), word, {
+  const asking: Asking = {
     permissions: deps.permissions,
     signal,
     tell: handle.tell,
+    hear: deps.hooks?.matches('PermissionRequest', tool.name)
+      ? open => hear(deps, {event: 'PermissionRequest', call: info}, open, tool.name)
+      : null,
     preview: async () => tool.preview?.(input, context),
-  });
+  };
+  let verdict = await permit(toRequest({info, tool, input}, deps), word, asking);
+  if (verdict.verdict === 'allow' && verdict.updatedInput !== undefined) {
+    // A hook answered with another input than was asked about: rules may refuse that, and nobody is asked again.
+    replace(verdict.updatedInput);
+    verdict = await permit(toRequest({info, tool, input}, deps), 'allow', asking);
+  }
   if (verdict.verdict === 'deny') return denied(verdict.message || unexplained);
 
   if (!isAnnounced) await race(handle.announce({type: 'tool_started', ...info}), signal);
@@ -167,17 +175,13 @@ async function runTool(
   }
 }
 
-async function afterwards(
-  ran: Settled,
-  call: CallInfo,
-  {hooks, agentId, kind}: CallDeps,
-  {signal}: CallHandle,
-): Promise<Settled> {
+async function afterwards(ran: Settled, call: CallInfo, deps: CallDeps, {signal}: CallHandle): Promise<Settled> {
   const event = ran.outcome === 'ok' ? 'PostToolUse' : 'PostToolUseFailure';
-  if (!hooks?.matches(event, call.tool) || signal.aborted) return ran;
+  if (signal.aborted) return ran;
   try {
     const {result, durationMs = 0} = ran;
-    const said = await race(hooks.run({event, agentId, kind, call, result, durationMs}, signal), signal);
+    const said = await hear(deps, {event, call, result, durationMs}, signal, call.tool);
+    if (!said) return ran;
     const blocked = said.decision === 'deny' && said.reason ? [said.reason] : [];
     return {
       ...ran,

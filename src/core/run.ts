@@ -26,6 +26,8 @@ export interface Run {
   refusals: number;
   /** Stop hooks in a row that kept the turn going. */
   stopBlocks: number;
+  /** One of them did, whatever was done since. */
+  isHeld: boolean;
   /** Set when one request is left, to report, and with what the run ends after it. */
   closing: End | null;
   /** What its last request used. */
@@ -49,6 +51,7 @@ export const startRun = (): Run => ({
   pauses: 0,
   refusals: 0,
   stopBlocks: 0,
+  isHeld: false,
   closing: null,
   last: nothingSpent,
   isWarned: false,

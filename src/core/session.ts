@@ -13,7 +13,7 @@ import {stopFirst} from './patience.js';
 import type {Model, Place, Tool} from './ports.js';
 import {createRegistry} from './registry.js';
 import type {SpawnMeans} from './spawn.js';
-import {submit, unfinished} from './submit.js';
+import {type Submitted, submit, unfinished} from './submit.js';
 import {append, createEntry, type Prompt, toContent} from './transcript.js';
 import type {AgentControl, BudgetLimits} from './tree.js';
 import type {
@@ -106,9 +106,11 @@ export function createSession(options: SessionOptions): Session {
   const means = {...options, registry};
   const {control: agents, ...tree} = createAgents(means, root);
   const say = (event: AgentEvent): StampedEvent => registry.publish(rootId, event);
+  /** While something is told that no run said. */
+  let isAside = false;
 
-  function add(content: ContentBlockParam[], origin: 'prompt' | 'mail', mail?: Mail): Appended {
-    const entry = createEntry(newId(), {role: 'user', content});
+  function add({content, notes}: Submitted, origin: 'prompt' | 'mail', mail?: Mail): Appended {
+    const entry = {...createEntry(newId(), {role: 'user', content}), ...(notes > 0 && {notes})};
     conversation.history = append(conversation.history, entry);
     return {type: 'entry_appended', entry, origin, ...(mail && {mail})};
   }
@@ -120,7 +122,7 @@ export function createSession(options: SessionOptions): Session {
 
   /** What the root says in a turn, from its prompt on. */
   async function* play(content: ContentBlockParam[], turn: Scope, settled: Settled): AsyncGenerator<AgentEvent, void> {
-    const gate = await submit(content, {hooks, caller: {agentId: rootId, kind: rootId}, signal: turn.signal});
+    const gate = await submit(content, {...root, agentId: rootId, hooks}, turn.signal);
     if ('reason' in gate) {
       settled(gate);
       yield {type: 'run_finished', ...gate};
@@ -132,8 +134,8 @@ export function createSession(options: SessionOptions): Session {
       .inbox(rootId)
       .drain()
       .filter(({kind}) => kind !== 'wind_down');
-    const told = mails.map(mail => add([{type: 'text', text: mail.text}], 'mail', mail));
-    const prompt = add(gate.content, 'prompt');
+    const told = mails.map(mail => add({content: [{type: 'text', text: mail.text}], notes: 0}, 'mail', mail));
+    const prompt = add(gate, 'prompt');
     for (const event of [...told, prompt]) yield event;
     yield* runAgent(root, turn, {means, agents: tree.agentsFor(root), prompt: prompt.entry, settled});
   }
@@ -142,8 +144,10 @@ export function createSession(options: SessionOptions): Session {
     assertIdle();
     root.turn = turn;
     root.isClosing = false;
-    // Of the root what does not come from its run: that mail came for it.
-    const beside = registry.observe({filter: ({agentId, type}) => agentId !== rootId || type === 'mail_queued'});
+    // Of the root what does not come from its run: that mail came for it, and what others tell of it.
+    const beside = registry.observe({
+      filter: ({agentId, type}) => isAside || agentId !== rootId || type === 'mail_queued',
+    });
     let outcome: RunOutcome | null = null;
     let isTold = false;
     /** Whoever sees the end may send the next prompt at once. */
@@ -214,7 +218,14 @@ export function createSession(options: SessionOptions): Session {
     },
     observe: watch => registry.observe(watch),
     spent: () => root.budget.spent(),
-    tell: (event, id = rootId) => void registry.publish(id, event),
+    tell(event, id = rootId) {
+      isAside = true;
+      try {
+        registry.publish(id, event);
+      } finally {
+        isAside = false;
+      }
+    },
     async close() {
       const gone = agents.abort(rootId);
       root.scope.abort();

@@ -6,7 +6,8 @@
 import {type Agent, type AgentMeans, createAgent, runAgent} from './agent.js';
 import {interruption, whenAborted} from './cancel.js';
 import {stateOf} from './endings.js';
-import {ToolError, UsageError} from './errors.js';
+import {Interrupted, ToolError, UsageError} from './errors.js';
+import {hear} from './hear.js';
 import {inherit, selectTools} from './heritage.js';
 import type {Kinship} from './kinship.js';
 import {LimitError} from './limits.js';
@@ -62,7 +63,7 @@ export interface SpawnerOptions {
 
 /** @param means what every agent gets. */
 export function createSpawner(means: SpawnMeans, {kinship, reports, agentsFor}: SpawnerOptions): Spawner {
-  const {registry, clock, commands, newId} = means;
+  const {registry, clock, commands, hooks, newId} = means;
   const members = new Map<AgentId, Member>();
 
   async function spawn(parent: Agent, request: SpawnRequest, {callId, signal}: SpawnCall): Promise<SpawnReceipt> {
@@ -137,7 +138,9 @@ export function createSpawner(means: SpawnMeans, {kinship, reports, agentsFor}: 
     try {
       registry.publish(id, {type: 'agent_started', callId, kind, name, description, prompt, background, resumed});
       for (const mail of agent.unread) add(agent, mail.text, mail);
-      add(agent, prompt);
+      add(agent, prompt, 'prompt');
+      const said = await hear({...agent, agentId: id, hooks}, {event: 'SubagentStart', prompt}, turn.signal, kind);
+      if (said?.context) add(agent, said.context, 'runtime');
       const settled = (own: RunOutcome): void => {
         outcome = own;
       };
@@ -145,7 +148,7 @@ export function createSpawner(means: SpawnMeans, {kinship, reports, agentsFor}: 
         registry.publish(id, event);
     } catch (error) {
       const message = error instanceof Error ? error.message : String(error);
-      outcome = {...outcome, reason: 'error', error: {kind: 'bug', message}};
+      if (!(error instanceof Interrupted)) outcome = {...outcome, reason: 'error', error: {kind: 'bug', message}};
     }
     turn.close();
     agent.turn = null;
@@ -153,10 +156,11 @@ export function createSpawner(means: SpawnMeans, {kinship, reports, agentsFor}: 
   }
 
   /** Puts into its history what it reads before its first request. */
-  function add({id, conversation}: Agent, text: string, mail?: Mail): void {
+  function add({id, conversation}: Agent, text: string, from: 'prompt' | 'runtime' | Mail): void {
     const entry = createEntry(newId(), {role: 'user', content: [{type: 'text', text}]});
     conversation.history = append(conversation.history, entry);
-    registry.publish(id, {type: 'entry_appended', entry, ...(mail ? {origin: 'mail', mail} : {origin: 'prompt'})});
+    const origin = typeof from === 'string' ? {origin: from} : ({origin: 'mail', mail: from} as const);
+    registry.publish(id, {type: 'entry_appended', entry, ...origin});
   }
 
   /** @param before calls of earlier runs. */

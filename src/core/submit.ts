@@ -1,35 +1,40 @@
 /**
  * A prompt on its way in: what the UserPromptSubmit hooks make of it, before anything of it reaches the history.
  */
-import {race} from './cancel.js';
 import {Interrupted} from './errors.js';
-import type {Hooks} from './policy.js';
-import type {Caller} from './question.js';
+import {type Heard, hear} from './hear.js';
 import type {ContentBlockParam, RunOutcome} from './types.js';
 import {noUsage} from './usage.js';
 
-export interface SubmitOptions {
-  readonly hooks: Hooks | null;
-  readonly caller: Pick<Caller, 'agentId' | 'kind'>;
-  readonly signal: AbortSignal;
+/** What enters the history; `notes` of its texts, at its end, are from hooks. */
+export interface Submitted {
+  readonly content: ContentBlockParam[];
+  readonly notes: number;
 }
 
 /** The prompt as the hooks leave it, or the outcome of a turn that a hook refused. */
 export async function submit(
   content: ContentBlockParam[],
-  {hooks, caller: {agentId, kind}, signal}: SubmitOptions,
-): Promise<{readonly content: ContentBlockParam[]} | RunOutcome> {
-  if (!hooks?.matches('UserPromptSubmit')) return {content};
+  heard: Heard,
+  signal: AbortSignal,
+): Promise<Submitted | RunOutcome> {
   const prompt = content.flatMap(block => (block.type === 'text' ? [block.text] : [])).join('\n');
   try {
-    const said = await race(hooks.run({event: 'UserPromptSubmit', agentId, kind, prompt}, signal), signal);
-    const block = said.stop ?? (said.decision === 'deny' ? (said.reason ?? 'A hook refused the prompt.') : null);
-    if (block !== null) return {...unfinished('stopped'), error: {kind: 'hook', message: block}};
-    return {content: said.context?.trim() ? [...content, {type: 'text', text: said.context}] : content};
+    const said = await hear(heard, {event: 'UserPromptSubmit', prompt}, signal);
+    const block = said?.stop ?? (said?.decision === 'deny' ? (said.reason ?? 'It gave no reason.') : null);
+    if (block !== null)
+      return {...unfinished('stopped'), error: {kind: 'blocked_prompt', message: toRefusal(block, prompt)}};
+    const context = said?.context?.trim() ? said.context : null;
+    return context === null ? {content, notes: 0} : {content: [...content, {type: 'text', text: context}], notes: 1};
   } catch (error) {
     if (!(error instanceof Interrupted)) throw error;
     return unfinished('aborted');
   }
+}
+
+/** The prompt is in it because it is nowhere else: neither in the history nor in a request. */
+function toRefusal(reason: string, prompt: string): string {
+  return `UserPromptSubmit operation blocked by hook:\n${reason}\n\nOriginal prompt: ${prompt}`;
 }
 
 /** The outcome of a turn of which no run tells one. */

@@ -9,7 +9,8 @@ import type {
   StopReason,
   ToolResultBlockParam,
 } from '@anthropic-ai/sdk/resources/messages';
-import type {Asked, PermissionMode} from './question.js';
+import type {Aside} from './asides.js';
+import type {Asked} from './question.js';
 
 export type {ContentBlockParam, MessageParam, StopReason, ToolResultBlockParam};
 
@@ -20,6 +21,8 @@ export type AgentId = string;
 export interface Entry {
   readonly id: string;
   readonly message: MessageParam;
+  /** So many texts at its end are from hooks, not from whom the message is from. */
+  readonly notes?: number;
   /** The model that wrote an assistant message; its thinking is dropped when another model reads it. */
   readonly model?: string;
 }
@@ -214,11 +217,7 @@ export type AgentEvent =
     }
   | ({readonly type: 'question_asked'; readonly preview?: ToolDisplay} & CallInfo & Asked)
   | {readonly type: 'question_answered'; readonly callId: string; readonly verdict: 'allow' | 'deny' | 'cancelled'}
-  /** How many of the agent's ended commands left something running. */
-  | {readonly type: 'commands_changed'; readonly live: number}
-  | {readonly type: 'mode_changed'; readonly mode: PermissionMode}
-  /** The next request does not extend the last one's prefix: the prompt cache starts anew. */
-  | {readonly type: 'prefix_changed'; readonly reason: 'model' | 'effort' | 'clear'; readonly detail: string}
+  | Aside
   | {readonly type: 'notice'; readonly level: 'info' | 'warning' | 'error'; readonly text: string}
   | ({readonly type: 'run_finished'} & RunOutcome);
 

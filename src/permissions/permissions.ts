@@ -30,12 +30,9 @@ interface Question {
   readonly settle: (verdict: Verdict) => void;
 }
 
-function refusal(tool: string): Verdict {
-  const message =
-    `This needs permission, and nobody can be asked in one-shot mode. Nothing was done. ` +
-    `To allow it, start agent with --allowedTools "${tool}", or with --dangerously-skip-permissions to allow everything.`;
-  return {verdict: 'deny', message};
-}
+const unasked = (tool: string): string =>
+  `This needs permission, and nobody can be asked in one-shot mode. Nothing was done. ` +
+  `To allow it, start agent with --allowedTools "${tool}", or with --dangerously-skip-permissions to allow everything.`;
 
 /** Makes the permissions of a session, shared by all its agents. */
 export function createPermissions({allowed, disallowed, skip, asker}: PermissionOptions): PermissionQueue {
@@ -44,8 +41,9 @@ export function createPermissions({allowed, disallowed, skip, asker}: Permission
     decide({tool, effect}) {
       if (disallowed.includes(tool)) return {verdict: 'deny', message: `${tool} is not allowed in this session.`};
       if (skip || effect !== 'changes' || allowed.includes(tool)) return {verdict: 'allow'};
-      return asker === 'person' ? {verdict: 'ask'} : refusal(tool);
+      return asker === 'person' ? {verdict: 'ask'} : {verdict: 'deny', message: unasked(tool)};
     },
+    refusal: ({tool}) => (asker === 'person' ? undefined : unasked(tool)),
     async ask(request, signal) {
       let question: Question | undefined;
       const answered = new Promise<Verdict>(settle => {

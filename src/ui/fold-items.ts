@@ -78,6 +78,8 @@ export function foldItems(
     case 'reply_started':
     case 'commands_changed':
     case 'mode_changed':
+    case 'hook_started':
+    case 'hook_finished':
     // A notice says what has left it.
     case 'entry_reduced':
       return items;
@@ -89,7 +91,7 @@ export function foldItems(
 function withEntry(items: readonly Item[], {entry, origin, mail}: Event<'entry_appended'>): readonly Item[] {
   switch (origin) {
     case 'prompt':
-      return [...items, {type: 'prompt', id: entry.id, text: textOf(entry.message)}];
+      return [...items, {type: 'prompt', id: entry.id, text: textOf(entry.message, entry.notes)}];
     case 'mail':
       return withDelivered(items, mail ?? null, entry);
     case 'results':
@@ -116,9 +118,13 @@ function withMail(items: readonly Item[], mail: Mail, state: MailItem['state']):
   return at < 0 ? [...items, item] : items.with(at, item);
 }
 
-function textOf({content}: MessageParam): string {
+/** @param notes so many texts at its end are not shown: hooks added them, for the model. */
+function textOf({content}: MessageParam, notes = 0): string {
   if (typeof content === 'string') return content;
-  return content.flatMap(block => (block.type === 'text' ? [block.text] : [])).join('\n');
+  return content
+    .slice(0, content.length - notes)
+    .flatMap(block => (block.type === 'text' ? [block.text] : []))
+    .join('\n');
 }
 
 function withBlock(items: readonly Item[], entryId: string, index: number, block: ContentBlockParam): readonly Item[] {

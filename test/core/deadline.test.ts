@@ -148,8 +148,8 @@ describe('a cap on time', () => {
 
   it('ends a hook that thinks about the end: the answer had come in time, and stands', async () => {
     const hooks: Hooks = {
-      matches: event => event === 'Stop',
-      run: ({agentId}, signal) => (agentId === 'main' ? Promise.resolve({}) : forever(signal)),
+      matches: event => event === 'SubagentStop',
+      run: (_, signal) => forever(signal),
     };
     const {world, when, choices} = await play(root(timed('child')), {hooks});
     expect(when('child', 'agent_finished')).toEqual([60]);

@@ -1,7 +1,8 @@
 import {describe, expect, it} from 'vitest';
-import type {HookInput, HookOutcome, Hooks, Permissions, Verdict} from '../../src/core/policy.js';
+import type {Decision, HookInput, HookOutcome, Hooks, Permissions, Verdict} from '../../src/core/policy.js';
 import type {ScriptedReply} from '../../src/providers/scripted.js';
 import {forever, gate, makeTool, openRuntime, outline, runTurn} from '../support/runtime.js';
+import {mailOf, openTree} from '../support/tree.js';
 
 const callThenDone: readonly ScriptedReply[] = [{calls: [{name: 'Change', input: {value: 'a'}}]}, {text: 'done'}];
 
@@ -193,7 +194,10 @@ describe('hooks around a turn', () => {
       if (event.type === 'run_finished') expect(session.isRunning).toBe(false);
     });
     expect(outline(events)).toEqual(['run_finished stopped']);
-    expect(outcome.error?.message).toBe('secrets in it');
+    expect(outcome.error).toEqual({
+      kind: 'blocked_prompt',
+      message: 'UserPromptSubmit operation blocked by hook:\nsecrets in it\n\nOriginal prompt: my password is …',
+    });
     expect([session.history, model.requests]).toEqual([[], []]);
     expect(session.isRunning).toBe(false);
   });
@@ -216,14 +220,14 @@ describe('hooks around a turn', () => {
     expect(JSON.stringify(model.requests[1]?.messages.at(-1))).toMatch(/Stop hook feedback.*tests are red/);
   });
 
-  it('are asked anew after the agent has done something', async () => {
+  it('are told that they held the turn before, whatever was done since', async () => {
     const hooks = hooksOf({Stop: {decision: 'deny', reason: 'tests are red'}});
     const script = [{text: 'done'}, ...callThenDone];
     const {session} = open([...script, ...Array(8).fill({text: 'done'})], hooks);
     await runTurn(session, 'go');
     expect(hooks.seen.flatMap(input => (input.event === 'Stop' ? [input.repeated] : [])).slice(0, 3)).toEqual([
       false,
-      false,
+      true,
       true,
     ]);
   });
@@ -281,5 +285,152 @@ describe('a question', () => {
     });
     expect(outcome.reason).toBe('aborted');
     expect(events.find(event => event.type === 'question_answered')).toMatchObject({verdict: 'cancelled'});
+  });
+});
+
+/** Permissions that ask, of which the test sees whether the question still waits. */
+function openQuestion(decision: Decision = {verdict: 'ask'}) {
+  const state = {waits: false};
+  const permissions: Permissions = {
+    decide: () => decision,
+    ask: (_, signal) => {
+      state.waits = true;
+      return forever(signal).finally(() => {
+        state.waits = false;
+      });
+    },
+  };
+  return {state, permissions};
+}
+
+describe('a hook on a question', () => {
+  it.each([
+    ['allow', 'ok', ['a']],
+    ['deny', 'denied', []],
+  ] as const)('answers it, and the person is asked no more: %s', async (decision, outcome, expected) => {
+    const {state, permissions} = openQuestion();
+    const hooks = hooksOf({PermissionRequest: {decision, reason: 'as agreed'}});
+    const {session, ran} = open(callThenDone, hooks, permissions);
+    const {events} = await runTurn(session, 'go');
+    expect(outline(events)).toContain(`tool_finished call_1_1 ${outcome}`);
+    expect(events.find(({type}) => type === 'question_answered')).toMatchObject({verdict: decision});
+    expect([ran, state.waits]).toEqual([expected, false]);
+  });
+
+  it('is heard no more once the person has answered', async () => {
+    const left = gate();
+    const hooks: Hooks = {
+      matches: event => event === 'PermissionRequest',
+      run: (_, signal) => forever(signal).finally(left.open),
+    };
+    const {session, ran} = open(
+      callThenDone,
+      hooks,
+      asking(async () => ({verdict: 'allow'})),
+    );
+    await runTurn(session, 'go');
+    await left.opened;
+    expect(ran).toEqual(['a']);
+  });
+
+  it('leaves it to the person if it says nothing, or asks', async () => {
+    for (const said of [{}, {decision: 'ask'}] as const) {
+      const person = asking(async () => ({verdict: 'deny'}));
+      const {session, ran} = open(callThenDone, hooksOf({PermissionRequest: said}), person);
+      await runTurn(session, 'go');
+      expect(ran).toEqual([]);
+    }
+  });
+
+  it('may refuse what a rule wants asked, but not allow it', async () => {
+    const demanded = {verdict: 'ask', isDemanded: true} as const;
+    const refused = open(
+      callThenDone,
+      hooksOf({PermissionRequest: {decision: 'deny'}}),
+      openQuestion(demanded).permissions,
+    );
+    expect(outline((await runTurn(refused.session, 'go')).events)).toContain('tool_finished call_1_1 denied');
+    const {state, permissions} = openQuestion(demanded);
+    const {session} = open(callThenDone, hooksOf({PermissionRequest: {decision: 'allow'}}), permissions);
+    let asked = false;
+    await runTurn(session, 'go', async event => {
+      if (event.type !== 'question_asked') return;
+      await Promise.resolve();
+      asked = state.waits;
+      session.interrupt();
+    });
+    expect(asked).toBe(true);
+  });
+
+  it.each(['PreToolUse', 'PermissionRequest'] as const)(
+    'cannot slip an input past a rule that denies it: %s',
+    async event => {
+      const permissions: Permissions = {
+        decide: ({title}) => (title === 'secret' ? {verdict: 'deny', message: 'never'} : {verdict: 'ask'}),
+        ask: (_, signal) => forever(signal),
+      };
+      for (const [value, expected] of [
+        ['secret', []],
+        ['b', ['b']],
+      ] as const) {
+        const hooks = hooksOf({[event]: {decision: 'allow', updatedInput: {value}}});
+        const {session, ran} = open(callThenDone, hooks, permissions);
+        await runTurn(session, 'go');
+        expect(ran).toEqual(expected);
+      }
+    },
+  );
+
+  it('is not heard where nobody can be asked; a call that another hook wants asked is refused', async () => {
+    const hooks = hooksOf({PreToolUse: {decision: 'ask'}, PermissionRequest: {decision: 'allow'}});
+    const permissions: Permissions = {
+      decide: () => ({verdict: 'allow'}),
+      ask: () => Promise.reject(new Error('asked')),
+      refusal: () => 'nobody is there',
+    };
+    const {session, ran} = open(callThenDone, hooks, permissions);
+    await runTurn(session, 'go');
+    expect([ran, hooks.seen.map(({event}) => event)]).toEqual([[], ['PreToolUse']]);
+    expect(JSON.stringify(session.history)).toMatch(/nobody is there/);
+  });
+});
+
+describe('hooks around an agent below the root', () => {
+  it('hear its beginning and its end, each with whose it is, and the end of the root apart', async () => {
+    const seen: string[] = [];
+    const hooks: Hooks = {
+      matches: event => ['SubagentStart', 'SubagentStop', 'Stop'].includes(event),
+      async run(input) {
+        seen.push(`${input.event} ${input.kind}`);
+        return input.event === 'SubagentStart' ? {context: `mind the gap, ${input.agentId}`} : {};
+      },
+    };
+    const {session, model} = openTree({hooks});
+    await runTurn(session, JSON.stringify({name: 'root', steps: [{spawn: [{name: 'child', steps: []}]}]}));
+    expect(seen).toEqual(['SubagentStart worker', 'SubagentStop worker', 'Stop main']);
+    expect(mailOf(model.requests, 'child')).toEqual([expect.stringMatching(/^mind the gap, /)]);
+  });
+
+  it('end with it: one that thinks about its beginning does not outlive an abort', async () => {
+    const hooks: Hooks = {matches: event => event === 'SubagentStart', run: (_, signal) => forever(signal)};
+    const {session, model} = openTree({hooks});
+    const plan = {name: 'root', steps: [{spawn: [{name: 'child', steps: []}]}]};
+    const {events} = await runTurn(session, JSON.stringify(plan), event => {
+      if (event.type === 'agent_started') session.interrupt();
+    });
+    expect(events.find(({type}) => type === 'agent_finished')).toMatchObject({state: 'stopped'});
+    expect(model.requests).toHaveLength(1);
+  });
+});
+
+describe('what is told beside a run', () => {
+  it('reaches whoever reads the turn, in its place', async () => {
+    const {session} = open(callThenDone, null);
+    const {events} = await runTurn(session, 'go', event => {
+      if (event.type === 'tool_started') session.tell({type: 'notice', level: 'warning', text: 'a hook failed'});
+    });
+    const order = outline(events);
+    expect(order.indexOf('notice')).toBe(order.indexOf('tool_started Change a') + 1);
+    expect(order.filter(line => line === 'notice')).toHaveLength(1);
   });
 });

@@ -1,0 +1,29 @@
+/**
+ * What is told of an agent from beside its run: what its commands left, what was changed under it, and the hooks that
+ * are heard about it.
+ */
+import type {PermissionMode} from './question.js';
+
+/** One run of one hook. */
+export interface HookRun {
+  readonly hookId: string;
+  /** The event, and what it is about: `PreToolUse:Bash`. */
+  readonly hook: string;
+  readonly event: string;
+}
+
+export type Aside =
+  /** How many of the agent's ended commands left something running. */
+  | {readonly type: 'commands_changed'; readonly live: number}
+  | {readonly type: 'mode_changed'; readonly mode: PermissionMode}
+  /** The next request does not extend the last one's prefix: the prompt cache starts anew. */
+  | {readonly type: 'prefix_changed'; readonly reason: 'model' | 'effort' | 'clear'; readonly detail: string}
+  | ({readonly type: 'hook_started'} & HookRun)
+  | ({
+      readonly type: 'hook_finished';
+      readonly stdout: string;
+      readonly stderr: string;
+      /** Null for one that was stopped, could not be started, or is a function. */
+      readonly exitCode: number | null;
+      readonly outcome: 'success' | 'error' | 'cancelled';
+    } & HookRun);
