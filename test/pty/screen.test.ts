@@ -163,7 +163,7 @@ describe('the screen in a terminal', () => {
     terminal.type('/claer\r');
     await terminal.waitFor('There is no command /claer. Did you mean /clear?');
     terminal.type('?');
-    await terminal.waitFor('interrupt the agent');
+    await terminal.waitFor('interrupt the turn');
   });
 });
 
