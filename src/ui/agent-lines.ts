@@ -14,6 +14,9 @@ import {paint, type StyleName, type Theme} from './theme.js';
 const hint = 'ctrl-o opens it';
 /** Columns of a result, before the hint has any. */
 const leastResult = 24;
+/** Columns of a description, before its type has more than the beginning of its name, and before it has any. */
+const leastTitle = 16;
+const shortKind = 8;
 
 export function agentLines(agent: AgentItem, {columns, theme}: Pick<CallLayout, 'columns' | 'theme'>): string[] {
   return endLines(agent, columns, '  ', theme);
@@ -61,11 +64,20 @@ function headLine(agent: AgentItem, columns: number, indent: string, {styles, gl
   const tools = toolCalls === 0 ? [] : [plural(toolCalls, 'tool')];
   const figures = [...tools, duration(durationMs), `${count(tokens)} tok`, cost(costUsd)];
   const aside = ` ${glyphs.dot} ${figures.join(` ${glyphs.dot} `)}`;
-  const left = `${indent}${glyph} ${revealLine(kind)}`;
-  const room = columns - width(left) - 2 - width(aside);
-  const title = truncate(revealLine(description), Math.max(0, room), glyphs.ellipsis);
-  const head = `${indent}${paint(styles[style], glyph)} ${paint(styles.bold, revealLine(kind))}`;
-  return `${head}${title ? `  ${title}` : ''}${paint(styles.dim, aside)}`;
+  const room = columns - width(`${indent}${glyph} `) - width(aside);
+  const [type, title] = namesIn(room, revealLine(kind), revealLine(description), glyphs.ellipsis);
+  const names = [paint(styles.bold, type), title].filter(part => part !== '').join('  ');
+  return `${indent}${paint(styles[style], glyph)} ${names}${paint(styles.dim, aside)}`;
+}
+
+/** Type and description in so many columns: the type gives way first. */
+function namesIn(columns: number, kind: string, description: string, ellipsis: string): readonly [string, string] {
+  if (description === '') return [truncate(kind, columns, ellipsis), ''];
+  const short = truncate(kind, shortKind, ellipsis);
+  const room = (type: string): number => columns - width(type) - 2;
+  const isEnough = (type: string): boolean => room(type) >= Math.min(width(description), leastTitle);
+  const type = room(kind) >= width(description) ? kind : isEnough(short) ? short : '';
+  return [type, truncate(description, type === '' ? columns : room(type), ellipsis)];
 }
 
 function endMarks({glyphs}: Pick<Theme, 'glyphs'>): Readonly<Record<AgentItem['state'], readonly [StyleName, string]>> {

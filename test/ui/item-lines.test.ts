@@ -148,6 +148,19 @@ describe('items as lines', () => {
     expect(print(callItem(change))).toEqual([line]);
   });
 
+  it('the type of an agent that ended gives way before what it was for', () => {
+    const item = agentItem({kind: 'general-purpose', description: 'trace billing', text: ''});
+    const heads = [80, 64, 58].map(
+      columns => createItemLines().print([item], 'nothing', {...layout, columns}).lines[0],
+    );
+    const figures = '- 6 tools - 41 s - 31k tok - $0.05';
+    expect(heads).toEqual([
+      `  + general-purpose  trace billing ${figures}`,
+      `  + gener...  trace billing ${figures}`,
+      `  + trace billing ${figures}`,
+    ]);
+  });
+
   it('a long title gives way to the summary and the time', () => {
     const [line] = print(callItem({title: 'very '.repeat(40), durationMs: 61_000}));
     expect(line).toMatch(/^ {2}\+ Bash very .*\.\.\. - exit 0 {2}1 min 1 s$/);
