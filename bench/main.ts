@@ -18,6 +18,7 @@ import {fullSpeedRow} from './rows/full-speed.js';
 import {idleRow} from './rows/idle.js';
 import {liveAgentsRow} from './rows/live-agents.js';
 import {oneShotRow} from './rows/one-shot.js';
+import {policyRow} from './rows/policy.js';
 import {replStartRow} from './rows/repl-start.js';
 import {spawnsRow} from './rows/spawns.js';
 import {stepsRow} from './rows/steps.js';
@@ -40,6 +41,7 @@ const rows: readonly Row[] = [
   liveAgentsRow,
   spawnsRow,
   abortRow,
+  policyRow,
 ];
 
 // This file runs as node_modules/.cache/bench/main.mjs.

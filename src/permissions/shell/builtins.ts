@@ -1,0 +1,162 @@
+/**
+ * Commands of the shell itself that change what later words mean: the folder, variables, options. What they leave behind
+ * is the outcome; where it cannot be known, nothing is.
+ */
+import {assign, either, forget, lose, move, type Outcome, type Scope} from './scope.js';
+import {type CommandContext, type Field, isKnown} from './types.js';
+import {lookUp} from './values.js';
+
+export interface BuiltIn {
+  readonly outcome: Outcome;
+  /** Folders that it goes to. */
+  readonly folders: readonly Field[];
+  /** What it assigns, as `NAME=value` (the value may be hidden) or `NAME`. */
+  readonly assigned: readonly Field[];
+  readonly exports: boolean;
+  /** Null: it may run unasked. */
+  readonly asks: string | null;
+  /** Code that will stand for a command later. */
+  readonly scripts: readonly string[];
+}
+
+/** They only look, or steer the flow. */
+const harmless =
+  /^(?:exit|return|break|continue|shift|wait|jobs|times|caller|help|dirs|umask|ulimit|unalias|let|fg|bg)$/;
+const declarations = /^(?:export|declare|typeset|local|readonly)$/;
+const asking: Readonly<Record<string, string>> = {
+  source: 'it runs a file',
+  '.': 'it runs a file',
+  alias: 'it gives a command another meaning',
+  shopt: 'it changes how the shell works',
+  enable: 'it changes what commands mean',
+  hash: 'it changes what commands mean',
+  bind: 'it can run commands',
+  complete: 'it can run commands',
+  compgen: 'it can run commands',
+  history: 'it reads and writes the shell history',
+  fc: 'it runs commands again',
+};
+
+/** Null if the shell has no such command, or none that leaves anything behind. */
+export function findBuiltIn(
+  program: string,
+  words: readonly Field[],
+  scope: Scope,
+  context: CommandContext,
+): BuiltIn | null {
+  const base: BuiltIn = {outcome: either(scope), folders: [], assigned: [], exports: false, asks: null, scripts: []};
+  const rest = words.slice(1);
+  if (program === 'cd' || program === 'pushd') return {...base, ...changeFolder(program, rest, scope, context)};
+  if (program === 'popd') return {...base, outcome: either({...scope, folders: null})};
+  if (declarations.test(program)) return {...base, ...declare(program, rest, scope)};
+  if (/^(?:read|mapfile|readarray|getopts|unset)$/.test(program)) return {...base, ...fill(program, rest, scope)};
+  if (program === 'set')
+    return rest.every(isKnown) && isHarmlessSet(rest.map(({text}) => text))
+      ? base
+      : {...base, outcome: either(lose(scope)), asks: 'it changes how the shell works'};
+  if (program === 'let')
+    return {
+      ...base,
+      asks:
+        rest.every(isKnown) && !/[[`$]/.test(rest.map(({text}) => text).join(''))
+          ? null
+          : 'it evaluates what is not known',
+    };
+  if (harmless.test(program)) return base;
+  if (!Object.hasOwn(asking, program)) return null;
+  const scripts =
+    program === 'alias'
+      ? rest.flatMap(field =>
+          isKnown(field) && field.text.includes('=') ? [field.text.slice(field.text.indexOf('=') + 1)] : [],
+        )
+      : [];
+  return {...base, outcome: either(lose(scope)), asks: asking[program] ?? null, scripts};
+}
+
+function changeFolder(
+  program: string,
+  rest: readonly Field[],
+  scope: Scope,
+  context: CommandContext,
+): Partial<BuiltIn> {
+  const operands = rest.filter((field, index) => !(/^-[LPe@]+$|^--$/.test(field.text) && index < 3));
+  const [to, more] = operands;
+  const nowhere: Outcome = {success: {...scope, folders: null}, failure: scope};
+  if (to === undefined && program === 'cd') {
+    const home = lookUp('HOME', scope, context) ?? context.home;
+    return {
+      outcome: home === null || scope.variables.has('HOME') ? nowhere : {success: move(scope, home), failure: scope},
+    };
+  }
+  if (
+    to === undefined ||
+    more !== undefined ||
+    !isKnown(to) ||
+    to.text.startsWith('-') ||
+    (program === 'pushd' && to.text.startsWith('+'))
+  )
+    return {outcome: nowhere};
+  const searched = !/^\.{0,2}(?:\/|$)/.test(to.text) && !/^\.{1,2}$/.test(to.text);
+  // With CDPATH a name is looked for elsewhere.
+  if (searched && (scope.lost || scope.variables.has('CDPATH') || context.variable('CDPATH')))
+    return {outcome: nowhere};
+  const physical = rest.some(({text}) => /^-[Le@]*P/.test(text));
+  const success =
+    physical && !to.text.startsWith('/')
+      ? {...scope, folders: scope.folders?.map(folder => `${folder}/${to.text}`) ?? null}
+      : move(scope, to.text);
+  return {outcome: {success, failure: scope}, folders: [to]};
+}
+
+function declare(program: string, rest: readonly Field[], scope: Scope): Partial<BuiltIn> {
+  const flags = rest.filter(({text}) => /^[-+]/.test(text));
+  const names = rest.filter(field => !flags.includes(field));
+  const plain =
+    flags.every(field => isKnown(field) && /^-[xrgp]+$/.test(field.text)) &&
+    names.every(field => /^[A-Za-z_]\w*(?:=|$)/.test(field.text) && !field.splits);
+  const after = names.reduce((state, {text}) => {
+    const at = text.indexOf('=');
+    if (at < 0) return state;
+    const value = text.slice(at + 1);
+    return assign(state, text.slice(0, at), plain && !value.includes('\0') ? value : null);
+  }, scope);
+  const shows = names.length === 0;
+  const asks = shows ? 'it shows all variables, secrets included' : plain ? null : 'its options are not understood';
+  return {
+    outcome: either(plain ? after : lose(after)),
+    assigned: names,
+    exports: program === 'export' || flags.some(({text}) => text.includes('x')),
+    asks,
+  };
+}
+
+/** They put what they read into variables. */
+function fill(program: string, rest: readonly Field[], scope: Scope): Partial<BuiltIn> {
+  const names = rest.filter(({text}) => /^[A-Za-z_]\w*$/.test(text));
+  const odd =
+    rest.some(field => !isKnown(field) || /[[(`$]|^-[A-Za-z]*[Cc]/.test(field.text)) ||
+    (program === 'unset' && rest.some(({text}) => /^-/.test(text) && text !== '-v'));
+  const after = forget(
+    scope,
+    names.map(({text}) => text),
+    false,
+  );
+  return {outcome: either(odd ? lose(after) : after), assigned: names, asks: odd ? 'what it sets is not known' : null};
+}
+
+const setOption = /^(?:errexit|nounset|pipefail|xtrace|verbose|noglob|noclobber|errtrace|functrace|monitor|notify)$/;
+
+/** `set -e`, `set -o pipefail`, `set -- …`. */
+function isHarmlessSet(rest: readonly string[]): boolean {
+  if (rest.length === 0) return false;
+  for (let at = 0; at < rest.length; at += 1) {
+    const word = rest[at] ?? '';
+    if (word === '--' || !/^[-+]/.test(word)) return true;
+    if (!/^[-+][euxvfCETmbo]+$/.test(word)) return false;
+    if (word.endsWith('o')) {
+      at += 1;
+      if (!setOption.test(rest[at] ?? '')) return false;
+    }
+  }
+  return true;
+}

@@ -1,0 +1,142 @@
+/**
+ * Whether a shell command may run: it is parsed, every simple command in it is judged as it would be run, and the
+ * strictest judgement is that of the whole. What cannot be parsed or takes too long asks; what is denied stays denied.
+ *
+ * This module brings the parser along: it is loaded when the first command is to be judged.
+ */
+import {parse, type Script} from 'unbash';
+import {changesIn} from './assigned.js';
+import {narrowestRule} from './narrowest.js';
+import {pin, type Scope, startScope} from './scope.js';
+import {judgeSimple} from './simple.js';
+import {
+  type CommandContext,
+  type CommandJudgement,
+  type CommandVerdict,
+  isKnown,
+  type JudgedSubject,
+  type Judging,
+  knownField,
+} from './types.js';
+import {walkScript} from './walk.js';
+
+/** A longer line (in UTF-16 units) asks; of its beginning what is denied is still seen. */
+const maximumLength = 64 * 1024;
+/** Commands, words and paths that are looked at for one line. */
+const maximumWork = 4_000;
+/** Scripts within scripts. */
+const maximumNesting = 24;
+/** More subjects than this are judged but not told one by one. */
+const maximumSubjects = 500;
+
+const rank: Readonly<Record<CommandVerdict, number>> = {allow: 0, ask: 1, deny: 2};
+
+export function judgeCommand(command: string, context: CommandContext): CommandJudgement {
+  const subjects: JudgedSubject[] = [];
+  let worst: JudgedSubject | null = null;
+  const report = (subject: JudgedSubject): void => {
+    if (worst === null || rank[subject.verdict] > rank[worst.verdict]) worst = subject;
+    if (subjects.length < maximumSubjects && !subjects.some(known => isSame(known, subject))) subjects.push(subject);
+  };
+  judgeInto(command, context, report);
+  const decisive = worst as JudgedSubject | null;
+  if (decisive === null) return {verdict: 'allow', subjects, reason: 'it runs nothing'};
+  return {verdict: decisive.verdict, subjects, reason: decisive.reason};
+}
+
+const isSame = (one: JudgedSubject, other: JudgedSubject): boolean =>
+  one.text === other.text && one.verdict === other.verdict && one.rule === other.rule;
+
+function judgeInto(command: string, context: CommandContext, report: Judging['report']): void {
+  const ask = (reason: string): void => report({text: command.slice(0, 200), verdict: 'ask', rule: null, reason});
+  const text = command.slice(0, maximumLength);
+  if (command.length > maximumLength) ask('it is too long to be judged');
+  if (text.includes('\0') || !text.isWellFormed()) {
+    ask('it holds characters that no command can hold');
+    judgeRoughly(text.replaceAll('\0', ' '), context, report);
+    return;
+  }
+  let work = maximumWork;
+  let nesting = 0;
+  let broken = false;
+  const judging: Judging = {
+    context,
+    report,
+    spend(amount) {
+      work -= amount;
+      return work >= 0;
+    },
+    script(source, scope) {
+      if (nesting >= maximumNesting || work < 0) {
+        broken = true;
+        return;
+      }
+      nesting += 1;
+      const script: Script & {readonly errors?: readonly unknown[] | undefined} =
+        typeof source === 'string' ? parse(source) : source;
+      if (script.errors !== undefined && script.errors.length > 0) broken = true;
+      walkScript(script, prepare(script, typeof source === 'string' ? source : null, scope), judging);
+      nesting -= 1;
+    },
+  };
+  judging.script(text, startScope(context.cwd));
+  if (!broken && work >= 0) return;
+  ask(work < 0 ? 'it is too long to be judged' : 'it cannot be parsed');
+  judgeRoughly(text, context, report);
+}
+
+/**
+ * The narrowest rules (arguments of Bash(...)) that would have allowed what was asked for, one for each part that asked.
+ * [] if some part cannot be allowed by a rule, or none would be safe to remember.
+ */
+export function narrowestRules(command: string, context: CommandContext): readonly string[] {
+  const rules = new Set<string>();
+  let safe = true;
+  judgeInto(command, context, ({verdict, rule}, words) => {
+    if (verdict === 'allow') return;
+    const narrow = verdict === 'ask' && rule === null && words ? narrowestRule(words) : null;
+    if (narrow === null) safe = false;
+    else rules.add(narrow);
+  });
+  const found = [...rules];
+  if (!safe || found.length === 0) return [];
+  const after = {...context, rules: {...context.rules, allow: [...context.rules.allow, ...found]}};
+  return judgeCommand(command, after).verdict === 'allow' ? found : [];
+}
+
+/** Code in which variables are assigned in ways that the walk does not follow. */
+const assigns =
+  /\(\(|\$\[|=\S*\}|\b(?:read|mapfile|readarray|getopts|printf|let|select|coproc|wait|function|declare|typeset)\b|\(\s*\)|\+=|\]=|=\(|\{\w+\}[<>]/;
+const definesFunction = /\(\s*\)|\bfunction\b/;
+
+function prepare(script: Script, source: string | null, scope: Scope): Scope {
+  if (source === null || !assigns.test(source)) return scope;
+  const hasFunctions = definesFunction.test(source);
+  const {names, moves} = changesIn(script, hasFunctions);
+  const pinned = pin(scope, names);
+  return hasFunctions && moves ? {...pinned, folders: null} : pinned;
+}
+
+/** What could not be parsed: wherever a command might begin, what is denied is looked for, and nothing else. */
+function judgeRoughly(text: string, context: CommandContext, report: Judging['report']): void {
+  let work = 2_000;
+  const judging: Judging = {
+    context,
+    report: subject => subject.verdict === 'deny' && report(subject),
+    spend(amount) {
+      work -= amount;
+      return work >= 0;
+    },
+    script: () => {},
+  };
+  for (const piece of text.split(/[;&|\n(){}`]|\b(?:then|do|else|if|while|until|time)\b|!|\$\(/).slice(0, 200)) {
+    const words = piece
+      .trim()
+      .split(/\s+/)
+      .slice(0, 64)
+      .map(word => knownField(word.replace(/["'\\]/g, '')));
+    if (words[0] !== undefined && words[0].text !== '' && isKnown(words[0])) {
+      judgeSimple(words, {scope: startScope(context.cwd), judging, input: null, inShell: true, depth: 0});
+    }
+  }
+}

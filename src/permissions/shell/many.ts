@@ -1,0 +1,74 @@
+/**
+ * Commands that run another one for each of many things: xargs, find, fd. What they put into its words is not known.
+ */
+import {readWords} from './options.js';
+import {type Field, hidden, knownField} from './types.js';
+import {guess, nothing, optionsFor, unclear, type Wrapped} from './wrapped.js';
+
+export function unwrapXargs(words: readonly Field[]): Wrapped {
+  const text =
+    '-0rtxpo -n# -P# -I# -i? -L# -l? -s# -d# -E# -e? -a< --null --no-run-if-empty --verbose --exit --interactive --max-args# --max-procs# ' +
+    '--replace? --max-lines? --max-chars# --delimiter# --eof? --arg-file< --open-tty --show-limits';
+  const read = readWords(words.slice(1), optionsFor('xargs', text), true);
+  if (read === null) return {...unclear, ...guess(words)};
+  const more: Field = {text: hidden, shown: '…', splits: true, glob: false};
+  const command = read.operands.length > 0 ? read.operands : [knownField('echo')];
+  const replaces = ['-I', '-i', '--replace'].some(option => read.options.has(option));
+  const mark = replacementMark(words);
+  const filled = replaces
+    ? command.map(field =>
+        field.text.includes(mark)
+          ? {...more, splits: false, text: field.text.replaceAll(mark, hidden), shown: field.shown}
+          : field,
+      )
+    : [...command, more];
+  return {...nothing, commands: [filled], at: words.length - command.length, reads: read.reads};
+}
+
+/** What `-I` names; `{}` unless another is given. */
+function replacementMark(words: readonly Field[]): string {
+  for (const [index, {text}] of words.entries()) {
+    const [, mark] = /^(?:-[0rtxpo]*[Ii]|--replace=)(.*)$/.exec(text) ?? [];
+    if (mark) return mark;
+    if (mark === '' && text.endsWith('I')) return words[index + 1]?.text || '{}';
+  }
+  return '{}';
+}
+
+export function unwrapFind(words: readonly Field[]): Wrapped | null {
+  const commands: Field[][] = [];
+  let at = -1;
+  for (let index = 1; index < words.length; index += 1) {
+    if (!/^-(?:exec|execdir|ok|okdir)$/.test(words[index]?.text ?? '')) continue;
+    const start = index + 1;
+    const length = words
+      .slice(start)
+      .findIndex(
+        (word, place) => word.text === ';' || (word.text === '+' && words[start + place - 1]?.text.includes('{}')),
+      );
+    const end = length < 0 ? words.length : start + length;
+    commands.push(words.slice(start, end).map(filled));
+    if (at < 0) at = start;
+    index = end;
+  }
+  return commands.length > 0 ? {...nothing, commands, at: Infinity} : null;
+}
+
+/** A name that find puts in begins with the folder it was given, so it is no option there; as a program it is unknown. */
+const filled = (field: Field): Field =>
+  field.text.includes('{}') ? {...field, text: field.text.replaceAll('{}', `./${hidden}`)} : field;
+
+export function unwrapFd(words: readonly Field[]): Wrapped | null {
+  const at = words.findIndex(({text}) => /^(?:-[A-Za-z]*[xX]|--exec|--exec-batch)$/.test(text));
+  if (at < 0) return words.some(({text}) => /^(?:-[xX]|--exec)/.test(text)) ? unclear : null;
+  const command = words.slice(at + 1).filter(({text}) => text !== ';');
+  const marked = command.map(field =>
+    /\{[./]*\}|\{\/\.\}/.test(field.text) ? {...field, text: field.text.replace(/\{[./]*\}/g, `./${hidden}`)} : field,
+  );
+  const implied: Field = {text: `./${hidden}`, shown: '{}', splits: false, glob: false};
+  return {
+    ...nothing,
+    commands: [marked.some((field, index) => field !== command[index]) ? marked : [...marked, implied]],
+    at: Infinity,
+  };
+}

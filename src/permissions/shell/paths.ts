@@ -1,0 +1,53 @@
+/**
+ * Asks for each file that a command's words name whether it may be read or written, and keeps the strictest answer.
+ */
+import {pathsOf, type Scope} from './scope.js';
+import {type Field, isKnown, type Judging, type PathJudgement} from './types.js';
+
+const fine: PathJudgement = {verdict: 'allow', rule: null, reason: ''};
+const rank = {allow: 0, ask: 1, deny: 2} as const;
+
+/** An answer that a rule gave counts for more than one that nobody wrote down. */
+const isStricter = (one: PathJudgement, than: PathJudgement): boolean =>
+  rank[one.verdict] > rank[than.verdict] ||
+  (one.verdict === than.verdict && than.rule === null && one.rule !== null && one.verdict !== 'allow');
+
+const stricter = (one: PathJudgement, other: PathJudgement): PathJudgement => (isStricter(other, one) ? other : one);
+
+const freeFiles = /^\/dev\/(?:null|zero|full|u?random|std(?:in|out|err)|fd\/\d+|tty)$/;
+const network = /^\/dev\/(?:tcp|udp)\//;
+
+export function judgeFiles(
+  access: 'read' | 'write',
+  fields: readonly Field[],
+  scope: Scope,
+  judging: Judging,
+): PathJudgement {
+  return fields.reduce((worst, field) => stricter(worst, judgeFile(access, field, scope, judging)), fine);
+}
+
+export function judgeFile(access: 'read' | 'write', field: Field, scope: Scope, judging: Judging): PathJudgement {
+  if (!isKnown(field)) return {verdict: 'ask', rule: null, reason: `which file ${field.shown} means is not known`};
+  return judgeName(access, field.text, scope, judging);
+}
+
+function judgeName(access: 'read' | 'write', name: string, scope: Scope, judging: Judging): PathJudgement {
+  if (name === '-' || freeFiles.test(name)) return fine;
+  if (network.test(name)) return {verdict: 'ask', rule: null, reason: 'it opens a network connection'};
+  const paths = pathsOf(scope, name);
+  if (paths === null) return {verdict: 'ask', rule: null, reason: `the folder of ${name} is not known`};
+  judging.spend(paths.length);
+  return paths.map(path => judging.context.path(access, path)).reduce(stricter, fine);
+}
+
+/** A rule that denies reading one of these names, which a program that is not known may open; null: none does. */
+export function findDenied(names: readonly string[], scope: Scope, judging: Judging): PathJudgement | null {
+  for (const name of names) {
+    for (const path of pathsOf(scope, name) ?? []) {
+      if (!judging.spend(1)) return null;
+      const judgement = judging.context.path('read', path);
+      if (judgement.verdict === 'deny') return judgement;
+    }
+  }
+  return null;
+}

@@ -1,0 +1,197 @@
+/**
+ * What a command that runs nothing else does with files, as far as its words show: it only reads, or it writes what is
+ * named, or it is not known (null) and asks.
+ */
+
+import {describeOptions, mayBeOption, type ReadWords, readWords} from './options.js';
+import {findReader, isVersionCall, type Operands} from './readers.js';
+import {isAwkHarmless, isSedHarmless} from './scripts.js';
+import {type Field, hidden, isKnown, knownField} from './types.js';
+import type {Use} from './use.js';
+import {findWriter} from './writers.js';
+
+const here = knownField('.');
+
+export function findUse(program: string, words: readonly Field[]): Use | null {
+  const rest = words.slice(1);
+  if (
+    isVersionCall(
+      program,
+      rest.map(({text}) => text),
+    )
+  )
+    return {reads: [], writes: []};
+  switch (program) {
+    case 'find':
+      return readsOfFind(rest);
+    case 'fd':
+    case 'fdfind':
+      return readsOfFd(rest);
+    case 'sed':
+    case 'gsed':
+      return filesOfSed(rest);
+    case 'awk':
+    case 'gawk':
+    case 'mawk':
+    case 'nawk':
+      return readsOfAwk(rest);
+    case 'printf':
+      return /^-/.test(rest[0]?.text ?? '') && rest[0]?.text !== '--' ? null : {reads: [], writes: []};
+    case 'test':
+    case '[':
+      return isTestHarmless(rest) ? {reads: [], writes: []} : null;
+    case 'jq':
+      return /\$ENV|\b(?:env|import|include|modulemeta|get_search_list)\b/.test(rest.map(({text}) => text).join(' '))
+        ? null
+        : filesOfReader(program, rest);
+    case 'command':
+      return /^-[vV]+$/.test(rest[0]?.text ?? '') ? {reads: [], writes: []} : null;
+    default:
+      return filesOfReader(program, rest) ?? findWriter(program, rest);
+  }
+}
+
+function filesOfReader(program: string, rest: readonly Field[]): Use | null {
+  const reader = findReader(program);
+  if (reader === undefined) return null;
+  if (reader.options === null) return {reads: [], writes: []};
+  const read = readWords(rest, reader.options);
+  if (read === null) return null;
+  const files = filesAmong(reader.operands, read);
+  return files && {reads: [...read.reads, ...files], writes: read.writes};
+}
+
+const patternOptions = ['-e', '-f', '--regexp', '--file', '--files', '--type-list', '--from-file'];
+const recursiveOptions = ['-r', '-R', '--recursive', '--dereference-recursive'];
+
+/** The operands that are opened; null if they are not of the kind that only reads. */
+function filesAmong(kind: Operands, {operands, options}: ReadWords): readonly Field[] | null {
+  switch (kind) {
+    case 'files':
+      return operands;
+    case 'files.':
+      return operands.length > 0 ? operands : [here];
+    case 'text':
+      return [];
+    case 'none':
+      return operands.length === 0 ? [] : null;
+    case 'one':
+      return operands.length <= 1 && operands.every(operand => !operand.splits) ? operands : null;
+    case 'format':
+      return operands.every(({text}) => text.startsWith('+')) ? [] : null;
+    case 'processes':
+      return operands.every(({text}) => /^(?:[auxwfjlmTvLrnh]+|\d+)$/.test(text)) ? [] : null;
+    case 'first':
+    case 'first.': {
+      const all = patternOptions.some(option => options.has(option));
+      if (!all && operands[0]?.splits) return null;
+      const files = all ? operands : operands.slice(1);
+      const recursive = kind === 'first.' || recursiveOptions.some(option => options.has(option));
+      return files.length > 0 || !recursive ? files : [here];
+    }
+    default:
+      return kind satisfies never;
+  }
+}
+
+/** `-v` evaluates the subscript of the name it is given, and what is not known could be a `-v`. */
+function isTestHarmless(rest: readonly Field[]): boolean {
+  const words = rest.at(-1)?.text === ']' ? rest.slice(0, -1) : rest;
+  if (words.some(field => field.splits) || (words.length === 2 && words[0]?.text.includes(hidden))) return false;
+  return words.every((field, index) => !/^-[vR]$/.test(words[index - 1]?.text ?? '') || /^\w+$/.test(field.text));
+}
+
+const findFlags =
+  /^-(?:H|L|P|O\d|a|and|o|or|not|print|print0|ls|prune|quit|depth|d|daystart|empty|executable|readable|writable|true|false|follow|mount|xdev|nouser|nogroup|noleaf|warn|nowarn|ignore_readdir_race|noignore_readdir_race|E|X|s|x)$/;
+const findTests =
+  /^-(?:name|iname|path|ipath|wholename|iwholename|regex|iregex|regextype|lname|ilname|type|xtype|size|perm|user|group|uid|gid|links|inum|fstype|maxdepth|mindepth|amin|atime|cmin|ctime|mmin|mtime|used|printf|context|flags)$/;
+const findFiles = /^-(?:newer|anewer|cnewer|newer[aBcm][aBcmt]|samefile)$/;
+
+function readsOfFind(rest: readonly Field[]): Use | null {
+  const reads: Field[] = [];
+  let paths = true;
+  for (let at = 0; at < rest.length; at += 1) {
+    const field = rest[at];
+    if (field === undefined || mayBeOption(field)) return null;
+    const {text} = field;
+    if (/^(?:[()!,]|\\[()!])$/.test(text)) paths = false;
+    else if (!text.startsWith('-')) {
+      if (!paths) return null;
+      reads.push(field);
+    } else if (/^-(?:exec|execdir|ok|okdir)$/.test(text)) {
+      // What it runs is judged by itself.
+      while (
+        at < rest.length &&
+        rest[at]?.text !== ';' &&
+        !(rest[at]?.text === '+' && rest[at - 1]?.text.includes('{}'))
+      )
+        at += 1;
+    } else if (findTests.test(text) || findFiles.test(text)) {
+      at += 1;
+      const value = rest[at];
+      if (value === undefined || value.splits || value.glob) return null;
+      if (findFiles.test(text) && !text.endsWith('t')) reads.push(value);
+      paths = false;
+    } else if (findFlags.test(text)) paths &&= /^-[HLPEXdsxO]/.test(text);
+    else return null;
+  }
+  return {reads: reads.length > 0 ? reads : [here], writes: []};
+}
+
+const fdOptions = describeOptions(
+  '-HIuUsigaLpF0lq1 -d# -t# -e# -E# -S# -c# -j# -o# --hidden --no-ignore --no-ignore-vcs --unrestricted --case-sensitive --ignore-case --glob --regex --fixed-strings ' +
+    '--absolute-path --list-details --follow --full-path --print0 --max-depth# --min-depth# --exact-depth# --type# --extension# --exclude# --size# ' +
+    '--changed-within# --changed-before# --owner# --color# --threads# --max-results# --quiet --one-file-system --strip-cwd-prefix --relative-path --prune --and#',
+);
+
+function readsOfFd(rest: readonly Field[]): Use | null {
+  const end = rest.findIndex(({text}) => /^(?:-[A-Za-z]*[xX]|--exec|--exec-batch)$/.test(text));
+  const read = readWords(end < 0 ? rest : rest.slice(0, end), fdOptions);
+  if (read === null) return null;
+  const files = read.operands.slice(1);
+  return {reads: files.length > 0 ? files : [here], writes: []};
+}
+
+const sedOptions = describeOptions(
+  '-nErsuz -i? -e# -l# --quiet --silent --expression# --in-place? --regexp-extended --separate --unbuffered --null-data --debug --posix --line-length#',
+);
+
+function filesOfSed(rest: readonly Field[]): Use | null {
+  const read = readWords(rest, sedOptions);
+  if (read === null) return null;
+  const given = rest.flatMap((field, index) => {
+    const [, attached] = /^(?:-[nErsuz]*e|--expression=)(.*)$/s.exec(field.text) ?? [];
+    if (attached === undefined) return field.text === '--expression' ? [rest[index + 1]] : [];
+    return [attached === '' ? rest[index + 1] : {...field, text: attached}];
+  });
+  const scripts = given.length > 0 ? given : read.operands.slice(0, 1);
+  if (!scripts.every(script => script !== undefined && isKnown(script) && isSedHarmless(script.text))) return null;
+  const files = given.length > 0 ? read.operands : read.operands.slice(1);
+  // What other systems' sed takes for a suffix.
+  if (read.options.has('-i') && read.operands[0]?.text === '') return null;
+  const inPlace = read.options.has('-i') || read.options.has('--in-place');
+  return {reads: files, writes: inPlace ? files : []};
+}
+
+const awkOptions = describeOptions('-F# -v# --field-separator# --assign# --posix --re-interval --csv -O -t');
+
+function readsOfAwk(rest: readonly Field[]): Use | null {
+  const read = readWords(rest, awkOptions, true);
+  const [program, ...files] = read?.operands ?? [];
+  if (program === undefined || !isKnown(program) || !isAwkHarmless(program.text)) return null;
+  return {reads: files.filter(({text}) => !/^[A-Za-z_]\w*=/.test(text)), writes: []};
+}
+
+/** Names that words of a program that is not known may hold: `--file=x`, `@x`, `x:y`, a name in code. */
+export function namesIn(words: readonly Field[]): readonly string[] {
+  const names = new Set<string>();
+  for (const {text} of words.slice(1, 64)) {
+    if (text.length > 4_096) continue;
+    if (!text.includes(hidden)) names.add(text);
+    for (const piece of text.split(/[\s'"`(){}<>;,=:@|&\0]+/)) names.add(piece);
+    const [, attached] = /^-[A-Za-z](.+)$/.exec(text) ?? [];
+    if (attached !== undefined && !attached.includes(hidden)) names.add(attached);
+  }
+  names.delete('');
+  return [...names].slice(0, 100);
+}

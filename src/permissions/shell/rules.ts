@@ -1,0 +1,168 @@
+/**
+ * Whether a `Bash(…)` rule speaks of a command. `npm run test:*` is these words and whatever follows them; a pattern's `*`
+ * is any text, and ` *` at its end also nothing; anything else is meant exactly.
+ *
+ * Deny and ask rules look further than allow rules: past options before a subcommand, at a program's bare name. Where a
+ * value that is not known could complete the rule, they answer `maybe`.
+ */
+import {resolve} from 'node:path';
+import {type Form, textOf} from './forms.js';
+import {type Field, hidden, isKnown} from './types.js';
+
+export type Match = 'yes' | 'maybe' | 'no';
+
+interface Rule {
+  readonly source: string;
+  readonly kind: 'every' | 'prefix' | 'exact' | 'pattern';
+  /** The words that are meant literally; of a pattern, those before its first star. */
+  readonly words: readonly string[];
+  fits(text: string): boolean;
+}
+
+const compiled = new WeakMap<readonly string[], readonly Rule[]>();
+
+/** Whether the rule speaks of every command. */
+export const isEvery = (source: string): boolean => /^\s*:?\*?\s*$/.test(source);
+
+/** Rules are compiled once for each list. */
+function rulesOf(list: readonly string[]): readonly Rule[] {
+  const known = compiled.get(list);
+  if (known) return known;
+  const rules = list.map(toRule);
+  compiled.set(list, rules);
+  return rules;
+}
+
+function toRule(source: string): Rule {
+  const text = source.trim();
+  if (isEvery(text)) return {source, kind: 'every', words: [], fits: () => true};
+  if (text.endsWith(':*') && !text.slice(0, -2).includes('*')) {
+    return {source, kind: 'prefix', words: splitWords(text.slice(0, -2)), fits: () => false};
+  }
+  const words = splitWords(text.replace(/:\*$/, ' *'));
+  const star = words.findIndex(word => word.includes('*'));
+  const literal = star < 0 ? words : words.slice(0, star);
+  return {source, kind: star < 0 ? 'exact' : 'pattern', words: literal, fits: toPattern(textOf(words))};
+}
+
+/** Without backtracking: pieces between stars are found one after the other, so hostile text costs no more than its length. */
+function toPattern(text: string): (text: string) => boolean {
+  const endless = text.endsWith(' *') ? text.slice(0, -2).split('*') : null;
+  const pieces = text.split('*');
+  return given => fitsPieces(pieces, given) || (endless !== null && fitsPieces(endless, given));
+}
+
+function fitsPieces(pieces: readonly string[], text: string): boolean {
+  const [first = '', ...others] = pieces;
+  const last = others.pop();
+  if (last === undefined) return text === first;
+  if (!text.startsWith(first)) return false;
+  let at = first.length;
+  for (const piece of others) {
+    const found = text.indexOf(piece, at);
+    if (found < 0) return false;
+    at = found + piece.length;
+  }
+  return text.length - last.length >= at && text.endsWith(last);
+}
+
+/** Cuts at white space; quotes hold together and go. */
+function splitWords(text: string): readonly string[] {
+  return (text.match(/(?:[^\s'"\\]|\\.|'[^']*'|"(?:[^"\\]|\\.)*")+|['"\\]/gs) ?? []).map(word =>
+    word.replace(
+      /'([^']*)'|"((?:[^"\\]|\\.)*)"|\\(.)/gs,
+      (_, single, double, escaped) => single ?? double?.replace(/\\(["\\$`])/g, '$1') ?? escaped,
+    ),
+  );
+}
+
+/** The first allow rule that covers the whole command, and how many words it names. */
+export function findAllow(
+  list: readonly string[],
+  form: Form,
+): {readonly source: string; readonly named: number} | null {
+  for (const rule of rulesOf(list)) {
+    if (allows(rule, form)) return {source: rule.source, named: rule.kind === 'exact' ? Infinity : rule.words.length};
+  }
+  return null;
+}
+
+function allows({kind, words, fits}: Rule, {program, words: fields, text}: Form): boolean {
+  if (kind === 'every') return true;
+  if (kind !== 'prefix') return (kind === 'pattern' || !text.includes(hidden)) && fits(text);
+  return words.every((word, index) => {
+    const field = fields[index];
+    return field !== undefined && isKnown(field) && word === (index === 0 ? program : field.text);
+  });
+}
+
+/** The first deny or ask rule that speaks of the command, or may. */
+export function findAgainst(
+  list: readonly string[],
+  form: Form,
+  folder: string,
+): {readonly source: string; readonly match: Match} | null {
+  let possible: string | null = null;
+  for (const rule of rulesOf(list)) {
+    const match = matchAgainst(rule, form, folder);
+    if (match === 'yes') return {source: rule.source, match};
+    if (match === 'maybe') possible ??= rule.source;
+  }
+  return possible === null ? null : {source: possible, match: 'maybe'};
+}
+
+function matchAgainst(rule: Rule, form: Form, folder: string): Match {
+  const {kind, words} = rule;
+  if (kind === 'every') return 'yes';
+  const {program, baseName, words: fields, text} = form;
+  const rest = text.includes(' ') ? text.slice(text.indexOf(' ')) : '';
+  const names = [program, baseName, fields[0]?.text ?? ''];
+  const asPattern = kind !== 'prefix' && names.some(name => rule.fits(textOf([name]) + rest));
+  if (asPattern) return 'yes';
+  if (words[0] === undefined) return text.includes(hidden) ? 'maybe' : 'no';
+  if (!sameProgram(words[0], form, folder)) return 'no';
+  const reached = reach(words, fields, baseName);
+  if (kind === 'prefix') return reached.match;
+  if (reached.match === 'no') return 'no';
+  // The rest of the pattern, with the options before a subcommand left out.
+  const bare = reached.ends.some(end => rule.fits(textOf([...words, ...fields.slice(end).map(field => field.text)])));
+  if (bare) return 'yes';
+  return text.includes(hidden) || reached.match === 'maybe' ? 'maybe' : 'no';
+}
+
+function sameProgram(name: string, {program, baseName, words}: Form, folder: string): boolean {
+  if (name === program || name.toLowerCase() === baseName) return true;
+  return name.includes('/') && words[0] !== undefined && resolve(folder, name) === resolve(folder, words[0].text);
+}
+
+/** After which fields the words may have been found, options and their values between them skipped. */
+function reach(
+  words: readonly string[],
+  fields: readonly Field[],
+  baseName: string,
+): {readonly match: Match; readonly ends: readonly number[]} {
+  let places = new Set([1]);
+  let maybe = false;
+  for (const [index, word] of words.slice(1).entries()) {
+    const next = new Set<number>();
+    for (const place of places) {
+      const field = fields[place];
+      if (field === undefined) continue;
+      if (!isKnown(field)) maybe = true;
+      if (field.text === word && isKnown(field)) next.add(place + 1);
+      if (field.text.startsWith('-') && !word.startsWith('-')) {
+        places.add(place + 1);
+        if (mayTakeValue(field.text, baseName, index)) places.add(place + 2);
+      }
+    }
+    places = next;
+  }
+  return {match: places.size > 0 ? 'yes' : maybe ? 'maybe' : 'no', ends: [...places]};
+}
+
+const gitValues = /^(?:-C|-c|--git-dir|--work-tree|--namespace|--config-env|--super-prefix|--attr-source)$/;
+
+function mayTakeValue(option: string, baseName: string, index: number): boolean {
+  if (baseName === 'git' && index === 0) return gitValues.test(option);
+  return !/=|^--(?:no-|quiet$|silent$|verbose$|yes$|force$)/.test(option);
+}

@@ -1,0 +1,81 @@
+/**
+ * What the judgement of a shell command takes and gives, and what its parts hand to each other.
+ */
+import type {Script} from 'unbash';
+import type {Scope} from './scope.js';
+
+export type CommandVerdict = 'allow' | 'ask' | 'deny';
+
+/** The arguments of Bash(...) rules: `npm run test:*`, `git diff *`, `ls`; an empty one or `*` means every command. */
+export interface CommandRules {
+  readonly deny: readonly string[];
+  readonly ask: readonly string[];
+  readonly allow: readonly string[];
+}
+
+/** `rule` is the deciding rule as it is written (`Read(./.env)`), null where none decided. */
+export interface PathJudgement {
+  readonly verdict: CommandVerdict;
+  readonly rule: string | null;
+  readonly reason: string;
+}
+
+export interface CommandContext {
+  /** Where the command starts, absolute. */
+  readonly cwd: string;
+  readonly home: string | null;
+  readonly rules: CommandRules;
+  /** How a path that the command line shows is judged; absolute, with `..` and symlinks not yet resolved. */
+  path(access: 'read' | 'write', path: string): PathJudgement;
+  /** The value of an environment variable; undefined: not known. */
+  variable(name: string): string | undefined;
+  /**
+   * What the shell puts in the place of a pattern in that folder, [] if nothing matches; undefined: not known.
+   * Without it no pattern's files are known, and whatever would open them asks.
+   */
+  glob?(pattern: string, folder: string): readonly string[] | undefined;
+}
+
+export interface JudgedSubject {
+  /** The simple command in its normal form, `> path`, `< path` or `NAME=value`. */
+  readonly text: string;
+  readonly verdict: CommandVerdict;
+  readonly rule: string | null;
+  readonly reason: string;
+}
+
+export interface CommandJudgement {
+  readonly verdict: CommandVerdict;
+  readonly subjects: readonly JudgedSubject[];
+  readonly reason: string;
+}
+
+/** Stands in a field's text for what is not known. It cannot be part of a command: that is refused before. */
+export const hidden = '\0';
+
+/** One word as the program gets it. */
+export interface Field {
+  /** After quoting and expansion; `hidden` where a value is not known. */
+  readonly text: string;
+  /** The word as it was written, for the eye. */
+  readonly shown: string;
+  /** May turn out to be no word or several. */
+  readonly splits: boolean;
+  /** Holds an unquoted pattern, which the shell replaces by names. */
+  readonly glob: boolean;
+}
+
+/** What all parts of one judgement share. */
+export interface Judging {
+  readonly context: CommandContext;
+  /** `words`: of a command that a rule could allow. */
+  report(subject: JudgedSubject, words?: readonly Field[]): void;
+  /** False once the work done for this command line has passed its limit. */
+  spend(amount: number): boolean;
+  /** Judges a script of its own (a substitution, `sh -c`) from where the command stands; what it assigns stays in it. */
+  script(script: Script | string, scope: Scope): void;
+}
+
+export const isKnown = (field: Field): boolean => !field.glob && !field.splits && !field.text.includes(hidden);
+
+export const knownField = (text: string): Field => ({text, shown: text, splits: false, glob: false});

@@ -1,0 +1,282 @@
+/**
+ * Walks a script in the order in which a shell would run it, whatever the branch, and has every simple command, redirection
+ * and substitution judged where it stands.
+ */
+import type {
+  Assignment,
+  Command,
+  CommandNode,
+  CompoundList,
+  Pipeline,
+  PipelineNode,
+  Redirection,
+  Script,
+  Statement,
+  TestExpression,
+  Word,
+} from 'unbash';
+import {changesIn} from './assigned.js';
+import {judgeRedirection} from './redirections.js';
+import {assign, define, either, forget, join, lose, type Outcome, type Scope} from './scope.js';
+import {judgeAssignment, judgeSimple} from './simple.js';
+import {type Field, hidden, type Judging} from './types.js';
+import {steers} from './variables.js';
+import {expandValue, expandWord, expandWords, visitSubstitutions} from './word.js';
+
+const after = ({success, failure}: Outcome): Scope => join(success, failure);
+
+export function walkScript(script: Script, scope: Scope, judging: Judging): Scope {
+  return walkStatements(script.commands, scope, judging);
+}
+
+function walkStatements(statements: readonly Statement[], scope: Scope, judging: Judging): Scope {
+  return after(listOutcome(statements, scope, judging));
+}
+
+/** A list ends as its last command does. */
+function listOutcome(statements: readonly Statement[], scope: Scope, judging: Judging): Outcome {
+  let outcome = either(scope);
+  for (const {command, background} of statements) {
+    const before = after(outcome);
+    if (!judging.spend(1)) return either(before);
+    const ended =
+      command.type === 'AndOr'
+        ? walkAndOr(command.commands, command.operators, before, judging)
+        : walkPipeline(command, before, judging);
+    outcome = background ? either(before) : ended;
+  }
+  return outcome;
+}
+
+function walkAndOr(
+  commands: readonly PipelineNode[],
+  operators: readonly ('&&' | '||')[],
+  scope: Scope,
+  judging: Judging,
+): Outcome {
+  const [first, ...rest] = commands;
+  if (first === undefined) return either(scope);
+  let outcome = walkPipeline(first, scope, judging);
+  for (const [index, command] of rest.entries()) {
+    const {success, failure} = outcome;
+    if (operators[index] === '&&') {
+      const next = walkPipeline(command, success, judging);
+      outcome = {success: next.success, failure: join(failure, next.failure)};
+    } else {
+      const next = walkPipeline(command, failure, judging);
+      outcome = {success: join(success, next.success), failure: next.failure};
+    }
+  }
+  return outcome;
+}
+
+function walkPipeline(node: PipelineNode, scope: Scope, judging: Judging): Outcome {
+  if (node.type !== 'Pipeline') return walkCommand(node, scope, judging);
+  const [only, second] = node.commands;
+  if (only === undefined || second !== undefined) {
+    // Each part runs in a shell of its own.
+    for (const command of node.commands) walkCommand(command, scope, judging);
+    return either(scope);
+  }
+  const outcome = walkCommand(only, scope, judging);
+  return isNegated(node) ? {success: outcome.failure, failure: outcome.success} : outcome;
+}
+
+const isNegated = (node: Pipeline): boolean => node.prefixes.filter(({type}) => type === 'Negation').length % 2 === 1;
+
+function walkCommand(node: CommandNode, scope: Scope, judging: Judging): Outcome {
+  const list = ({commands}: CompoundList, from: Scope): Scope => walkStatements(commands, from, judging);
+  switch (node.type) {
+    case 'Command':
+      return walkSimple(node, scope, judging);
+    case 'Redirected':
+      walkRedirections(node.redirects, scope, judging);
+      return walkCommand(node.command, scope, judging);
+    case 'BraceGroup':
+      return listOutcome(node.body.commands, scope, judging);
+    case 'Subshell':
+      list(node.body, scope);
+      return either(scope);
+    case 'If': {
+      let condition = listOutcome(node.clause.commands, scope, judging);
+      let end = list(node.then, condition.success);
+      for (const branch of node.elif) {
+        condition = listOutcome(branch.clause.commands, condition.failure, judging);
+        end = join(end, list(branch.then, condition.success));
+      }
+      return either(join(end, node.else ? list(node.else, condition.failure) : condition.failure));
+    }
+    case 'While':
+      return walkLoop(node, scope, from => list(node.body, list(node.clause, from)));
+    case 'For':
+      return walkFor(node, scope, judging);
+    case 'Select':
+      judgeName(node.name.value, judging);
+      visitWords(node.wordlist ?? [], scope, judging);
+      return walkLoop(node, scope, from => list(node.body, from));
+    case 'ArithmeticFor':
+      for (const part of [node.initialize, node.test, node.update]) if (part) visitSubstitutions(part, scope, judging);
+      return walkLoop(node, scope, from => list(node.body, from));
+    case 'Case': {
+      expandWord(node.word, scope, judging);
+      let end = scope;
+      for (const item of node.items) {
+        visitWords(item.pattern, scope, judging);
+        // With `;&` one body goes on into the next.
+        end = join(end, list(item.body, end));
+      }
+      return either(end);
+    }
+    case 'TestCommand':
+      walkTest(node.expression, scope, judging);
+      return either(scope);
+    case 'ArithmeticCommand':
+      visitSubstitutions(node, scope, judging);
+      return either(scope);
+    case 'Coproc':
+      if (node.body.type === 'CompoundList') list(node.body, scope);
+      else walkCommand(node.body, scope, judging);
+      return either(scope);
+    case 'Function':
+      return walkFunction(node.name.value, node.body, scope, judging);
+    default:
+      return node satisfies never;
+  }
+}
+
+/** What a loop changes may have been changed already when it comes around. */
+function walkLoop(node: CommandNode, scope: Scope, walk: (scope: Scope) => Scope): Outcome {
+  const {names, moves} = changesIn(node, true);
+  const start = names.size > 0 || moves ? forget(scope, names, moves) : scope;
+  return either(join(start, walk(start)));
+}
+
+/** Over this many words a loop is walked once, with its variable unknown. */
+const maximumRounds = 16;
+
+function walkFor(node: Extract<CommandNode, {type: 'For'}>, scope: Scope, judging: Judging): Outcome {
+  const name = node.name.value;
+  judgeName(name, judging);
+  const fields = node.wordlist && expandWords(node.wordlist, scope, judging);
+  const known =
+    fields?.every(field => !field.splits && !field.glob && !field.text.includes(hidden)) &&
+    fields.length <= maximumRounds;
+  const values = fields && known ? fields.map(({text}) => text) : [null];
+  return walkLoop(node, scope, from =>
+    values.reduce(
+      (state, value) => join(state, walkStatements(node.body.commands, assign(state, name, value), judging)),
+      from,
+    ),
+  );
+}
+
+const notOurs =
+  /^(?:cd|pushd|popd|export|declare|typeset|local|readonly|unset|read|eval|exec|command|builtin|source|\.|set|trap|test|\[|:)$/;
+
+function walkFunction(
+  name: string,
+  body: Extract<CommandNode, {type: 'Function'}>['body'],
+  scope: Scope,
+  judging: Judging,
+): Outcome {
+  // It runs later, from wherever the shell stands then.
+  const inside = forget(scope, scope.variables.keys(), false);
+  if (body.type === 'CompoundList') walkStatements(body.commands, inside, judging);
+  else walkCommand(body, inside, judging);
+  if (notOurs.test(name) || !/^[\w.-]+$/.test(name)) {
+    judging.report({
+      text: `${name}()`,
+      verdict: 'ask',
+      rule: null,
+      reason: 'it gives a command of the shell another meaning',
+    });
+    return either(lose(scope));
+  }
+  return either(define(scope, name));
+}
+
+function walkTest(expression: TestExpression, scope: Scope, judging: Judging): void {
+  switch (expression.type) {
+    case 'TestUnary': {
+      const [operand] = expandWord(expression.operand, scope, judging);
+      if (/^-[vR]$/.test(expression.operator) && !/^\w+$/.test(operand?.text ?? ''))
+        reportEvaluation(expression.operand, judging);
+      return;
+    }
+    case 'TestBinary':
+      for (const word of [expression.left, expression.right]) {
+        const text = expandWord(word, scope, judging)
+          .map(field => field.text)
+          .join(' ');
+        // These operators evaluate what they compare, subscripts included.
+        if (/^-(?:eq|ne|lt|le|gt|ge)$/.test(expression.operator) && /[[`]/.test(text)) reportEvaluation(word, judging);
+      }
+      return;
+    case 'TestLogical':
+      for (const operand of expression.operands) walkTest(operand, scope, judging);
+      return;
+    case 'TestNot':
+      walkTest(expression.operand, scope, judging);
+      return;
+    case 'TestGroup':
+      walkTest(expression.expression, scope, judging);
+      return;
+    default:
+      expression satisfies never;
+  }
+}
+
+function reportEvaluation(word: Word, judging: Judging): void {
+  judging.report({text: word.text, verdict: 'ask', rule: null, reason: 'it is evaluated, and may run commands'});
+}
+
+/** A variable that a loop fills. */
+function judgeName(name: string, judging: Judging): void {
+  if (steers(name))
+    judging.report({text: `for ${name}`, verdict: 'ask', rule: null, reason: `${name} changes what runs`});
+}
+
+function visitWords(words: readonly Word[], scope: Scope, judging: Judging): void {
+  for (const word of words) expandWord(word, scope, judging);
+}
+
+function walkRedirections(redirections: readonly Redirection[], scope: Scope, judging: Judging): string | null {
+  let input: string | null = null;
+  for (const redirection of redirections) input = judgeRedirection(redirection, scope, judging) ?? input;
+  return input;
+}
+
+function walkSimple(node: Command, scope: Scope, judging: Judging): Outcome {
+  const words: Field[] = [];
+  if (node.name) words.push(...expandWord(node.name, scope, judging));
+  for (const argument of node.args) {
+    if (argument.type === 'Word') words.push(...expandWord(argument, scope, judging));
+    else words.push(fieldOf(argument, expandAssigned(argument, scope, judging)));
+  }
+  const input = walkRedirections(node.redirects, scope, judging);
+  let assigned = scope;
+  for (const assignment of node.prefix) {
+    if (assignment.type !== 'Assignment') continue;
+    const value = expandAssigned(assignment, assigned, judging);
+    judgeAssignment(fieldOf(assignment, value), words.length > 0, judging);
+    const plain = assignment.append !== true && assignment.index === undefined;
+    assigned = assign(assigned, assignment.name, plain ? value : null);
+  }
+  if (words.length === 0) return either(assigned);
+  const place = assigned === scope ? scope : {...scope, variables: new Map(scope.variables)};
+  return judgeSimple(words, {scope: place, judging, input, inShell: true, depth: 0});
+}
+
+/** Null: not known. */
+function expandAssigned(assignment: Assignment, scope: Scope, judging: Judging): string | null {
+  if (assignment.index) visitSubstitutions(assignment.index, scope, judging);
+  const {value} = assignment;
+  if (value.type === 'Word') return expandValue(value, scope, judging);
+  visitWords(value.elements, scope, judging);
+  return null;
+}
+
+function fieldOf(assignment: Assignment, value: string | null): Field {
+  const text = `${assignment.name}${assignment.append ? '+' : ''}=${value ?? hidden}`;
+  return {text, shown: assignment.text, splits: false, glob: false};
+}

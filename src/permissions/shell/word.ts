@@ -1,0 +1,203 @@
+/**
+ * From a word as it is written to the fields that a program gets: quotes off, escapes resolved, braces and `~` expanded,
+ * variables put in where their value is known. What a substitution would give is hidden; the substitution itself is judged.
+ */
+import {forEachChild, type ParameterExpansionPart, parse, type SyntaxNode, type Word, type WordPart} from 'unbash';
+import {expandBraces} from './braces.js';
+import type {Scope} from './scope.js';
+import {type Field, hidden, type Judging} from './types.js';
+import {lookUp} from './values.js';
+
+/** Longer words with braces are not expanded. */
+const maximumBraceText = 2_000;
+
+export function expandWords(words: readonly Word[], scope: Scope, judging: Judging): readonly Field[] {
+  return words.flatMap(word => expandWord(word, scope, judging));
+}
+
+export function expandWord(word: Word, scope: Scope, judging: Judging): readonly Field[] {
+  const {parts} = word;
+  if (parts === undefined && !word.text.startsWith('~')) {
+    return [{text: word.value, shown: word.text, splits: false, glob: false}];
+  }
+  if (parts?.some(part => part.type === 'BraceExpansion')) return expandBraced(word, scope, judging);
+  return expandParts(word, scope, judging);
+}
+
+/** The value that an assignment gives, or a here-string: nothing splits and no pattern matches; null: not known. */
+export function expandValue(word: Word, scope: Scope, judging: Judging): string | null {
+  const fields = assembly(word, scope, judging, true);
+  const text = fields.map(field => field.text).join(' ');
+  return text.includes(hidden) ? null : text;
+}
+
+function expandBraced(word: Word, scope: Scope, judging: Judging): readonly Field[] {
+  const unknown: Field = {text: hidden, shown: word.text, splits: true, glob: false};
+  judging.spend(Math.ceil(word.text.length / 20));
+  const texts = word.text.length > maximumBraceText ? null : expandBraces(word.text);
+  if (texts === null) {
+    visitSubstitutions(word, scope, judging);
+    return [unknown];
+  }
+  return texts.flatMap(text => {
+    // A word of its own; empty ones are dropped by the shell.
+    if (text === '') return [];
+    const command = parse(`: ${text}`).commands[0]?.command;
+    const only = command?.type === 'Command' && command.suffix.length === 1 ? command.suffix[0] : undefined;
+    return only?.type === 'Word' && judging.spend(1) ? expandParts(only, scope, judging) : [unknown];
+  });
+}
+
+function expandParts(word: Word, scope: Scope, judging: Judging): readonly Field[] {
+  return assembly(word, scope, judging, false);
+}
+
+/** Collects the text of the field that is being made, and those that are done. */
+interface Assembly {
+  readonly fields: Field[];
+  readonly shown: string;
+  text: string;
+  /** Something was written, be it an empty pair of quotes. */
+  begun: boolean;
+  splits: boolean;
+  glob: boolean;
+}
+
+function assembly(word: Word, scope: Scope, judging: Judging, quoted: boolean): readonly Field[] {
+  const making: Assembly = {fields: [], shown: word.text, text: '', begun: false, splits: false, glob: false};
+  const parts = word.parts ?? [{type: 'Literal', value: word.value, text: word.text, pos: word.pos, end: word.end}];
+  for (const [index, part] of parts.entries()) addPart(part, making, {scope, judging, quoted, first: index === 0});
+  close(making);
+  return making.fields;
+}
+
+interface Place {
+  readonly scope: Scope;
+  readonly judging: Judging;
+  /** In double quotes, or where nothing splits. */
+  readonly quoted: boolean;
+  readonly first: boolean;
+}
+
+function close(making: Assembly): void {
+  const {fields, text, shown, begun, splits, glob} = making;
+  if (begun || text !== '') fields.push({text, shown, splits, glob});
+  Object.assign(making, {text: '', begun: false, splits: false, glob: false});
+}
+
+function add(making: Assembly, text: string): void {
+  making.text += text;
+  making.begun = true;
+}
+
+function addPart(part: WordPart, making: Assembly, place: Place): void {
+  switch (part.type) {
+    case 'Literal':
+      add(making, place.first ? withHome(part.text, part.value, place) : part.value);
+      return;
+    case 'SingleQuoted':
+    case 'AnsiCQuoted':
+      add(making, part.value.includes(hidden) ? hidden : part.value);
+      return;
+    case 'DoubleQuoted':
+    case 'LocaleString':
+      making.begun = true;
+      for (const inner of part.parts) addPart(inner, making, {...place, quoted: true, first: false});
+      return;
+    case 'Glob':
+    case 'ExtendedGlob':
+      visitSubstitutions(part, place.scope, place.judging);
+      making.glob ||= !place.quoted;
+      add(making, part.text);
+      return;
+    case 'SimpleExpansion':
+      addVariable(part.text.slice(1), making, place);
+      return;
+    case 'ParameterExpansion':
+      addParameter(part, making, place);
+      return;
+    case 'ProcessSubstitution':
+      visitSubstitutions(part, place.scope, place.judging);
+      add(making, '/dev/fd/63');
+      return;
+    case 'ArithmeticExpansion':
+      visitSubstitutions(part, place.scope, place.judging);
+      add(making, hidden);
+      return;
+    case 'CommandExpansion':
+      visitSubstitutions(part, place.scope, place.judging);
+      making.splits ||= !place.quoted;
+      add(making, hidden);
+      return;
+    case 'BraceExpansion':
+      visitSubstitutions(part, place.scope, place.judging);
+      add(making, place.quoted ? part.text : hidden);
+      return;
+    default:
+      part satisfies never;
+  }
+}
+
+/** `~` and `~/…`; other people's homes, `~+` and `~-` are not known. */
+function withHome(source: string, value: string, {scope, judging}: Place): string {
+  if (!source.startsWith('~')) return value;
+  const home = scope.lost || scope.variables.has('HOME') ? null : judging.context.home;
+  return (source === '~' || source.startsWith('~/')) && home !== null ? home + value.slice(1) : hidden + value;
+}
+
+function addParameter(part: ParameterExpansionPart, making: Assembly, place: Place): void {
+  visitSubstitutions(part, place.scope, place.judging);
+  const {parameter, prefix, index, operation} = part;
+  if (prefix === undefined && index === undefined) {
+    if (operation === undefined) {
+      addVariable(parameter, making, place);
+      return;
+    }
+    const value = operation.type === 'Default' ? lookUp(parameter, place.scope, place.judging.context) : undefined;
+    const kept = operation.type === 'Default' && /^:?[-=?]$/.test(operation.operator);
+    if (typeof value === 'string' && value !== '' && kept) {
+      addKnown(value, making, place);
+      return;
+    }
+  }
+  making.splits ||= !(place.quoted && (prefix === '#' || !/[@*]/.test(parameter + (index?.text ?? ''))));
+  add(making, hidden);
+}
+
+function addVariable(name: string, making: Assembly, place: Place): void {
+  const value = lookUp(name, place.scope, place.judging.context);
+  if (typeof value === 'string') {
+    addKnown(value, making, place);
+    return;
+  }
+  // `$?`, `$$`, `$#` and `$!` are numbers; "$@" is any number of words.
+  making.splits ||= !/^[?$#!]$/.test(name) && (!place.quoted || name === '@');
+  add(making, hidden);
+}
+
+/** Outside quotes a value is cut at white space, and what it holds of patterns counts. */
+function addKnown(value: string, making: Assembly, {quoted}: Place): void {
+  if (quoted) {
+    add(making, value);
+    return;
+  }
+  for (const [index, piece] of value.split(/[ \t\n]+/).entries()) {
+    if (index > 0) close(making);
+    if (piece === '') continue;
+    making.glob ||= /[*?[]|[@!+]\(/.test(piece);
+    add(making, piece);
+  }
+}
+
+/** Finds the substitutions in a word, however deep, and has each judged. */
+export function visitSubstitutions(node: SyntaxNode, scope: Scope, judging: Judging): void {
+  if (node.type === 'Script') {
+    judging.script(node, scope);
+    return;
+  }
+  if (node.type === 'Transform' || (node.type === 'ParameterExpansion' && node.prefix === '!')) {
+    const text = node.type === 'Transform' ? `@${node.operand.text}` : node.text;
+    judging.report({text, verdict: 'ask', rule: null, reason: 'it runs what a variable holds'});
+  }
+  forEachChild(node, child => visitSubstitutions(child, scope, judging));
+}

@@ -1,0 +1,200 @@
+/**
+ * Commands that run another command which stands among their words, or as code in one of them. Each says what it would
+ * run and whether it needs a question of its own; what cannot be read from its words is said, never guessed.
+ */
+import {unwrapFd, unwrapFind, unwrapXargs} from './many.js';
+import {mayBeOption, readWords} from './options.js';
+import {type Field, hidden, isKnown, knownField} from './types.js';
+import {guess, nothing, optionsFor, unclear, type Wrapped} from './wrapped.js';
+
+interface Row {
+  readonly options: string;
+  /** Operands of its own before the command. */
+  readonly skip?: number;
+  readonly asks?: string;
+}
+
+const rootReason = 'it runs with the rights of another user';
+
+/** Options, own operands, command. */
+const rows: Readonly<Record<string, Row>> = {
+  timeout: {options: '-v -k# -s# --foreground --preserve-status --verbose --kill-after# --signal#', skip: 1},
+  nice: {options: '-0 -n# --adjustment#'},
+  ionice: {options: '-t -c# -n# --class# --classdata# --ignore'},
+  nohup: {options: ''},
+  stdbuf: {options: '-i# -o# -e# --input# --output# --error#'},
+  setsid: {options: '-cfw --ctty --fork --wait'},
+  taskset: {options: '-ac --all-tasks --cpu-list', skip: 1},
+  chrt: {options: '-abfior --batch --fifo --idle --other --rr', skip: 1},
+  time: {options: '-pv -f# --portability --verbose --format#'},
+  builtin: {options: ''},
+  exec: {options: '-cl -a#'},
+  busybox: {options: ''},
+  toybox: {options: ''},
+  noglob: {options: ''},
+  nocorrect: {options: ''},
+  caffeinate: {options: '-dimsu -t# -w#'},
+  sudo: {
+    options:
+      '-AbEeHiKklnPSsvV -u# -g# -h# -p# -C# -r# -t# -T# -U# -R# -D# --user# --group# --preserve-env? --login --shell --non-interactive --stdin --set-home --host# --chdir# --askpass --background',
+    asks: rootReason,
+  },
+  doas: {options: '-Lns -u# -C#', asks: rootReason},
+  chroot: {options: '--groups# --userspec# --skip-chdir', skip: 1, asks: 'it changes the root folder'},
+  flock: {
+    options: '-sxeunFov -w# -E# --shared --exclusive --nonblock --timeout# --close --verbose',
+    skip: 1,
+    asks: 'it makes a lock file',
+  },
+  strace: {
+    options: '-cCdfFhiqrtTvVxyz -a# -e# -E# -I# -o# -O# -p# -P# -s# -S# -u# -U#',
+    asks: 'it watches another program',
+  },
+};
+
+/** They start what their words say, in ways of their own: never let through for what is seen of it. */
+const runners = new Set(
+  (
+    'unshare nsenter ltrace valgrind gdb perf firejail bwrap proxychains proxychains4 torsocks unbuffer rlwrap fakeroot dbus-run-session ' +
+    'xvfb-run systemd-run entr watchexec nodemon hyperfine dotenv direnv npx bunx pnpx uvx pkexec runuser run0 setpriv capsh chpst ' +
+    'numactl cpulimit prlimit setarch linux32 linux64 tini dumb-init parallel tmux screen script expect at batch gtimeout gnice gstdbuf ' +
+    'genv gxargs gfind trickle choom ld.so daemonize start-stop-daemon ssh su rsh xterm osascript dash-run coproc'
+  ).split(' '),
+);
+
+const shells = /^(?:sh|bash|dash|ash|zsh|ksh|mksh|fish|rbash|csh|tcsh)$/;
+
+/** Whether bash's grammar is that shell's too. */
+const alike = /^(?:sh|bash|dash|ash)$/;
+
+/** What this command runs; null if it is no wrapper. */
+export function unwrap(program: string, words: readonly Field[], input: string | null): Wrapped | null {
+  const rest = words.slice(1);
+  if (Object.hasOwn(rows, program)) return unwrapRow(program, rows[program] as Row, words);
+  if (shells.test(program)) return unwrapShell(program, rest, input);
+  switch (program) {
+    case 'env':
+      return unwrapEnv(words);
+    case 'command':
+      return /^-[vV]+$/.test(rest[0]?.text ?? '') ? null : unwrapRow(program, {options: '-p'}, words);
+    case 'eval':
+      return {
+        ...nothing,
+        here: true,
+        scripts: [joined(rest.filter((field, index) => index > 0 || field.text !== '--'))],
+      };
+    case 'xargs':
+      return unwrapXargs(words);
+    case 'find':
+    case 'gfind':
+      return unwrapFind(words);
+    case 'fd':
+    case 'fdfind':
+      return unwrapFd(words);
+    case 'watch':
+      return unwrapWatch(rest);
+    case 'trap':
+      return unwrapTrap(rest);
+    default:
+      return runners.has(program) ? {...nothing, ...guess(words), asks: 'it runs other programs'} : null;
+  }
+}
+
+function unwrapRow(program: string, row: Row, words: readonly Field[]): Wrapped {
+  const read = readWords(words.slice(1), optionsFor(program, row.options), true, row.skip);
+  if (read === null) return {...unclear, ...guess(words)};
+  const {assignments, command} = takeAssignments(
+    read.operands.slice(row.skip ?? 0),
+    program === 'sudo' || program === 'doas',
+  );
+  return {
+    ...nothing,
+    commands: command.length > 0 ? [command] : [],
+    at: command.length > 0 ? words.length - command.length : -1,
+    assignments,
+    asks: row.asks ?? null,
+  };
+}
+
+function takeAssignments(
+  words: readonly Field[],
+  may: boolean,
+): {readonly assignments: readonly string[]; readonly command: readonly Field[]} {
+  const end = may ? words.findIndex(word => !/^[^=]+=/.test(word.text)) : 0;
+  const count = end < 0 ? words.length : end;
+  return {assignments: words.slice(0, count).map(({text}) => text), command: words.slice(count)};
+}
+
+function unwrapEnv(words: readonly Field[]): Wrapped {
+  const text = '-i0v -u# -C# --ignore-environment --null --debug --unset# --chdir#';
+  const rest = words.slice(1).filter((word, index) => index > 0 || word.text !== '-');
+  const split = rest.findIndex(({text}) => /^(?:-[i0v]*S|--split-string)/.test(text));
+  if (split >= 0) {
+    const line = rest
+      .slice(split)
+      .map(field => field.text.replace(/^(?:-[i0v]*S|--split-string=?)/, ''))
+      .join(' ');
+    return {...unclear, scripts: [line.includes(hidden) ? null : line]};
+  }
+  const read = readWords(rest, optionsFor('env', text), true);
+  if (read === null) return {...unclear, ...guess(words)};
+  const {assignments, command} = takeAssignments(read.operands, true);
+  const goes = read.options.has('-C') || read.options.has('--chdir');
+  if (command.length === 0) return {...nothing, assignments, asks: 'it shows the environment, secrets included'};
+  return {
+    ...nothing,
+    commands: [command],
+    at: words.length - command.length,
+    assignments,
+    asks: goes ? 'it runs in another folder' : null,
+  };
+}
+
+function unwrapShell(program: string, rest: readonly Field[], input: string | null): Wrapped {
+  let code = false;
+  let at = 0;
+  for (; at < rest.length; at += 1) {
+    const field = rest[at];
+    if (field === undefined || mayBeOption(field)) return {...unclear, scripts: [null]};
+    const {text} = field;
+    if (text === '--' || text === '-') {
+      at += 1;
+      break;
+    }
+    if (/^[-+][A-Za-z]*o$/.test(text)) at += 1;
+    else if (text.startsWith('--')) {
+      if (!/^--(?:norc|noprofile|posix|login|verbose|restricted)$/.test(text))
+        return {...unclear, ...guess([knownField(program), ...rest])};
+    } else if (!/^[-+][A-Za-z]+$/.test(text)) break;
+    code ||= /^-[A-Za-z]*c/.test(text);
+    if (/^-[A-Za-z]*s/.test(text)) return {...nothing, scripts: [input], asks: 'it runs what it reads'};
+  }
+  const operand = rest[at];
+  if (code) {
+    const script = operand !== undefined && isKnown(operand) ? operand.text : null;
+    return {...nothing, scripts: [script], asks: alike.test(program) ? null : `${program} reads code in its own way`};
+  }
+  if (operand === undefined)
+    return {...nothing, scripts: [input], asks: input === null ? 'it runs what it reads' : null};
+  return {...nothing, commands: [rest.slice(at)], at: at + 1, reads: [operand], asks: 'it runs a file'};
+}
+
+function unwrapWatch(rest: readonly Field[]): Wrapped {
+  const text =
+    '-bcdegptwxC -n# --interval# --differences? --no-title --beep --errexit --chgexit --color --exec --precise --no-wrap';
+  const read = readWords(rest, optionsFor('watch', text), true);
+  if (read === null) return {...unclear, ...guess([knownField('watch'), ...rest])};
+  if (read.options.has('-x') || read.options.has('--exec')) return {...nothing, commands: [read.operands]};
+  return {...nothing, scripts: [joined(read.operands)]};
+}
+
+function unwrapTrap(rest: readonly Field[]): Wrapped {
+  const words = rest[0]?.text === '--' ? rest.slice(1) : rest;
+  const [action] = words;
+  if (action === undefined || words.length === 1 || /^(?:-[lp]*|)$/.test(action.text)) return nothing;
+  return {...nothing, here: true, scripts: [isKnown(action) ? action.text : null]};
+}
+
+/** The code that words make when they are put together; null if any is not known. */
+const joined = (words: readonly Field[]): string | null =>
+  words.every(isKnown) ? words.map(({text}) => text).join(' ') : null;
