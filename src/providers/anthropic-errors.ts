@@ -87,6 +87,12 @@ export function garbageError(endpoint: Endpoint, status: number, text: string): 
   });
 }
 
+/** An event of this API that is no JSON of its form: with it a piece of the answer is lost. `type`: null if nothing tells it. */
+export function damagedError(endpoint: Endpoint, type: string | null): ProviderError {
+  const what = type === null ? 'an event' : `a ${type} event`;
+  return new ProviderError(`${endpoint.baseUrl.host} sent ${what} that cannot be read.`, {kind: 'cut'});
+}
+
 /** An event of this API without fields that it cannot do without. */
 export function incompleteError(endpoint: Endpoint, type: string): ProviderError {
   const hint = `Check that ${addressOf(endpoint)} speaks the Messages API.`;

@@ -1,9 +1,11 @@
 /**
- * The data of one server-sent event becomes an event of the Messages API: checked here for what the runtime relies
- * on, trusted from here on.
+ * Server-sent events become events of the Messages API: checked here for what the runtime relies on, trusted from here
+ * on. What is no event of this API is passed over; one of its own that cannot be read is a failure, because a piece of
+ * the answer was in it.
  */
 import type {RawMessageStreamEvent} from '../core/ports.js';
-import {type Endpoint, garbageError, incompleteError, streamedError} from './anthropic-errors.js';
+import {damagedError, type Endpoint, incompleteError, streamedError} from './anthropic-errors.js';
+import type {SseEvent} from './sse.js';
 
 type Fields = Readonly<Record<string, unknown>>;
 
@@ -16,26 +18,49 @@ const shapes: {readonly [Type in RawMessageStreamEvent['type']]: (event: Fields)
   message_stop: () => true,
 };
 
-/**
- * The events that these data hold, without pings and types that are newer than this program. Throws `ProviderError` at
- * an error event and at what is no event of this API.
- */
-export function* readEvents(batch: Iterable<string>, endpoint: Endpoint): Generator<RawMessageStreamEvent, void> {
-  for (const data of batch) {
-    // Some servers keep the connection alive so.
-    if (data.trim() === '') continue;
-    const event = readEvent(data, endpoint);
-    if (event) yield event;
-  }
+/** Reads the events of one answer. */
+export interface EventReader {
+  /** Whether anything came that has the form of an event of this API, be it one that is passed over. */
+  readonly hasRead: boolean;
+  /**
+   * The events of a message, without pings, types that are newer than this program, and whatever comes before the
+   * message begins. Throws `ProviderError` at an error event and at one that is damaged.
+   */
+  read(batch: Iterable<SseEvent>): Generator<RawMessageStreamEvent, void>;
 }
 
-function readEvent(data: string, endpoint: Endpoint): RawMessageStreamEvent | null {
-  const event = parse(data);
-  if (!hasType(event)) throw garbageError(endpoint, 200, data);
-  if (event.type === 'error') throw streamedError(endpoint, event);
-  if (!isKnown(event.type)) return null;
-  if (!shapes[event.type](event)) throw incompleteError(endpoint, event.type);
-  return withUsage(event as unknown as RawMessageStreamEvent);
+export function createEventReader(endpoint: Endpoint): EventReader {
+  let hasRead = false;
+  let hasBegun = false;
+
+  function readEvent({name, data}: SseEvent): RawMessageStreamEvent | null {
+    const event = parse(data);
+    if (!hasType(event)) {
+      if (name === 'error') throw streamedError(endpoint, event ?? data);
+      if (isKnown(name)) throw damagedError(endpoint, name);
+      // Compatible servers may leave the names out: then half an object may be half an event.
+      if (name === '' && event === undefined && data.startsWith('{')) throw damagedError(endpoint, null);
+      return null;
+    }
+    hasRead = true;
+    if (event.type === 'error') throw streamedError(endpoint, event);
+    if (!isKnown(event.type)) return null;
+    if (!shapes[event.type](event)) throw incompleteError(endpoint, event.type);
+    hasBegun ||= event.type === 'message_start';
+    return hasBegun ? withUsage(event as unknown as RawMessageStreamEvent) : null;
+  }
+
+  return {
+    get hasRead() {
+      return hasRead;
+    },
+    *read(batch) {
+      for (const each of batch) {
+        const event = readEvent(each);
+        if (event) yield event;
+      }
+    },
+  };
 }
 
 /** Compatible servers leave the counts out of a reply's beginning, where they do not know them yet. */

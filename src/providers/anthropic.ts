@@ -11,14 +11,14 @@ import type {Clock, Model, ModelInfo} from '../core/ports.js';
 import type {Environment} from '../platform/environment.js';
 import type {ClientOptions, MessagesClient} from './anthropic-client.js';
 import {cutError, type Endpoint, garbageError, silenceError} from './anthropic-errors.js';
-import {readEvents} from './anthropic-events.js';
+import {createEventReader, type EventReader} from './anthropic-events.js';
 import {toBody} from './anthropic-request.js';
 import {type Credential, credentialHeaders} from './credential.js';
 import {release} from './http-fetch.js';
 import {mergeDeltas} from './merge-deltas.js';
 import {proxyFor} from './proxy.js';
 import {type SilenceWatch, watchSilence} from './silence.js';
-import {createSseDecoder} from './sse.js';
+import {createSseDecoder, type SseEvent} from './sse.js';
 
 export interface AnthropicOptions {
   readonly info: ModelInfo;
@@ -75,8 +75,9 @@ export function createAnthropicModel(options: AnthropicOptions): Model {
         answer = await open(toBody(info, request), ending.signal);
         // The SDK lets go of the signal once its own view of the answer is collected, while we still read.
         ending.signal.addEventListener('abort', destroy);
-        for await (const batch of readData(answer, {endpoint, watch, idleMs: silence.idleMs})) {
-          for (const event of mergeDeltas(readEvents(batch, endpoint))) {
+        const reader = createEventReader(endpoint);
+        for await (const batch of readBatches(answer, {endpoint, reader, watch, idleMs: silence.idleMs})) {
+          for (const event of mergeDeltas(reader.read(batch))) {
             isWhole = event.type === 'message_stop';
             yield event;
             if (isWhole) return;
@@ -113,40 +114,38 @@ function baseUrlOf(env: Environment): URL {
 
 interface Reading {
   readonly endpoint: Endpoint;
+  readonly reader: EventReader;
   readonly watch: SilenceWatch;
   readonly idleMs: number;
 }
 
 /**
- * The data of an answer's events, as many at a time as a chunk brought: one turn of the event loop's machinery for all
+ * An answer's server-sent events, as many at a time as a chunk brought: one turn of the event loop's machinery for all
  * of them. Breaking off leaves the answer open, to be released or destroyed.
  */
-async function* readData(answer: IncomingMessage, reading: Reading): AsyncGenerator<readonly string[]> {
-  const {endpoint, watch, idleMs} = reading;
+async function* readBatches(answer: IncomingMessage, reading: Reading): AsyncGenerator<readonly SseEvent[]> {
+  const {endpoint, reader, watch, idleMs} = reading;
   const decoder = createSseDecoder();
-  /** What came before the first event: an answer that has none is judged by it. */
-  let preamble: string | null = '';
+  /** How the answer begins: one without an event of this API is judged by it. */
+  let preamble = '';
   try {
     for await (const chunk of answer.iterator({destroyOnReturn: false}) as AsyncIterable<Buffer>) {
       watch.heard();
-      const batch = decoder.push(chunk);
-      if (batch.length > 0) preamble = null;
-      else if (preamble !== null && preamble.length < preambleLimit) preamble += chunk.toString('utf8');
-      yield batch;
+      if (!reader.hasRead && preamble.length < preambleLimit) preamble += chunk.toString('utf8', 0, preambleLimit);
+      yield decoder.push(chunk);
       watch.expect(idleMs);
     }
   } catch (error) {
     throw cutError(endpoint, error);
   }
   // The end may have cut the last event in two.
-  const rest = decoder.end().filter(isJson);
-  if (rest.length > 0) yield rest;
-  else if (preamble?.trim()) throw garbageError(endpoint, answer.statusCode ?? 0, preamble);
+  yield decoder.end().filter(isJson);
+  if (!reader.hasRead && preamble.trim() !== '') throw garbageError(endpoint, answer.statusCode ?? 0, preamble);
 }
 
-function isJson(text: string): boolean {
+function isJson({data}: SseEvent): boolean {
   try {
-    JSON.parse(text);
+    JSON.parse(data);
     return true;
   } catch {
     return false;

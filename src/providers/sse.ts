@@ -1,17 +1,22 @@
 /**
- * Decodes server-sent events: chunks of bytes in, the data of each whole event out.
+ * Decodes server-sent events: chunks of bytes in, each whole event out.
  *
  * Reads what the specification allows: LF, CRLF and CR line ends, comments, several data lines, characters cut by a
- * chunk's end. Lines that are no field of an event are skipped, as the specification asks. Event names are not kept:
- * the APIs that stream this way repeat them in the data.
+ * chunk's end. Lines that are no field of an event are skipped, as the specification asks.
  */
 import {StringDecoder} from 'node:string_decoder';
 
+export interface SseEvent {
+  /** Empty for an event without one. */
+  readonly name: string;
+  readonly data: string;
+}
+
 export interface SseDecoder {
-  /** The data of every event that this chunk completes. */
-  push(chunk: Uint8Array): readonly string[];
-  /** The data of an event that the stream's end left without its blank line; it may be half an event. */
-  end(): readonly string[];
+  /** Every event that this chunk completes. */
+  push(chunk: Uint8Array): readonly SseEvent[];
+  /** An event that the stream's end left without its blank line; it may be half an event. */
+  end(): readonly SseEvent[];
 }
 
 export function createSseDecoder(): SseDecoder {
@@ -20,15 +25,19 @@ export function createSseDecoder(): SseDecoder {
   let line = '';
   /** The data lines of the event that no blank line has ended yet. */
   let data: string[] = [];
+  let name = '';
   let endedInCr = false;
   let atStart = true;
 
-  const takeLine = (whole: string, events: string[]): void => {
+  const takeLine = (whole: string, events: SseEvent[]): void => {
     if (whole === '') {
-      if (data.length > 0) events.push(data.length === 1 ? (data[0] ?? '') : data.join('\n'));
+      if (data.length > 0) events.push({name, data: data.length === 1 ? (data[0] ?? '') : data.join('\n')});
       data = [];
+      name = '';
     } else if (whole.startsWith('data:')) {
-      data.push(whole.slice(whole.charCodeAt(5) === 0x20 ? 6 : 5));
+      data.push(fieldValue(whole, 5));
+    } else if (whole.startsWith('event:')) {
+      name = fieldValue(whole, 6);
     } else if (whole === 'data') {
       data.push('');
     }
@@ -41,7 +50,7 @@ export function createSseDecoder(): SseDecoder {
     return rest.includes('\r') ? rest.replace(/\r\n?/g, '\n') : rest;
   };
 
-  const takeText = (text: string, events: string[]): void => {
+  const takeText = (text: string, events: SseEvent[]): void => {
     let start = 0;
     for (let end = text.indexOf('\n'); end !== -1; end = text.indexOf('\n', start)) {
       takeLine(line === '' ? text.slice(start, end) : line + text.slice(start, end), events);
@@ -57,14 +66,18 @@ export function createSseDecoder(): SseDecoder {
       if (text === '') return [];
       if (atStart && text.startsWith('\uFEFF')) text = text.slice(1);
       atStart = false;
-      const events: string[] = [];
+      const events: SseEvent[] = [];
       takeText(normalize(text), events);
       return events;
     },
     end() {
-      const events: string[] = [];
+      const events: SseEvent[] = [];
       takeText(`${utf8.end()}\n\n`, events);
       return events;
     },
   };
 }
+
+/** What stands behind a field's colon, without the one blank that may follow it. */
+const fieldValue = (line: string, start: number): string =>
+  line.slice(line.charCodeAt(start) === 0x20 ? start + 1 : start);

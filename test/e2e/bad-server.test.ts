@@ -73,6 +73,7 @@ describe('a server', () => {
       'sends garbage between events',
       rawReply(200, 'text/event-stream', `${toSse(toEvents([])[0] ?? {type: ''})}%%%\n\ndata: {{{\n\n`),
     ],
+    ['sends only the end of a message', rawReply(200, 'text/event-stream', toSse({type: 'message_stop'}))],
   ])('that %s is asked again, and only the whole reply is shown', async (_, reply) => {
     const run = await ask([reply, textReply('Whole.')]);
     expect([run.code, run.stdout]).toEqual([0, 'Whole.\n']);

@@ -272,10 +272,16 @@ describe('an answer that is none', () => {
     });
   });
 
+  it.each(['data: [DONE]\n\n', 'event: foo\ndata: not json\n\n', 'data: {"choices":[]}\n\n'])(
+    'is told by its beginning when no event of it is one of this API: %j',
+    async body => {
+      const failure = await failureAt(rawReply(200, 'text/event-stream', body));
+      expect(failure).toMatchObject({kind: 'garbage', isTransient: true});
+      expect(failure.message).toContain(`answered 200 with "${body.trim().replace('\n', ' ')}" instead of events`);
+    },
+  );
+
   it.each([
-    ['no JSON', 'data: {"type":"content_\n\n'],
-    ['no object', 'data: 7\n\n'],
-    ['no type', 'data: {"index":0}\n\n'],
     ['a delta of nothing', toSse({type: 'content_block_delta'})],
     ['a message without its head', toSse({type: 'message_start'})],
   ])('is told when an event holds %s', async (_, event) => {
@@ -290,12 +296,36 @@ describe('an answer that is none', () => {
     );
   });
 
-  it('is a cut when nothing comes at all', async () => {
+  it('is a cut when nothing comes at all, or only the end of a message', async () => {
     expect(await failureAt(rawReply(200, 'text/event-stream', ''))).toMatchObject({kind: 'cut'});
+    await server?.close();
+    const end = toSse({type: 'message_stop'});
+    expect(await failureAt(rawReply(200, 'text/event-stream', end))).toMatchObject({kind: 'cut', isTransient: true});
   });
 });
 
 describe('a stream that breaks', () => {
+  it.each([
+    ['a content_block_delta event', 'event: content_block_delta\ndata: {"type":"content_\n\n'],
+    ['a content_block_stop event', 'event: content_block_stop\ndata: [DONE]\n\n'],
+    ['an event', 'data: {"type":"content_\n\n'],
+  ])('is repeated, because %s of the answer cannot be read', async (what, event) => {
+    const body = hello.map(toSse).toSpliced(2, 1, event).join('');
+    expect(await failureAt(rawReply(200, 'text/event-stream', body))).toMatchObject({
+      kind: 'cut',
+      isTransient: true,
+      message: `HOST sent ${what} that cannot be read.`,
+    });
+  });
+
+  it('with an error in plain words is told by them', async () => {
+    const body = `${toSse(hello[0] as ModelEvent)}event: error\ndata: out of memory\n\n`;
+    expect(await failureAt(rawReply(200, 'text/event-stream', body))).toMatchObject({
+      kind: 'server_error',
+      message: 'HOST failed (500: out of memory).',
+    });
+  });
+
   it.each([
     ['cut by the server', cutReply(hello, 3)],
     ['ended without its last event', rawReply(200, 'text/event-stream', hello.slice(0, 4).map(toSse).join(''))],

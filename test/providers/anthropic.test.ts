@@ -211,8 +211,18 @@ describe('a model of the Messages API', () => {
       '<html><body>502 Bad Gateway</body></html>\n\n',
       '\u0000\u0007\n\n',
       toSse({type: 'message_weather'}),
+      'data: [DONE]\n\n',
+      'event: foo\ndata: not json\n\n',
+      'data: 7\n\n',
+      'data: {"index":0}\n\n',
+      'event: ping\ndata: half of {\n\n',
     ];
-    const server = await serve(raw([start ?? '', ...noise, ...rest]));
+    const server = await serve(raw([...noise, start ?? '', ...noise, ...rest]));
+    expect(await ask(modelAt(server.url))).toEqual(hello);
+  });
+
+  it('passes over what belongs to no message, because none has begun', async () => {
+    const server = await serve(raw([...hello.slice(1), ...hello].map(toSse)));
     expect(await ask(modelAt(server.url))).toEqual(hello);
   });
 

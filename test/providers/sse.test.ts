@@ -1,14 +1,27 @@
 import fc from 'fast-check';
 import {describe, expect, it} from 'vitest';
-import {createSseDecoder} from '../../src/providers/sse.js';
+import {createSseDecoder, type SseEvent} from '../../src/providers/sse.js';
 
 function decode(chunks: readonly (string | Uint8Array)[]): readonly string[] {
+  return decodeEvents(chunks).map(({data}) => data);
+}
+
+function decodeEvents(chunks: readonly (string | Uint8Array)[]): readonly SseEvent[] {
   const decoder = createSseDecoder();
   return [...chunks.flatMap(chunk => decoder.push(Buffer.from(chunk))), ...decoder.end()];
 }
 
 describe('the decoder of server-sent events', () => {
-  it('gives the data of each event and leaves out names, comments, ids and lines that are no field', () => {
+  it('gives each event its own name, and none to one without', () => {
+    const stream = 'event: a\ndata: 1\n\ndata: 2\n\nevent: lost\n\ndata: 3\nevent:b\n\n';
+    expect(decodeEvents([stream])).toEqual([
+      {name: 'a', data: '1'},
+      {name: '', data: '2'},
+      {name: 'b', data: '3'},
+    ]);
+  });
+
+  it('gives the data of each event and leaves out comments, ids and lines that are no field', () => {
     const stream =
       ': hello\n\nevent: a\ndata: {"n":1}\nid: 7\nretry: 9\n\n<html>oops</html>\n\ndatabase: x\n\ndata:{"n":2}\n\n';
     expect(decode([stream])).toEqual(['{"n":1}', '{"n":2}']);
@@ -62,7 +75,8 @@ describe('the decoder of server-sent events', () => {
     const data = JSON.stringify('ü'.repeat(500_000));
     const decoder = createSseDecoder();
     const found: string[] = [];
-    for (const byte of Buffer.from(`data: ${data}\n\n`)) found.push(...decoder.push(Uint8Array.of(byte)));
+    for (const byte of Buffer.from(`data: ${data}\n\n`))
+      found.push(...decoder.push(Uint8Array.of(byte)).map(event => event.data));
     expect(found).toEqual([data]);
   });
 });
