@@ -1,6 +1,6 @@
 /**
- * About how many tokens a history takes: what the provider last measured, and for what came since four bytes a token, of
- * UTF-8. Counted in characters, a text in Chinese would pass for a third of what it takes.
+ * About how many tokens a history takes: what the provider last measured, and for what came since rather too many than too
+ * few: a token for four bytes of UTF-8, and more for what no tokenizer knows as words.
  */
 import {blocksOf} from './transcript.js';
 import type {ContentBlockParam, Entry, ToolResultBlockParam} from './types.js';
@@ -22,14 +22,22 @@ export function estimate(history: readonly Entry[], measured: Measured = {entrie
     .reduce((tokens, block) => tokens + estimateBlock(block), measured.tokens);
 }
 
+/**
+ * Measured against o200k and cl100k: 1.1 to 1.2 of what prose and source take, 0.8 to 1.3 of base64, hexadecimal dumps,
+ * minified code, lock files and logs. Bytes alone came to 0.35 to 0.7 of those.
+ */
 export function estimateText(text: string): number {
-  let bytes = text.length;
-  for (let at = 0; at < text.length; at += 1) {
-    const code = text.charCodeAt(at);
-    // Each half of a surrogate pair stands for two of its four bytes.
-    if (code > 0x7f) bytes += code > 0x7ff && (code < 0xd800 || code > 0xdfff) ? 2 : 1;
-  }
+  let bytes = 0;
+  for (let at = 0; at < text.length; at += 1) bytes += weightOf(text.charCodeAt(at));
   return Math.ceil(bytes / bytesPerToken);
+}
+
+/** In bytes: of words and space as many as there are, of a digit or a capital as of a token, of any other sign half. */
+function weightOf(code: number): number {
+  if ((code >= 0x61 && code <= 0x7a) || code <= 0x20) return 1;
+  // Each half of a surrogate pair stands for two of its four bytes.
+  if (code > 0x7f) return code > 0x7ff && (code < 0xd800 || code > 0xdfff) ? 3 : 2;
+  return (code >= 0x30 && code <= 0x39) || (code >= 0x41 && code <= 0x5a) ? bytesPerToken : bytesPerToken / 2;
 }
 
 /** Of a block, or of a part of a result. */

@@ -48,7 +48,13 @@ function fitPart(part: ResultPart, most: number): ResultPart {
 export function fitText(text: string, most: number, why = overBudget): string {
   const tokens = estimateBlock(toPart(text));
   if (tokens <= most) return text;
-  return shorten(text, Math.floor((text.length * Math.max(0, most - whyTokens)) / tokens), `: ${why}`);
+  let characters = Math.floor((text.length * Math.max(0, most - whyTokens)) / tokens);
+  let short = shorten(text, characters, `: ${why}`);
+  // What stays may be denser than what went.
+  for (; characters > 0 && estimateBlock(toPart(short)) > most; short = shorten(text, characters, `: ${why}`)) {
+    characters = Math.floor(characters * 0.8);
+  }
+  return short;
 }
 
 /** What each may take so that all of them fit: the small ones are left as they are. Infinity if all fit anyway. */

@@ -483,7 +483,7 @@ describe('limits', () => {
       Array.from({length: 10}, (_, index) => ({name: `${name}${index}`, steps}));
     const repeated = (count: number, spawn: readonly Plan[]) => Array.from({length: count}, () => ({spawn}));
     const spawn = ten('g').map(each => ({...each, steps: repeated(7, ten(`${each.name}.`))}));
-    const plan = {name: 'root', steps: repeated(30, spawn)};
+    const plan = {name: 'root', steps: repeated(12, spawn)};
     let most = 0;
     const {outcome} = await runTurn(session, ask(plan), () => {
       most = Math.max(

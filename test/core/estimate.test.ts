@@ -1,3 +1,4 @@
+import {createHash} from 'node:crypto';
 import fc from 'fast-check';
 import {describe, expect, it} from 'vitest';
 import {estimate, estimateText} from '../../src/core/estimate.js';
@@ -8,13 +9,35 @@ const user = (...content: ContentBlockParam[]): Entry => createEntry('e', {role:
 const text = (words: string): ContentBlockParam => ({type: 'text', text: words});
 
 describe('the estimate of a text', () => {
-  it('is a token for four bytes of it, whatever script it is in', () => {
+  it('is a token for four bytes of its words, whatever script they are in', () => {
     expect(['', 'x', 'word', 'words', 'привет', '你好世界', '😀'].map(estimateText)).toEqual([0, 1, 1, 2, 3, 3, 1]);
+    const words = fc.string({unit: fc.constantFrom(...'abcxyz \n\téжß好世😀'), maxLength: 200});
     fc.assert(
-      fc.property(fc.string({unit: 'binary', maxLength: 200}), words => {
-        expect(estimateText(words)).toBe(Math.ceil(Buffer.byteLength(words) / 4));
+      fc.property(words, text => {
+        expect(estimateText(text)).toBe(Math.ceil(Buffer.byteLength(text) / 4));
       }),
     );
+  });
+
+  it('is never less than that, and at most a token for each sign of ASCII', () => {
+    expect(['7', 'A', '42', 'iPhone', '()', '{"a": 1}'].map(estimateText)).toEqual([1, 1, 2, 3, 1, 4]);
+    fc.assert(
+      fc.property(fc.string({unit: 'binary', maxLength: 200}), text => {
+        expect(estimateText(text)).toBeGreaterThanOrEqual(Math.ceil(Buffer.byteLength(text) / 4));
+        expect(estimateText(text)).toBeLessThanOrEqual(Buffer.byteLength(text));
+      }),
+    );
+  });
+
+  // Counted by cl100k, of random bytes.
+  it.each([
+    ['base64', 'base64', 1.39, 0.9, 1.1],
+    ['hexadecimal digits', 'hex', 1.76, 0.95, 1.35],
+  ] as const)('of %s is about what they take', (_, encoding, bytesPerToken, least, most) => {
+    const text = createHash('sha512').update(encoding).digest().toString(encoding).repeat(50);
+    const part = estimateText(text) / (text.length / bytesPerToken);
+    expect(part).toBeGreaterThan(least);
+    expect(part).toBeLessThan(most);
   });
 });
 

@@ -1,4 +1,5 @@
 import {describe, expect, it} from 'vitest';
+import {estimateText} from '../../src/core/estimate.js';
 import type {ModelInfo} from '../../src/core/ports.js';
 import {createEntry} from '../../src/core/transcript.js';
 import {estimateInput, measure, roomFor} from '../../src/core/window.js';
@@ -18,10 +19,10 @@ const entry = (text: string) => createEntry('e', {role: 'user', content: [{type:
 describe('the input of a request', () => {
   const beginning = {system: 'x'.repeat(400), definitions: [{name: 'Look', input_schema: {type: 'object' as const}}]};
 
-  it('is estimated with system text and tools as long as nothing was measured, at four characters a token', () => {
+  it('is estimated with system text and tools as long as nothing was measured', () => {
     const conversation = {history: [entry('y'.repeat(40))], measured: {entries: 0, tokens: 0}};
-    const tools = JSON.stringify(beginning.definitions).length;
-    expect(estimateInput(conversation, beginning)).toBe(Math.ceil((400 + tools) / 4) + 10);
+    const tools = JSON.stringify(beginning.definitions);
+    expect(estimateInput(conversation, beginning)).toBe(100 + estimateText(tools) + 10);
   });
 
   it('is what was measured and what came since', () => {
