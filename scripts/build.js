@@ -4,32 +4,8 @@ import {mkdirSync, mkdtempSync, rmSync, writeFileSync} from 'node:fs';
 import {createRequire} from 'node:module';
 import {basename, join} from 'node:path';
 import {build, transform} from 'esbuild';
-import {patchPackages} from './patches.js';
+import {shared, target} from './bundle.js';
 import {replaceFolder} from './replace-folder.js';
-
-const target = {platform: 'node', target: 'node20'};
-const shared = {
-  ...target,
-  bundle: true,
-  splitting: true,
-  minify: true,
-  format: 'esm',
-  legalComments: 'none',
-  external: ['@vscode/ripgrep'],
-  plugins: [patchPackages],
-  // In the place of the platform's own, which are slow at their first touch: see these files.
-  inject: ['src/providers/fetch-globals.ts', 'src/ui/text/segmenter.ts'],
-  define: {
-    'process.env.NODE_ENV': '"production"',
-    Headers: 'SmallHeaders',
-    Response: 'SmallResponse',
-    Request: 'NeverMade',
-    FormData: 'NeverMade',
-    'globalThis.ReadableStream': 'undefined',
-    'globalThis.Blob': 'undefined',
-    'Intl.Segmenter': 'FastSegmenter',
-  },
-};
 
 const toCommonJs = {
   ...target,

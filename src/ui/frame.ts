@@ -38,9 +38,6 @@ export const partNames: readonly PartName[] = ['activity', 'panel', 'status', 'd
 /** Rows that what streams keeps if it needs them when the tree could take them all: of a low window only a third. */
 const streamRows = 4;
 
-/** From so many columns on, every line fits by the way it is made. */
-const roomForAll = 60;
-
 export interface FrameOptions {
   readonly theme: Theme;
   readonly itemLines: ItemLines;
@@ -92,9 +89,8 @@ function hasRow(item: Item): boolean {
   return item.type === 'call' && item.agent !== null;
 }
 
-/** Only in a narrow window may a line be too wide, however it is made; then it loses its styles and its end. */
+/** Lines are made to fit; one that is too wide all the same, in a narrow window, loses its styles and its end. */
 function cut(lines: readonly string[], columns: number, {glyphs}: Theme): readonly string[] {
-  if (columns >= roomForAll) return lines;
   return lines.map(line => (width(line) <= columns ? line : truncate(withoutStyles(line), columns, glyphs.ellipsis)));
 }
 

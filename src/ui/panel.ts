@@ -78,6 +78,7 @@ function choiceText(index: number, {choice, hasFocus, kept}: Answering, {styles,
   return `${mark} ${index + 1}  ${paint(isChosen ? styles.accent : '', choices[index] ?? '')}`;
 }
 
+/** The place in the queue and the keys, as many as there is room for. */
 function questionHint({key, hasFocus, kept}: Answering, screen: Screen, dot: string): string {
   const {questions} = screen.view;
   const place = questions.findIndex(question => questionKey(question) === key) + 1;
@@ -86,7 +87,15 @@ function questionHint({key, hasFocus, kept}: Answering, screen: Screen, dot: str
   const tab = questions.length > 1 ? 'tab next' : 'tab to your draft';
   const later = mayWait(screen) ? 'esc decide later' : 'esc interrupts';
   const keys = hasFocus ? [...scroll, 'y or n', tab, later] : ['tab to answer'];
-  return [...queue, ...(kept ? ['enter refuses', 'esc back'] : keys)].join(` ${dot} `);
+  const parts = [...queue, ...(kept ? ['enter refuses', 'esc back'] : keys)];
+  const joined = (left: readonly string[]): string => left.join(` ${dot} `);
+  // What answers is told by the choices as well; what the other keys do, nowhere else.
+  const givesWay = ['y or n', tab, ...queue, ...scroll];
+  const fitting = givesWay.reduce(
+    (left, next) => (width(joined(left)) <= screen.size.columns - 2 ? left : left.filter(part => part !== next)),
+    parts,
+  );
+  return joined(fitting);
 }
 
 function aside(text: string, columns: number, {styles}: Theme): string {

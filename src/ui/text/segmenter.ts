@@ -21,13 +21,27 @@ export class FastSegmenter {
     this.#options = options;
   }
 
-  /** In order. `index` counts UTF-16 units. */
-  segment(input: string): Iterable<Intl.SegmentData> {
+  /** `index` counts UTF-16 units. */
+  segment(input: string): Pick<Intl.Segments, 'containing' | typeof Symbol.iterator> {
     const wantsGraphemes = (this.#options[1]?.granularity ?? 'grapheme') === 'grapheme';
-    if (wantsGraphemes && alone.test(input)) {
-      return input.split('').map((segment, index) => ({segment, index, input}));
-    }
+    if (wantsGraphemes && alone.test(input)) return toUnits(input);
     this.#exact ??= new Segmenter(...this.#options);
     return this.#exact.segment(input);
   }
+}
+
+/** Every unit of the input as a segment, made when it is asked for. */
+function toUnits(input: string): ReturnType<FastSegmenter['segment']> {
+  const unitAt = (index: number): Intl.SegmentData => ({segment: input.charAt(index), index, input});
+  return {
+    containing(codeUnitIndex = 0) {
+      const index = Math.trunc(codeUnitIndex) || 0;
+      // As the platform's own says it, whatever its type claims.
+      return (index >= 0 && index < input.length ? unitAt(index) : undefined) as Intl.SegmentData;
+    },
+    *[Symbol.iterator]() {
+      for (let index = 0; index < input.length; index += 1) yield unitAt(index);
+      return undefined;
+    },
+  };
 }
