@@ -5,85 +5,30 @@
 import {realpathSync, statSync} from 'node:fs';
 import {tmpdir} from 'node:os';
 import {loadAgentTypes} from './agents/agents.js';
-import type {AgentDefinition, KnownTool} from './agents/definition.js';
+import type {KnownTool} from './agents/definition.js';
 import {race} from './core/cancel.js';
 import {UsageError} from './core/errors.js';
 import {letStart} from './core/limits.js';
-import type {Hooks, Permissions, Verdict} from './core/policy.js';
-import type {Clock, Commands, Model, ModelInfo, Place, Tool} from './core/ports.js';
-import {type Session as CoreSession, createSession as createCoreSession} from './core/session.js';
+import type {Clock, Commands, Model, Place, Tool} from './core/ports.js';
+import {createSession as createCoreSession} from './core/session.js';
 import {namesOf, toolsByName} from './core/tool-names.js';
 import type {AgentType} from './core/tree.js';
-import type {Effort} from './core/types.js';
 import {createFiles} from './files/files.js';
 import {createPermissions} from './permissions/permissions.js';
 import {atExit} from './platform/at-exit.js';
+import {childEnvironment} from './platform/child-environment.js';
 import type {Environment} from './platform/environment.js';
+import {projectRoot} from './platform/git.js';
 import {newId} from './platform/ids.js';
 import {createProcesses, type Processes} from './platform/processes.js';
 import {gatherFacts} from './prompt/facts.js';
 import {type AgentRole, agentPrompt, systemPrompt} from './prompt/system.js';
 import {findCredential} from './providers/credential.js';
+import {checkBudget, checkEffort} from './providers/fit.js';
 import {createModels} from './providers/models.js';
+import type {Session, SessionOptions} from './session.js';
 import {loadSettings} from './settings/load.js';
-import type {AgentLimits} from './settings/settings.js';
 import {builtInFacts, freeTools, facts as toolFacts, toolsOnAgents} from './tools/facts.js';
-
-/** What a session is made of. Everything has a default. */
-export interface SessionOptions {
-  /** The folder to work in; the process's own unless told. */
-  readonly cwd?: string;
-  /** A model's name or alias (opus, sonnet, haiku, demo), or a model of your own. */
-  readonly model?: string | Model;
-  readonly effort?: Effort;
-  /** Requests a turn may make; no limit unless told. */
-  readonly maxTurns?: number;
-  readonly maxBudgetUsd?: number;
-  /** Types of agents by name, over those of the files. */
-  readonly agents?: Readonly<Record<string, AgentDefinition>>;
-  /** Over those of the settings: by default depth 3, live 16, children 8, spawnsPerTurn 32; any of 0: no agents. */
-  readonly agentLimits?: AgentLimits;
-  /** Replaces the system prompt. */
-  readonly systemPrompt?: string;
-  readonly appendSystemPrompt?: string;
-  /** Tools that run without a question. */
-  readonly allowedTools?: readonly string[];
-  /** Tools the model is not given. */
-  readonly disallowedTools?: readonly string[];
-  /** Runs every tool without a question. */
-  readonly skipPermissions?: boolean;
-  /**
-   * Whether somebody answers questions (`question_asked`, then `answer`) and waits out an overloaded server. Without,
-   * a tool that would ask is refused, and a request is retried ten times at most.
-   */
-  readonly interactive?: boolean;
-  /** Decides instead of the flags above. */
-  readonly permissions?: Permissions;
-  readonly hooks?: Hooks;
-  /** Tools beside the built-in ones; one of the same name replaces it. */
-  readonly tools?: readonly Tool[];
-  /**
-   * Writes what passes between the session and its first model to this file, without headers, keys or environment;
-   * `createRecordedModel` replays it.
-   */
-  readonly recordTo?: string;
-  readonly env?: Environment;
-}
-
-/** A conversation with an agent in a folder. */
-export interface Session extends Omit<CoreSession, 'model' | 'setModel' | 'tell'> {
-  readonly model: ModelInfo;
-  readonly cwd: string;
-  readonly tools: readonly string[];
-  /** The types of agents that can be started. */
-  readonly agentTypes: readonly string[];
-  /** Lines for the person: what is wrong with files that the session does without. */
-  readonly warnings: readonly string[];
-  /** Changes the model by name. Throws `UsageError` if it cannot be used. */
-  setModel(name: string): Promise<void>;
-  /** Answers a question. False if none waits under that call. */
-  answer(callId: string, verdict: Verdict): boolean;
-}
 
 /** The model of whoever has a key and names none. */
 const defaultModel = 'sonnet';
@@ -116,19 +61,18 @@ const clock: Clock = {
  * await session.close();
  */
 export async function createSession(options: SessionOptions = {}): Promise<Session> {
-  const {env = process.env, interactive = false} = options;
+  const {env: outer = process.env, interactive = false} = options;
   const cwd = checkFolder(options.cwd);
   const {known, allowed, disallowed} = chooseTools(options);
-  const [loaded, {types, reports}] = await Promise.all([
-    loadSettings({cwd, env}),
-    loadAgentTypes({cwd, env, tools: known, given: options.agents ?? {}}),
+  const [settings, {types, reports}] = await Promise.all([
+    settle({...options, cwd, env: outer}),
+    loadAgentTypes({cwd, env: outer, tools: known, given: options.agents ?? {}}),
   ]);
-  if (!loaded.ok) throw new UsageError(loaded.fault);
-  const {settings} = loaded;
+  const env = {...outer, ...settings.ownEnv};
   const limits = {...settings.agents, ...options.agentLimits};
   const mayStart = letStart(limits) && !disallowed.includes(toolFacts.agent.name);
   // Where none may start, what is told of agents would be paid for with every request, for nothing.
-  const withheld = mayStart ? disallowed : [...disallowed, ...toolsOnAgents];
+  const hidden = mayStart ? disallowed : [...disallowed, ...toolsOnAgents];
   const standard = findCredential(env) ? defaultModel : 'demo';
   const choice = options.model ?? (env.ANTHROPIC_MODEL || (settings.model ?? standard));
   const models = createModels({env, clock, maxAttempts: interactive ? null : oneShotAttempts});
@@ -140,13 +84,14 @@ export async function createSession(options: SessionOptions = {}): Promise<Sessi
   // A person sees the screen before there is anything to request: what only requests need is loaded once it stands.
   const ready = interactive ? new Promise<void>(resolve => setImmediate(resolve)) : Promise.resolve();
   const facts = ready.then(() => gatherFacts({cwd, env, append: options.appendSystemPrompt}));
-  const tools = ready.then(() => loadTools(types, options.tools ?? [], withheld));
+  const tools = ready.then(() => loadTools(types, options.tools ?? [], hidden));
   const place: Place = {root: cwd, cwd};
   const id = newId();
-  const processes = createProcesses({runId: id, env, tempFolder: tmpdir()});
+  const childEnv = childEnvironment({...outer, ...settings.env}, projectRoot(cwd));
+  const processes = createProcesses({runId: id, env: childEnv, tempFolder: tmpdir()});
   const queue = createPermissions({
     allowed: [...freeTools, ...allowed],
-    disallowed: withheld,
+    disallowed: hidden,
     skip: options.skipPermissions ?? false,
     asker: interactive ? 'person' : 'nobody',
   });
@@ -196,9 +141,11 @@ export async function createSession(options: SessionOptions = {}): Promise<Sessi
       return core.isRunning;
     },
     cwd,
-    tools: known.flatMap(({name}) => (withheld.includes(name) ? [] : [name])),
+    tools: known.flatMap(({name}) => (hidden.includes(name) ? [] : [name])),
     agentTypes: mayStart ? types.map(({name}) => name) : [],
-    warnings: reports,
+    warnings: [...settings.warnings, ...reports],
+    withheld: settings.withheld,
+    env,
     async setModel(name) {
       const next = await models.open(name);
       checkBudget(options.maxBudgetUsd, next.info);
@@ -212,6 +159,14 @@ export async function createSession(options: SessionOptions = {}): Promise<Sessi
       cancelAtExit();
     },
   };
+}
+
+async function settle(options: SessionOptions & {readonly cwd: string; readonly env: Environment}) {
+  const {settings: given, settingSources: sources, skipPermissions} = options;
+  const loaded = await loadSettings({...options, given, sources});
+  if (!loaded.ok) throw new UsageError(loaded.fault);
+  if (!skipPermissions || loaded.settings.mayBypass) return loaded.settings;
+  throw new UsageError('The settings forbid to skip permissions (permissions.disableBypassPermissionsMode).');
 }
 
 async function record(model: Model, file: string): Promise<Model> {
@@ -266,20 +221,6 @@ async function loadTools(
 const byName = <Named extends {readonly name: string}>(builtIn: readonly Named[], own: readonly Named[]): Named[] => [
   ...new Map([...builtIn, ...own].map(tool => [tool.name, tool])).values(),
 ];
-
-function checkBudget(maxBudgetUsd: number | undefined, {name, price}: ModelInfo): void {
-  if (maxBudgetUsd === undefined || price !== null) return;
-  throw new UsageError(
-    `The price of "${name}" is not known, and --max-budget-usd needs one. Choose another model, or start without that cap.`,
-  );
-}
-
-function checkEffort(effort: Effort | null, {name, effortLevels}: ModelInfo, isAsked: boolean): Effort | null {
-  if (effort === null || effortLevels.length === 0 || effortLevels.includes(effort)) return effort;
-  // A level from the settings is a wish for all models; one that was asked for is meant for this one.
-  if (!isAsked) return null;
-  throw new UsageError(`${name} knows no effort "${effort}". Its levels are: ${effortLevels.join(', ')}.`);
-}
 
 /** The `Commands` port over the program's processes: an agent owns what it started. */
 function toCommands(processes: Processes): Commands {

@@ -3,7 +3,7 @@
  * hooks and permissions of one's own. Importing it starts nothing.
  */
 export type {AgentDefinition} from './agents/definition.js';
-export {createSession, type Session, type SessionOptions} from './compose.js';
+export {createSession} from './compose.js';
 export {Interrupted, ProviderError, ToolError, UsageError} from './core/errors.js';
 export type {Mailbox} from './core/mailbox.js';
 export type {
@@ -28,3 +28,4 @@ export type {
 } from './core/types.js';
 export {createRecordedModel} from './providers/recorded.js';
 export {createScriptedModel, type ScriptedModel, type ScriptedReply} from './providers/scripted.js';
+export type {Session, SessionOptions} from './session.js';

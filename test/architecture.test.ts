@@ -98,10 +98,12 @@ function isAllowed({from, to, typeOnly}: Import): boolean {
       return false;
     case 'ui':
       return target === 'core' && typeOnly;
+    case 'session.ts':
+      return typeOnly && (target === 'core' || target === 'platform' || isAdapter(target));
     case 'compose.ts':
-      return target === 'core' || target === 'platform' || isAdapter(target);
+      return target === 'session.ts' || target === 'core' || target === 'platform' || isAdapter(target);
     case 'index.ts':
-      return target === 'compose.ts' || target === 'core' || isAdapter(target);
+      return target === 'session.ts' || target === 'compose.ts' || target === 'core' || isAdapter(target);
     case 'cli':
       return target !== 'index.ts';
     default:

@@ -1,5 +1,5 @@
 /** What can be typed after a slash in a conversation. `/help` is the screen's own. */
-import type {Session} from '../compose.js';
+import type {Session} from '../session.js';
 import {plural} from '../ui/format.js';
 import type {Command} from '../ui/repl.js';
 import {costText} from './notices.js';

@@ -1,8 +1,9 @@
 /** A conversation in a terminal: wires a session to the screen, and ends with the exit code of how it was left. */
-import {createSession, type Session} from '../compose.js';
+import {createSession} from '../compose.js';
 import {toPlainText} from '../platform/plain-text.js';
 import {findCredential} from '../providers/credential.js';
 import {demoPhrases} from '../providers/demo/phrases.js';
+import type {Session} from '../session.js';
 import {type Repl, startRepl} from '../ui/repl.js';
 import type {Arguments} from './arguments.js';
 import {createCommands} from './commands.js';

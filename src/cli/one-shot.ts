@@ -2,8 +2,9 @@
  * Answers one prompt and ends. Standard output gets the answer and nothing else, its last part only after every
  * process of the session is gone; standard error gets what a person should know meanwhile.
  */
-import type {Session} from '../compose.js';
+
 import type {RunOutcome} from '../core/types.js';
+import type {Session} from '../session.js';
 import {exitCodeOf, exitCodes} from './exit-codes.js';
 import {createNotices} from './notices.js';
 import type {Output} from './output.js';

@@ -1,9 +1,10 @@
 /** What each output format writes to standard output: at the start, at each event, and at the end of a run. */
-import type {Session} from '../compose.js';
+
 import type {RunOutcome, StampedEvent} from '../core/types.js';
 import {newId} from '../platform/ids.js';
 import {toPlainText} from '../platform/plain-text.js';
 import {lookUp} from '../providers/catalog.js';
+import type {Session} from '../session.js';
 import type {OutputFormat} from './arguments.js';
 import type {InitMessage, Message, SentMessage} from './messages.js';
 import {answerOf} from './result.js';

@@ -1,6 +1,7 @@
 /** What the command line asks of a session. */
-import type {SessionOptions} from '../compose.js';
+
 import {UsageError} from '../core/errors.js';
+import type {SessionOptions} from '../session.js';
 import type {Arguments} from './arguments.js';
 
 /** Tool names as given. Rules about what a tool may do are for later, and must not pass for a name until then. */

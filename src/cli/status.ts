@@ -1,7 +1,8 @@
 /** What the status line says of the session and its folder, and when it changes. */
-import type {Session} from '../compose.js';
+
 import {countChanges, currentBranch, findRepository} from '../platform/git.js';
 import {userHome} from '../platform/home.js';
+import type {Session} from '../session.js';
 import type {Status} from '../ui/repl.js';
 
 export interface StatusSource {

@@ -3,7 +3,7 @@
  * is always a moment behind the session, so what it takes for a message into a turn may come when that turn has ended
  * or is being stopped; it is a prompt then, and never waits unseen.
  */
-import type {Session} from '../compose.js';
+import type {Session} from '../session.js';
 
 export interface Turns {
   send(text: string): void;

@@ -2,8 +2,9 @@
  * A turn with all that it started: agents in the background may outlive it, and where nobody stays to hear of them, the
  * turn is over only when they are.
  */
-import type {Session} from '../compose.js';
+
 import type {RunOutcome, StampedEvent} from '../core/types.js';
+import type {Session} from '../session.js';
 import type {Prompt} from './prompt.js';
 
 type Watched = Pick<Session, 'send' | 'observe' | 'agents'>;

@@ -78,7 +78,7 @@ export function createFiles(): Files {
     const check = async (): Promise<void> => {
       if ((await stampAt(target)) !== (found?.stamp ?? null)) throw changedSince(path, target);
     };
-    const write = (): Promise<void> => writeAtomically(target, bytes, check);
+    const write = (): Promise<void> => writeAtomically(target, bytes, {check});
     await (found ? write() : withFolder(dirname(target), write));
     const hash = hashOf(bytes);
     writers.set(target, {agentId, hash});

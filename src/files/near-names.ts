@@ -4,25 +4,12 @@
  */
 import {opendir} from 'node:fs/promises';
 import {parse} from 'node:path';
+import {editDistance} from '../platform/edit-distance.js';
 
 const maxEntries = 5_000;
 const maxNames = 3;
 /** Slips allowed in a name: a third of its length, three at most. */
 const slipsIn = (name: string): number => Math.min(3, Math.floor(name.length / 3));
-
-/** Levenshtein distance of two short strings. */
-function distance(a: string, b: string): number {
-  let row = Array.from({length: b.length + 1}, (_, column) => column);
-  for (let i = 1; i <= a.length; i++) {
-    const next = [i];
-    for (let j = 1; j <= b.length; j++) {
-      const replaced = (row[j - 1] ?? 0) + (a[i - 1] === b[j - 1] ? 0 : 1);
-      next.push(Math.min(replaced, (row[j] ?? 0) + 1, (next[j - 1] ?? 0) + 1));
-    }
-    row = next;
-  }
-  return row[b.length] ?? 0;
-}
 
 /** How far a name is from the wanted one; infinite when nobody would confuse the two. */
 function distanceFrom(wanted: string): (name: string) => number {
@@ -34,7 +21,7 @@ function distanceFrom(wanted: string): (name: string) => number {
     if (other === lower) return 0;
     if (parse(other).name === stem) return 1;
     if (Math.abs(other.length - lower.length) > slips) return Number.POSITIVE_INFINITY;
-    const slipped = distance(lower, other);
+    const slipped = editDistance(lower, other);
     return slipped <= slips ? slipped + 1 : Number.POSITIVE_INFINITY;
   };
 }

@@ -44,9 +44,16 @@ async function writeAll(file: FileHandle, bytes: Uint8Array, position: number): 
   }
 }
 
-async function swap(target: string, bytes: Uint8Array, old: Stats | null, check: () => Promise<void>): Promise<void> {
+interface Swap {
+  /** Of the file as it is; null if there is none. */
+  readonly old: Stats | null;
+  readonly check: () => Promise<void>;
+  readonly mode: number;
+}
+
+async function swap(target: string, bytes: Uint8Array, {old, check, mode}: Swap): Promise<void> {
   await withTemporary(dirname(target), async temporary => {
-    const file = await open(temporary, 'wx', old ? 0o600 : 0o666);
+    const file = await open(temporary, 'wx', old ? 0o600 : mode);
     try {
       await writeAll(file, bytes, 0);
       if (old) {
@@ -96,19 +103,30 @@ async function statIfThere(path: string): Promise<Stats | null> {
   }
 }
 
+export interface WriteOptions {
+  /** Runs last before the swap; what it throws calls the write off. */
+  readonly check: () => Promise<void>;
+  /** Permission bits of a new file, less those of the umask. Everybody's unless told. */
+  readonly mode?: number;
+}
+
 /**
- * Makes `bytes` the content of the file at the absolute `path`; its folder must exist. `check` runs last before the
- * swap, and what it throws calls the write off. Throws the system's error; the old content is then still there.
+ * Makes `bytes` the content of the file at the absolute `path`; its folder must exist. Throws the system's error; the
+ * old content is then still there.
  */
-export async function writeAtomically(path: string, bytes: Uint8Array, check: () => Promise<void>): Promise<void> {
+export async function writeAtomically(
+  path: string,
+  bytes: Uint8Array,
+  {check, mode = 0o666}: WriteOptions,
+): Promise<void> {
   const target = realTarget(path);
   const old = await statIfThere(target);
-  if (old === null) return swap(target, bytes, null, check);
+  if (old === null) return swap(target, bytes, {old, check, mode});
   // A rename would go past the file's own permission bits.
   await access(target, constants.W_OK);
   if (old.nlink > 1) return writeInPlace(target, bytes, check);
   try {
-    await swap(target, bytes, old, check);
+    await swap(target, bytes, {old, check, mode});
   } catch (error) {
     if (!inPlaceAfter.has(codeOf(error))) throw error;
     await writeInPlace(target, bytes, check);

@@ -8,6 +8,7 @@ import {spawn} from 'node:child_process';
 import {readFileSync} from 'node:fs';
 import {basename, dirname, join, resolve} from 'node:path';
 import {isFolder} from './paths.js';
+import {ownPath} from './search-path.js';
 
 /** Where a repository keeps its things. Absolute paths. */
 export interface Repository {
@@ -59,6 +60,9 @@ export function findRepository(cwd: string): Repository | null {
     if (dirname(folder) === folder) return null;
   }
 }
+
+/** The folder that settings and agents of a project are in: the top of the repository that holds `cwd`, else `cwd`. */
+export const projectRoot = (cwd: string): string => findRepository(cwd)?.root ?? cwd;
 
 /** The branch's short name, or null when HEAD is detached. */
 export function currentBranch({gitDir}: Repository): string | null {
@@ -118,7 +122,7 @@ export function countChanges(repository: Repository, {signal, timeoutMs}: GitOpt
   return new Promise(done => {
     const child = spawn('git', args, {
       cwd: repository.root,
-      env: {...process.env, ...safeEnvironment},
+      env: {...process.env, ...safeEnvironment, PATH: ownPath(process.env.PATH ?? '', repository.root)},
       timeout: timeoutMs,
       killSignal: 'SIGKILL',
       signal,

@@ -17,8 +17,14 @@ export interface NamedPipes {
 /** Made at a time. */
 const batch = 16;
 
-/** @param folder nothing else is in it; made with the first pipes. */
-export function createNamedPipes(folder: string): NamedPipes {
+export interface NamedPipesOptions {
+  /** Nothing else is in it; made with the first pipes. */
+  readonly folder: string;
+  /** Where programs are found. */
+  readonly path: string;
+}
+
+export function createNamedPipes({folder, path}: NamedPipesOptions): NamedPipes {
   let free: string[] = [];
   let made = 0;
   let making: Promise<void> | null = null;
@@ -28,7 +34,7 @@ export function createNamedPipes(folder: string): NamedPipes {
     const paths = Array.from({length: batch}, (_, index) => join(folder, String(made + index)));
     made += batch;
     mkdirSync(folder, {recursive: true, mode: 0o700});
-    const child = spawn('mkfifo', ['-m', '600', ...paths], {stdio: 'ignore'});
+    const child = spawn('mkfifo', ['-m', '600', ...paths], {stdio: 'ignore', env: {PATH: path}});
     const [exitCode] = await once(child, 'exit').catch((error: NodeJS.ErrnoException) => {
       const reason = error.code === 'ENOENT' ? 'the program mkfifo is not in PATH' : error.message;
       throw new Error(`no pipe for the output can be made: ${reason}`, {cause: error});

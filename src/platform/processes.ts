@@ -63,6 +63,8 @@ export function createProcesses({runId, env, tempFolder}: ProcessesOptions): Pro
   /** From then on nothing runs. */
   let isGone = false;
   let count = 0;
+  /** Where the programs are that keep commands in order; what commands are given may lack them. */
+  const path = [env.PATH, '/usr/bin', '/bin'].filter(Boolean).join(delimiter);
 
   const openFolder = (): string => {
     try {
@@ -77,14 +79,13 @@ export function createProcesses({runId, env, tempFolder}: ProcessesOptions): Pro
   /** Every start passes through here, so that none comes after `close` has looked for what runs. */
   const openSupervisor = (): Supervisor => {
     refuseIfClosed();
-    const path = [env.PATH, '/usr/bin', '/bin'].filter(Boolean).join(delimiter);
     supervisor ??= createSupervisor({mark: runMark(runId), folder: openFolder(), path});
     return supervisor;
   };
   const jobs = createJobs({runId, env, supervisor: openSupervisor});
   const openPipes = (): NamedPipes => {
     refuseIfClosed();
-    pipes ??= createNamedPipes(join(openFolder(), 'pipes'));
+    pipes ??= createNamedPipes({folder: join(openFolder(), 'pipes'), path});
     return pipes;
   };
   const nextFiles = (): string => {

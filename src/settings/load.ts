@@ -1,95 +1,102 @@
 /**
- * Settings from files: the user's (`AGENT_HOME`, by default `~/.agent`), the project's, and the project's local ones,
- * each over the one before. A broken file is never half obeyed: it is named with line and column, and nothing starts.
- *
- * A project can choose a model, an effort and limits for agents. It can never say where requests go or which key they carry.
+ * Settings from files and from the command line, merged by precedence. A broken file stops the start: it is named with
+ * line, column and key. Nothing of a folder takes effect that the person has not trusted it with.
  */
-import {join} from 'node:path';
+import {realpathSync} from 'node:fs';
 import type {Environment} from '../platform/environment.js';
-import {findRepository} from '../platform/git.js';
-import {agentHome} from '../platform/home.js';
-import {readTextFile} from '../platform/text-file.js';
-import {type Place, parseJson} from './json.js';
-import type {Settings} from './schema.js';
-import type {LoadedSettings} from './settings.js';
+import {projectRoot} from '../platform/git.js';
+import {agentHome, userHome} from '../platform/home.js';
+import {mergeSettings, withoutFiles} from './merge.js';
+import {type Contribution, type ReadOutcome, readSettings} from './read.js';
+import type {LoadedSettings, WithheldItem} from './settings.js';
+import {managedFile, type SettingSource, settingSources, settingsPlaces} from './sources.js';
+import {readTrust, saveTrust} from './trust.js';
 
 /** `fault` is one line for a person: which file, where in it, what is wrong, what to do. */
 export type SettingsOutcome =
   | {readonly ok: true; readonly settings: LoadedSettings}
   | {readonly ok: false; readonly fault: string};
 
+export interface FolderItems {
+  /** The folder that would be trusted with them. */
+  readonly folder: string;
+  readonly items: readonly WithheldItem[];
+}
+
 export interface SettingsOptions {
   readonly cwd: string;
   readonly env: Environment;
+  /** A file or JSON, over all files but the managed one. */
+  readonly given?: string | undefined;
+  /** Which files are read; all unless told. Whoever names the project's trusts it. */
+  readonly sources?: readonly SettingSource[] | undefined;
+  /** Trusts the folder for this run. */
+  readonly trust?: boolean | undefined;
+  /** Asked, where the folder brings something that is not trusted yet; true is kept for the next time. */
+  readonly askTrust?: ((found: FolderItems) => Promise<boolean>) | undefined;
+  /** The administrator's file, unless it is the system's. */
+  readonly managedFile?: string | undefined;
 }
 
-function settingsFiles({cwd, env}: SettingsOptions): readonly string[] {
-  const home = agentHome(env);
-  const project = join(findRepository(cwd)?.root ?? cwd, '.agent');
-  const files = [
-    ...(home === null ? [] : [join(home, 'settings.json')]),
-    join(project, 'settings.json'),
-    join(project, 'settings.local.json'),
-  ];
-  return [...new Set(files)];
-}
+const isFault = (outcome: ReadOutcome): outcome is {readonly fault: string} => outcome !== null && 'fault' in outcome;
+const isThere = (outcome: ReadOutcome): outcome is Contribution => outcome !== null && 'settings' in outcome;
 
-const absent = new Set(['ENOENT', 'ENOTDIR']);
-
-/** The file's text, null if there is none; a fault if it is there and cannot be read. */
-async function readIfThere(path: string): Promise<{readonly text: string | null} | {readonly fault: string}> {
-  const file = await readTextFile(path);
-  if ('text' in file) return file;
-  if (absent.has(file.code ?? '')) return {text: null};
-  return {fault: `The settings file ${path} cannot be used: ${file.problem}. Make it a readable file, or remove it.`};
-}
-
-type Parsed = {readonly ok: true; readonly settings: Settings} | {readonly ok: false; readonly fault: string};
-
-/** What is so without any file. */
-const withoutFiles: LoadedSettings = {
-  env: {},
-  ownEnv: {},
-  mode: null,
-  mayBypass: true,
-  additionalDirectories: [],
-  rules: [],
-  hooks: [],
-  statusLine: null,
-  sandbox: null,
-  warnings: [],
-  withheld: [],
-};
-
-const faultAt = (path: string, {line, column}: Place, problem: string): Parsed => ({
-  ok: false,
-  fault: `The settings file ${path}:${line}:${column} is broken: ${problem}. Mend that line, or remove the file.`,
-});
-
-async function parseSettings(path: string, text: string): Promise<Parsed> {
-  const parsed = parseJson(text);
-  if (!parsed.ok) return faultAt(path, parsed.place, parsed.message);
-  const {checkSettings} = await import('./schema.js');
-  const checked = checkSettings(parsed.value);
-  return checked.ok ? checked : faultAt(path, parsed.placeOf(checked.path), checked.problem);
-}
-
-function merge(earlier: Settings, later: Settings): Settings {
-  const agents = {...earlier.agents, ...later.agents};
-  return {...earlier, ...later, ...(Object.keys(agents).length > 0 && {agents})};
-}
-
-/** Reads all settings files that are there; the later ones win key by key. */
+/** Reads all settings that are there. */
 export async function loadSettings(options: SettingsOptions): Promise<SettingsOutcome> {
-  const files = settingsFiles(options);
-  const contents = await Promise.all(files.map(readIfThere));
-  let settings: Settings = {};
-  for (const [at, content] of contents.entries()) {
-    if ('fault' in content) return {ok: false, fault: content.fault};
-    if (content.text === null) continue;
-    const outcome = await parseSettings(files[at] ?? '', content.text);
-    if (!outcome.ok) return outcome;
-    settings = merge(settings, outcome.settings);
+  const {cwd, env, sources, given = null} = options;
+  const places = settingsPlaces({
+    cwd,
+    env,
+    given,
+    chosen: sources ?? settingSources,
+    managedFile: options.managedFile ?? managedFile,
+  });
+  const outcomes = await Promise.all(places.map(readSettings));
+  const fault = outcomes.find(isFault);
+  if (fault) return {ok: false, ...fault};
+  const contributions = outcomes.filter(isThere);
+  if (contributions.length === 0) return {ok: true, settings: withoutFiles};
+  return {ok: true, settings: await withTrust(contributions, options)};
+}
+
+async function withTrust(contributions: readonly Contribution[], options: SettingsOptions): Promise<LoadedSettings> {
+  const {cwd, env, sources, trust = sources?.includes('project') ?? false, askTrust} = options;
+  const home = userHome(env);
+  const merge = (isTrusted: (item: WithheldItem) => boolean) => mergeSettings(contributions, {home, isTrusted});
+  if (trust) return merge(() => true);
+  const untrusted = merge(() => false);
+  if (untrusted.withheld.length === 0) return untrusted;
+
+  const own = agentHome(env);
+  const folder = realFolder(projectRoot(cwd));
+  const known = own === null ? {hashes: new Set<string>(), problem: null} : await readTrust(own, folder);
+  const settings = withWarning(
+    merge(({hash}) => known.hashes.has(hash)),
+    known.problem,
+  );
+  const {withheld} = settings;
+  if (withheld.length === 0 || !askTrust || !(await askTrust({folder, items: withheld}))) return settings;
+  const problem =
+    own === null
+      ? null
+      : await saveTrust(
+          own,
+          folder,
+          withheld.map(({hash}) => hash),
+        );
+  return withWarning(
+    merge(() => true),
+    problem,
+  );
+}
+
+const withWarning = (settings: LoadedSettings, warning: string | null): LoadedSettings =>
+  warning === null ? settings : {...settings, warnings: [...settings.warnings, warning]};
+
+function realFolder(folder: string): string {
+  try {
+    return realpathSync(folder);
+  } catch {
+    return folder;
   }
-  return {ok: true, settings: {...withoutFiles, ...settings}};
 }

@@ -7,6 +7,8 @@ import {access, stat} from 'node:fs/promises';
 import {delimiter, join} from 'node:path';
 import {ToolError} from '../core/errors.js';
 import type {ToolContext} from '../core/ports.js';
+import {projectRoot} from '../platform/git.js';
+import {ownPath} from '../platform/search-path.js';
 
 export interface RipgrepOutcome {
   readonly output: string;
@@ -55,12 +57,12 @@ const neverIn = (folder: string): readonly string[] =>
 export async function ripgrep(
   args: readonly string[],
   {folder, target}: {readonly folder: string; readonly target: string},
-  {agentId, commands, signal}: ToolContext,
+  {agentId, commands, place, signal}: ToolContext,
 ): Promise<RipgrepOutcome> {
   if (args.some(arg => arg.includes('\0'))) {
     throw new ToolError('A parameter contains a NUL character. To search for one, write \\x00 in the pattern.');
   }
-  const program = await findRipgrep(process.env.PATH ?? '');
+  const program = await findRipgrep(ownPath(process.env.PATH ?? '', projectRoot(place.root)));
   // Later globs win: what is never searched comes last.
   const all = [...common, ...args, ...neverIn(folder), '--', target];
   const options = {agentId, cwd: folder, maxBytes: maxOutputBytes, signal};

@@ -18,7 +18,7 @@ import {describe, expect, it} from 'vitest';
 import {writeAtomically} from '../../src/platform/atomic-write.js';
 import {createFolder, withoutRoot} from '../support/folder.js';
 
-const fine = async (): Promise<void> => {};
+const fine = {check: async (): Promise<void> => {}};
 const modeOf = (path: string): string => (statSync(path).mode & 0o7777).toString(8);
 
 describe('an atomic write', () => {
@@ -52,6 +52,8 @@ describe('an atomic write', () => {
       expect([modeOf(path), readFileSync(path, 'utf8')]).toEqual([mode.toString(8), 'new']);
     }
     await writeAtomically(join(folder, 'fresh'), Buffer.from('x'), fine);
+    await writeAtomically(join(folder, 'private'), Buffer.from('x'), {...fine, mode: 0o600});
+    expect(statSync(join(folder, 'private')).mode & 0o777).toBe(0o600);
     expect(modeOf(join(folder, 'fresh'))).toBe((0o666 & ~process.umask()).toString(8));
   });
 
@@ -85,11 +87,11 @@ describe('an atomic write', () => {
     writeFileSync(join(folder, 'plain'), 'old');
     writeFileSync(join(folder, 'one'), 'old');
     linkSync(join(folder, 'one'), join(folder, 'two'));
-    const refuse = async (): Promise<void> => {
+    const check = async (): Promise<void> => {
       throw new Error('called off');
     };
     for (const name of ['plain', 'one', 'new']) {
-      await expect(writeAtomically(join(folder, name), Buffer.from('new'), refuse)).rejects.toThrow('called off');
+      await expect(writeAtomically(join(folder, name), Buffer.from('new'), {check})).rejects.toThrow('called off');
     }
     expect(readdirSync(folder).sort()).toEqual(['one', 'plain', 'two']);
     expect(readFileSync(join(folder, 'plain'), 'utf8')).toBe('old');
@@ -151,7 +153,7 @@ describe('an atomic write that the disk does not take', () => {
     linkSync(join(folder, 'linked'), join(folder, 'other'));
     const stdout = await runUnderFileLimit(
       `for (const name of ['plain', 'linked', 'new']) {
-        await writeAtomically(${JSON.stringify(folder)} + '/' + name, Buffer.alloc(20_000, 'n'), async () => {})
+        await writeAtomically(${JSON.stringify(folder)} + '/' + name, Buffer.alloc(20_000, 'n'), {check: async () => {}})
           .catch(error => console.log(name, error.code));
       }`,
     );
@@ -164,7 +166,7 @@ describe('an atomic write that the disk does not take', () => {
     const folder = createFolder();
     writeFileSync(join(folder, 'a'), 'old');
     await runUnderFileLimit(
-      `writeAtomically(${JSON.stringify(join(folder, 'a'))}, Buffer.alloc(4_000, 'n'), async () => process.exit(0));`,
+      `writeAtomically(${JSON.stringify(join(folder, 'a'))}, Buffer.alloc(4_000, 'n'), {check: async () => process.exit(0)});`,
     );
     expect(readdirSync(folder)).toEqual(['a']);
     expect(readFileSync(join(folder, 'a'), 'utf8')).toBe('old');

@@ -1,0 +1,78 @@
+/** A session as its caller sees it: what it is made of, and what can be done with it. Types only. */
+import type {AgentDefinition} from './agents/definition.js';
+import type {Hooks, Permissions, Verdict} from './core/policy.js';
+import type {Model, ModelInfo, Tool} from './core/ports.js';
+import type {Session as CoreSession} from './core/session.js';
+import type {Effort} from './core/types.js';
+import type {Environment} from './platform/environment.js';
+import type {FolderItems} from './settings/load.js';
+import type {AgentLimits, WithheldItem} from './settings/settings.js';
+import type {SettingSource} from './settings/sources.js';
+
+/** What a session is made of. Everything has a default. */
+export interface SessionOptions {
+  /** The folder to work in; the process's own unless told. */
+  readonly cwd?: string;
+  /** A model's name or alias (opus, sonnet, haiku, demo), or a model of your own. */
+  readonly model?: string | Model;
+  readonly effort?: Effort;
+  /** Requests a turn may make; no limit unless told. */
+  readonly maxTurns?: number;
+  readonly maxBudgetUsd?: number;
+  /** Types of agents by name, over those of the files. */
+  readonly agents?: Readonly<Record<string, AgentDefinition>>;
+  /** Over those of the settings: by default depth 3, live 16, children 8, spawnsPerTurn 32; any of 0: no agents. */
+  readonly agentLimits?: AgentLimits;
+  /** Replaces the system prompt. */
+  readonly systemPrompt?: string;
+  readonly appendSystemPrompt?: string;
+  /** Tools that run without a question. */
+  readonly allowedTools?: readonly string[];
+  /** Tools the model is not given. */
+  readonly disallowedTools?: readonly string[];
+  /** Runs every tool without a question. */
+  readonly skipPermissions?: boolean;
+  /**
+   * Whether somebody answers questions (`question_asked`, then `answer`) and waits out an overloaded server. Without,
+   * a tool that would ask is refused, and a request is retried ten times at most.
+   */
+  readonly interactive?: boolean;
+  /** Decides instead of the flags above. */
+  readonly permissions?: Permissions;
+  readonly hooks?: Hooks;
+  /** Tools beside the built-in ones; one of the same name replaces it. */
+  readonly tools?: readonly Tool[];
+  /**
+   * Writes what passes between the session and its first model to this file, without headers, keys or environment;
+   * `createRecordedModel` replays it.
+   */
+  readonly recordTo?: string;
+  readonly env?: Environment;
+  /** A settings file, or settings as JSON, over those of all files but the administrator's. */
+  readonly settings?: string;
+  /** Which settings files are read; all unless told. Naming the project's trusts it. */
+  readonly settingSources?: readonly SettingSource[];
+  /** Lets the folder's hooks, variables, status line and allowing rules take effect. */
+  readonly trust?: boolean;
+  /** Asked before anything starts, where the folder brings some that the person has not trusted yet. True is kept. */
+  readonly askTrust?: (found: FolderItems) => Promise<boolean>;
+}
+
+/** A conversation with an agent in a folder. */
+export interface Session extends Omit<CoreSession, 'model' | 'setModel' | 'tell'> {
+  readonly model: ModelInfo;
+  readonly cwd: string;
+  readonly tools: readonly string[];
+  /** The types of agents that can be started. */
+  readonly agentTypes: readonly string[];
+  /** Lines for the person: what is wrong with files that the session does without. */
+  readonly warnings: readonly string[];
+  /** What the folder brings and may not do, because nobody trusts it with that. */
+  readonly withheld: readonly WithheldItem[];
+  /** What configures the session: the process's variables, and over them those of the person's settings. */
+  readonly env: Environment;
+  /** Changes the model by name. Throws `UsageError` if it cannot be used. */
+  setModel(name: string): Promise<void>;
+  /** Answers a question. False if none waits under that call. */
+  answer(callId: string, verdict: Verdict): boolean;
+}

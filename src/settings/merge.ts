@@ -1,0 +1,105 @@
+/**
+ * Several files as one: of what is said once the last word counts, rules and hooks add up, and what a folder may not do
+ * by itself is left out and listed.
+ */
+import {type Grant, grantsOf, hooksOf, needsTrust, toItem} from './grants.js';
+import type {Contribution} from './read.js';
+import type {HookSetting, LoadedSettings, RuleSetting, SandboxSettings, WithheldItem} from './settings.js';
+import {isOfFolder} from './sources.js';
+
+/** What is so without any file. */
+export const withoutFiles: LoadedSettings = {
+  env: {},
+  ownEnv: {},
+  mode: null,
+  mayBypass: true,
+  additionalDirectories: [],
+  rules: [],
+  hooks: [],
+  statusLine: null,
+  sandbox: null,
+  warnings: [],
+  withheld: [],
+};
+
+/** The last value that is said at all. */
+const last = <T>(values: readonly (T | undefined)[]): T | undefined => values.findLast(value => value !== undefined);
+
+/** All hooks, unless they are switched off; those of the machine's administrator only he can. */
+function hooksThatCount(contributions: readonly Contribution[]): readonly HookSetting[] {
+  const areOff = last(contributions.map(({settings}) => settings.disableAllHooks)) === true;
+  const counting = areOff
+    ? contributions.filter(({source, settings}) => source.origin === 'managed' && !settings.disableAllHooks)
+    : contributions;
+  return counting.flatMap(({settings, source}) => hooksOf(settings, source));
+}
+
+/** Rules that only restrict: they count wherever they stand. */
+function restrictions({settings: {permissions = {}}, source}: Contribution): readonly RuleSetting[] {
+  const {deny = [], ask = []} = permissions;
+  return [
+    ...deny.map(text => ({list: 'deny', text, source}) as const),
+    ...ask.map(text => ({list: 'ask', text, source}) as const),
+  ];
+}
+
+/** Lists add up, single values are those of the later one. */
+function joinSandboxes(earlier: SandboxSettings, later: SandboxSettings): SandboxSettings {
+  const join = (one: object = {}, other: object = {}): object => {
+    const joined = Object.entries(other).map(([key, value]) => {
+      const before: unknown = Object.entries(one).find(([known]) => known === key)?.[1];
+      if (Array.isArray(before) && Array.isArray(value)) return [key, [...new Set([...before, ...value])]];
+      const areObjects = typeof before === 'object' && typeof value === 'object';
+      return [key, areObjects ? join(before ?? {}, value) : value];
+    });
+    return {...one, ...Object.fromEntries(joined)};
+  };
+  return join(earlier, later);
+}
+
+export interface MergeOptions {
+  readonly home: string | null;
+  /** Whether the person trusts the folder with that item. */
+  readonly isTrusted: (item: WithheldItem) => boolean;
+}
+
+/** `contributions`: those that win last. */
+export function mergeSettings(contributions: readonly Contribution[], {home, isTrusted}: MergeOptions): LoadedSettings {
+  const all: readonly Grant[] = [
+    ...hooksThatCount(contributions).map(hook => ({kind: 'hook', hook}) as const),
+    ...contributions.flatMap(({settings, source}) => grantsOf(settings, source, home)),
+  ];
+  const withheld = new Map<string, WithheldItem>();
+  const granted = all.filter(grant => {
+    if (!needsTrust(grant)) return true;
+    const item = toItem(grant);
+    if (isTrusted(item)) return true;
+    withheld.set(item.hash, item);
+    return false;
+  });
+  const of = <Kind extends Grant['kind']>(kind: Kind) =>
+    granted.filter((grant): grant is Extract<Grant, {kind: Kind}> => grant.kind === kind);
+  const files = contributions.map(({settings}) => settings);
+  const agents = Object.assign({}, ...files.map(file => file.agents));
+  const sandboxes: readonly SandboxSettings[] = files.flatMap(({sandbox}) => (sandbox ? [sandbox] : []));
+  const model = last(files.map(file => file.model));
+  const effort = last(files.map(file => file.effort));
+  const variables = of('env');
+  const toEnv = (some: typeof variables) => Object.fromEntries(some.map(({name, value}) => [name, value]));
+  return {
+    ...(model !== undefined && {model}),
+    ...(effort !== undefined && {effort}),
+    ...(Object.keys(agents).length > 0 && {agents}),
+    env: toEnv(variables),
+    ownEnv: toEnv(variables.filter(({source}) => !isOfFolder(source))),
+    mode: last(files.map(file => file.permissions?.defaultMode)) ?? null,
+    mayBypass: files.every(file => file.permissions?.disableBypassPermissionsMode === undefined),
+    additionalDirectories: [...new Set(of('directory').map(({path}) => path))],
+    rules: [...contributions.flatMap(restrictions), ...of('allow rule').map(({rule}) => rule)],
+    hooks: of('hook').map(({hook}) => hook),
+    statusLine: of('status line').at(-1)?.statusLine ?? null,
+    sandbox: sandboxes.length === 0 ? null : sandboxes.reduce(joinSandboxes),
+    warnings: contributions.flatMap(({warnings}) => warnings),
+    withheld: [...withheld.values()],
+  };
+}
