@@ -45,7 +45,7 @@ export async function execute(
   return {...exit, stdout: stdout.close(), stderr: stderr.close(), truncated: stdout.bytes() > maxBytes};
 }
 
-interface BoundedReader {
+export interface BoundedReader {
   readonly overflow: Promise<'overflow'>;
   bytes(): number;
   isEnded(): boolean;
@@ -53,7 +53,8 @@ interface BoundedReader {
   close(): string;
 }
 
-function readUpTo(stream: Readable | null, maxBytes: number): BoundedReader {
+/** Reads on to the end, keeps the first `maxBytes`, and tells when there is more. */
+export function readUpTo(stream: Readable | null, maxBytes: number): BoundedReader {
   const kept: Buffer[] = [];
   let bytes = 0;
   let isEnded = stream === null;

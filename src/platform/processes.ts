@@ -7,6 +7,7 @@ import {mkdtempSync, rmSync} from 'node:fs';
 import {delimiter, join, resolve} from 'node:path';
 import type {Environment} from './environment.js';
 import {type ExecLimits, type ExecOutcome, execute} from './exec.js';
+import {type FilterOptions, type FilterOutcome, runFilter} from './filter.js';
 import {createJobs, runMark} from './jobs.js';
 import {createNamedPipes, type NamedPipes} from './named-pipes.js';
 import {isFolder} from './paths.js';
@@ -15,7 +16,7 @@ import {findShell} from './shell-call.js';
 import {createShells, type Shells} from './shells.js';
 import {createSupervisor, type Supervisor} from './supervisor.js';
 
-export type {ExecOutcome, ShellOptions, ShellOutcome};
+export type {ExecOutcome, FilterOptions, FilterOutcome, ShellOptions, ShellOutcome};
 
 export interface ProcessesOptions {
   /** Unique among all runs; letters, digits and hyphens. */
@@ -40,6 +41,8 @@ export interface Processes {
   shell(command: string, options: ShellOptions): Promise<ShellOutcome>;
   /** Runs a program without a shell. Rejects as `shell` does, and with the signal's reason whenever it aborts. */
   exec(file: string, args: readonly string[], options: ExecOptions): Promise<ExecOutcome>;
+  /** Runs a command in /bin/sh that reads a text. Rejects as `exec` does. */
+  filter(command: string, options: FilterOptions): Promise<FilterOutcome>;
   /** How many of the owner's ended commands left something running. */
   live(owner: string): number;
   /** Tells of every change of `live`. Returns how to stop that. */
@@ -116,6 +119,11 @@ export function createProcesses({runId, env, tempFolder}: ProcessesOptions): Pro
       check(limits.signal);
       if (!isFolder(cwd)) throw new Error(`the folder ${cwd} does not exist`);
       return execute(jobs, {file, args, owner, cwd, env: {}}, limits);
+    },
+    async filter(command, options) {
+      check(options.signal);
+      if (!isFolder(options.cwd)) throw new Error(`the folder ${options.cwd} does not exist`);
+      return runFilter(jobs, command, options);
     },
     live: jobs.left,
     onChange: jobs.onChange,

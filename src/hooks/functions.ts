@@ -1,0 +1,73 @@
+/**
+ * Hooks as functions of a program that uses the library: heard at the same points as commands, with the same weight.
+ */
+import type {HookInput, Hooks} from '../core/policy.js';
+
+export type HookEventName = HookInput['event'];
+
+export const hookEventNames = [
+  'PreToolUse',
+  'PostToolUse',
+  'PostToolUseFailure',
+  'PermissionRequest',
+  'UserPromptSubmit',
+  'Notification',
+  'Stop',
+  'SubagentStart',
+  'SubagentStop',
+  'SessionStart',
+  'SessionEnd',
+] as const satisfies readonly HookEventName[];
+
+/** What a function says; nothing is also an answer. */
+export interface HookAnswer {
+  /** PreToolUse: allow needs no question, deny refuses, ask demands one. PermissionRequest: the answer to the question. */
+  readonly permissionDecision?: 'allow' | 'ask' | 'deny';
+  /** PostToolUse, UserPromptSubmit, Stop, SubagentStop: `reason` is told to the model; a prompt is not sent. */
+  readonly decision?: 'block';
+  /** Why, for the model. */
+  readonly reason?: string;
+  /** PreToolUse, PermissionRequest: replaces the whole input of the call. */
+  readonly updatedInput?: Readonly<Record<string, unknown>>;
+  /** For the model, beside the prompt or the result. */
+  readonly additionalContext?: string;
+  /** False ends the turn after this. */
+  readonly continue?: boolean;
+  readonly stopReason?: string;
+  /** For the person. */
+  readonly systemMessage?: string;
+}
+
+export interface FunctionHook<Event extends HookEventName = HookEventName> {
+  /** As in settings: `Bash`, `Edit|Write`, a regular expression. Not given: all. */
+  readonly matcher?: string;
+  /** How long it may take; a minute unless told. */
+  readonly timeoutMs?: number;
+  /** PreToolUse, UserPromptSubmit: what it comes to if the function throws or is late. By default the run goes on. */
+  readonly onFailure?: 'allow' | 'block';
+  run(
+    input: HookInput & {readonly event: Event},
+    signal: AbortSignal,
+  ): Promise<HookAnswer | undefined> | HookAnswer | undefined;
+}
+
+/** By event. */
+export type HookFunctions = {readonly [Event in HookEventName]?: readonly FunctionHook<Event>[]};
+
+/** Hooks that answer for themselves: for who wants another contract than this one. */
+export function isPort(given: HookFunctions | Hooks): given is Hooks {
+  return 'matches' in given && typeof given.matches === 'function';
+}
+
+/** The answer in the shape that commands print. */
+export function toPrinted(event: HookEventName, given: HookAnswer | undefined): Readonly<Record<string, unknown>> {
+  const {permissionDecision, updatedInput, additionalContext, ...common} = given ?? {};
+  const {reason} = common;
+  const specific =
+    event === 'PermissionRequest'
+      ? permissionDecision && permissionDecision !== 'ask'
+        ? {decision: {behavior: permissionDecision, message: reason, updatedInput}}
+        : {}
+      : {permissionDecision, updatedInput};
+  return {...common, hookSpecificOutput: {...specific, additionalContext}};
+}
