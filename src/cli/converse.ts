@@ -53,10 +53,17 @@ export async function converse({given, version}: ConverseOptions): Promise<numbe
   if (given.prompt?.trim()) turns.send(given.prompt);
   try {
     return await ending.code;
-  } finally {
+  } catch (error) {
+    // It may be the screen that failed.
     repl.close();
+    throw error;
+  } finally {
+    // However it is left: what runs is seen to end, as by Ctrl-C.
+    repl.leave();
     closing.abort();
     await session.close();
+    await turns.ended();
+    repl.close();
   }
 }
 

@@ -10,6 +10,8 @@ export interface Turns {
   steer(text: string): void;
   interrupt(): void;
   abort(): void;
+  /** Resolves when the last turn that was begun has ended, in whatever way. */
+  ended(): Promise<void>;
 }
 
 export interface TurnsOptions {
@@ -47,5 +49,6 @@ export function createTurns({session, onEnd, onFailure}: TurnsOptions): Turns {
     },
     interrupt: () => stop(() => session.interrupt()),
     abort: () => stop(() => session.abort()),
+    ended: () => last.catch(() => {}),
   };
 }

@@ -61,7 +61,10 @@ export function startInteractive(options: ReplOptions, capabilities: Capabilitie
       screen = {...screen, transcript: null};
       onResize();
     },
-    onGone: () => leave('gone'),
+    onGone() {
+      close();
+      settle.resolve('gone');
+    },
     farewell: () => region.erase(),
   });
   const size = (): Screen['size'] => ({columns: terminal.columns, rows: terminal.rows});
@@ -79,6 +82,8 @@ export function startInteractive(options: ReplOptions, capabilities: Capabilitie
   /** How the transcript was drawn; null while it is closed. */
   let transcriptLayout: TranscriptLayout | null = null;
   let notices = 0;
+  /** The person has left: what still ends is shown, keys mean nothing any more. */
+  let isLeft = false;
   let isClosed = false;
   const region = createRegion({
     size: size(),
@@ -101,7 +106,7 @@ export function startInteractive(options: ReplOptions, capabilities: Capabilitie
     draw();
   });
   flush();
-  return {exited, close, pressCtrlC: () => onInput([{type: 'key', chord: 'ctrl+c'}])};
+  return {exited, leave, close, pressCtrlC: () => onInput([{type: 'key', chord: 'ctrl+c'}])};
 
   function flush(): void {
     if (isClosed) return;
@@ -160,7 +165,7 @@ export function startInteractive(options: ReplOptions, capabilities: Capabilitie
 
   function onInput(inputs: readonly Input[]): void {
     for (const input of inputs) {
-      if (isClosed) return;
+      if (isLeft || isClosed) return;
       const pressed = press(screen, input, {commands, now: Date.now(), transcript: transcriptLayout ?? noLayout});
       screen = pressed.screen;
       for (const effect of pressed.effects) perform(effect);
@@ -208,7 +213,7 @@ export function startInteractive(options: ReplOptions, capabilities: Capabilitie
         else region.resize(screen.size);
         return;
       case 'leave':
-        leave('left');
+        leave();
         return;
       default:
         effect satisfies never;
@@ -246,9 +251,9 @@ export function startInteractive(options: ReplOptions, capabilities: Capabilitie
     return `screen:${notices}`;
   }
 
-  function leave(how: 'left' | 'gone'): void {
-    close();
-    settle.resolve(how);
+  function leave(): void {
+    isLeft = true;
+    settle.resolve('left');
   }
 
   function close(): void {

@@ -50,6 +50,8 @@ export function startPlain(options: ReplOptions, capabilities: Capabilities): Re
   let screen = createScreen({size, status: options.status.get(), history: [], now: Date.now(), printed: 'nothing'});
   let draft = '';
   let isPrompting = false;
+  /** The person has left: what still ends is told, lines mean nothing any more. */
+  let isLeft = false;
   let isClosed = false;
   let settle = (_how: 'left' | 'gone'): void => {};
   const exited = new Promise<'left' | 'gone'>(resolve => {
@@ -59,11 +61,14 @@ export function startPlain(options: ReplOptions, capabilities: Capabilities): Re
   const stopWake = events.onWake(pulse.wake);
 
   input.on('line', onLine);
-  input.on('close', () => leave('left'));
-  stdout.on('error', () => leave('gone'));
+  input.on('close', leave);
+  stdout.on('error', () => {
+    close();
+    settle('gone');
+  });
   for (const line of options.banner) print(line);
   flush();
-  return {exited, close, pressCtrlC: () => (isBusy(screen) ? options.abort() : leave('left'))};
+  return {exited, leave, close, pressCtrlC: () => (isBusy(screen) ? options.abort() : leave())};
 
   function print(line: string): void {
     if (isPrompting) stdout.write('\n');
@@ -84,10 +89,14 @@ export function startPlain(options: ReplOptions, capabilities: Capabilities): Re
     if (isBusy(screen)) loader.load();
     if (loader.isReady(screen.held.flatMap(item => (item.type === 'text' ? [item.text] : [])))) printHeld();
     if (screen.held.length === 0) tellWhatRuns();
+    if (!isLeft) askNext();
+    pulse.drawn(isBusy(screen));
+  }
+
+  function askNext(): void {
     if (isAsked(screen)) ask(answerPrompt(screen));
     // What is final may still wait for the parser; the prompt comes after it.
     else if (!isRunning(screen) && screen.held.length === 0) ask('> ');
-    pulse.drawn(isBusy(screen));
   }
 
   function layout(): ItemLayout {
@@ -162,6 +171,7 @@ export function startPlain(options: ReplOptions, capabilities: Capabilities): Re
   }
 
   function onLine(line: string): void {
+    if (isLeft) return;
     isPrompting = false;
     if (line.endsWith('\\')) {
       draft += `${line.slice(0, -1)}\n`;
@@ -224,9 +234,9 @@ export function startPlain(options: ReplOptions, capabilities: Capabilities): Re
     screen = {...screen, held: [...screen.held, item]};
   }
 
-  function leave(how: 'left' | 'gone'): void {
-    close();
-    settle(how);
+  function leave(): void {
+    isLeft = true;
+    settle('left');
   }
 
   function close(): void {

@@ -37,10 +37,12 @@ export interface ReplOptions {
 }
 
 export interface Repl {
-  /** `left`: the person wants to go; `gone`: the terminal is. Rejects if drawing failed. */
+  /** `left`: the person wants to go, and what still runs is shown until `close`; `gone`: the terminal is. Rejects if drawing failed. */
   readonly exited: Promise<'left' | 'gone'>;
   /** Does what Ctrl-C does: for a SIGINT from elsewhere. */
   pressCtrlC(): void;
+  /** Takes no more keys: what runs is about to end, and is shown until it has. */
+  leave(): void;
   /** Wipes the live region and restores every terminal mode, synchronously. May be repeated. */
   close(): void;
 }

@@ -1,34 +1,10 @@
 /** The built program with agents in a terminal: twelve of them, three deep, over real HTTP. */
-import {setTimeout as pause} from 'node:timers/promises';
 import {afterEach, beforeEach, describe, expect, it} from 'vitest';
 import {createFolder, type Folder, launcher, served} from '../support/agent.js';
-import {
-  type ModelServer,
-  type Reply,
-  type ServedRequest,
-  startModelServer,
-  toEvents,
-  toSse,
-} from '../support/model-server.js';
+import {type ModelServer, type ServedRequest, startModelServer} from '../support/model-server.js';
 import {openTerminal, type Terminal} from '../support/terminal.js';
 import {everything, mark} from './fixture/start.js';
-
-/** Who starts whom; everybody else works. */
-const below: Readonly<Record<string, readonly string[]>> = {
-  main: ['a', 'b', 'c'],
-  ...Object.fromEntries(
-    ['a', 'b', 'c'].flatMap(top => [
-      [top, [`${top}1`]],
-      [`${top}1`, [`${top}11`, `${top}12`]],
-    ]),
-  ),
-};
-const usage = {input_tokens: 1_000, output_tokens: 100};
-const pieces = 20;
-
-/** An agent's prompt is `I am <name>.`; the root's is anything else. */
-const nameOf = ({body}: ServedRequest): string =>
-  JSON.stringify(body.messages[0]?.content).match(/I am (\w+)\./)?.[1] ?? 'main';
+import {nameOf, twelve, twelveAgents, usage} from './fixture/twelve.js';
 
 let folder: Folder;
 let server: ModelServer;
@@ -36,42 +12,9 @@ let terminal: Terminal;
 /** Replies a worker gives before it ends. */
 let amount = 3;
 
-function answer(request: ServedRequest): Reply {
-  const name = nameOf(request);
-  const turn = request.body.messages.filter(({role}) => role === 'assistant').length;
-  const children = turn === 0 ? (below[name] ?? []) : [];
-  if (children.length > 0)
-    return slowly(
-      children.map(child => ({
-        type: 'tool_use',
-        id: `toolu_${child}`,
-        name: 'Agent',
-        deltas: [
-          JSON.stringify({description: `work of ${child}`, prompt: `I am ${child}.`, subagent_type: 'general-purpose'}),
-        ],
-      })),
-    );
-  const says = {type: 'text', deltas: Array.from({length: pieces}, (_, index) => `${name}:${turn}.${index} `)} as const;
-  if (name in below || turn + 1 >= amount) return slowly([says]);
-  const glob = {type: 'tool_use', id: `toolu_${name}_${turn}`, name: 'Glob', deltas: ['{"pattern":"*"}']} as const;
-  return slowly([says, glob]);
-}
-
-/** At fifty events a second. */
-function slowly(blocks: Parameters<typeof toEvents>[0]): Reply {
-  return async response => {
-    response.writeHead(200, {'content-type': 'text/event-stream'});
-    for (const event of toEvents(blocks, {usage})) {
-      response.write(toSse(event));
-      await pause(20);
-    }
-    response.end();
-  };
-}
-
 beforeEach(async () => {
   folder = createFolder({'README.md': '# Shop\n'});
-  server = await startModelServer(answer);
+  server = await startModelServer(twelveAgents(() => amount));
   amount = 3;
   terminal = openTerminal({
     command: process.execPath,
@@ -92,18 +35,20 @@ afterEach(async () => {
 const rows = (): string[] => terminal.screen().filter(line => /^[ │┃]*[▸▾] \S general-purpose /.test(line));
 const names = (): string[] => rows().flatMap(line => line.match(/work of (\w+)/)?.[1] ?? []);
 const requestsOf = (name: string): readonly ServedRequest[] => server.requests.filter(each => nameOf(each) === name);
-const all = ['a', 'b', 'c'].flatMap(top => [top, `${top}1`, `${top}11`, `${top}12`]);
+
+/** Of a reply, those from the cache included. */
+const tokensOf = (counts: typeof usage): number => Object.values(counts).reduce((sum, tokens) => sum + tokens, 0);
 
 describe('twelve agents in the built program', () => {
   it('each have a row while they run, and end as one line whose figures are those of their requests', async () => {
     terminal.type('go\r');
     await terminal.waitFor(() => names().length === 12);
-    expect(names()).toEqual(all);
+    expect(names()).toEqual(twelve);
     await terminal.waitFor(() => names().length === 0 && everything(terminal).some(line => /main:\d\.19/.test(line)));
-    for (const name of all) {
+    for (const name of twelve) {
       const lines = everything(terminal).filter(line => new RegExp(`✓ general-purpose {2}work of ${name} `).test(line));
       expect([name, lines.length]).toEqual([name, 1]);
-      const tokens = (requestsOf(name).length * (usage.input_tokens + usage.output_tokens)) / 1_000;
+      const tokens = (requestsOf(name).length * tokensOf(usage)) / 1_000;
       expect(lines[0]).toContain(` · ${tokens.toFixed(1)}k tok · `);
     }
   });
@@ -134,12 +79,12 @@ describe('twelve agents in the built program', () => {
     await terminal.waitFor(/ctrl-c abort \(3 agents\)/);
     terminal.press('ctrl-c');
     await terminal.waitFor(() => names().length === 8);
-    expect(names()).toEqual(all.slice(4));
+    expect(names()).toEqual(twelve.slice(4));
     const stopped = requestsOf('a11').length + requestsOf('a12').length;
     const going = server.requests.length;
     await terminal.waitFor(() => server.requests.length > going + 8);
     expect(requestsOf('a11').length + requestsOf('a12').length).toBe(stopped);
-    expect(names()).toEqual(all.slice(4));
+    expect(names()).toEqual(twelve.slice(4));
 
     // The keys are with a neighbour of the one that ended, not with the draft.
     await terminal.waitFor(/ctrl-c abort \(\d agents?\)/);
@@ -148,5 +93,27 @@ describe('twelve agents in the built program', () => {
     terminal.press('ctrl-c');
     await terminal.waitFor('■ interrupted');
     expect(names()).toEqual([]);
+  });
+
+  it.each([
+    ['ctrl-c', (): void => terminal.press('ctrl-c')],
+    ['/exit', (): void => terminal.type('/exit\r')],
+    ['ctrl-d', (): void => terminal.press('ctrl-d')],
+    ['SIGTERM', (): void => terminal.kill('SIGTERM')],
+    ['SIGHUP', (): void => terminal.kill('SIGHUP')],
+  ])('all end on the screen by %s: each has its line, and the last counts them all', async (how, stop) => {
+    amount = 1_000;
+    terminal.type('go\r');
+    await terminal.waitFor(() => names().length === 12);
+    const workers = twelve.filter(name => name.length === 3);
+    await terminal.waitFor(() => workers.every(name => requestsOf(name).length > 1));
+    stop();
+    if (how === 'ctrl-c') await terminal.waitFor('with 12 agents');
+    else await terminal.exited;
+    const lines = everything(terminal);
+    const ended = lines.flatMap(line => line.match(/^ +■ .*work of (\w+) /)?.[1] ?? []);
+    expect(ended).toEqual(twelve);
+    expect(lines.filter(line => /■ interrupted · .* tok · \$\d.* · with 12 agents$/.test(line))).toHaveLength(1);
+    expect(lines.filter(line => line.includes('with ') && line.includes(' agents'))).toHaveLength(1);
   });
 });
