@@ -14,6 +14,7 @@ import {createSession as createCoreSession} from './core/session.js';
 import {namesOf, toolsByName} from './core/tool-names.js';
 import type {AgentType} from './core/tree.js';
 import {createFiles} from './files/files.js';
+import {openHooks} from './hooks/open.js';
 import {createPermissions} from './permissions/permissions.js';
 import {atExit} from './platform/at-exit.js';
 import {childEnvironment} from './platform/child-environment.js';
@@ -95,6 +96,25 @@ export async function createSession(options: SessionOptions = {}): Promise<Sessi
     skip: options.skipPermissions ?? false,
     asker: interactive ? 'person' : 'nobody',
   });
+  const hooks = await openHooks({
+    settings: settings.hooks,
+    given: options.hooks ?? {},
+    facts: {
+      sessionId: id,
+      transcriptPath: null,
+      root: cwd,
+      projectFolder: projectRoot(cwd),
+      model: () => core.model.info.id,
+      effort: () => core.effort,
+      mode: () => (options.skipPermissions ? 'bypassPermissions' : 'default'),
+    },
+    filter: processes.filter,
+    clock,
+    interactive,
+    aliasesOf: tool => known.find(({name}) => name === tool)?.aliases ?? [],
+    tell: (event, owner) => core.tell(event, owner),
+    newId,
+  });
   const core = createCoreSession({
     id,
     model,
@@ -104,7 +124,7 @@ export async function createSession(options: SessionOptions = {}): Promise<Sessi
     place,
     files: createFiles(),
     commands: toCommands(processes),
-    hooks: options.hooks ?? null,
+    hooks,
     permissions: options.permissions ?? queue,
     clock,
     budget: options.maxBudgetUsd === undefined ? {} : {usd: options.maxBudgetUsd},
@@ -125,6 +145,8 @@ export async function createSession(options: SessionOptions = {}): Promise<Sessi
   });
   processes.onChange((owner, live) => core.tell({type: 'commands_changed', live}, owner));
   const cancelAtExit = atExit(processes.killAll);
+  hooks?.follow(core);
+  if (hooks && interactive) void ready.then(hooks.begin);
 
   return {
     ...core,
@@ -143,7 +165,8 @@ export async function createSession(options: SessionOptions = {}): Promise<Sessi
     cwd,
     tools: known.flatMap(({name}) => (hidden.includes(name) ? [] : [name])),
     agentTypes: mayStart ? types.map(({name}) => name) : [],
-    warnings: [...settings.warnings, ...reports],
+    warnings: [...settings.warnings, ...reports, ...(hooks?.warnings ?? [])],
+    hooks: hooks?.listings ?? [],
     withheld: settings.withheld,
     env,
     async setModel(name) {
@@ -153,8 +176,13 @@ export async function createSession(options: SessionOptions = {}): Promise<Sessi
       core.setModel(next);
     },
     answer: queue.answer,
-    async close() {
+    clear() {
+      if (!core.isRunning) hooks?.clear();
+      return core.clear();
+    },
+    async close(reason = 'other') {
       await core.close();
+      await hooks?.end(reason);
       await processes.close();
       cancelAtExit();
     },

@@ -26,6 +26,8 @@ export type {
   ToolResult,
   Usage,
 } from './core/types.js';
+export type {FunctionHook, HookAnswer, HookEventName, HookFunctions} from './hooks/functions.js';
+export type {HookListing} from './hooks/listener.js';
 export {createRecordedModel} from './providers/recorded.js';
 export {createScriptedModel, type ScriptedModel, type ScriptedReply} from './providers/scripted.js';
 export type {Session, SessionOptions} from './session.js';

@@ -4,6 +4,9 @@ import type {Hooks, Permissions, Verdict} from './core/policy.js';
 import type {Model, ModelInfo, Tool} from './core/ports.js';
 import type {Session as CoreSession} from './core/session.js';
 import type {Effort} from './core/types.js';
+import type {HookFunctions} from './hooks/functions.js';
+import type {HookListing} from './hooks/listener.js';
+import type {EndingReason} from './hooks/session-hooks.js';
 import type {Environment} from './platform/environment.js';
 import type {FolderItems} from './settings/load.js';
 import type {AgentLimits, WithheldItem} from './settings/settings.js';
@@ -39,7 +42,8 @@ export interface SessionOptions {
   readonly interactive?: boolean;
   /** Decides instead of the flags above. */
   readonly permissions?: Permissions;
-  readonly hooks?: Hooks;
+  /** Functions by event, heard beside the hooks of the settings; or hooks that answer for themselves. */
+  readonly hooks?: HookFunctions | Hooks;
   /** Tools beside the built-in ones; one of the same name replaces it. */
   readonly tools?: readonly Tool[];
   /**
@@ -59,7 +63,7 @@ export interface SessionOptions {
 }
 
 /** A conversation with an agent in a folder. */
-export interface Session extends Omit<CoreSession, 'model' | 'setModel' | 'tell'> {
+export interface Session extends Omit<CoreSession, 'model' | 'setModel' | 'tell' | 'close'> {
   readonly model: ModelInfo;
   readonly cwd: string;
   readonly tools: readonly string[];
@@ -71,8 +75,12 @@ export interface Session extends Omit<CoreSession, 'model' | 'setModel' | 'tell'
   readonly withheld: readonly WithheldItem[];
   /** What configures the session: the process's variables, and over them those of the person's settings. */
   readonly env: Environment;
+  /** The hooks that listen. */
+  readonly hooks: readonly HookListing[];
   /** Changes the model by name. Throws `UsageError` if it cannot be used. */
   setModel(name: string): Promise<void>;
   /** Answers a question. False if none waits under that call. */
   answer(callId: string, verdict: Verdict): boolean;
+  /** Aborts everything; resolves when the last process is gone. @param reason what SessionEnd hooks are told. */
+  close(reason?: EndingReason): Promise<void>;
 }

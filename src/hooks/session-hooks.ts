@@ -44,10 +44,18 @@ export interface SessionHooks extends Hooks {
   begin(): void;
   /** The conversation begins anew. */
   clear(): void;
-  /** Follows what happens: a mailbox of the session's events, drained here. */
-  follow(events: {drain(): readonly StampedEvent[]; onWake(listener: () => void): () => void}): void;
+  /** From now on they hear when the person is waited for. */
+  follow(session: Watched): void;
   /** Hears SessionEnd. Resolves when that is done; nothing is heard after it. */
   end(reason: EndingReason): Promise<void>;
+}
+
+/** What tells of a session's events. */
+interface Watched {
+  observe(options: {filter(event: StampedEvent): boolean}): {
+    drain(): readonly StampedEvent[];
+    onWake(listener: () => void): () => void;
+  };
 }
 
 /** A turn that took longer has lost the person's eye. */
@@ -120,10 +128,10 @@ export function createSessionHooks(options: SessionHooksOptions): SessionHooks {
       const ended = hearAside({event: 'SessionEnd', reason: 'clear'});
       if (options.interactive) void ended.then(begin);
     },
-    follow(events) {
+    follow(session) {
+      const events = session.observe({filter: ({type}) => followed.has(type)});
       const drain = (): void => events.drain().forEach(look);
       events.onWake(drain);
-      drain();
     },
     async end(reason) {
       if (life.signal.aborted) return;
@@ -132,6 +140,8 @@ export function createSessionHooks(options: SessionHooksOptions): SessionHooks {
     },
   };
 }
+
+const followed: ReadonlySet<string> = new Set(['question_asked', 'run_started', 'run_finished']);
 
 interface Opening {
   readonly source: 'startup' | 'clear';

@@ -33,13 +33,14 @@ export interface HookScene extends SessionHooksOptions {
 
 export type SceneOptions = Partial<Omit<SessionHooksOptions, 'settings'>>;
 
-/** Hooks without a session: what a test runs them with is up to it. */
-export function openHooks(rows: readonly HookRow[], options: SceneOptions = {}): HookScene {
-  const processes = createOwnProcesses();
-  const {folder} = processes;
-  const told: HookScene['told'] = [];
+/** Of hooks that work in a folder of their own, with processes of their own. */
+export function toSessionHooksOptions(
+  rows: readonly HookRow[],
+  options: SceneOptions = {},
+  {folder, filter}: Pick<OwnProcesses, 'folder' | 'filter'> = createOwnProcesses(),
+): SessionHooksOptions {
   let ids = 0;
-  const all: SessionHooksOptions = {
+  return {
     settings: rows.map(toSetting),
     given: {},
     facts: {
@@ -51,14 +52,23 @@ export function openHooks(rows: readonly HookRow[], options: SceneOptions = {}):
       effort: () => 'high',
       mode: () => 'default',
     },
-    filter: processes.filter,
+    filter,
     clock: realClock,
     interactive: false,
     aliasesOf: tool => (tool === 'Agent' ? ['Task'] : []),
-    tell: (event, about) => told.push({...event, about}),
+    tell: () => {},
     newId: () => `h${++ids}`,
     ...options,
   };
+}
+
+/** Hooks without a session: what a test runs them with is up to it. */
+export function openHooks(rows: readonly HookRow[], options: SceneOptions = {}): HookScene {
+  const processes = createOwnProcesses();
+  const {folder} = processes;
+  const told: HookScene['told'] = [];
+  const tell = (event: AgentEvent, about: string): void => void told.push({...event, about});
+  const all = toSessionHooksOptions(rows, {tell, ...options}, processes);
   const hooks = createSessionHooks(all);
   onTestFinished(() => hooks.end('other'));
   const read = (name: string): string => {
