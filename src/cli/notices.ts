@@ -87,15 +87,18 @@ function outcomeLines(title: string, {display, outcome, durationMs}: Of<'tool_fi
   const head = `  ${title}: ${display.summary} (${outcome}, ${Math.round(durationMs)} ms)`;
   const output = clean(display.output ?? '').trimEnd();
   if (outcome !== 'failed' || output === '') return head;
-  const lines = excerpt(output.split('\n'), failureHead, failureTail);
-  return [head, ...lines.map(line => shortened(line, maxLineLength))].join('\n    ');
+  const lines = excerpt(output.split('\n'), failureHead, failureTail, display.cut?.lines);
+  return [head, ...lines.map(line => shortened(line, maxLineLength)), ...(display.cut ? [display.cut.note] : [])].join(
+    '\n    ',
+  );
 }
 
-/** The first and last of many lines, and how many lie between. */
-function excerpt(lines: readonly string[], head: number, tail: number): readonly string[] {
-  const hidden = lines.length - head - tail;
-  if (hidden <= 0) return lines;
-  return [...lines.slice(0, head), `… +${counted(hidden, 'line')}`, ...lines.slice(head + hidden)];
+/** The first and last of many lines, and how many lie between; `total`, if these are not all. */
+function excerpt(lines: readonly string[], head: number, tail: number, total = 0): readonly string[] {
+  const between = lines.length - head - tail;
+  if (between <= 0) return lines;
+  const hidden = Math.max(total, lines.length) - head - tail;
+  return [...lines.slice(0, head), `… +${counted(hidden, 'line')}`, ...lines.slice(head + between)];
 }
 
 /** A call that was never started has no title: its tool, and the first text of its input. */

@@ -3,10 +3,12 @@
  * model and with real folders. Nothing here has a default.
  */
 import type {RawMessageStreamEvent, Tool as ToolDefinition} from '@anthropic-ai/sdk/resources/messages';
+import type {Commands} from './commands.js';
 import type {Subject} from './question.js';
 import type {Agents} from './tree.js';
 import type {AgentEvent, AgentId, Effort, MessageParam, Price, ToolDisplay, ToolEffect, ToolResult} from './types.js';
 
+export type * from './commands.js';
 export type * from './policy.js';
 export type {RawMessageStreamEvent, ToolDefinition};
 
@@ -124,52 +126,6 @@ export interface Files {
     bytes: Uint8Array,
     options: {readonly agentId: AgentId; readonly expected: string | null},
   ): Promise<void>;
-}
-
-/** How a shell command ended: an exit code, or a signal, or one of the last two and neither. */
-export interface CommandOutcome {
-  /** Null when it was stopped; 128 and a signal's number when that ended it. */
-  readonly exitCode: number | null;
-  readonly timedOut: boolean;
-  /** The caller's signal aborted; `output` is what came until then. */
-  readonly interrupted: boolean;
-  /** Standard output and error as they came, as plain text, bounded: the beginning and the end. */
-  readonly output: string;
-  readonly totalBytes: number;
-  /** Holds the first `bytes` of all `totalBytes`, if `output` does not hold all or more may come; `fault`: why not more. */
-  readonly outputFile: {readonly path: string; readonly bytes: number; readonly fault?: string} | null;
-  /** Where the shell stood at its end. */
-  readonly cwd: string;
-  /** Whether something it started still runs; it lives until `end`. */
-  readonly leftRunning: boolean;
-}
-
-/** Runs commands, each in a process group of its own that dies with `signal`, with its agent, or with the program. */
-export interface Commands {
-  /** Runs a shell command; returns when the shell exits, not when its pipes close. */
-  shell(
-    command: string,
-    options: {
-      readonly agentId: AgentId;
-      readonly cwd: string;
-      readonly timeoutMs: number;
-      readonly signal: AbortSignal;
-      readonly onOutput: (text: string) => void;
-    },
-  ): Promise<CommandOutcome>;
-  /** Runs a program without a shell, for its whole standard output up to `maxBytes`. */
-  exec(
-    file: string,
-    args: readonly string[],
-    options: {readonly agentId: AgentId; readonly cwd: string; readonly maxBytes: number; readonly signal: AbortSignal},
-  ): Promise<{
-    readonly exitCode: number | null;
-    readonly stdout: string;
-    readonly stderr: string;
-    readonly truncated: boolean;
-  }>;
-  /** Ends what the agent's commands left running. Resolves when the last process is gone. */
-  end(agentId: AgentId): Promise<void>;
 }
 
 /** Time, so that tests can own it. `now` is milliseconds since the epoch. */

@@ -92,8 +92,9 @@ export interface ToolDisplay {
   /** One line: "120 lines", "14 matches in 6 files", "+2 −1". */
   readonly summary: string;
   readonly diff?: FileDiff;
-  /** Text the screen folds: a command's output, for example. */
+  /** Text the screen folds, such as a command's output; `cut` if it is not whole: the lines of all, and where that is. */
   readonly output?: string;
+  readonly cut?: {readonly lines: number; readonly note: string};
 }
 
 /** `reads` may run early and together, `spawns` together, `changes` alone and in the order of the calls. */

@@ -1,5 +1,6 @@
 /**
- * Runs a program without a shell for what it writes, up to a limit; a program that writes more is stopped there.
+ * Runs a program without a shell for what it writes, up to a limit; a program that writes more, or takes longer than it may, is
+ * stopped there.
  */
 import type {Readable} from 'node:stream';
 import {untilDrained} from './drain.js';
@@ -12,11 +13,13 @@ export interface ExecOutcome extends Exit {
   readonly stderr: string;
   /** Whether standard output had more than was asked for. */
   readonly truncated: boolean;
+  readonly timedOut: boolean;
 }
 
 export interface ExecLimits {
   /** Of standard output. */
   readonly maxBytes: number;
+  readonly timeoutMs: number;
   readonly signal: AbortSignal;
 }
 
@@ -27,22 +30,28 @@ const maxErrorBytes = 64 * 1024;
 export async function execute(
   jobs: Jobs,
   start: Omit<Start, 'stdio'>,
-  {maxBytes, signal}: ExecLimits,
+  {maxBytes, timeoutMs, signal}: ExecLimits,
 ): Promise<ExecOutcome> {
   const {job, child} = await jobs.start({...start, stdio: ['ignore', 'pipe', 'pipe']});
   const stdout = readUpTo(child.stdout, maxBytes);
   const stderr = readUpTo(child.stderr, maxErrorBytes);
-  const stop = createStop(signal, null);
+  const stop = createStop(signal, timeoutMs);
   const end = await Promise.race([job.exited, stdout.overflow, stop.reason]).finally(stop.dispose);
   if (end === 'interrupted') {
     await jobs.stop(job);
     throw signal.reason;
   }
-  if (end === 'overflow') await jobs.stop(job);
+  if (end === 'overflow' || end === 'timed out') await jobs.stop(job);
   const exit = await job.exited;
   await Promise.all([untilDrained(stdout), untilDrained(stderr)]);
   jobs.settle(job);
-  return {...exit, stdout: stdout.close(), stderr: stderr.close(), truncated: stdout.bytes() > maxBytes};
+  return {
+    ...exit,
+    stdout: stdout.close(),
+    stderr: stderr.close(),
+    truncated: stdout.bytes() > maxBytes,
+    timedOut: end === 'timed out',
+  };
 }
 
 export interface BoundedReader {

@@ -18,6 +18,7 @@ interface CollectedOutput {
   readonly text: string;
   readonly isCut: boolean;
   readonly totalBytes: number;
+  readonly totalLines: number;
   /** Null when it was not needed, or could not be written. */
   readonly file: OutputFile | null;
 }
@@ -34,11 +35,13 @@ export interface Output {
 const maxCharacters = 30_000;
 /** Held of the beginning and of the end: 15,000 characters of three bytes, and some escape sequences. */
 const edgeBytes = 64 * 1024;
+const lineFeed = 10;
 const maxFileBytes = 100 * 1024 * 1024;
 
 /** @param path where the file is made if it comes to that; its folder exists. */
 export function createOutput(path: string): Output {
   let totalBytes = 0;
+  const count = createLineCount();
   let head: Buffer | null = null;
   /** All that came while there is no head; after that, at least the last `edgeBytes`. */
   let last: Buffer[] = [];
@@ -49,6 +52,7 @@ export function createOutput(path: string): Output {
 
   function push(chunk: Buffer): void {
     totalBytes += chunk.length;
+    count.add(chunk);
     file?.write(chunk);
     if (isCollected) return;
     last.push(chunk);
@@ -79,9 +83,10 @@ export function createOutput(path: string): Output {
     head = null;
     last = [];
     return {
-      text: isCut ? join(start, end ?? start, totalBytes) : start,
+      text: isCut ? join(start, end ?? start, `${counted(count.lines())} lines, ${counted(totalBytes)} bytes`) : start,
       isCut,
       totalBytes,
+      totalLines: count.lines(),
       file: file?.state() ?? null,
     };
   }
@@ -95,7 +100,7 @@ export function createOutput(path: string): Output {
 }
 
 /** The first and the last characters of an output, in whole lines where lines are not too long. */
-function join(start: string, end: string, totalBytes: number): string {
+function join(start: string, end: string, total: string): string {
   const half = maxCharacters / 2;
   const head = start.slice(0, half);
   const headEnd = head.lastIndexOf('\n') + 1;
@@ -104,9 +109,24 @@ function join(start: string, end: string, totalBytes: number): string {
   return [
     // A cut may fall into a surrogate pair, and half a pair is no text.
     headEnd > half / 2 ? head.slice(0, headEnd) : `${head.replace(/[\uD800-\uDBFF]$/, '')}\n`,
-    `[… cut here: ${totalBytes.toLocaleString('en')} bytes in all …]\n`,
+    `[… cut here: ${total} in all …]\n`,
     tailStart > 0 && tailStart < half / 2 ? tail.slice(tailStart) : tail.replace(/^[\uDC00-\uDFFF]/, ''),
   ].join('');
+}
+
+const counted = (amount: number): string => amount.toLocaleString('en');
+
+/** How many lines the bytes make; what follows the last line feed is one as well. */
+function createLineCount(): {add(chunk: Buffer): void; lines(): number} {
+  let feeds = 0;
+  let isEnded = true;
+  return {
+    add(chunk) {
+      for (const byte of chunk) if (byte === lineFeed) feeds += 1;
+      if (chunk.length > 0) isEnded = chunk.at(-1) === lineFeed;
+    },
+    lines: () => feeds + (isEnded ? 0 : 1),
+  };
 }
 
 /** Bytes as UTF-8; invalid ones become U+FFFD, but what a cut left of a character is dropped. */

@@ -27,7 +27,10 @@ export interface ShellOutcome {
   readonly interrupted: boolean;
   /** Standard output and error as they came, as plain text: the beginning and the end if it is long. */
   readonly output: string;
+  /** Of all that came; `output` holds less of it where it is cut. */
   readonly totalBytes: number;
+  readonly totalLines: number;
+  readonly isCut: boolean;
   /** Where all of it is, if `output` was cut or more may come. Removed when the program ends. */
   readonly outputFile: OutputFile | null;
   /** Where the shell stood at its end; where it began, if that is not known. */
@@ -68,13 +71,13 @@ export async function runShell(command: string, options: ShellOptions, means: Sh
   const leftRunning = jobs.settle(job, since);
   if (typeof end !== 'string' && hasMissed()) return runShell(command, options, means);
   shells.expect({owner, cwd: endCwd});
-  const {text, totalBytes, file} = output.collect({keepFile: leftRunning && !isPipeClosed});
+  const {text, file, ...amount} = output.collect({keepFile: leftRunning && !isPipeClosed});
   return {
     exitCode: typeof end === 'string' ? null : toExitCode(end),
     timedOut: end === 'timed out',
     interrupted: end === 'interrupted',
     output: text,
-    totalBytes,
+    ...amount,
     outputFile: file,
     cwd: endCwd,
     leftRunning,

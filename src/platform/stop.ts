@@ -10,16 +10,15 @@ interface Stop {
   dispose(): void;
 }
 
-/** @param timeoutMs null for no limit. */
-export function createStop(signal: AbortSignal, timeoutMs: number | null): Stop {
+export function createStop(signal: AbortSignal, timeoutMs: number): Stop {
   let dispose = (): void => {};
   const reason = new Promise<StopReason>(resolve => {
     const onAbort = (): void => resolve('interrupted');
-    const timer = timeoutMs === null ? null : setTimeout(() => resolve('timed out'), timeoutMs);
+    const timer = setTimeout(() => resolve('timed out'), timeoutMs);
     signal.addEventListener('abort', onAbort, {once: true});
     if (signal.aborted) onAbort();
     dispose = () => {
-      if (timer) clearTimeout(timer);
+      clearTimeout(timer);
       signal.removeEventListener('abort', onAbort);
     };
   });

@@ -7,6 +7,7 @@ import {interruption} from '../core/cancel.js';
 import {ToolError} from '../core/errors.js';
 import type {CommandOutcome, Place} from '../core/ports.js';
 import {defineTool} from '../core/tool.js';
+import type {ToolDisplay} from '../core/types.js';
 import {isFolder} from '../platform/paths.js';
 import {facts} from './facts.js';
 import {about, nonEmptyText, optional, parameters, text, wholeNumber} from './parameters.js';
@@ -48,7 +49,7 @@ export const bashTool = defineTool({
     const {summary, told} = toEnding(outcome, timeoutMs);
     return {
       content: [output || '(no output)', ...told, ...toNotes(outcome, cwd)].join('\n'),
-      display: {summary, ...(output !== '' && {output})},
+      display: {summary, ...(output !== '' && {output}), ...(outcome.isCut && {cut: toCut(outcome)})},
       ...(outcome.exitCode !== 0 && {isError: true}),
     };
   },
@@ -104,6 +105,15 @@ function toNotes({cwd, outputFile, totalBytes, leftRunning}: CommandOutcome, cwd
   if (outputFile) notes.push(fileNote(outputFile, totalBytes, leftRunning));
   if (cwd !== cwdBefore) notes.push(`The working directory is now ${cwd}`);
   return notes;
+}
+
+/** What the screen says of an output that is too long, where the model reads the same. */
+function toCut({totalBytes, totalLines, outputFile, leftRunning}: CommandOutcome): NonNullable<ToolDisplay['cut']> {
+  const note = `Cut in the middle, of ${totalBytes.toLocaleString('en')} bytes.`;
+  return {
+    lines: totalLines,
+    note: outputFile ? `${note} ${fileNote(outputFile, totalBytes, leftRunning)}` : note,
+  };
 }
 
 function fileNote(

@@ -53,13 +53,12 @@ export const globTool = defineTool({
     const place = await findSearchPlace(context.place, placeOf(path, folder));
     const args = ['--files', '--sortr=modified', ...globArguments(glob)];
     const regular = await ripgrep(args, place, context);
-    const {output, truncated} =
-      regular.output === '' ? await ripgrep(['--no-ignore', ...args], place, context) : regular;
+    const {output, note} = regular.output === '' ? await ripgrep(['--no-ignore', ...args], place, context) : regular;
     const files = output.split('\0').filter(Boolean);
     if (files.length === 0) return {content: 'No files.', display: {summary: 'no files'}};
     const notes = [
       ...(regular.output === '' ? ['\n\n[These files are ignored, by .gitignore or the like.]'] : []),
-      ...(truncated ? ['\n\n[There are more files than could be listed: narrow the pattern.]'] : []),
+      ...(note === '' ? [] : [`\n${note}`]),
     ];
     const shown = showLines(files.map(place.toShown), {
       limit: defaultLines,

@@ -90,10 +90,9 @@ export const grepTool = defineTool({
   subjects: ({path = '.'}, {cwd}) => [{type: 'path', access: 'read', path: resolvePath(cwd, path)}],
   async run(request, context) {
     const place = await findSearchPlace(context.place, request.path);
-    const {output, truncated} = await ripgrep(toArguments(request, place), place, context);
+    const {output, note} = await ripgrep(toArguments(request, place), place, context);
     if (output === '') return {content: 'No matches.', display: {summary: 'no matches'}};
     const result = await show(output, request, place);
-    const cut = truncated ? '\n[There are more matches than could be taken: narrow the search.]' : '';
-    return {...result, content: result.content + cut};
+    return {...result, content: result.content + note};
   },
 });

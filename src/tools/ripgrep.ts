@@ -12,12 +12,14 @@ import {ownPath} from '../platform/search-path.js';
 
 export interface RipgrepOutcome {
   readonly output: string;
-  /** There was more than could be taken. */
-  readonly truncated: boolean;
+  /** Why this is not all there is, and what to do, in brackets and on a line of its own; empty if it is all. */
+  readonly note: string;
 }
 
 /** Output taken at most: far more than is shown, so that it can be sorted first. */
 const maxOutputBytes = 8 * 1024 * 1024;
+/** Milliseconds: repositories of any size take a few seconds, a whole disk minutes. */
+const maxTimeMs = 20_000;
 
 async function isProgram(path: string): Promise<boolean> {
   try {
@@ -53,7 +55,10 @@ const common = ['--no-config', '--no-messages', '--color=never', '--hidden', '--
 const neverIn = (folder: string): readonly string[] =>
   ['.git', ...(folder === '/' ? ['/proc', '/sys', '/dev'] : [])].map(name => `--glob=!${name}`);
 
-/** Runs ripgrep in `folder`. No match is empty output. Throws `ToolError` with ripgrep's own word on a wrong pattern. */
+/**
+ * Runs ripgrep in `folder`, for a while. No match is empty output. Throws `ToolError` with ripgrep's own word on a wrong
+ * pattern, and where nothing was found in that time.
+ */
 export async function ripgrep(
   args: readonly string[],
   {folder, target}: {readonly folder: string; readonly target: string},
@@ -65,8 +70,8 @@ export async function ripgrep(
   const program = await findRipgrep(ownPath(process.env.PATH ?? '', projectRoot(place.root)));
   // Later globs win: what is never searched comes last.
   const all = [...common, ...args, ...neverIn(folder), '--', target];
-  const options = {agentId, cwd: folder, maxBytes: maxOutputBytes, signal};
-  const {exitCode, stdout, stderr, truncated} = await commands.exec(program, all, options).catch((error: unknown) => {
+  const options = {agentId, cwd: folder, maxBytes: maxOutputBytes, timeoutMs: maxTimeMs, signal};
+  const outcome = await commands.exec(program, all, options).catch((error: unknown) => {
     if (signal.aborted) throw error;
     const reason = error instanceof Error ? error.message.replace(/\.$/, '') : String(error);
     throw new ToolError(
@@ -74,9 +79,25 @@ export async function ripgrep(
       {cause: error},
     );
   });
+  const {exitCode, stdout, stderr, truncated, timedOut} = outcome;
+  if (timedOut && stdout === '') {
+    throw new ToolError(
+      `Nothing was found in ${maxTimeMs / 1000} s; then the search was stopped. Search in a smaller folder, or for fewer files.`,
+    );
+  }
   if (stdout === '' && stderr.trim() !== '') throw new ToolError(stderr.trim());
-  if (exitCode === null && !truncated) {
+  if (exitCode === null && !truncated && !timedOut) {
     throw new ToolError('ripgrep was ended before it was done. Search again, in fewer files.');
   }
-  return {output: stdout, truncated};
+  if (timedOut) return {output: wholeRecords(stdout, args), note: `\n[${stopped}]`};
+  return truncated ? {output: wholeRecords(stdout, args), note: `\n[${tooMuch}]`} : {output: stdout, note: ''};
+}
+
+const stopped = `The search was stopped after ${maxTimeMs / 1000} s, so there may be more: search in a smaller folder, or for fewer files.`;
+const tooMuch = 'There is more than could be taken: narrow the search.';
+
+/** Without the record that the end cut in two. */
+function wholeRecords(output: string, args: readonly string[]): string {
+  const end = args.some(arg => arg === '--files' || arg === '--files-with-matches') ? '\0' : '\n';
+  return output.slice(0, output.lastIndexOf(end) + 1);
 }

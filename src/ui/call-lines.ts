@@ -1,5 +1,5 @@
 /** A tool call as lines: state, tool, subject, time; below it why it failed, the diff or the folded output. */
-
+import type {ToolDisplay} from '../core/types.js';
 import {diffLines} from './diff-lines.js';
 import {count, duration, plural} from './format.js';
 import type {CallItem, CallState} from './items.js';
@@ -126,31 +126,36 @@ function detailLines({state, display, output}: CallItem, {columns, theme, isWhol
   if (state === 'running') return outputLines(output, room, theme, 0);
   if (display?.diff) return folded(diffLines(display.diff, room, theme), diffHead, diffTail, theme);
   const head = state === 'failed' && isWhole ? wholeLines : headLines;
-  return display?.output ? outputLines(display.output, room, theme, head) : [];
+  if (!display?.output) return [];
+  return [
+    ...outputLines(display.output, room, theme, head, display.cut?.lines),
+    ...noteLines(display.cut, room, theme),
+  ];
 }
 
-/** Output in dim, its lines cut to the width; with `head` 0 only the end is shown, as of a command that still runs. */
-function outputLines(output: string, columns: number, theme: Theme, head: number): string[] {
+function noteLines(cut: ToolDisplay['cut'], columns: number, {styles}: Theme): string[] {
+  return cut ? wrap([{text: reveal(cut.note), style: styles.dim}], columns).map(toAnsi) : [];
+}
+
+/**
+ * Output in dim, its lines cut to the width; with `head` 0 only the end is shown, as of a command that still runs. `total`:
+ * how many lines there were, where these are not all.
+ */
+function outputLines(output: string, columns: number, theme: Theme, head: number, total = 0): string[] {
   const lines = clean(output).trimEnd().split('\n');
   if (lines.length === 1 && lines[0] === '') return [];
   const styled = (line: string): string =>
     paint(theme.styles.dim, truncate(line.trimEnd(), columns, theme.glyphs.ellipsis));
-  return head === 0 ? lines.slice(-tailLines).map(styled) : folded(lines, head, tailLines, theme, styled);
+  return head === 0 ? lines.slice(-tailLines).map(styled) : folded(lines.map(styled), head, tailLines, theme, total);
 }
 
-/** The first and last lines, and how many lie between. */
-function folded(
-  lines: readonly string[],
-  head: number,
-  tail: number,
-  {styles, glyphs}: Theme,
-  toLine: (line: string) => string = line => line,
-): string[] {
-  const hidden = lines.length - head - tail;
-  if (hidden <= 1) return lines.map(toLine);
+/** The first and last lines, and how many lie between; `total`, if these are not all. */
+function folded(lines: readonly string[], head: number, tail: number, {styles, glyphs}: Theme, total = 0): string[] {
+  if (lines.length - head - tail <= 1) return [...lines];
+  const hidden = Math.max(total, lines.length) - head - tail;
   return [
-    ...lines.slice(0, head).map(toLine),
+    ...lines.slice(0, head),
     paint(styles.dim, `${glyphs.ellipsis} + ${plural(hidden, 'line')}`),
-    ...lines.slice(-tail).map(toLine),
+    ...lines.slice(-tail),
   ];
 }

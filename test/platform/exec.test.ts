@@ -9,7 +9,14 @@ function exec(
   options: Partial<ExecOptions> = {},
 ): Promise<ExecOutcome> {
   const {signal} = new AbortController();
-  return processes.exec(file, args, {owner: 'main', cwd: processes.folder, maxBytes: 1_000_000, signal, ...options});
+  return processes.exec(file, args, {
+    owner: 'main',
+    cwd: processes.folder,
+    maxBytes: 1_000_000,
+    timeoutMs: 60_000,
+    signal,
+    ...options,
+  });
 }
 
 describe('a program without a shell', () => {
@@ -54,6 +61,14 @@ describe('a program without a shell', () => {
     const reason = new Error('stopped');
     controller.abort(reason);
     await expect(running).rejects.toBe(reason);
+    expect(pids()).toEqual([]);
+  });
+
+  it('is stopped when its time is over, and what it wrote until then is there', async () => {
+    const processes = createOwnProcesses();
+    const {command, pids} = createSleep();
+    const running = exec(processes, ['sh', '-c', `echo one; ${command}`], {timeoutMs: 300});
+    expect(await running).toMatchObject({stdout: 'one\n', exitCode: null, timedOut: true, truncated: false});
     expect(pids()).toEqual([]);
   });
 

@@ -20,7 +20,7 @@ describe('collected output', () => {
   it('is all there when it is short, and no file is made', () => {
     const {text, file, path, ...rest} = collect(lines(1_000));
     expect(text).toBe(lines(1_000));
-    expect(rest).toEqual({isCut: false, totalBytes: lines(1_000).length});
+    expect(rest).toEqual({isCut: false, totalBytes: lines(1_000).length, totalLines: 1_000});
     expect(file).toBeNull();
     expect(existsSync(path)).toBe(false);
   });
@@ -31,7 +31,7 @@ describe('collected output', () => {
   ])('has its beginning and end in whole lines when cut, and all of it in a private file: %s', (_, count) => {
     const whole = lines(count);
     const {text, isCut, file, path} = collect(whole);
-    const [head = '', tail = ''] = text.split(/\[… cut here: [\d,]+ bytes in all …\]\n/);
+    const [head = '', tail = ''] = text.split(/\[… cut here: [\d,]+ lines, [\d,]+ bytes in all …\]\n/);
     expect(isCut).toBe(true);
     expect(whole.startsWith(head) && head.endsWith('\n') && whole.endsWith(`\n${tail}`)).toBe(true);
     expect(Math.min(head.length, tail.length)).toBeGreaterThan(14_000);
@@ -42,7 +42,18 @@ describe('collected output', () => {
   });
 
   it('says how much there was', () => {
-    expect(collect('x'.repeat(1_234_567)).text).toContain('\n[… cut here: 1,234,567 bytes in all …]\n');
+    expect(collect('x'.repeat(1_234_567)).text).toContain('\n[… cut here: 1 lines, 1,234,567 bytes in all …]\n');
+  });
+
+  it.each([
+    ['', 0],
+    ['\n', 1],
+    ['one', 1],
+    ['one\ntwo', 2],
+    [lines(200_000), 200_000],
+    [`${lines(200_000)}more`, 200_001],
+  ])('has its lines counted, the last one with or without its end', (text, totalLines) => {
+    expect(collect(text).totalLines).toBe(totalLines);
   });
 
   it('is never cut within a character', () => {

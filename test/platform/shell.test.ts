@@ -32,6 +32,8 @@ describe('a shell command', () => {
       interrupted: false,
       output: 'one\ntwo\nthree\n',
       totalBytes: 14,
+      totalLines: 3,
+      isCut: false,
       outputFile: null,
       cwd: processes.folder,
       leftRunning: false,

@@ -137,10 +137,13 @@ describe('Bash', () => {
 
   it('names the file with all of the output when it was cut', async () => {
     const made = createContext();
-    const {content} = await run({command: 'seq 1 20000'}, made);
+    const {content, display} = await run({command: 'seq 1 20000'}, made);
     const path = /\nAll output is in (.*)\.$/.exec(String(content))?.[1] ?? '';
     expect(readFileSync(path, 'utf8').split('\n')).toHaveLength(20_001);
-    expect(content).toContain('[… cut here: 108,894 bytes in all …]');
+    expect(content).toContain('[… cut here: 20,000 lines, 108,894 bytes in all …]');
+    expect(display).toMatchObject({
+      cut: {lines: 20_000, note: `Cut in the middle, of 108,894 bytes. All output is in ${path}.`},
+    });
   });
 
   it.each([

@@ -40,6 +40,20 @@ describe('running it', () => {
     await expect(ripgrep(['--files'], place(scene.folder), context)).rejects.toBeInstanceOf(Interrupted);
   });
 
+  it('is stopped when its time is over, and says so beside what it found until then', async () => {
+    const scene = createScene();
+    const found = (bytes: string, args: readonly string[]) => {
+      const context = scene.context();
+      const exec: Commands['exec'] = (_, _args, options) =>
+        context.commands.exec('/bin/sh', ['-c', `printf '${bytes}'; exec sleep 60`], {...options, timeoutMs: 200});
+      return ripgrep(args, place(scene.folder), {...context, commands: {...context.commands, exec}});
+    };
+    const note = expect.stringMatching(/^\n\[The search was stopped after 20 s, .*: search in a smaller folder/);
+    expect(await found('a.ts\\0b/half', ['--files'])).toEqual({output: 'a.ts\0', note});
+    expect(await found('a.ts\\0001:x\\nb.ts\\0002', ['-e', 'x'])).toEqual({output: 'a.ts\x001:x\n', note});
+    await expect(found('', ['--files'])).rejects.toThrow(/^Nothing was found in 20 s; .* Search in a smaller folder/);
+  });
+
   it('answers in words when it cannot be run or does not end by itself', async () => {
     const scene = createScene();
     const refuse: Commands['exec'] = () => Promise.reject(new Error('spawn EACCES'));

@@ -211,6 +211,18 @@ describe('items as lines', () => {
     expect(head).toContain('ex␍plore  x␛]y');
   });
 
+  it('output that was cut before it was folded says how many lines it had, and where they are', () => {
+    const cut = {lines: 200_000, note: 'Cut in the middle, of 1,288,895 bytes. All output is in /tmp/agent-x/12.log.'};
+    const item = callItem({display: {summary: 'exit 0', output: numbered(5_364), cut}});
+    const shown = createItemLines().print([item], 'nothing', {...layout, columns: 60}).lines;
+    expect(shown[4]).toBe('    ... + 199992 lines');
+    expect(shown.slice(-3)).toEqual([
+      '    line 5364',
+      '    Cut in the middle, of 1,288,895 bytes. All output is in',
+      '    /tmp/agent-x/12.log.',
+    ]);
+  });
+
   it('output is folded to its first and last lines', () => {
     const shown = print(callItem({display: {summary: 'exit 0', output: numbered(20)}}));
     expect(shown.slice(1)).toEqual([
