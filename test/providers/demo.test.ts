@@ -281,8 +281,37 @@ describe('a plan', () => {
     expect(lastText(one)).toBe('I read 1 line of `src/a.ts`. It begins:\n\n```ts\nexport const a = 1;\n```');
     const two = await playTurn('read a.ts', [failed], [{text: 'src/a.ts\ntest/a.ts'}]);
     expect(lastText(two)).toContain('There are several');
-    const none = await playTurn('read a.ts', [failed], [{text: 'No files found'}]);
+    const none = await playTurn('read a.ts', [failed], [{text: 'No files.'}]);
     expect(lastText(none)).toBe('I could not read `a.ts`: No such file.');
+  });
+
+  it.each(['.', './', '..', 'only/', 'only'])('says what is in a folder that is to be read: %s', async path => {
+    const failed = {text: '/x/only is a folder, not a file.', isError: true};
+    const empty = await playTurn(`read ${path}`, [failed], [{text: 'No files.'}]);
+    expect(callsOf(empty)[1]).toEqual([{name: 'Glob', input: {pattern: '*', path}}]);
+    expect(lastText(empty)).toBe(`\`${path}\` is a folder without files.`);
+    const found = {text: 'only/a.ts\nonly/b.ts\n\n[2 of 9 files shown.]'};
+    expect(lastText(await playTurn(`read ${path}`, [failed], [found]))).toBe(
+      `\`${path}\` is a folder. Files in it and below, the newest first:\n\n- \`only/a.ts\`\n- \`only/b.ts\`\n\nThere is more than this: 2 of 9 files shown.`,
+    );
+  });
+
+  it('claims no more of a file than what it has seen of it', async () => {
+    const part = {text: '1\to\n2\to\n\n[Lines 1 to 2 of 100; go on with offset 3.]'};
+    const after = {text: '1\t0\n2\t0\n\n[Lines 1 to 2 of 100; go on with offset 3.]'};
+    const twice = await playTurn('in a.txt replace "o" with "0"', [part]);
+    expect(lastText(twice)).toContain('is in `a.txt` at least 2 times.');
+    const all = await playTurn('in a.txt replace "o" with "0" everywhere', [part], [{text: 'Edited.'}], [after]);
+    expect(all[1]?.text).toBe('It is there at least 2 times; I replace it.');
+    expect(lastText(all)).toMatch(/^`a.txt` is changed; in the part of it that I see:/);
+  });
+
+  it('searches everything once where that takes too long', async () => {
+    const census = {text: 'src/a.ts:120\n[The search was stopped after 20 s, so there may be more.]'};
+    const replies = await playTurn('look around', [census]);
+    expect(replies).toHaveLength(2);
+    expect(lastText(replies)).toContain('so there is more than this: The search was stopped after 20 s');
+    expect(lastText(replies)).not.toContain('TODO');
   });
 
   it('edits: reads, edits, reads again, and shows what the readings differ in', async () => {
@@ -334,7 +363,16 @@ describe('a plan', () => {
     const refused = {text: 'Edit needs permission.', isError: true};
     const edit = await playTurn('in a.txt replace "one" with "1"', [{text: '1\tone'}], [refused]);
     expect(lastText(edit)).toBe('The edit was not made: Edit needs permission.');
+    const no = 'The user does not want this call. Do not repeat it; ask what to do instead, or go on without it.';
+    const unwanted = await playTurn('in a.txt replace "one" with "1"', [{text: '1\tone'}], [{text: no, isError: true}]);
+    expect(lastText(unwanted)).toBe('The edit was not made: you said no.');
+    const reason = {text: 'The user does not want this call, and says: not\nnow', isError: true};
+    expect(lastText(await playTurn('run ls', [reason]))).toBe('I did not run it: you said no: not\nnow');
     const run = await playTurn('run false', [{text: 'Exit code 1', isError: true}]);
     expect(lastText(run)).toBe('It did not succeed:\n\n```\nExit code 1\n```');
+    const long = `${'x\n'.repeat(30)}[… cut here: 200,000 lines, 1,288,895 bytes in all …]\n${'y\n'.repeat(30)}`;
+    expect(lastText(await playTurn('run seq 200000', [{text: long}]))).toContain(
+      '(the last 20 lines of what the tool says, of 200,000 lines, 1,288,895 bytes)',
+    );
   });
 });

@@ -1,6 +1,6 @@
 /** Makes a small edit: reads the file, edits it, reads it again, and shows what the two readings differ in. */
 import {type Plan, type PlannedCall, takeOne} from './plan.js';
-import {counted, fenced, type NumberedLine, numberedLines} from './results.js';
+import {counted, cutNote, fenced, type NumberedLine, numberedLines} from './results.js';
 
 export interface EditWish {
   readonly path: string;
@@ -39,17 +39,20 @@ export function* edit({path, from, to, everywhere}: EditWish): Plan {
   if (first.isError) return `I could not read \`${path}\`: ${first.text}`;
   const before = numberedLines(first.text);
   const count = occurrences(before.map(({text}) => text).join('\n'), from);
+  const isPart = cutNote(first.text) !== null;
+  const times = `${isPart ? 'at least ' : ''}${count === 1 ? 'once' : `${count} times`}`;
   if (count === 0)
     return `“${from}” is not in the ${counted(before.length, 'line')} of \`${path}\` that I see. Nothing is changed.`;
   if (count > 1 && !everywhere) {
-    return `“${from}” is in \`${path}\` ${count} times. Nothing is changed; add “everywhere” to replace them all.`;
+    return `“${from}” is in \`${path}\` ${times}. Nothing is changed; add “everywhere” to replace them all.`;
   }
-  const edited = yield* takeOne(`It is there ${count === 1 ? 'once' : `${count} times`}; I replace it.`, {
+  const edited = yield* takeOne(`It is there ${times}; I replace it.`, {
     name: 'Edit',
     input: {file_path: path, old_string: from, new_string: to, ...(everywhere && {replace_all: true})},
   });
   if (edited.isError) return `The edit was not made: ${edited.text}`;
   const second = yield* takeOne('I read it again to see what changed.', read);
   if (second.isError) return `The edit was made, but reading \`${path}\` again failed: ${second.text}`;
-  return `\`${path}\` is changed:\n\n${fenced(difference(before, numberedLines(second.text)), 'diff')}`;
+  const seen = isPart ? '; in the part of it that I see' : '';
+  return `\`${path}\` is changed${seen}:\n\n${fenced(difference(before, numberedLines(second.text)), 'diff')}`;
 }

@@ -1,6 +1,6 @@
 /** Finds a text, reads a file, runs a command: one tool each, and a second look where the first finds nothing. */
 import {type CallResult, type Plan, type PlannedCall, takeOne} from './plan.js';
-import {counted, fenced, languageOf, numberedLines, shortened} from './results.js';
+import {counted, cutNote, fenced, languageOf, listedPaths, numberedLines, shortened} from './results.js';
 
 /** How many matches and lines an answer shows. */
 const shownMatches = 20;
@@ -80,11 +80,14 @@ export function* readFile(path: string): Plan {
   const result = yield* takeOne(`I read ${path}.`, read(path));
   if (!result.isError) return description(path, result);
   const name = path.slice(path.lastIndexOf('/') + 1);
+  if (['', '.', '..'].includes(name) || result.text.includes('is a folder')) return yield* readFolder(path, result);
   const found = yield* takeOne('That did not work; I look for a file of that name.', {
     name: 'Glob',
     input: {pattern: `**/${name}`},
   });
-  const candidates = found.isError ? [] : found.text.split('\n').filter(line => line.endsWith(name));
+  const candidates = found.isError
+    ? []
+    : listedPaths(found.text).filter(found => found === name || found.endsWith(`/${name}`));
   const [only] = candidates;
   if (only === undefined) return `I could not read \`${path}\`: ${result.text}`;
   if (candidates.length > 1) {
@@ -98,12 +101,33 @@ export function* readFile(path: string): Plan {
   return second.isError ? `I could not read \`${only}\`: ${second.text}` : description(only, second);
 }
 
+/** Says what is in a folder, which the attempt to read it has shown it to be. */
+function* readFolder(path: string, attempt: CallResult): Plan {
+  const found = yield* takeOne('That is no file; I look what is in it.', {name: 'Glob', input: {pattern: '*', path}});
+  if (found.isError) return `I could not read \`${path}\`: ${attempt.text}`;
+  const paths = listedPaths(found.text);
+  if (paths.length === 0) return `\`${path}\` is a folder without files.`;
+  const shown = paths.slice(0, shownMatches).map(file => `- \`${file}\``);
+  const rest = paths.length - shown.length;
+  const cut = cutNote(found.text);
+  return [
+    `\`${path}\` is a folder. Files in it and below, the newest first:`,
+    '',
+    ...shown,
+    ...(rest > 0 ? [`- and ${rest} more`] : []),
+    ...(cut === null ? [] : ['', `There is more than this: ${cut}`]),
+  ].join('\n');
+}
+
 /** The plan of `run <command>`. */
 export function* run(command: string): Plan {
   const result = yield* takeOne('I run it.', {name: 'Bash', input: {command}});
+  if (result.isRefused) return `I did not run it: ${result.text}`;
   const lines = result.text.trimEnd().split('\n');
   const output = fenced(lines.slice(-shownOutputLines).join('\n'));
   const heading = result.isError ? 'It did not succeed:' : 'It ran; the output:';
-  const cut = lines.length > shownOutputLines ? `(the last ${shownOutputLines} of ${lines.length} lines)` : '';
+  const [, total = `${counted(lines.length, 'line')}`] = /^\[… cut here: (.*) in all …\]$/m.exec(result.text) ?? [];
+  const cut =
+    lines.length > shownOutputLines ? `(the last ${shownOutputLines} lines of what the tool says, of ${total})` : '';
   return [heading, output, cut].filter(part => part !== '').join('\n\n');
 }

@@ -90,6 +90,11 @@ function notesLine(result: CallResult): string {
     : `- Notes to come back to (TODO, FIXME): ${total.toLocaleString('en-US')} in ${counted(notes.length, 'file')}`;
 }
 
+const notes: PlannedCall = {
+  name: 'Grep',
+  input: {pattern: '\\b(TODO|FIXME)\\b', output_mode: 'count', head_limit: 0},
+};
+
 /** The plan of `look around this repository`. */
 export function* lookAround(): Plan {
   const census = yield* takeOne('I count the files first.', {
@@ -100,24 +105,29 @@ export function* lookAround(): Plan {
   if (census.isError) return `I could not list the files here: ${census.text}`;
   if (files.length === 0) return 'This folder holds no text files that I can see.';
 
+  const cut = cutNote(census.text);
+  // Another search of everything would take as long.
+  const isTooMuch = cut?.startsWith('The search was stopped') ?? false;
   const readme = nearest(files, name => /^readme(\.|$)/i.test(name));
   const manifest = nearest(files, name => manifests.includes(name));
   const opened = [readme, manifest].filter(path => path !== null);
-  const reads: readonly PlannedCall[] = opened.map(path => ({name: 'Read', input: {file_path: path}}));
-  const results = yield* take(
-    opened.length > 0
-      ? `${counted(files.length, 'file')}. Now what the project says of itself, and what its authors left to do.`
-      : `${counted(files.length, 'file')}, but no README. I look for what the authors left to do.`,
-    ...reads,
-    {name: 'Grep', input: {pattern: '\\b(TODO|FIXME)\\b', output_mode: 'count', head_limit: 0}},
-  );
+  const calls: readonly PlannedCall[] = [
+    ...opened.map(path => ({name: 'Read', input: {file_path: path}})),
+    ...(isTooMuch ? [] : [notes]),
+  ];
+  const count = `${counted(files.length, 'file')}${isTooMuch ? ' until the search was stopped' : ''}`;
+  const aim =
+    opened.length === 0
+      ? ', but no README. I look for what the authors left to do.'
+      : `. Now what the project says of itself${isTooMuch ? '' : ', and what its authors left to do'}.`;
+  const results = calls.length === 0 ? [] : yield* take(`${count}${aim}`, ...calls);
   return summary({
     files,
-    cut: cutNote(census.text),
+    cut,
     readme,
     manifest,
     answers: new Map(opened.map((path, at) => [path, results[at]])),
-    notes: results.at(-1),
+    notes: isTooMuch ? undefined : results.at(-1),
   });
 }
 

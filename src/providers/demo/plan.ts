@@ -26,6 +26,8 @@ export interface Move {
 export interface CallResult {
   readonly text: string;
   readonly isError: boolean;
+  /** The person was asked, and said no: then the text says that, and their reason if they gave one. */
+  readonly isRefused?: boolean;
 }
 
 /** What came after a move: the results of its calls, and what others wrote meanwhile. */
@@ -54,9 +56,15 @@ function resultsOf(message: MessageParam): readonly CallResult[] {
     const content = block.content ?? '';
     const text =
       typeof content === 'string' ? content : content.map(part => (part.type === 'text' ? part.text : '')).join('\n');
-    return [{text, isError: block.is_error === true}];
+    const said = block.is_error ? refusal.exec(text) : null;
+    if (said === null) return [{text, isError: block.is_error === true}];
+    const {reason} = said.groups ?? {};
+    return [{text: reason === undefined ? 'you said no.' : `you said no: ${reason}`, isError: true, isRefused: true}];
   });
 }
+
+/** How a model is told of it; what it is told to do then is not for the person who said it. */
+const refusal = /^The user does not want this call(?:, and says: (?<reason>.*)|\..*)$/s;
 
 const textsOf = (message: MessageParam): readonly string[] =>
   blocksOf(message).flatMap(block => (block.type === 'text' ? [block.text] : []));

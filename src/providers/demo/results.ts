@@ -28,6 +28,12 @@ export function fileCounts(result: string): readonly FileCount[] {
   });
 }
 
+/** The paths of a Glob result, which ends in notes where it is not all there is. */
+export function listedPaths(result: string): readonly string[] {
+  const [list = ''] = result.split('\n\n');
+  return list === 'No files.' ? [] : list.split('\n').filter(line => line !== '');
+}
+
 /** The tool's own word at the end of a result that is not all there is: `[250 of 900 files shown. …]`. */
 export function cutNote(result: string): string | null {
   return /\n\[([^\]]+)\]\s*$/.exec(result)?.[1] ?? null;
