@@ -309,3 +309,64 @@ describe('what createSession refuses', () => {
     expect(await refusal({env: {...env, AGENT_HOME: broken}})).toMatch(/settings\.json:1:11/);
   });
 });
+
+describe('settings of a session', () => {
+  const settings = (content: object): string => JSON.stringify(content);
+  const write = async (cwd: string, content: object): Promise<void> => {
+    await mkdir(join(cwd, '.agent'), {recursive: true});
+    await writeFile(join(cwd, '.agent/settings.json'), settings(content));
+  };
+  const printed = async (command: string, options: SessionOptions): Promise<unknown> => {
+    const bash = [toolReply([{name: 'Bash', input: {command}}]), textReply('Done.')];
+    const {session, server} = await open(bash, {allowedTools: ['Bash'], ...options});
+    await runTurn(session, 'Go.');
+    await session.close();
+    return server.requests[1]?.body.messages.at(-1)?.content;
+  };
+
+  it('reach its commands, and the keys to models do not', async () => {
+    const given = settings({env: {GREETING: 'hello', OPENAI_API_KEY: 'secret', PATH: process.env.PATH}});
+    const result = JSON.stringify(
+      await printed('echo "<$GREETING$ANTHROPIC_API_KEY$OPENAI_API_KEY>"', {settings: given}),
+    );
+    expect(result).toContain('<hello>');
+  });
+
+  it('say the address and the key where they are the person’s own', async () => {
+    const other = await startModelServer([textReply('Hello.')]);
+    servers.push(other);
+    const env = {ANTHROPIC_BASE_URL: other.url, ANTHROPIC_API_KEY: 'from settings'};
+    const {session, server} = await open([], {settings: settings({env, model: 'haiku'})});
+    await runTurn(session, 'Hi.');
+    expect([server.requests.length, other.requests[0]?.headers['x-api-key']]).toEqual([0, 'from settings']);
+    expect([session.model.name, session.env.ANTHROPIC_BASE_URL]).toEqual([expect.stringMatching(/haiku/i), other.url]);
+    await session.close();
+  });
+
+  it('of a folder have no effect until it is trusted, and the session says which', async () => {
+    const cwd = await mkdtemp(join(folder, 'work-'));
+    await write(cwd, {env: {GREETING: 'hello', ANTHROPIC_BASE_URL: 'http://127.0.0.1:1'}, modle: 1});
+    const {session} = await open([textReply('Hi.')], {cwd});
+    expect(session.withheld).toMatchObject([{kind: 'env', text: 'GREETING=hello'}]);
+    expect(session.warnings).toEqual([
+      expect.stringContaining('there is no setting "modle"'),
+      expect.stringContaining('sets env.ANTHROPIC_BASE_URL in vain'),
+    ]);
+    expect((await runTurn(session, 'Hi.')).outcome.reason).toBe('completed');
+    await session.close();
+    expect(JSON.stringify(await printed('echo "<$GREETING>"', {cwd}))).toContain('<>');
+    expect(JSON.stringify(await printed('echo "<$GREETING>"', {cwd, trust: true}))).toContain('<hello>');
+    expect(JSON.stringify(await printed('echo "<$GREETING>"', {cwd, settingSources: ['project']}))).toContain(
+      '<hello>',
+    );
+    expect(JSON.stringify(await printed('echo "<$GREETING>"', {cwd, askTrust: async () => true}))).toContain('<hello>');
+    expect(JSON.stringify(await printed('echo "<$GREETING>"', {cwd}))).toContain('<hello>');
+  });
+
+  it('can forbid to skip permissions', async () => {
+    const given = settings({permissions: {disableBypassPermissionsMode: 'disable'}});
+    await expect(open([], {settings: given, skipPermissions: true})).rejects.toThrow(
+      new UsageError('The settings forbid to skip permissions (permissions.disableBypassPermissionsMode).'),
+    );
+  });
+});

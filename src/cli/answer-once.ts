@@ -55,8 +55,9 @@ export async function answerOnce(options: AnswerOnceOptions): Promise<number> {
   const session = await createSession({...toSessionOptions(given), interactive: false});
   signals.onFirst(() => void session.abort());
   for (const line of session.warnings) note(line);
-  const credential = findCredential(process.env);
-  if (isDemoForWantOfKey(session, given.model ?? process.env.ANTHROPIC_MODEL, credential)) note(await demoNotice());
+  if (session.withheld.length > 0) note((await import('./withheld.js')).withheldLine(session.withheld));
+  const credential = findCredential(session.env);
+  if (isDemoForWantOfKey(session, given.model ?? session.env.ANTHROPIC_MODEL, credential)) note(await demoNotice());
   const code = await runOneShot({
     session,
     prompt: gathered.prompt,

@@ -5,6 +5,7 @@
 import {Command, CommanderError, InvalidArgumentError, Option} from 'commander';
 import type {AgentDefinition} from '../agents/definition.js';
 import type {Effort} from '../core/types.js';
+import {type SettingSource, settingSources} from '../settings/sources.js';
 import {exitCodeHelp} from './exit-codes.js';
 import {gatherToolLists} from './tool-lists.js';
 
@@ -32,6 +33,10 @@ export interface Arguments {
   readonly allowedTools: readonly string[];
   readonly disallowedTools: readonly string[];
   readonly dangerouslySkipPermissions: boolean;
+  /** A file, or JSON. */
+  readonly settings?: string;
+  readonly settingSources?: readonly SettingSource[];
+  readonly trust: boolean;
   readonly screenReader: boolean;
   readonly verbose: boolean;
   readonly outputFormat: OutputFormat;
@@ -100,6 +105,18 @@ function parseNames(value: string, previous: readonly string[]): readonly string
   return [...previous, ...(value.match(/[^\s,(]+(\([^)]*\)?)?/g) ?? [])];
 }
 
+function parseSources(value: string): readonly SettingSource[] {
+  return value
+    .split(',')
+    .map(name => name.trim())
+    .filter(Boolean)
+    .map(name => {
+      const known = settingSources.find(source => source === name);
+      if (known) return known;
+      throw new InvalidArgumentError(`"${name}" is none: give ${settingSources.join(', ')}, or several with commas.`);
+    });
+}
+
 function createCommand(version: string): Command {
   return new Command('agent')
     .description('A coding agent for the terminal.')
@@ -120,6 +137,9 @@ function createCommand(version: string): Command {
     .option('--allowedTools, --allowed-tools <names>', 'tools that run without asking: "Edit,Write"', parseNames, [])
     .option('--disallowedTools, --disallowed-tools <names>', 'tools that the model does not get', parseNames, [])
     .option('--dangerously-skip-permissions', 'never ask: every tool runs', false)
+    .option('--settings <file-or-json>', 'settings for this run, over those of your files')
+    .option('--setting-sources <names>', 'settings files to read: user,project,local; project trusts it', parseSources)
+    .option('--trust', "let the folder's own hooks, variables and allow rules take effect in this run", false)
     .addOption(new Option('--output-format <format>', 'of one-shot').choices(outputFormats).default('text'))
     .option('--include-partial-messages', 'with stream-json: raw stream events too', false)
     .option('--screen-reader', 'words instead of glyphs, line by line: to have the screen read out', false)

@@ -4,6 +4,7 @@ import {toPlainText} from '../platform/plain-text.js';
 import {findCredential} from '../providers/credential.js';
 import {demoPhrases} from '../providers/demo/phrases.js';
 import type {Session} from '../session.js';
+import type {FolderItems} from '../settings/load.js';
 import {type Repl, startRepl} from '../ui/repl.js';
 import type {Arguments} from './arguments.js';
 import {createCommands} from './commands.js';
@@ -19,7 +20,7 @@ export interface ConverseOptions {
 }
 
 export async function converse({given, version}: ConverseOptions): Promise<number> {
-  const session = await createSession({...toSessionOptions(given), interactive: true});
+  const session = await createSession({...toSessionOptions(given), interactive: true, askTrust: ask});
   const closing = new AbortController();
   const status = createStatus(session, {budgetUsd: given.maxBudgetUsd ?? null, signal: closing.signal});
   const ending = createEnding();
@@ -67,6 +68,12 @@ export async function converse({given, version}: ConverseOptions): Promise<numbe
   }
 }
 
+/** Loaded only where a folder brings something. */
+async function ask(found: FolderItems): Promise<boolean> {
+  const {askTrust} = await import('./ask-trust.js');
+  return askTrust(found, {input: 0, write: text => void process.stdout.write(text)});
+}
+
 /** How the conversation ends: the first of several ways counts. */
 function createEnding(): {readonly code: Promise<number>; end(code: number): void; fail(error: unknown): void} {
   let end: (code: number) => void = () => {};
@@ -82,8 +89,8 @@ function createEnding(): {readonly code: Promise<number>; end(code: number): voi
 const shownWarnings = 5;
 
 async function bannerLines(session: Session, given: Arguments, version: string): Promise<readonly string[]> {
-  const asked = given.model ?? process.env.ANTHROPIC_MODEL;
-  const isDemo = isDemoForWantOfKey(session, asked, findCredential(process.env));
+  const asked = given.model ?? session.env.ANTHROPIC_MODEL;
+  const isDemo = isDemoForWantOfKey(session, asked, findCredential(session.env));
   const more = session.warnings.length - shownWarnings;
   return [
     `agent ${version}`,

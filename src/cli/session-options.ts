@@ -31,5 +31,8 @@ export function toSessionOptions(given: Arguments): SessionOptions {
     allowedTools: toolNames(given.allowedTools, '--allowedTools'),
     disallowedTools: toolNames(given.disallowedTools, '--disallowedTools'),
     skipPermissions: given.dangerouslySkipPermissions,
+    ...(given.settings !== undefined && {settings: given.settings}),
+    ...(given.settingSources !== undefined && {settingSources: given.settingSources}),
+    ...(given.trust && {trust: true}),
   };
 }

@@ -46,7 +46,7 @@ const hookGroup = z.strictObject({
 });
 
 const statusLine = z.strictObject({
-  type: z.literal('command'),
+  type: z.literal('command').describe('always that'),
   command: text.describe('the command whose first line of output is shown'),
   padding: z.int().min(0).max(20).exactOptional().describe('columns left free before it (0)'),
 });

@@ -20,6 +20,7 @@ describe('the command line', () => {
       allowedTools: [],
       disallowedTools: [],
       dangerouslySkipPermissions: false,
+      trust: false,
       screenReader: false,
       verbose: false,
       outputFormat: 'text',
@@ -28,11 +29,12 @@ describe('the command line', () => {
   });
 
   it('takes every option', () => {
+    const settings = '--settings a.json --setting-sources user,local --trust ';
     const text = '-p fix --model opus --effort high --max-turns 5 --max-budget-usd .5 --system-prompt a ';
     const limits = '--max-agent-depth 2 --max-agents 4 --max-agent-children 3 --max-agent-spawns 9 --agents {} ';
     const more =
       '--append-system-prompt b --dangerously-skip-permissions --screen-reader --verbose --output-format stream-json';
-    expect(options(...`${text}${limits}${more} --include-partial-messages`.split(' '))).toEqual({
+    expect(options(...`${text}${limits}${settings}${more} --include-partial-messages`.split(' '))).toEqual({
       prompt: 'fix',
       print: true,
       model: 'opus',
@@ -49,6 +51,9 @@ describe('the command line', () => {
       allowedTools: [],
       disallowedTools: [],
       dangerouslySkipPermissions: true,
+      settings: 'a.json',
+      settingSources: ['user', 'local'],
+      trust: true,
       screenReader: true,
       verbose: true,
       outputFormat: 'stream-json',
@@ -128,5 +133,14 @@ describe('a fault on the command line', () => {
   ])('is one line: %j', (argv, part) => {
     expect(fault(...argv)).toContain(part);
     expect(fault(...argv)).not.toContain('\n');
+  });
+
+  it('takes several files of settings or none, and no others', () => {
+    expect(options('--setting-sources', 'user, project', 'hi')).toMatchObject({
+      settingSources: ['user', 'project'],
+      prompt: 'hi',
+    });
+    expect(options('--setting-sources', '').settingSources).toEqual([]);
+    expect(fault('--setting-sources', 'user,team')).toContain('"team" is none: give user, project, local');
   });
 });
