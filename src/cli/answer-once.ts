@@ -63,6 +63,7 @@ export async function answerOnce(options: AnswerOnceOptions): Promise<number> {
     prompt: gathered.prompt,
     format: given.outputFormat,
     partialMessages: given.includePartialMessages,
+    hookEvents: given.includeHookEvents,
     maxTurns: given.maxTurns ?? null,
     skipPermissions: given.dangerouslySkipPermissions,
     apiKeySource: credential?.source ?? 'none',

@@ -41,6 +41,7 @@ export interface Arguments {
   readonly verbose: boolean;
   readonly outputFormat: OutputFormat;
   readonly includePartialMessages: boolean;
+  readonly includeHookEvents: boolean;
 }
 
 export type ParsedArguments =
@@ -142,6 +143,7 @@ function createCommand(version: string): Command {
     .option('--trust', "let the folder's own hooks, variables and allow rules take effect in this run", false)
     .addOption(new Option('--output-format <format>', 'of one-shot').choices(outputFormats).default('text'))
     .option('--include-partial-messages', 'with stream-json: raw stream events too', false)
+    .option('--include-hook-events', 'with stream-json: what hooks are run, and what they say', false)
     .option('--screen-reader', 'words instead of glyphs, line by line: to have the screen read out', false)
     .option('--verbose', 'show on standard error what is being done', false)
     .version(version, '-V, --version', 'show the version')
@@ -175,8 +177,10 @@ export function parseArguments(argv: readonly string[], version: string): Parsed
   }
   const options = command.opts();
   const prompt = command.args.length > 0 ? command.args.join(' ') : null;
-  if (options.includePartialMessages && options.outputFormat !== 'stream-json') {
-    return {type: 'fault', message: '--include-partial-messages needs --output-format stream-json.'};
+  const isStream = options.outputFormat === 'stream-json';
+  for (const flag of ['--include-partial-messages', '--include-hook-events'] as const) {
+    const isAsked = flag === '--include-hook-events' ? options.includeHookEvents : options.includePartialMessages;
+    if (isAsked && !isStream) return {type: 'fault', message: `${flag} needs --output-format stream-json.`};
   }
   return {type: 'run', arguments: {...(options as Omit<Arguments, 'prompt'>), prompt}};
 }

@@ -52,8 +52,11 @@ export async function converse({given, version}: ConverseOptions): Promise<numbe
   repl.exited.then(how => ending.end(how === 'left' ? exitCodes.done : exitCodes.SIGHUP), ending.fail);
   void status.refresh();
   if (given.prompt?.trim()) turns.send(given.prompt);
+  let isLeft = false;
   try {
-    return await ending.code;
+    const code = await ending.code;
+    isLeft = code === exitCodes.done;
+    return code;
   } catch (error) {
     // It may be the screen that failed.
     repl.close();
@@ -62,7 +65,7 @@ export async function converse({given, version}: ConverseOptions): Promise<numbe
     // However it is left: what runs is seen to end, as by Ctrl-C.
     repl.leave();
     closing.abort();
-    await session.close();
+    await session.close(isLeft ? 'prompt_input_exit' : 'other');
     await turns.ended();
     repl.close();
   }

@@ -124,6 +124,27 @@ type TaskMessage = {readonly type: 'system'} & TaskFacts &
       }
   );
 
+interface HookFacts {
+  readonly type: 'system';
+  readonly hook_id: string;
+  /** The event, and what it is about: `PreToolUse:Bash`. */
+  readonly hook_name: string;
+  readonly hook_event: string;
+}
+
+export type HookMessage =
+  | (HookFacts & {readonly subtype: 'hook_started'})
+  | (HookFacts & {
+      readonly subtype: 'hook_response';
+      /** Both outputs, one after the other. */
+      readonly output: string;
+      readonly stdout: string;
+      readonly stderr: string;
+      /** Of a command that ended by itself. */
+      readonly exit_code?: number;
+      readonly outcome: 'success' | 'error' | 'cancelled';
+    });
+
 export type SystemMessage =
   | TaskMessage
   | {
@@ -137,6 +158,7 @@ export type SystemMessage =
       readonly error: string;
     }
   | {readonly type: 'system'; readonly subtype: 'status'; readonly status: 'requesting'}
+  | HookMessage
   | {
       readonly type: 'system';
       readonly subtype: 'permission_denied';

@@ -3,7 +3,7 @@
  * process of the session is gone; standard error gets what a person should know meanwhile.
  */
 
-import type {RunOutcome} from '../core/types.js';
+import type {RunOutcome, StampedEvent} from '../core/types.js';
 import type {Session} from '../session.js';
 import {exitCodeOf, exitCodes} from './exit-codes.js';
 import {createNotices} from './notices.js';
@@ -32,28 +32,35 @@ function brokenOutcome(error: unknown): RunOutcome {
   return {reason: 'error', text: '', steps: 0, usage, costUsd: null, stopReason: null, error: {kind: 'bug', message}};
 }
 
-/** Runs the turn to its outcome, printing as it goes. */
+/** Runs the turn to its outcome and closes the session, printing as it goes. */
 async function follow(options: OneShotOptions, printer: Printer): Promise<RunOutcome> {
   const {session, prompt, verbose, output, note, format} = options;
   const notices = createNotices({verbose});
-  const turn = wholeTurn(session, prompt);
-  for (;;) {
-    const step = await turn.next();
-    if (step.done) return step.value;
-    const line = notices.toLine(step.value);
+  const show = async (event: StampedEvent): Promise<void> => {
+    const line = notices.toLine(event);
     if (line !== null && format !== 'stream-json') note(line);
-    const text = printer.event(step.value);
+    const text = printer.event(event);
     if (text !== '') await output.write(text);
-  }
+  };
+  const turn = wholeTurn(session, prompt);
+  let step = await turn.next();
+  for (; !step.done; step = await turn.next()) await show(step.value);
+  // What hooks say to the end of the session comes after all turns.
+  const last = session.observe({filter: ({type}) => spokenLast.has(type)});
+  await session.close();
+  for (const event of last.drain()) await show(event);
+  last.close();
+  return step.value;
 }
 
+const spokenLast: ReadonlySet<string> = new Set(['notice', 'hook_started', 'hook_finished']);
+
 async function runTurn(options: OneShotOptions): Promise<RunOutcome> {
-  const {session, output} = options;
+  const {output} = options;
   const printer = createPrinter({...options, now: Date.now});
   await output.write(printer.begin());
   try {
     const outcome = await follow(options, printer);
-    await session.close();
     await output.write(printer.end(outcome));
     return outcome;
   } catch (error) {
@@ -77,7 +84,7 @@ export async function runOneShot(options: OneShotOptions): Promise<number> {
     }
     if (output.ended.aborted) return exitCodes.done;
     if (outcome.reason !== 'completed' && format !== 'stream-json') note(errorText(outcome));
-    return exitCodeOf(outcome.reason);
+    return exitCodeOf(outcome);
   } finally {
     await session.close();
   }

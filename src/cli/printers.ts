@@ -20,6 +20,7 @@ export interface PrinterOptions {
   readonly session: Pick<Session, 'id' | 'model' | 'cwd' | 'tools' | 'agentTypes' | 'spent'>;
   readonly format: OutputFormat;
   readonly partialMessages: boolean;
+  readonly hookEvents: boolean;
   readonly maxTurns: number | null;
   readonly skipPermissions: boolean;
   readonly apiKeySource: string;
@@ -70,8 +71,8 @@ function textPrinter({isTerminal}: PrinterOptions): Printer {
 }
 
 function messagePrinter(options: PrinterOptions): Printer {
-  const {session, format, maxTurns, partialMessages, now} = options;
-  const translator = createTranslator({partialMessages, now});
+  const {session, format, maxTurns, partialMessages, hookEvents, now} = options;
+  const translator = createTranslator({partialMessages, hookEvents, now});
   const toLines = (messages: readonly Message[]): string =>
     messages.map(message => toLine(message, session.id)).join('');
   const isStream = format === 'stream-json';

@@ -1,6 +1,7 @@
 /** The `result` message: how a run ended, what it said, and what it cost. */
 import type {ModelInfo} from '../core/ports.js';
 import type {RunOutcome} from '../core/types.js';
+import {isEndedByHook} from './exit-codes.js';
 import type {AssistantError, ModelUsage, PermissionDenial, ResultMessage} from './messages.js';
 import {toWireUsage} from './raw-events.js';
 import type {Spent} from './spending.js';
@@ -122,6 +123,13 @@ export function toResult(outcome: RunOutcome, facts: ResultFacts): ResultMessage
     }
     case 'budget':
       return {...fields, subtype: 'error_max_budget_usd', is_error: true, errors: [errorText(outcome)]};
+    case 'stopped':
+      if (isEndedByHook(outcome)) {
+        // A prompt that did not pass has left no other trace.
+        const result = outcome.error?.kind === 'blocked_prompt' ? errorText(outcome) : '';
+        return {...fields, subtype: 'success', is_error: false, result};
+      }
+      return {...fields, subtype: 'error_during_execution', is_error: true, errors: [errorText(outcome)]};
     default:
       return {...fields, subtype: 'error_during_execution', is_error: true, errors: [errorText(outcome)]};
   }

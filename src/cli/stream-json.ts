@@ -6,6 +6,7 @@
  */
 import type {ModelInfo} from '../core/ports.js';
 import type {AgentEvent, AgentId, ContentBlockParam, RunOutcome, StampedEvent} from '../core/types.js';
+import {toHookMessage} from './hook-messages.js';
 import type {AssistantMessage, Message, PermissionDenial, ResultMessage, SystemMessage, WireUsage} from './messages.js';
 import {toRawEvents, toWireUsage} from './raw-events.js';
 import {failureText, type ResultFacts, toAssistantError, toResult} from './result.js';
@@ -26,6 +27,8 @@ export interface RunFacts extends Pick<ResultFacts, 'model' | 'maxTurns' | 'spen
 
 export interface TranslatorOptions {
   readonly partialMessages: boolean;
+  /** Whether runs of hooks are told. */
+  readonly hookEvents: boolean;
   /** Milliseconds since the epoch. */
   readonly now: () => number;
 }
@@ -64,10 +67,17 @@ const retry = (event: Of<'retry_scheduled'>): SystemMessage => ({
   error: event.message,
 });
 
+const informational = (content: string, level: Of<'notice'>['level']): SystemMessage => ({
+  type: 'system',
+  subtype: 'informational',
+  content,
+  level,
+});
+
 const resultText = ({content = ''}: Of<'tool_finished'>['result']): string =>
   typeof content === 'string' ? content : content.map(part => (part.type === 'text' ? part.text : '')).join('\n');
 
-export function createTranslator({partialMessages, now}: TranslatorOptions): Translator {
+export function createTranslator({partialMessages, hookEvents, now}: TranslatorOptions): Translator {
   const startedAt = now();
   const calls = new Map<string, PermissionDenial>();
   const denials: PermissionDenial[] = [];
@@ -142,8 +152,13 @@ export function createTranslator({partialMessages, now}: TranslatorOptions): Tra
         return event.outcome === 'denied' ? denied(event) : [];
       case 'retry_scheduled':
         return [retry(event)];
+      case 'hook_started':
+      case 'hook_finished':
+        return hookEvents ? [toHookMessage(event)] : [];
+      case 'run_finished':
+        return isRoot && event.error?.kind === 'blocked_prompt' ? [informational(event.error.message, 'warning')] : [];
       case 'notice':
-        return [{type: 'system', subtype: 'informational', content: event.text, level: event.level}];
+        return [informational(event.text, event.level)];
       default:
         return [];
     }

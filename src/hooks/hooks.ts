@@ -9,7 +9,7 @@ import type {HookEventName} from './functions.js';
 import type {Listener, Ran} from './listener.js';
 import {mergeAnswers, type Voice} from './merge.js';
 import {type SessionFacts, toPayload} from './payload.js';
-import {forPerson, hookName, subjectOf, toLabel} from './words.js';
+import {forPerson, forProgram, hookName, subjectOf, toLabel} from './words.js';
 
 export interface ListenersOptions {
   readonly listeners: readonly Listener[];
@@ -63,7 +63,8 @@ export function createListeners(options: ListenersOptions): HeardHooks {
     tell({type: 'hook_started', ...facts}, agentId);
     try {
       const ran = await listener.run(input, payload, signal);
-      const {exitCode, stdout, stderr, outcome, answer, fault} = ran;
+      const {exitCode, outcome, answer, fault} = ran;
+      const [stdout, stderr] = [forProgram(ran.stdout), forProgram(ran.stderr)];
       tell({type: 'hook_finished', ...facts, exitCode, stdout, stderr, outcome}, agentId);
       if (fault) report(listener, input, fault);
       if (answer.message !== undefined) tell({type: 'notice', level: 'warning', text: answer.message}, agentId);

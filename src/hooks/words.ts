@@ -4,6 +4,8 @@ import {toPlainText} from '../platform/plain-text.js';
 
 /** Characters of one text of a hook that the model gets. */
 const maxModelCharacters = 10_000;
+/** Characters of one output of a hook that programs get. */
+const maxProgramCharacters = 100_000;
 /** Characters of one text of a hook that the person gets. */
 const maxPersonCharacters = 1_000;
 
@@ -42,6 +44,9 @@ export const toReminder = (text: string): string => `<system-reminder>\n${text}\
 
 /** A text for the model: what was cut is said to be. */
 export const forModel = (text: string): string => shorten(toPlainText(text).trim(), maxModelCharacters);
+
+/** What a hook printed, for programs that watch. */
+export const forProgram = (text: string): string => shorten(text, maxProgramCharacters);
 
 /** A text for the person's screen. */
 export const forPerson = (text: string): string => shorten(toPlainText(text).trim(), maxPersonCharacters);

@@ -25,6 +25,7 @@ describe('the command line', () => {
       verbose: false,
       outputFormat: 'text',
       includePartialMessages: false,
+      includeHookEvents: false,
     });
   });
 
@@ -34,7 +35,8 @@ describe('the command line', () => {
     const limits = '--max-agent-depth 2 --max-agents 4 --max-agent-children 3 --max-agent-spawns 9 --agents {} ';
     const more =
       '--append-system-prompt b --dangerously-skip-permissions --screen-reader --verbose --output-format stream-json';
-    expect(options(...`${text}${limits}${settings}${more} --include-partial-messages`.split(' '))).toEqual({
+    const events = '--include-partial-messages --include-hook-events';
+    expect(options(...`${text}${limits}${settings}${more} ${events}`.split(' '))).toEqual({
       prompt: 'fix',
       print: true,
       model: 'opus',
@@ -58,6 +60,7 @@ describe('the command line', () => {
       verbose: true,
       outputFormat: 'stream-json',
       includePartialMessages: true,
+      includeHookEvents: true,
     });
   });
 
@@ -129,7 +132,8 @@ describe('a fault on the command line', () => {
     [['--agents', '[]'], 'must be a JSON object, such as {"reviewer": {'],
     [['--effort', 'hihg'], 'low, medium, high, xhigh, max'],
     [['--output-format', 'xml'], 'text, json, stream-json'],
-    [['-p', '--include-partial-messages'], 'needs --output-format stream-json'],
+    [['-p', '--include-partial-messages'], '--include-partial-messages needs --output-format stream-json'],
+    [['-p', '--include-hook-events'], '--include-hook-events needs --output-format stream-json'],
   ])('is one line: %j', (argv, part) => {
     expect(fault(...argv)).toContain(part);
     expect(fault(...argv)).not.toContain('\n');

@@ -32,6 +32,7 @@ async function shoot(session: Session, format: OneShotOptions['format'] = 'text'
     prompt,
     format,
     partialMessages: false,
+    hookEvents: false,
     isTerminal: false,
     maxTurns: null,
     skipPermissions: false,

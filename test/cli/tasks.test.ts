@@ -31,7 +31,7 @@ const failing: Plan = {
 
 async function run(plan: Plan, partialMessages = false) {
   const {session} = openTree();
-  const translator = createTranslator({partialMessages, now: () => 1_000});
+  const translator = createTranslator({partialMessages, hookEvents: true, now: () => 1_000});
   const messages: Message[] = [];
   const {events, outcome} = await runTurn(session, JSON.stringify(plan), event => {
     messages.push(...translator.translate(event));
@@ -111,7 +111,7 @@ describe('an agent below the root in stream-json', () => {
 
   it('counts no call that a limit refused, though it had started', async () => {
     const {session} = openTree({limits: {depth: 1}});
-    const translator = createTranslator({partialMessages: false, now: () => 0});
+    const translator = createTranslator({partialMessages: false, hookEvents: false, now: () => 0});
     const messages: Message[] = [];
     const upper: Plan = {name: 'upper', steps: [{calls: [look]}, {spawn: [leaf('nested')]}]};
     await runTurn(session, JSON.stringify({name: 'root', steps: [{spawn: [upper]}]}), event => {
@@ -161,7 +161,7 @@ describe('an agent below the root in stream-json', () => {
 
   it('that fails or is stopped says so', async () => {
     const {session} = openTree();
-    const translator = createTranslator({partialMessages: false, now: () => 0});
+    const translator = createTranslator({partialMessages: false, hookEvents: false, now: () => 0});
     const messages: Message[] = [];
     const plan: Plan = {name: 'root', steps: [{spawn: [{name: 'slow', steps: [{hang: true}]}]}]};
     await runTurn(session, JSON.stringify(plan), event => {
