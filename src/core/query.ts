@@ -66,7 +66,7 @@ export async function* query(options: QueryOptions): AsyncGenerator<AgentEvent, 
   let end: End = {reason: 'aborted'};
   let mended: Mended | null = null;
   try {
-    yield {type: 'run_started', model: options.model.info.id};
+    yield {type: 'run_started', model: options.model.info.id, price: options.model.info.price};
     end = yield* loop(options, run);
   } catch (error) {
     end = toEnd(error, turn.signal);

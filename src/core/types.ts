@@ -121,7 +121,7 @@ export interface CallInfo {
  * `reply_retracted` come the reply's blocks; a retracted reply was never said: screen and history drop it.
  */
 export type AgentEvent =
-  | {readonly type: 'run_started'; readonly model: string}
+  | {readonly type: 'run_started'; readonly model: string; readonly price: Price | null}
   /** An agent was spawned, or an ended one goes on; said by itself, before anything else. */
   | {
       readonly type: 'agent_started';

@@ -2,7 +2,7 @@
 import type {CallInfo, ContentBlockParam, Entry, Mail, MessageParam, StampedEvent} from '../core/types.js';
 import {growText, startText} from './growing-text.js';
 import {type CallItem, hasEnded, type Item, type MailItem, type TextItem} from './items.js';
-import {newTokens} from './spending.js';
+import {tokensIn} from './spending.js';
 import {subjectLine, subjectOf} from './subject.js';
 
 /** Of a running call's output, this many characters are kept: more than any window shows. */
@@ -252,7 +252,7 @@ function withEnd(items: readonly Item[], event: Event<'run_finished'>, durationM
       id: `end:${event.seq}`,
       reason: event.reason,
       durationMs,
-      tokens: newTokens(event.usage),
+      tokens: tokensIn(event.usage),
       costUsd: event.costUsd,
       message: event.error?.message ?? '',
       agents: 0,

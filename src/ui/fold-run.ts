@@ -1,15 +1,17 @@
 /** How an event changes the turn an agent is in: its phase, what it waits for, what it used. */
-import type {StampedEvent} from '../core/types.js';
-import {addSpending, newTokens, nothingSpent, type Spending} from './spending.js';
+import type {Price, StampedEvent, Usage} from '../core/types.js';
+import {addSpending, estimateTokens, nothingSpent, type Spending, spendingOf, tokensIn} from './spending.js';
 
 /** A turn under way. */
 export interface Run {
   readonly startedAt: number;
   readonly model: string;
+  /** Null if nobody knows it. */
+  readonly price: Price | null;
   /** The reply that streams. */
   readonly replyId: string | null;
-  /** Tokens newly read for the reply that streams, as its beginning tells. */
-  readonly replyInput: number;
+  /** What was read for the reply that streams, as its beginning tells; null while none does. */
+  readonly replyUsage: Usage | null;
   /** Characters of the reply that streams: text, thinking and input. */
   readonly replyLength: number;
   readonly phase: 'waiting' | 'waiting for budget' | 'thinking' | 'writing' | 'working';
@@ -34,9 +36,15 @@ export type Wait = {
   | {readonly type: 'held'; readonly model: string}
 );
 
+/** What the reply that streams has come to, roughly: what was read for it, and what it has written so far. */
+export function streamed({replyUsage, replyLength, price}: Run): Spending {
+  if (replyUsage === null) return nothingSpent;
+  return spendingOf({...replyUsage, output: estimateTokens(replyLength)}, price);
+}
+
 /** The run after the event; null when none is under way. */
 export function foldRun(run: Run | null, event: StampedEvent, now: number): Run | null {
-  if (event.type === 'run_started') return createRun(now, event.model);
+  if (event.type === 'run_started') return createRun(now, event);
   if (event.type === 'run_finished' || run === null) return null;
   switch (event.type) {
     case 'entry_appended':
@@ -60,7 +68,7 @@ export function foldRun(run: Run | null, event: StampedEvent, now: number): Run 
       return {
         ...run,
         replyId: event.entryId,
-        replyInput: newTokens({...event.usage, output: 0}),
+        replyUsage: event.usage,
         replyLength: 0,
         phase: 'thinking',
         wait: null,
@@ -73,12 +81,12 @@ export function foldRun(run: Run | null, event: StampedEvent, now: number): Run 
       return {...run, phase: 'writing', replyLength: run.replyLength + event.json.length};
     case 'reply_finished': {
       const {usage, costUsd} = event;
-      const spent = addSpending(run.spent, {tokens: newTokens(usage), costUsd});
+      const spent = addSpending(run.spent, {tokens: tokensIn(usage), costUsd});
       const outputTokens = run.outputTokens + usage.output;
       return {
         ...run,
         replyId: null,
-        replyInput: 0,
+        replyUsage: null,
         replyLength: 0,
         phase: 'working',
         trouble: null,
@@ -87,18 +95,19 @@ export function foldRun(run: Run | null, event: StampedEvent, now: number): Run 
       };
     }
     case 'reply_retracted':
-      return {...run, replyId: null, replyInput: 0, replyLength: 0, phase: 'waiting'};
+      return {...run, replyId: null, replyUsage: null, replyLength: 0, phase: 'waiting'};
     default:
       return run;
   }
 }
 
-function createRun(now: number, model: string): Run {
+function createRun(now: number, {model, price}: Pick<Run, 'model' | 'price'>): Run {
   return {
     startedAt: now,
     model,
+    price,
     replyId: null,
-    replyInput: 0,
+    replyUsage: null,
     replyLength: 0,
     phase: 'waiting',
     awaited: 0,

@@ -8,7 +8,7 @@ import {nameOf} from './agent-lines.js';
 import {lastWords, whyEnded} from './ending.js';
 import {closeItems} from './fold-items.js';
 import type {AgentItem, CallItem, Item} from './items.js';
-import {newTokens} from './spending.js';
+import {tokensIn} from './spending.js';
 import {type AgentView, agentOf, rootOf, type View, withAgent} from './view.js';
 
 type Event<Type extends StampedEvent['type']> = StampedEvent & {readonly type: Type};
@@ -101,7 +101,7 @@ function toAgentItem(
     state,
     toolCalls,
     durationMs: Math.max(0, (endedAt ?? startedAt) - startedAt),
-    tokens: newTokens(usage),
+    tokens: tokensIn(usage),
     costUsd,
     why: whyEnded(view, id, state),
     text: lastWords(view, id, text),

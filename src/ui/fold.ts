@@ -8,7 +8,7 @@ import {foldRun, type Run} from './fold-run.js';
 import {withBegun, withEnded} from './fold-tree.js';
 import {withTurnEnd} from './fold-turn.js';
 import type {Item} from './items.js';
-import {addSpending, newTokens, nothingSpent} from './spending.js';
+import {addSpending, nothingSpent, tokensIn} from './spending.js';
 import {type AgentView, agentOf, type Question, type View, withAgent} from './view.js';
 
 /** The view after the event, which happened at `now` (milliseconds since the epoch). */
@@ -57,13 +57,13 @@ function foldAgent(agent: AgentView, event: StampedEvent, now: number): AgentVie
     case 'mail_queued':
       return event.mail.kind === 'wind_down' ? {...after, isWindingDown: true} : after;
     case 'reply_finished':
-      return {...after, contextTokens: newTokens(event.usage) + event.usage.cacheRead};
+      return {...after, contextTokens: tokensIn(event.usage)};
     case 'prefix_changed':
       return event.reason === 'clear' ? {...after, contextTokens: null} : after;
     case 'commands_changed':
       return {...after, liveCommands: event.live};
     case 'run_finished': {
-      const spent = {tokens: newTokens(event.usage), costUsd: event.costUsd};
+      const spent = {tokens: tokensIn(event.usage), costUsd: event.costUsd};
       const ending = {reason: event.reason, message: event.error?.message ?? ''};
       return {...after, ending, spent: addSpending(agent.spent, spent)};
     }

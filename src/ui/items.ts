@@ -71,7 +71,7 @@ export interface TextItem extends GrowingText {
   readonly isWhole: boolean;
 }
 
-/** What a turn came to; the root's with the agents below. Tokens are those newly read or written: cached input is not counted again. */
+/** What a turn came to; the root's with the agents below. */
 export interface EndItem {
   readonly type: 'end';
   readonly id: string;

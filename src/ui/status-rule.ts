@@ -8,6 +8,7 @@ import {addresseeOf} from './panes/focus.js';
 import {stopKey} from './panes/stops.js';
 import {liveAgents} from './panes/tree.js';
 import {isAsked, putOffQuestions, type Screen} from './screen.js';
+import {costText} from './spending.js';
 import {cleanLine} from './text/clean.js';
 import {truncate, width} from './text/width.js';
 import {paint, type Theme} from './theme.js';
@@ -95,8 +96,9 @@ function contextPart(view: View, contextWindow: number | null): string[] {
 
 /** Nothing before something was spent; what is left, if there is a limit. */
 function costPart(view: View, budgetUsd: number | null): string[] {
-  const {tokens, costUsd} = totalSpent(view);
-  const spent = tokens === 0 && costUsd === 0 ? [] : [cost(costUsd)];
+  const total = totalSpent(view);
+  const {tokens, costUsd} = total;
+  const spent = tokens === 0 && costUsd === 0 ? [] : [costText(total)];
   return budgetUsd === null || costUsd === null ? spent : [...spent, `${cost(Math.max(0, budgetUsd - costUsd))} left`];
 }
 

@@ -4,9 +4,9 @@
  */
 import type {AgentSnapshot} from '../core/tree.js';
 import type {AgentId, CallInfo, EndReason, ToolDisplay} from '../core/types.js';
-import type {Run} from './fold-run.js';
+import {type Run, streamed} from './fold-run.js';
 import {type AgentItem, type Item, isFinal} from './items.js';
-import {addSpending, nothingSpent, type Spending} from './spending.js';
+import {addSpending, type Figures, nothingSpent, type Spending, toSpending} from './spending.js';
 
 export interface View {
   readonly rootId: AgentId | null;
@@ -87,8 +87,22 @@ export function agentOf(view: View, id: AgentId): AgentView | null {
 }
 
 /** What all agents spent so far. */
-export function totalSpent(view: View): Spending {
-  return [...view.agents.values(), ...view.ended.values()].map(spentBy).reduce(addSpending, nothingSpent);
+export function totalSpent(view: View): Figures {
+  const all = [...view.agents.values(), ...view.ended.values()];
+  return withStreams(view, all, all.map(spentBy).reduce(addSpending, nothingSpent));
+}
+
+/** What these agents spent so far, as the registry says it. */
+export function figuresOf(view: View, agents: readonly AgentSnapshot[]): Figures {
+  return withStreams(view, agents, agents.map(toSpending).reduce(addSpending, nothingSpent));
+}
+
+function withStreams(view: View, agents: readonly {readonly id: AgentId}[], spent: Spending): Figures {
+  const streams = agents.flatMap(({id}) => {
+    const run = agentOf(view, id)?.run;
+    return run?.replyUsage ? [streamed(run)] : [];
+  });
+  return {...streams.reduce(addSpending, spent), isEstimate: streams.length > 0};
 }
 
 /** What an agent spent itself, in all its runs. */

@@ -81,7 +81,7 @@ function follow(activity: Activity, events: readonly AgentEvent[]): readonly str
 describe('the activity of an agent', () => {
   it('follows a run from its start to its end', () => {
     const events = [
-      {type: 'run_started', model: 'sonnet'} as const,
+      {type: 'run_started', model: 'sonnet', price: null} as const,
       request,
       reply,
       block('thinking'),
@@ -191,7 +191,7 @@ describe('the activity of an agent', () => {
     const activity = createActivity(born);
     const spent = (): unknown => [activity.snapshot.usage, activity.snapshot.costUsd];
     follow(activity, [
-      {type: 'run_started', model: 'sonnet'},
+      {type: 'run_started', model: 'sonnet', price: null},
       finished(usage(10, 20), 0.25),
       finished(usage(1, 2), 0.25),
     ]);
@@ -199,7 +199,7 @@ describe('the activity of an agent', () => {
     follow(activity, [runFinished(usage(100, 200), 1)]);
     expect(spent()).toEqual([usage(100, 200), 1]);
     follow(activity, [
-      {type: 'run_started', model: 'sonnet'},
+      {type: 'run_started', model: 'sonnet', price: null},
       finished(usage(5, 5), 0.5),
       runFinished(usage(5, 5), 0.5),
     ]);
@@ -208,9 +208,9 @@ describe('the activity of an agent', () => {
 
   it('counts no run twice or not at all, whether one was broken off before its end or refused before its start', () => {
     const activity = createActivity(born);
-    follow(activity, [{type: 'run_started', model: 'sonnet'}, finished(usage(10, 20), 0.25)]);
+    follow(activity, [{type: 'run_started', model: 'sonnet', price: null}, finished(usage(10, 20), 0.25)]);
     follow(activity, [
-      {type: 'run_started', model: 'sonnet'},
+      {type: 'run_started', model: 'sonnet', price: null},
       finished(usage(1, 2), 0.5),
       runFinished(usage(1, 2), 0.5),
     ]);
@@ -226,7 +226,7 @@ describe('the activity of an agent', () => {
 
   it('ends; then only usage and cost follow', () => {
     const activity = createActivity(born);
-    follow(activity, [{type: 'run_started', model: 'sonnet'}, toolStarted('test')]);
+    follow(activity, [{type: 'run_started', model: 'sonnet', price: null}, toolStarted('test')]);
     activity.end('done', '  Two files changed.\nBoth in src.', 2_000);
     follow(activity, [toolFinished('test'), runFinished(usage(7, 8), 0.5)]);
     expect(activity.snapshot).toEqual({

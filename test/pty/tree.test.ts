@@ -1,5 +1,6 @@
 /** The built program with agents in a terminal: twelve of them, three deep, over real HTTP. */
 import {afterEach, beforeEach, describe, expect, it} from 'vitest';
+import {count} from '../../src/ui/format.js';
 import {createFolder, type Folder, launcher, served} from '../support/agent.js';
 import {type ModelServer, type ServedRequest, startModelServer} from '../support/model-server.js';
 import {openTerminal, type Terminal} from '../support/terminal.js';
@@ -48,8 +49,8 @@ describe('twelve agents in the built program', () => {
     for (const name of twelve) {
       const lines = everything(terminal).filter(line => new RegExp(`✓ general-purpose {2}work of ${name} `).test(line));
       expect([name, lines.length]).toEqual([name, 1]);
-      const tokens = (requestsOf(name).length * tokensOf(usage)) / 1_000;
-      expect(lines[0]).toContain(` · ${tokens.toFixed(1)}k tok · `);
+      const tokens = requestsOf(name).length * tokensOf(usage);
+      expect(lines[0]).toContain(` · ${count(tokens)} tok · `);
     }
   });
 

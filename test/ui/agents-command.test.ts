@@ -26,9 +26,9 @@ describe('/agents', () => {
     const lines = (await run('')).split('\n').map(line => line.replace(/ {3,}/g, '  ').replace(/\d+ s/, 'n s'));
     expect(lines.slice(0, 4)).toEqual([
       'agent  state  time  tokens  cost  in all',
-      'main  queued  1.5k  $0.04  $0.11',
-      '  agent-1  explore  map callers  thinking  n s  1.5k  $0.05  $0.07',
-      '  agent-2  explore  who writes  done  n s  1.5k  $0.02  $0.02',
+      'main  queued  6.5k  $0.04  $0.11',
+      '  agent-1  explore  map callers  thinking  n s  6.5k  $0.05  $0.07',
+      '  agent-2  explore  who writes  done  n s  6.5k  $0.02  $0.02',
     ]);
     expect(lines.slice(-4).join('\n')).toContain('/agents abort <id>');
   });

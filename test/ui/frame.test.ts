@@ -176,7 +176,7 @@ describe('the frame', () => {
       frameOf(
         hear(
           screen(),
-          {type: 'run_started', model: 'haiku-9'},
+          {type: 'run_started', model: 'haiku-9', price: null},
           {
             ...{type: 'request_held', delayMs: 12_300 + delayMs},
             ...{kind, message: 'The server said so.'},

@@ -237,7 +237,7 @@ describe('the folded view', () => {
 
   it('knows from a wait behind others what they wait for, and says nothing of their trouble', () => {
     const held: AgentEvent = {type: 'request_held', delayMs: 5_000, kind: 'overloaded', message: 'overloaded'};
-    const {view, settled} = followAll({type: 'run_started', model: 'small'}, held);
+    const {view, settled} = followAll({type: 'run_started', model: 'small', price: null}, held);
     expect(rootOf(view)?.run?.wait).toEqual({type: 'held', model: 'small', until: 6_000, kind: 'overloaded'});
     expect(settled).toEqual([]);
     expect(rootOf(fold(view, stamped(replyStarted('r1')), 0))?.run?.wait).toBeNull();
@@ -245,14 +245,14 @@ describe('the folded view', () => {
 
   it('adds up what all agents spent, counts a run once, and does not invent unknown prices', () => {
     const during = followAll(runStarted, replyStarted('r1'), replyFinished('r1')).view;
-    expect(totalSpent(during)).toEqual({tokens: 1_500, costUsd: 0.01});
+    expect(totalSpent(during)).toEqual({tokens: 6_500, costUsd: 0.01, isEstimate: false});
     const ended = fold(during, stamped(runFinished()), 0);
-    expect(totalSpent(ended)).toEqual({tokens: 1_500, costUsd: 0.01});
+    expect(totalSpent(ended)).toEqual({tokens: 6_500, costUsd: 0.01, isEstimate: false});
     const child = [runStarted, replyFinished('x', 0.02)].reduce(
       (view, event) => fold(view, stamped(event, 'a1', 'main'), 0),
       ended,
     );
-    expect(totalSpent(child)).toEqual({tokens: 3_000, costUsd: 0.03});
+    expect(totalSpent(child)).toEqual({tokens: 13_000, costUsd: 0.03, isEstimate: false});
     expect(totalSpent(fold(child, stamped(replyFinished('y', null)), 0)).costUsd).toBe(0.03);
     const unknown = followAll(runStarted, runFinished({costUsd: null})).view;
     expect(totalSpent(unknown).costUsd).toBeNull();

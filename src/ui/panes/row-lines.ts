@@ -4,12 +4,12 @@
  */
 import type {AgentSnapshot} from '../../core/tree.js';
 import type {AgentId} from '../../core/types.js';
-import {cost, countRoughly, duration} from '../format.js';
-import {addSpending, estimateTokens, newTokens, toSpending} from '../spending.js';
+import {duration} from '../format.js';
+import {costText, tokensText} from '../spending.js';
 import {revealLine} from '../text/reveal.js';
 import {pad, truncate, width, withoutStyles} from '../text/width.js';
 import {paint, type Theme} from '../theme.js';
-import {agentOf, type View} from '../view.js';
+import {figuresOf, type View} from '../view.js';
 import {doing, doingFor, stateMark} from './agent-state.js';
 import {gap, type RowColumns, shareRows} from './row-columns.js';
 import type {Pane} from './tree.js';
@@ -36,8 +36,8 @@ interface Cells {
 
 /** Wider rows are harder to follow with the eye. */
 const widest = 130;
-/** Columns that the figures take at least, so that growing ones rarely move the others: `12 s`, `~9.4k`, `$0.03`. */
-const leastFigures = [4, 5, 5] as const;
+/** Columns that the figures take at least, so that growing ones rarely move the others: `12 s`, `~9.4k`, `~$0.03`. */
+const leastFigures = [4, 5, 6] as const;
 /** Fewer columns hold no tokens beside time and cost. */
 const roomForTokens = 44;
 /** Columns of a type's name. */
@@ -128,25 +128,17 @@ function saidOf({agent}: Pane, cells: Cells, share: RowColumns, {theme: {styles,
 function figureColumns(panes: readonly Pane[], {view, now, columns}: RowLayout): readonly string[] {
   const table = panes.map(({agent, fold}) => {
     const counted = fold === 'closed' ? subtree(view, agent) : [agent];
-    const {costUsd} = counted.map(toSpending).reduce(addSpending);
+    const used = figuresOf(view, counted);
     return [
       duration((agent.endedAt ?? now) - agent.startedAt),
-      ...(columns < roomForTokens ? [] : [tokensOf(view, counted)]),
-      costUsd === null ? '$?' : cost(costUsd),
+      ...(columns < roomForTokens ? [] : [tokensText(used)]),
+      used.costUsd === null ? '$?' : costText(used),
     ];
   });
   const widths = leastFigures.map((least, column) =>
     Math.max(least, ...table.map(cells => (cells[column] ?? '').length)),
   );
   return table.map(cells => cells.map((cell, column) => cell.padStart(widths[column] ?? 0)).join('  '));
-}
-
-/** With those of replies that stream: what their beginnings said was read, and what has come so far, roughly. */
-function tokensOf(view: View, agents: readonly AgentSnapshot[]): string {
-  const runs = agents.flatMap(({id}) => agentOf(view, id)?.run ?? []);
-  const streamed = runs.reduce((sum, run) => sum + run.replyInput + estimateTokens(run.replyLength), 0);
-  const spent = agents.reduce((sum, {usage}) => sum + newTokens(usage), 0);
-  return countRoughly(spent + streamed, streamed > 0);
 }
 
 /** The agent with all below it, ended ones too: what a folded row stands for. */

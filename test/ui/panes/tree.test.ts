@@ -48,16 +48,16 @@ describe('the tree of agents', () => {
       replyFinished('e', 0.034),
     );
     const ends = (): string[] => rows(troupe).map(line => line.match(/\d+ s +\S+ +\$\d\.\d\d$/)?.[0] ?? line);
-    expect(ends()).toEqual(['0 s   1.5k  $0.03', '0 s      0  $0.00']);
+    expect(ends()).toEqual(['0 s   6.5k   $0.03', '0 s      0   $0.00']);
     expect(new Set(rows(troupe).map(width)).size).toBe(1);
     expect(rows(troupe)[0]).toContain('map the callers of verifyToken');
     expect(rows(troupe)[0]).toContain('Read src/auth/token.ts');
     for (const columns of [80, 70, 60]) {
       troupe.screen = {...troupe.screen, size: {...troupe.screen.size, columns}};
-      expect(ends()).toEqual(['0 s   1.5k  $0.03', '0 s      0  $0.00']);
+      expect(ends()).toEqual(['0 s   6.5k   $0.03', '0 s      0   $0.00']);
       for (const line of rows(troupe)) expect(width(line)).toBeLessThanOrEqual(columns);
     }
-    expect(rows(troupe)[0]).toMatch(/^ {2}v \/ map the caller\.{3} {2}Read src\/aut\.{3} +0 s /);
+    expect(rows(troupe)[0]).toMatch(/^ {2}v \/ map the caller\.{3} {2}Read src\/au\.{3} +0 s /);
     troupe.screen = {...troupe.screen, size: {...troupe.screen.size, columns: 40}};
     expect(rows(troupe)[0]).toMatch(/^ {2}v \/ map the callers of\.{3} +0 s {2}\$0\.03$/);
   });
@@ -75,9 +75,9 @@ describe('the tree of agents', () => {
       input: {},
     });
     expect(rows(troupe).map(line => line.replace(/ +\d+ s .*/, ''))).toEqual([
-      '  v ~ explore      callers of verify...  waiting for 1 agent',
-      '    v / genera...  who writes it         Read src/auth/se...',
-      '      > / explore  where the session...  starting',
+      '  v ~ explore      callers of verif...  waiting for 1 agent',
+      '    v / genera...  who writes it        Read src/auth/se...',
+      '      > / explore  where the sessio...  starting',
     ]);
   });
 
@@ -163,7 +163,7 @@ describe('the tree of agents', () => {
     const troupe = createTroupe({columns: 110});
     const [one, two] = [troupe.spawn('one'), troupe.spawn('two')];
     const refused = {delayMs: 7_900, kind: 'overloaded', message: 'The server is overloaded.'};
-    const began: AgentEvent = {type: 'run_started', model: 'haiku-9'};
+    const began: AgentEvent = {type: 'run_started', model: 'haiku-9', price: null};
     troupe.say(one, began, {type: 'retry_scheduled', attempt: 3, maxAttempts: null, ...refused});
     troupe.say(two, began, {type: 'request_held', ...refused});
     expect(rows(troupe).map(line => line.replace(/ {2,}\d+ s .*/, ''))).toEqual([
@@ -262,13 +262,13 @@ describe('the tree of agents', () => {
     troupe.end(one);
     troupe.say(later, replyFinished('e', 0.1));
     troupe.say('main', runFinished({costUsd: 0.01}));
-    expect(troupe.printed.at(-1)).toMatch(/ 6\.0k tok - \$0\.51 - with 3 agents$/);
+    expect(troupe.printed.at(-1)).toMatch(/ 26k tok - \$0\.51 - with 3 agents$/);
     troupe.say(later, runFinished({costUsd: 0.3}));
     troupe.end(later);
     troupe.say('main', runStarted, runFinished({costUsd: 0.01}));
     expect(troupe.printed.at(-1)).toMatch(/ tok - \$0\.21 - with 1 agent$/);
     troupe.say('main', runStarted, runFinished({costUsd: 0.01}));
-    expect(troupe.printed.at(-1)).toMatch(/ 1\.5k tok - \$0\.01$/);
+    expect(troupe.printed.at(-1)).toMatch(/ 6\.5k tok - \$0\.01$/);
   });
 
   it('shows of a folded agent what it and all below it spent', () => {
@@ -278,9 +278,9 @@ describe('the tree of agents', () => {
     const ended = troupe.spawn('ended', {parentId: below});
     for (const id of [one, below, ended]) troupe.say(id, replyFinished('e', 0.2));
     troupe.end(ended);
-    expect(rows(troupe)[0]).toMatch(/ 1\.5k {2}\$0\.20$/);
+    expect(rows(troupe)[0]).toMatch(/ 6\.5k {3}\$0\.20$/);
     troupe.screen = {...troupe.screen, folds: new Map([[one, 'closed']])};
-    expect(rows(troupe)[0]).toMatch(/ 4\.5k {2}\$0\.60$/);
+    expect(rows(troupe)[0]).toMatch(/ 20k {3}\$0\.60$/);
   });
 
   it('prints an agent in the background where it ended, between what the root says', () => {
@@ -438,21 +438,37 @@ describe('the tree of agents', () => {
     expect(troupe.frame().join('\n')).toContain('@ look at src - delivered');
   });
 
-  it('counts the tokens of a reply that still streams, and says that it guesses', () => {
+  it('counts the tokens and the cost of a reply that still streams, and says that it guesses', () => {
     const troupe = createTroupe();
     const one = troupe.spawn('one');
-    const tokens = (): string | undefined => rows(troupe)[0]?.match(/\S+(?= +\$)/)?.[0];
-    expect(tokens()).toBe('0');
+    const figures = (): string | undefined =>
+      rows(troupe)[0]
+        ?.match(/(\S+) +(\S+)$/)
+        ?.slice(1)
+        .join(' ');
+    const footer = (): string | undefined =>
+      troupe
+        .frame()
+        .join('\n')
+        .match(/-- .*?(~?\$\S+)/)?.[1];
+    expect([figures(), footer()]).toEqual(['0 $0.00', undefined]);
     troupe.say(one, replyStarted('r1'));
-    expect(tokens()).toBe('~1.3k');
+    expect([figures(), footer()]).toEqual(['~6.3k ~$0.02', '~$0.02']);
     troupe.say(one, textDelta('r1', 'word '.repeat(800)));
-    expect(tokens()).toBe('~2.3k');
+    expect([figures(), footer()]).toEqual(['~7.3k ~$0.03', '~$0.03']);
     troupe.say(one, replyFinished('r1'));
-    expect(tokens()).toBe('1.5k');
+    expect([figures(), footer()]).toEqual(['6.5k $0.01', '$0.01']);
     troupe.say(one, replyStarted('r2'));
-    expect(tokens()).toBe('~2.8k');
+    expect([figures(), footer()]).toEqual(['~13k ~$0.03', '~$0.03']);
     troupe.say(one, retracted('r2'));
-    expect(tokens()).toBe('1.5k');
+    expect([figures(), footer()]).toEqual(['6.5k $0.01', '$0.01']);
+  });
+
+  it('does not guess a cost where nobody knows the price', () => {
+    const troupe = createTroupe();
+    const one = troupe.spawn('one');
+    troupe.say(one, {...runStarted, price: null}, replyStarted('r1'));
+    expect(rows(troupe)[0]).toMatch(/ ~6\.3k +\$\?$/);
   });
 
   it('says of every agent that was asked to wrap up that it does, until it has ended', () => {

@@ -1,5 +1,5 @@
 /** Events as a session would say them, for tests of what the screen makes of them. */
-import type {AgentEvent, CallInfo, StampedEvent, Usage} from '../../../src/core/types.js';
+import type {AgentEvent, CallInfo, Price, StampedEvent, Usage} from '../../../src/core/types.js';
 import {fold} from '../../../src/ui/fold.js';
 import type {Item} from '../../../src/ui/items.js';
 import {createView, takeSettled, type View} from '../../../src/ui/view.js';
@@ -13,7 +13,10 @@ export function stamped(event: AgentEvent, agentId = 'main', parentId: string | 
   return {...event, agentId, parentId, depth: parentId === null ? 0 : 1, seq};
 }
 
-export const runStarted: AgentEvent = {type: 'run_started', model: 'test-1'};
+/** Dollars a million tokens. */
+const price: Price = {input: 3, output: 15, cacheRead: 0.3, cacheWrite: 3.75};
+
+export const runStarted = {type: 'run_started', model: 'test-1', price} as const satisfies AgentEvent;
 
 export function prompt(text: string, id = `prompt-${text}`): AgentEvent {
   return {
