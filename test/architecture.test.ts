@@ -26,6 +26,8 @@ const coreLimits: Readonly<Record<string, number>> = {
   'cancel.ts': 130,
   'budget.ts': 140,
   'level.ts': 70,
+  'at-work.ts': 20,
+  'booking.ts': 40,
   'caps.ts': 60,
   'allowance.ts': 80,
   'report-room.ts': 60,

@@ -33,6 +33,9 @@ export interface Allowance {
   readonly tightest: number;
 }
 
+/** So long an answer may be, if there is room, whoever else has to wait: few are longer, and one that is cut costs a step more. */
+const plenty = 8_000;
+
 /** What the shortest step takes that is allowed, with the report after it. */
 export function leastStep(inputTokens: number, worst: TokenCost): Amounts {
   const costs = costsOf(worst);
@@ -41,16 +44,9 @@ export function leastStep(inputTokens: number, worst: TokenCost): Amounts {
   return {usd: toCost(costs.usd) + kept.usd, tokens: toCost(costs.tokens) + kept.tokens, ms: 0};
 }
 
-export function allow({inputTokens, maxTokens, purpose, worst}: Ask, lefts: readonly Left[]): Allowance {
-  const costs = costsOf(worst);
-  const isKept = purpose === 'step';
-  const toAside = (tokens: number): Amounts => (isKept ? reportCost(tokens + resultTokens, worst) : nothing);
-  const rooms = lefts.map(({limit, left}) => {
-    const {input, output} = costs[limit];
-    const fixed = inputTokens * input + toAside(inputTokens)[limit];
-    // A token that costs nothing still counts as one, or an overdrawn cap would have room for it.
-    return Math.floor((left - fixed) / Math.max(1, output + (isKept ? input : 0)));
-  });
+export function allow(ask: Ask, lefts: readonly Left[]): Allowance {
+  const {inputTokens, maxTokens, purpose, worst} = ask;
+  const rooms = lefts.map(each => roomBelow(each, ask));
   const room = Math.min(...rooms);
   const granted = room < Math.min(least[purpose ?? 'step'], maxTokens) ? 0 : Math.min(maxTokens, room);
   const tokens = inputTokens + granted;
@@ -58,7 +54,25 @@ export function allow({inputTokens, maxTokens, purpose, worst}: Ask, lefts: read
     maxTokens: granted,
     tokens,
     usd: inputTokens * worst.input + granted * worst.output,
-    aside: toAside(tokens),
+    aside: toAside(tokens, ask),
     tightest: rooms.indexOf(room),
   };
+}
+
+/** How long an answer may be so that all who work below a cap have room for theirs; below no cap, Infinity. */
+export function fairLength(inputTokens: number, worst: TokenCost, lefts: readonly Left[]): number {
+  const ask = {inputTokens, worst, purpose: 'step'} as const;
+  const parts = lefts.map(each => roomBelow({...each, left: each.left / Math.max(1, each.agents)}, ask));
+  return Math.max(plenty, Math.min(...parts));
+}
+
+const toAside = (tokens: number, {purpose, worst}: Omit<Ask, 'maxTokens'>): Amounts =>
+  purpose === 'step' ? reportCost(tokens + resultTokens, worst) : nothing;
+
+/** Output tokens that fit below one cap, beside the input and what is set aside. */
+function roomBelow({limit, left}: Left, ask: Omit<Ask, 'maxTokens'>): number {
+  const {input, output} = costsOf(ask.worst)[limit];
+  const fixed = ask.inputTokens * input + toAside(ask.inputTokens, ask)[limit];
+  // A token that costs nothing still counts as one, or an overdrawn cap would have room for it.
+  return Math.floor((left - fixed) / Math.max(1, output + (ask.purpose === 'step' ? input : 0)));
 }

@@ -20,7 +20,11 @@ export interface Attempts {
 
 /** Books the first attempt; refuses as the budget does. */
 export function bookAttempts(budget: Budget, wanted: BudgetRequest): Attempts | Refusal {
-  const first = budget.reserve(wanted);
+  // One that books all there is would let the others wait for what it does not use.
+  const first = budget.reserve({
+    ...wanted,
+    maxTokens: Math.min(wanted.maxTokens, budget.fairLength(wanted.inputTokens, wanted.price)),
+  });
   if (!first.accepted) return first;
   const {maxTokens} = first;
   let booked: Reservation | null = first;

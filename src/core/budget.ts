@@ -2,17 +2,18 @@
  * Dollars, tokens (cache reads included) and wall time of a tree of agents: a request is booked at its worst before
  * it leaves and settled at what it cost, on its own level and on every level above.
  */
-import {allow} from './allowance.js';
+import {allow, fairLength} from './allowance.js';
+import {workOn} from './at-work.js';
+import {bookOn} from './booking.js';
 import {type Cap, capsOf, usedOf} from './caps.js';
 import {type BudgetExcess, toExcess, unpriced} from './excess.js';
-import {createLevel, holdOn, keepOn, type Level, spendOn} from './level.js';
+import {createLevel, keepOn, type Level} from './level.js';
 import type {Clock} from './ports.js';
 import {type Amounts, type Left, nothing, reportCost, reportRoom, resultTokens} from './report-room.js';
 import {reportTime} from './report-time.js';
-import {createTraffic} from './traffic.js';
 import type {BudgetLimits} from './tree.js';
 import type {Price, Usage} from './types.js';
-import {costOf, nothingSpent, noUsage, picoPerDollar, type Spending, totalTokens, worstCost} from './usage.js';
+import {nothingSpent, noUsage, picoPerDollar, type Spending, worstCost} from './usage.js';
 
 export interface BudgetRequest {
   readonly inputTokens: number;
@@ -37,6 +38,8 @@ export interface Budget {
   exceeded(): BudgetExcess | null;
   /** Books all input at its dearest, and `maxTokens` of output or what is affordable; refuses below 1,000. */
   reserve(request: BudgetRequest): Reservation | Refusal;
+  /** Output tokens of an answer that leaves the other agents at work room for theirs. */
+  fairLength(inputTokens: number, price: Price | null): number;
   /** Tokens that a report of this agent may read and still answer; Infinity without a cap. */
   reportRoom(price: Price | null): number;
   /** Sets aside what a report takes that reads so much, and if there is room some more that may come. */
@@ -53,7 +56,7 @@ export interface Budget {
   /** Settles when a request of the tree ends, and with it what it had booked too much; null if none is under way. */
   freed(): Promise<void> | null;
   child(limits: BudgetLimits): Budget;
-  /** Gives back what was set aside. */
+  /** Gives back what was set aside, until the next request. */
   close(): void;
   /** What this level and all below it used. */
   spent(): Spending;
@@ -61,15 +64,19 @@ export interface Budget {
 
 /** The budget of a root agent; its wall time counts from here. @param above the levels that a child has above it. */
 export function createBudget(limits: BudgetLimits, clock: Pick<Clock, 'now'>, above: readonly Level[] = []): Budget {
-  const own = createLevel(limits, clock.now(), above[0]?.traffic ?? createTraffic());
-  const {traffic} = own;
+  const own = createLevel(limits, clock.now(), above[0]?.traffic);
   const levels = [own, ...above];
   const caps = (): readonly Cap[] => capsOf(levels, clock.now());
   /** What is held for this agent's report, on every level; picodollars for `usd`. */
   let aside = nothing;
+  /** With what is set aside for this agent itself. */
+  const lefts = (all: readonly Cap[]): readonly Left[] =>
+    all.map(each => ({...each, left: each.left + aside[each.limit]}));
+  const work = workOn(levels);
   return {
     exceeded,
     reserve,
+    fairLength: (inputTokens, price) => fairLength(inputTokens, toWorst(price), lefts(caps())),
     reportRoom: price => reportRoom(toWorst(price), lefts(caps())),
     keepReport(inputTokens, price) {
       const worst = toWorst(price);
@@ -80,9 +87,12 @@ export function createBudget(limits: BudgetLimits, clock: Pick<Clock, 'now'>, ab
       usedOf(caps(), {inputTokens, worst: toWorst(price), aside, more}),
     msLeft: () => Math.min(...caps().map(({limit, spent, cap}) => (limit === 'ms' ? cap - spent : Infinity))),
     reportMs: () => reportTime(caps()),
-    freed: traffic.freed,
+    freed: own.traffic.freed,
     child: below => createBudget(below, clock, levels),
-    close: () => setAside(nothing),
+    close() {
+      setAside(nothing);
+      work(false);
+    },
     spent: () => ({usage: own.usage, costUsd: own.isPriced ? own.costPico / picoPerDollar : null}),
   };
 
@@ -95,41 +105,21 @@ export function createBudget(limits: BudgetLimits, clock: Pick<Clock, 'now'>, ab
     // Who is out of time may still say what it has.
     const over = purpose === 'report' ? null : exceeded();
     if (over) return {accepted: false, ...over};
+    work(true);
     const all = caps();
     const unkept = all.find(({limit, cap}) => price === null && limit === 'usd' && cap < Infinity);
     if (unkept) return {accepted: false, ...toExcess(unkept, unpriced)};
-    const ask = {...request, purpose, worst: toWorst(price)};
-    const {maxTokens, tokens, usd, ...allowed} = allow(ask, purpose ? lefts(all) : all);
+    const binding = purpose ? lefts(all) : all;
+    const {maxTokens, tokens, usd, ...allowed} = allow({...request, purpose, worst: toWorst(price)}, binding);
     const tightest = all[allowed.tightest];
     if (maxTokens === 0 && tightest) return {accepted: false, ...toExcess(tightest)};
     if (purpose) setAside(allowed.aside);
-    return {accepted: true, maxTokens, settle: hold(tokens, usd, price)};
-  }
-
-  /** With what is set aside for this agent itself. */
-  function lefts(all: readonly Cap[]): readonly Left[] {
-    return all.map(({limit, left}) => ({limit, left: left + aside[limit]}));
+    return {accepted: true, maxTokens, settle: bookOn(levels, {tokens, usd, price})};
   }
 
   function setAside(next: Amounts): void {
     keepOn(levels, aside, next);
     aside = next;
-  }
-
-  /** Holds a request's worst on every level; the function it returns puts what was used in its place. */
-  function hold(tokens: number, pico: number, price: Price | null): Reservation['settle'] {
-    holdOn(levels, tokens, pico);
-    const end = traffic.begin();
-    let isSettled = false;
-    return usage => {
-      if (isSettled) throw new Error('A reservation is settled once.');
-      isSettled = true;
-      const cost = price && costOf(usage, price);
-      spendOn(levels, usage, cost);
-      holdOn(levels, totalTokens(usage) - tokens, (cost ?? 0) - pico);
-      end();
-      return cost === null ? null : cost / picoPerDollar;
-    };
   }
 }
 

@@ -9,20 +9,30 @@ import {picoPerDollar, type Spending, totalTokens} from './usage.js';
 export interface Cap extends Omit<BudgetExcess, 'message'> {
   readonly left: number;
   readonly kept: number;
+  /** At work below it. */
+  readonly agents: number;
 }
 
 /** Every cap that binds on these levels, absent ones as Infinity. */
 export function capsOf(levels: readonly Level[], now: number): readonly Cap[] {
-  return levels.flatMap(({limits: {usd = Infinity, tokens = Infinity, ms = Infinity}, kept, ...level}) => [
+  return levels.flatMap(({limits: {usd = Infinity, tokens = Infinity, ms = Infinity}, kept, agents, ...level}) => [
     {
       limit: 'usd',
       cap: usd,
       spent: level.costPico / picoPerDollar,
       left: usd * picoPerDollar - level.heldPico,
       kept: kept.usd,
+      agents,
     },
-    {limit: 'tokens', cap: tokens, spent: totalTokens(level.usage), left: tokens - level.heldTokens, kept: kept.tokens},
-    {limit: 'ms', cap: ms, spent: now - level.startedAt, left: Infinity, kept: 0},
+    {
+      limit: 'tokens',
+      cap: tokens,
+      spent: totalTokens(level.usage),
+      left: tokens - level.heldTokens,
+      kept: kept.tokens,
+      agents,
+    },
+    {limit: 'ms', cap: ms, spent: now - level.startedAt, left: Infinity, kept: 0, agents},
   ]);
 }
 

@@ -3,7 +3,7 @@
  * own level and on all above.
  */
 import {type Amounts, nothing} from './report-room.js';
-import type {Traffic} from './traffic.js';
+import {createTraffic, type Traffic} from './traffic.js';
 import type {BudgetLimits} from './tree.js';
 import type {Usage} from './types.js';
 import {addUsage, noUsage} from './usage.js';
@@ -21,9 +21,11 @@ export interface Level {
   heldPico: number;
   /** What is held of that for reports. */
   kept: Amounts;
+  /** Agents at work on this level and below: they share what is left. */
+  agents: number;
 }
 
-export function createLevel(limits: BudgetLimits, startedAt: number, traffic: Traffic): Level {
+export function createLevel(limits: BudgetLimits, startedAt: number, traffic = createTraffic()): Level {
   return {
     traffic,
     limits,
@@ -34,6 +36,7 @@ export function createLevel(limits: BudgetLimits, startedAt: number, traffic: Tr
     heldTokens: 0,
     heldPico: 0,
     kept: nothing,
+    agents: 0,
   };
 }
 

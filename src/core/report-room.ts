@@ -19,6 +19,8 @@ export interface TokenCost {
 export interface Left {
   readonly limit: keyof BudgetLimits;
   readonly left: number;
+  /** Agents that work below it. */
+  readonly agents: number;
 }
 
 /** An answer that must be shorter than this is not worth its input; a report may be shorter. */

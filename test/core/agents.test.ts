@@ -528,7 +528,7 @@ describe('going on', () => {
 
 describe('a budget', () => {
   it('that others have only booked turns nobody away: agents beside each other take turns', async () => {
-    const {session, model} = openTree({budget: {usd: 0.9}});
+    const {session, model} = openTree({budget: {usd: 0.3}});
     const look = {calls: [{name: 'Look', input: {value: 'x'}}]};
     const names = ['one', 'two', 'three', 'four', 'five', 'six', 'seven', 'eight'];
     const spawn = names.map(name => ({name, steps: [look, look, look]}));
@@ -543,7 +543,7 @@ describe('a budget', () => {
   const step = {calls: [{name: 'Look', input: {value: 'x'}}], usage: {input: 2_000, output: 100}};
 
   it('that others have booked is waited for visibly: who has no request out does not think', async () => {
-    const {session, model} = openTree({budget: {usd: 0.9}});
+    const {session, model} = openTree({budget: {usd: 0.2}});
     const waited: {readonly id: string; readonly doing: string; readonly isSent: boolean}[] = [];
     session.observe({
       filter({agentId: id, type}) {

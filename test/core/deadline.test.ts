@@ -259,7 +259,7 @@ describe('a cap on time', () => {
     });
     const clock = createVirtualClock();
     const {world, when} = await play(root({...timed('greedy'), budget: {}}, timed('child')), {
-      budget: {tokens: 60_000},
+      budget: {tokens: 20_000},
       around: model => slow(model, clock),
       clock,
     });

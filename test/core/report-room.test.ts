@@ -10,16 +10,16 @@ describe('a report', () => {
   });
 
   it('may read what the tightest cap has left beside that answer; time is no such cap', () => {
-    expect(reportRoom(worst, [{limit: 'tokens', left: 6_000}])).toBe(5_000);
+    expect(reportRoom(worst, [{limit: 'tokens', left: 6_000, agents: 1}])).toBe(5_000);
     expect(
       reportRoom(worst, [
-        {limit: 'tokens', left: 6_000},
-        {limit: 'usd', left: 23_003},
-        {limit: 'ms', left: Infinity},
+        {limit: 'tokens', left: 6_000, agents: 1},
+        {limit: 'usd', left: 23_003, agents: 1},
+        {limit: 'ms', left: Infinity, agents: 1},
       ]),
     ).toBe(2_000);
-    expect(reportRoom(worst, [{limit: 'usd', left: Infinity}])).toBe(Infinity);
-    expect(reportRoom(worst, [{limit: 'tokens', left: 0}])).toBe(-1_000);
+    expect(reportRoom(worst, [{limit: 'usd', left: Infinity, agents: 1}])).toBe(Infinity);
+    expect(reportRoom(worst, [{limit: 'tokens', left: 0, agents: 1}])).toBe(-1_000);
   });
 
   it('of just that length is paid for by what is left, and of one token more is not', () => {
@@ -29,7 +29,7 @@ describe('a report', () => {
         fc.integer({min: 0, max: 5_000_000}),
         fc.record({input: fc.integer({min: 1, max: 50}), output: fc.nat({max: 200})}),
         (limit, left, cost) => {
-          const room = reportRoom(cost, [{limit, left}]);
+          const room = reportRoom(cost, [{limit, left, agents: 1}]);
           expect(reportCost(room, cost)[limit]).toBeLessThanOrEqual(left);
           expect(reportCost(room + 1, cost)[limit]).toBeGreaterThan(left);
         },
