@@ -39,7 +39,7 @@ const oneShotAttempts = 10;
 /** Node fires a longer timer at once. Whoever wants to wait for longer than 25 days may wake and look. */
 const longestTimerMs = 2 ** 31 - 1;
 
-const clock: Clock = {
+export const clock: Clock = {
   now: () => Date.now(),
   sleep(ms, signal) {
     let timer: NodeJS.Timeout | undefined;

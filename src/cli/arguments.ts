@@ -6,6 +6,7 @@ import {Command, CommanderError, InvalidArgumentError, Option} from 'commander';
 import type {AgentDefinition} from '../agents/definition.js';
 import type {Effort} from '../core/types.js';
 import {type SettingSource, settingSources} from '../settings/sources.js';
+import {doctorHelp} from './doctor-help.js';
 import {exitCodeHelp} from './exit-codes.js';
 import {gatherToolLists} from './tool-lists.js';
 
@@ -46,6 +47,7 @@ export interface Arguments {
 
 export type ParsedArguments =
   | {readonly type: 'run'; readonly arguments: Arguments}
+  | {readonly type: 'doctor'; readonly runHooks: boolean}
   /** `--help` or `--version`: the text for standard output. */
   | {readonly type: 'answer'; readonly text: string}
   /** One or two lines for standard error. */
@@ -61,7 +63,8 @@ const examples = `Examples:
   agent                                     start a conversation
   agent -p "look around this repository"    answer once and exit
   npm test 2>&1 | agent -p "explain the failures"
-  agent -p "fix the typo in README.md" --allowedTools "Edit,Write"`;
+  agent -p "fix the typo in README.md" --allowedTools "Edit,Write"
+  agent doctor                              what agent finds here, and whether its hooks would work`;
 
 const inputHelp = `Standard input:
   What is piped in belongs to the prompt, and is read to its end however late that comes. A program
@@ -158,6 +161,8 @@ function createCommand(version: string): Command {
 
 /** Reads the arguments after the program's name. */
 export function parseArguments(argv: readonly string[], version: string): ParsedArguments {
+  const doctor = parseDoctor(argv);
+  if (doctor) return doctor;
   const gathered = gatherToolLists(argv);
   if (!gathered.ok) return {type: 'fault', message: toLine(gathered.fault)};
   let printed = '';
@@ -183,6 +188,17 @@ export function parseArguments(argv: readonly string[], version: string): Parsed
     if (isAsked && !isStream) return {type: 'fault', message: `${flag} needs --output-format stream-json.`};
   }
   return {type: 'run', arguments: {...(options as Omit<Arguments, 'prompt'>), prompt}};
+}
+
+/** Null for what is no call of the doctor: a prompt may begin with that word. */
+function parseDoctor([name, ...flags]: readonly string[]): ParsedArguments | null {
+  if (name !== 'doctor' || flags.some(flag => !flag.startsWith('-'))) return null;
+  if (flags.includes('--help') || flags.includes('-h')) return {type: 'answer', text: doctorHelp};
+  const unknown = flags.find(flag => flag !== '--run-hooks');
+  if (unknown !== undefined) {
+    return {type: 'fault', message: `Unknown option '${unknown}' of agent doctor. See agent doctor --help.`};
+  }
+  return {type: 'doctor', runHooks: flags.includes('--run-hooks')};
 }
 
 /** The library's message as one line of ours. */

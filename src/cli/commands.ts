@@ -2,10 +2,14 @@
 import type {Session} from '../session.js';
 import {plural} from '../ui/format.js';
 import type {Command} from '../ui/repl.js';
+import {createHooksCommand} from './hooks-command.js';
 import {costText} from './notices.js';
 
 export interface CommandOptions {
-  readonly session: Pick<Session, 'model' | 'effort' | 'isRunning' | 'setModel' | 'setEffort' | 'clear' | 'spent'>;
+  readonly session: Pick<
+    Session,
+    'model' | 'effort' | 'isRunning' | 'setModel' | 'setEffort' | 'clear' | 'spent' | 'hooks' | 'withheld'
+  >;
   /** Called when something changed that the status line shows. */
   readonly onChange: () => void;
   readonly leave: () => void;
@@ -79,5 +83,12 @@ export function createCommands(options: CommandOptions): readonly Command[] {
       return null;
     },
   };
-  return [clear, modelCommand(options), effortCommand(options), costCommand(options), exit];
+  return [
+    clear,
+    modelCommand(options),
+    effortCommand(options),
+    costCommand(options),
+    createHooksCommand(session),
+    exit,
+  ];
 }

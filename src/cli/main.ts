@@ -25,6 +25,8 @@ async function run(note: (line: string) => void): Promise<number> {
       return exitCodes.usage;
     case 'answer':
       return print(parsed.text, note);
+    case 'doctor':
+      return examine(parsed.runHooks, note);
     case 'run':
       return start(parsed.arguments, note);
     default:
@@ -40,6 +42,17 @@ async function print(text: string, note: (line: string) => void): Promise<number
   if (fault === null) return exitCodes.done;
   note(fault);
   return exitCodes.error;
+}
+
+async function examine(runHooks: boolean, note: (line: string) => void): Promise<number> {
+  const {runDoctor} = await import('./doctor.js');
+  const output = createOutput(process.stdout);
+  const {signal} = new AbortController();
+  const code = await runDoctor({version, env: process.env, cwd: process.cwd(), runHooks, signal}, output.write);
+  await output.flush();
+  const fault = output.fault();
+  if (fault !== null) note(fault);
+  return fault === null ? code : exitCodes.error;
 }
 
 async function start(given: Arguments, note: (line: string) => void): Promise<number> {

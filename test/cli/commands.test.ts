@@ -25,6 +25,8 @@ function converse(info = lookUp('opus')) {
     setEffort: session.setEffort,
     clear: session.clear,
     spent: session.spent,
+    hooks: [],
+    withheld: [],
   };
   const commands = createCommands({session: facade, onChange: () => {}, leave: () => {}});
   const say = async (name: string, argument = '') => (await runCommand(commands, name, argument))?.text ?? null;

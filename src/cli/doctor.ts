@@ -1,0 +1,114 @@
+/** `agent doctor`: what agent finds on this machine and in this folder, and whether its hooks would work. */
+import {existsSync, realpathSync} from 'node:fs';
+import {tmpdir} from 'node:os';
+import {clock} from '../compose.js';
+import {type CanaryMeans, findProgram, proveHooks, tryHook} from '../hooks/canary.js';
+import {childEnvironment} from '../platform/child-environment.js';
+import type {Environment} from '../platform/environment.js';
+import {projectRoot} from '../platform/git.js';
+import {agentHome} from '../platform/home.js';
+import {newId} from '../platform/ids.js';
+import {createProcesses} from '../platform/processes.js';
+import {ownPath} from '../platform/search-path.js';
+import {findCredential} from '../providers/credential.js';
+import {loadSettings} from '../settings/load.js';
+import type {LoadedSettings} from '../settings/settings.js';
+import {managedFile, settingSources, settingsPlaces} from '../settings/sources.js';
+import {findRipgrep} from '../tools/ripgrep.js';
+import {revealLine} from '../ui/text/reveal.js';
+import {exitCodes} from './exit-codes.js';
+import {withheldLine} from './withheld.js';
+
+export interface DoctorOptions {
+  readonly version: string;
+  readonly env: Environment;
+  readonly cwd: string;
+  /** Whether the person's own hooks are run. */
+  readonly runHooks: boolean;
+  readonly signal: AbortSignal;
+}
+
+/** One line of the report: what was looked at, and what is there. */
+interface Finding {
+  readonly about: string;
+  readonly text: string;
+  readonly isFine: boolean;
+}
+
+const fine = (about: string, text: string): Finding => ({about, text, isFine: true});
+const amiss = (about: string, text: string): Finding => ({about, text, isFine: false});
+
+export async function runDoctor(options: DoctorOptions, print: (line: string) => Promise<void>): Promise<number> {
+  let isFine = true;
+  for await (const finding of examine(options)) {
+    isFine &&= finding.isFine;
+    await print(`${finding.isFine ? ' ' : '!'} ${finding.about.padEnd(10)} ${revealLine(finding.text)}\n`);
+  }
+  return isFine ? exitCodes.done : exitCodes.error;
+}
+
+async function* examine(options: DoctorOptions): AsyncGenerator<Finding> {
+  const {version, env, cwd} = options;
+  yield fine('agent', version);
+  yield fine('Node', `${process.version} on ${process.platform} ${process.arch}`);
+  const home = agentHome(env);
+  yield home === null
+    ? amiss('home', 'there is none: HOME is empty. Set AGENT_HOME to a folder of yours.')
+    : fine('home', `${home}${existsSync(home) ? '' : ', which is not there yet'}`);
+  yield await lookForRipgrep(env, cwd);
+  const loaded = await loadSettings({cwd, env});
+  if (!loaded.ok) {
+    yield amiss('settings', loaded.fault);
+    return;
+  }
+  yield* settingsFindings(loaded.settings, options);
+  yield* hookFindings(loaded.settings, options);
+}
+
+async function lookForRipgrep(env: Environment, cwd: string): Promise<Finding> {
+  try {
+    return fine('ripgrep', await findRipgrep(ownPath(env.PATH ?? '', projectRoot(cwd))));
+  } catch {
+    return amiss('ripgrep', 'there is none, and Grep and Glob need it: install it, or reinstall agent.');
+  }
+}
+
+function* settingsFindings(settings: LoadedSettings, {cwd, env}: DoctorOptions): Generator<Finding> {
+  const places = settingsPlaces({cwd, env, given: null, chosen: settingSources, managedFile});
+  const files = places.flatMap(({source: {path}}) => (path !== null && existsSync(path) ? [path] : []));
+  if (files.length === 0) yield fine('settings', 'no files, and none is needed');
+  for (const file of files) yield fine('settings', file);
+  for (const warning of settings.warnings) yield amiss('settings', warning);
+  if (settings.withheld.length > 0) yield fine('trust', withheldLine(settings.withheld));
+  const credential = findCredential({...env, ...settings.ownEnv});
+  yield fine('key', credential ? `from ${credential.source}` : 'none: the offline demo model answers');
+}
+
+async function* hookFindings(settings: LoadedSettings, options: DoctorOptions): AsyncGenerator<Finding> {
+  const {env, runHooks, signal} = options;
+  const cwd = realpathSync(options.cwd);
+  const projectFolder = projectRoot(cwd);
+  const childEnv = childEnvironment({...env, ...settings.env}, projectFolder);
+  const processes = createProcesses({runId: newId(), env: childEnv, tempFolder: tmpdir()});
+  const facts = {
+    sessionId: 'canary',
+    transcriptPath: null,
+    root: cwd,
+    projectFolder,
+    model: () => settings.model ?? 'none',
+    effort: () => settings.effort ?? null,
+    mode: () => settings.mode ?? 'default',
+  };
+  const means: CanaryMeans = {facts, filter: processes.filter, clock, newId};
+  try {
+    const proof = await proveHooks(means, signal);
+    yield {...proof, about: 'hooks', text: `a hook of agent's own ${proof.text}`};
+    for (const hook of settings.hooks) {
+      const trial = await (runHooks ? tryHook : findProgram)(hook, means, signal);
+      const name = hook.matcher ? `${hook.event} ${hook.matcher}` : hook.event;
+      yield {...trial, about: 'hook', text: `${name}: ${hook.command}: ${trial.text}`};
+    }
+  } finally {
+    await processes.close();
+  }
+}
