@@ -6,6 +6,8 @@ import {forEachChild, type SyntaxNode, type Word} from 'unbash';
 
 export interface Changes {
   readonly names: ReadonlySet<string>;
+  /** Those of them that may get something else than a number. */
+  readonly texts: ReadonlySet<string>;
   /** It may change the folder. */
   readonly moves: boolean;
 }
@@ -14,27 +16,48 @@ export interface Changes {
 const setters = /^(?:read|mapfile|readarray|getopts|printf|unset|let|declare|typeset|local|export|readonly|wait)$/;
 const movers = /^(?:cd|pushd|popd|eval|source|\.|builtin|command|trap)$/;
 
-/** What this code assigns in ways of which only the name is seen; with `all`, also what it assigns plainly. */
-export function changesIn(node: SyntaxNode, all: boolean): Changes {
+/**
+ * `hidden`: what is assigned in ways of which only the name is seen. `all`: what is assigned plainly as well. `lasting`: of
+ * that, what outlasts the code, so nothing that happens in a shell of its own.
+ */
+export function changesIn(node: SyntaxNode, which: 'hidden' | 'all' | 'lasting'): Changes {
   const names = new Set<string>();
+  const texts = new Set<string>();
   let moves = false;
   const visit = (each: SyntaxNode): void => {
-    for (const name of namesSetBy(each, all)) names.add(name);
-    if (each.type === 'Command' && (each.name?.parts !== undefined || movers.test(each.name?.value ?? '')))
-      moves = true;
+    if (which === 'lasting' && isApart(each)) return;
+    for (const name of namesSetBy(each, which !== 'hidden')) names.add(name);
+    for (const name of isNumeric(each) ? [] : namesSetBy(each, true)) texts.add(name);
+    moves ||= each.type === 'Command' && (each.name?.parts !== undefined || movers.test(each.name?.value ?? ''));
     forEachChild(each, visit);
   };
   visit(node);
-  return {names, moves};
+  return {names, texts, moves};
 }
 
-function namesSetBy(node: SyntaxNode, all: boolean): readonly string[] {
+const isApart = (node: SyntaxNode): boolean =>
+  node.type === 'Subshell' || node.type === 'Script' || (node.type === 'Pipeline' && node.commands.length > 1);
+
+function isNumeric(node: SyntaxNode): boolean {
+  if (node.type === 'ArithmeticBinary' || node.type === 'ArithmeticUnary') return true;
+  if (node.type === 'Command') return node.name?.value === 'let';
+  if (node.type === 'For') return node.wordlist?.every(isNumber) === true;
+  return node.type === 'Assignment' && node.index === undefined && node.value.type === 'Word' && isNumber(node.value);
+}
+
+/** A number, a range of them, or what arithmetic gives. */
+const isNumber = ({value, parts}: Word): boolean =>
+  parts === undefined || parts[0]?.type === 'BraceExpansion'
+    ? /^(?:\d*|\{\d+\.\.\d+\})$/.test(value)
+    : parts.length === 1 && parts[0]?.type === 'ArithmeticExpansion';
+
+function namesSetBy(node: SyntaxNode, plainly: boolean): readonly string[] {
   switch (node.type) {
     case 'Assignment':
-      return all || node.append || node.index !== undefined || node.value.type === 'ArrayValue' ? [node.name] : [];
+      return plainly || node.append || node.index !== undefined || node.value.type === 'ArrayValue' ? [node.name] : [];
     case 'For':
     case 'Select':
-      return all || node.type === 'Select' ? [node.name.value] : [];
+      return plainly || node.type === 'Select' ? [node.name.value] : [];
     case 'Coproc':
       return [node.name?.value ?? 'COPROC'];
     case 'FileDescriptorVariable':

@@ -20,8 +20,7 @@ export interface BuiltIn {
 }
 
 /** They only look, or steer the flow. */
-const harmless =
-  /^(?:exit|return|break|continue|shift|wait|jobs|times|caller|help|dirs|umask|ulimit|unalias|let|fg|bg)$/;
+const harmless = /^(?:exit|return|break|continue|shift|jobs|times|caller|help|dirs|umask|ulimit|unalias|let|fg|bg)$/;
 const declarations = /^(?:export|declare|typeset|local|readonly)$/;
 const asking: Readonly<Record<string, string>> = {
   source: 'it runs a file',
@@ -55,14 +54,12 @@ export function findBuiltIn(
       ? base
       : {...base, outcome: either(lose(scope)), asks: 'it changes how the shell works'};
   if (program === 'let')
-    return {
-      ...base,
-      asks:
-        rest.every(isKnown) && !/[[`$]/.test(rest.map(({text}) => text).join(''))
-          ? null
-          : 'it evaluates what is not known',
-    };
+    return {...base, asks: isHarmlessArithmetic(rest, scope) ? null : 'it evaluates what is not known'};
   if (harmless.test(program)) return base;
+  if (program === 'wait')
+    return rest.every(({text}) => /^(?:-[nf]|%?\d+|\0)$/.test(text))
+      ? base
+      : {...base, outcome: either(lose(scope)), asks: 'what it sets is not known'};
   if (!Object.hasOwn(asking, program)) return null;
   const scripts =
     program === 'alias'
@@ -143,6 +140,14 @@ function fill(program: string, rest: readonly Field[], scope: Scope): Partial<Bu
   );
   return {outcome: either(odd ? lose(after) : after), assigned: names, asks: odd ? 'what it sets is not known' : null};
 }
+
+const isHarmlessArithmetic = (words: readonly Field[], scope: Scope): boolean =>
+  words.every(
+    field =>
+      isKnown(field) &&
+      !/[[`$]/.test(field.text) &&
+      !(field.text.match(/[A-Za-z_]\w*/g) ?? []).some(name => scope.lost || scope.texts?.has(name)),
+  );
 
 const setOption = /^(?:errexit|nounset|pipefail|xtrace|verbose|noglob|noclobber|errtrace|functrace|monitor|notify)$/;
 

@@ -6,7 +6,7 @@ import {describeOptions, type Options, readWords} from './options.js';
 import {type Field, isKnown} from './types.js';
 
 const shows =
-  '-0abBcdDhilmMpqrRstuvwzC -n# -U# -S# -G# -L# -O< --oneline --graph --all --stat? --shortstat --numstat --name-only --name-status ' +
+  '-0 -abBcdDhilmMpqrRstuvwzC -n# -U# -S# -G# -L# -O< --oneline --graph --all --stat? --shortstat --numstat --name-only --name-status ' +
   '--patch --no-patch --patch-with-stat --raw --summary --color? --no-color --decorate? --no-decorate --abbrev-commit --abbrev? --no-abbrev --no-abbrev-commit ' +
   '--pretty? --format# --date# --since# --after# --until# --before# --author# --committer# --grep# --all-match --invert-grep --max-count# --skip# ' +
   '--first-parent --merges --no-merges --reverse --follow --full-diff --find-renames? --find-copies? --no-renames --diff-filter# --diff-algorithm# ' +

@@ -4,16 +4,17 @@
  *
  * This module brings the parser along: it is loaded when the first command is to be judged.
  */
-import {parse, type Script} from 'unbash';
+import {type ParsedScript, parse, type Script} from 'unbash';
 import {changesIn} from './assigned.js';
+import {shownForm, toForm} from './forms.js';
 import {narrowestRule} from './narrowest.js';
-import {pin, type Scope, startScope} from './scope.js';
+import {findAgainst} from './rules.js';
+import {leave, pin, type Scope, startScope} from './scope.js';
 import {judgeSimple} from './simple.js';
 import {
   type CommandContext,
   type CommandJudgement,
   type CommandVerdict,
-  isKnown,
   type JudgedSubject,
   type Judging,
   knownField,
@@ -56,34 +57,51 @@ function judgeInto(command: string, context: CommandContext, report: Judging['re
     judgeRoughly(text.replaceAll('\0', ' '), context, report);
     return;
   }
-  let work = maximumWork;
-  let nesting = 0;
-  let broken = false;
+  const limits: Limits = {work: maximumWork, nesting: 0, isBroken: false};
+  createJudging(context, report, limits).script(text, startScope(context.cwd));
+  if (!limits.isBroken && limits.work >= 0) return;
+  ask(limits.work < 0 ? 'it is too long to be judged' : 'it cannot be parsed');
+  judgeRoughly(text, context, report);
+}
+
+/** How much may still be done for this line, and whether something could not be looked at. */
+interface Limits {
+  work: number;
+  nesting: number;
+  isBroken: boolean;
+}
+
+function createJudging(context: CommandContext, report: Judging['report'], limits: Limits, isGuess = false): Judging {
   const judging: Judging = {
     context,
     report,
     spend(amount) {
-      work -= amount;
-      return work >= 0;
+      limits.work -= amount;
+      return limits.work >= 0;
     },
+    onlyDenials: () => createJudging(context, onlyDenied(report), limits, true),
     script(source, scope) {
-      if (nesting >= maximumNesting || work < 0) {
-        broken = true;
+      if (limits.nesting >= maximumNesting || limits.work < 0) {
+        limits.isBroken = true;
         return;
       }
-      nesting += 1;
-      const script: Script & {readonly errors?: readonly unknown[] | undefined} =
-        typeof source === 'string' ? parse(source) : source;
-      if (script.errors !== undefined && script.errors.length > 0) broken = true;
+      limits.nesting += 1;
+      // Code within code is read once more for each layer.
+      if (typeof source === 'string') limits.work -= Math.ceil(source.length / 200);
+      const script: ParsedScript = typeof source === 'string' ? parse(source) : source;
+      if (!isGuess && script.errors !== undefined && script.errors.length > 0) limits.isBroken = true;
       walkScript(script, prepare(script, typeof source === 'string' ? source : null, scope), judging);
-      nesting -= 1;
+      limits.nesting -= 1;
     },
   };
-  judging.script(text, startScope(context.cwd));
-  if (!broken && work >= 0) return;
-  ask(work < 0 ? 'it is too long to be judged' : 'it cannot be parsed');
-  judgeRoughly(text, context, report);
+  return judging;
 }
+
+const onlyDenied =
+  (report: Judging['report']): Judging['report'] =>
+  subject => {
+    if (subject.verdict === 'deny') report(subject);
+  };
 
 /**
  * The narrowest rules (arguments of Bash(...)) that would have allowed what was asked for, one for each part that asked.
@@ -104,39 +122,34 @@ export function narrowestRules(command: string, context: CommandContext): readon
   return judgeCommand(command, after).verdict === 'allow' ? found : [];
 }
 
-/** Code in which variables are assigned in ways that the walk does not follow. */
+/** Code in which variables are assigned in ways that the walk does not follow, or evaluated as arithmetic. */
 const assigns =
-  /\(\(|\$\[|=\S*\}|\b(?:read|mapfile|readarray|getopts|printf|let|select|coproc|wait|function|declare|typeset)\b|\(\s*\)|\+=|\]=|=\(|\{\w+\}[<>]/;
+  /\(\(|\$\[|\$\{\w+=|\b(?:read|mapfile|readarray|getopts|printf|let|select|coproc|wait|function|declare|typeset)\b|\(\s*\)|\+=|\]|=\(|\{\w+\}[<>:]|:/;
 const definesFunction = /\(\s*\)|\bfunction\b/;
 
 function prepare(script: Script, source: string | null, scope: Scope): Scope {
   if (source === null || !assigns.test(source)) return scope;
   const hasFunctions = definesFunction.test(source);
-  const {names, moves} = changesIn(script, hasFunctions);
-  const pinned = pin(scope, names);
-  return hasFunctions && moves ? {...pinned, folders: null} : pinned;
+  const {names, texts, moves} = changesIn(script, hasFunctions ? 'all' : 'hidden');
+  const pinned = pin(scope, names, texts);
+  return hasFunctions && moves ? leave(pinned) : pinned;
 }
 
 /** What could not be parsed: wherever a command might begin, what is denied is looked for, and nothing else. */
 function judgeRoughly(text: string, context: CommandContext, report: Judging['report']): void {
-  let work = 2_000;
-  const judging: Judging = {
-    context,
-    report: subject => subject.verdict === 'deny' && report(subject),
-    spend(amount) {
-      work -= amount;
-      return work >= 0;
-    },
-    script: () => {},
-  };
-  for (const piece of text.split(/[;&|\n(){}`]|\b(?:then|do|else|if|while|until|time)\b|!|\$\(/).slice(0, 200)) {
+  const limits: Limits = {work: maximumWork, nesting: maximumNesting, isBroken: true};
+  const judging = createJudging(context, onlyDenied(report), limits, true);
+  for (const piece of text.split(/[;&|\n(){}`]|\b(?:then|do|else|elif|if|while|until|time)\b|!|\$\(/)) {
     const words = piece
       .trim()
-      .split(/\s+/)
-      .slice(0, 64)
+      .split(/\s+/, 64)
       .map(word => knownField(word.replace(/["'\\]/g, '')));
-    if (words[0] !== undefined && words[0].text !== '' && isKnown(words[0])) {
+    if (words[0] === undefined || words[0].text === '') continue;
+    // Past the limit only the rules are held against it.
+    if (limits.work > 0)
       judgeSimple(words, {scope: startScope(context.cwd), judging, input: null, inShell: true, depth: 0});
+    else if (findAgainst(context.rules.deny, toForm(words), context.cwd)?.match === 'yes') {
+      report({text: shownForm(words), verdict: 'deny', rule: null, reason: 'a rule denies it'});
     }
   }
 }

@@ -37,7 +37,7 @@ function replacementMark(words: readonly Field[]): string {
 
 export function unwrapFind(words: readonly Field[]): Wrapped | null {
   const commands: Field[][] = [];
-  let at = -1;
+  const places = placesOf(words);
   for (let index = 1; index < words.length; index += 1) {
     if (!/^-(?:exec|execdir|ok|okdir)$/.test(words[index]?.text ?? '')) continue;
     const start = index + 1;
@@ -47,16 +47,30 @@ export function unwrapFind(words: readonly Field[]): Wrapped | null {
         (word, place) => word.text === ';' || (word.text === '+' && words[start + place - 1]?.text.includes('{}')),
       );
     const end = length < 0 ? words.length : start + length;
-    commands.push(words.slice(start, end).map(filled));
-    if (at < 0) at = start;
+    commands.push(words.slice(start, end).map((field, place) => filled(field, place > 0 ? places : [])));
     index = end;
   }
   return commands.length > 0 ? {...nothing, commands, at: Infinity} : null;
 }
 
-/** A name that find puts in begins with the folder it was given, so it is no option there; as a program it is unknown. */
-const filled = (field: Field): Field =>
-  field.text.includes('{}') ? {...field, text: field.text.replaceAll('{}', `./${hidden}`)} : field;
+/** Where it looks, and what names it is told to look for. */
+function placesOf(words: readonly Field[]): readonly Field[] {
+  const end = words.findIndex(({text}, index) => index > 0 && /^[-(!]/.test(text) && !/^-[HLP]$/.test(text));
+  const folders = words.slice(1, end < 0 ? undefined : end).filter(({text}) => !text.startsWith('-'));
+  const roots = folders.length > 0 ? folders : [knownField('.')];
+  const names = words.filter((_, index) => /^-i?(?:name|path|wholename)$/.test(words[index - 1]?.text ?? ''));
+  return [...roots, ...names.flatMap(name => roots.map(root => ({...name, text: `${root.text}/${name.text}`})))];
+}
+
+/** A name that find puts in begins with a folder that it was given, so it is no option there; as a program it is unknown. */
+const filled = (field: Field, within: readonly Field[]): Field =>
+  field.text.includes('{}')
+    ? {
+        ...field,
+        text: field.text.replaceAll('{}', `./${hidden}`),
+        ...(field.text === '{}' && within.length > 0 && {within}),
+      }
+    : field;
 
 export function unwrapFd(words: readonly Field[]): Wrapped | null {
   const at = words.findIndex(({text}) => /^(?:-[A-Za-z]*[xX]|--exec|--exec-batch)$/.test(text));

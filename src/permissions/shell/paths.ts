@@ -27,6 +27,7 @@ export function judgeFiles(
 }
 
 export function judgeFile(access: 'read' | 'write', field: Field, scope: Scope, judging: Judging): PathJudgement {
+  if (access === 'read' && field.within) return judgeFiles(access, field.within, scope, judging);
   if (!isKnown(field)) return {verdict: 'ask', rule: null, reason: `which file ${field.shown} means is not known`};
   return judgeName(access, field.text, scope, judging);
 }
@@ -35,7 +36,13 @@ function judgeName(access: 'read' | 'write', name: string, scope: Scope, judging
   if (name === '-' || freeFiles.test(name)) return fine;
   if (network.test(name)) return {verdict: 'ask', rule: null, reason: 'it opens a network connection'};
   const paths = pathsOf(scope, name);
-  if (paths === null) return {verdict: 'ask', rule: null, reason: `the folder of ${name} is not known`};
+  if (paths === null) {
+    // It may be where the command began.
+    const there = judging.context.path(access, `${judging.context.cwd}/${name}`);
+    return there.verdict === 'deny'
+      ? there
+      : {verdict: 'ask', rule: null, reason: `the folder of ${name} is not known`};
+  }
   judging.spend(paths.length);
   return paths.map(path => judging.context.path(access, path)).reduce(stricter, fine);
 }
@@ -43,7 +50,7 @@ function judgeName(access: 'read' | 'write', name: string, scope: Scope, judging
 /** A rule that denies reading one of these names, which a program that is not known may open; null: none does. */
 export function findDenied(names: readonly string[], scope: Scope, judging: Judging): PathJudgement | null {
   for (const name of names) {
-    for (const path of pathsOf(scope, name) ?? []) {
+    for (const path of pathsOf(scope, name) ?? [`${judging.context.cwd}/${name}`]) {
       if (!judging.spend(1)) return null;
       const judgement = judging.context.path('read', path);
       if (judgement.verdict === 'deny') return judgement;

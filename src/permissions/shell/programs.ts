@@ -182,11 +182,19 @@ function readsOfAwk(rest: readonly Field[]): Use | null {
   return {reads: files.filter(({text}) => !/^[A-Za-z_]\w*=/.test(text)), writes: []};
 }
 
+/** Programs that are given texts for people to read. */
+const textual = /^(?:git|gh|glab|hg|jj|svn)$/;
+export const takesText = (program: string): boolean => textual.test(program);
+
+const texts = /^(?:-[a-z]*m|--message|-b|--body|-t|--title|--notes)$/;
+
 /** Names that words of a program that is not known may hold: `--file=x`, `@x`, `x:y`, a name in code. */
-export function namesIn(words: readonly Field[]): readonly string[] {
+export function namesIn(program: string, words: readonly Field[]): readonly string[] {
   const names = new Set<string>();
-  for (const {text} of words.slice(1, 64)) {
-    if (text.length > 4_096) continue;
+  for (const [index, {text}] of words.slice(1, 64).entries()) {
+    const isText =
+      textual.test(program) && (texts.test(words[index]?.text ?? '') || /^--(?:message|body|title|notes)=/.test(text));
+    if (text.length > 4_096 || isText) continue;
     if (!text.includes(hidden)) names.add(text);
     for (const piece of text.split(/[\s'"`(){}<>;,=:@|&\0]+/)) names.add(piece);
     const [, attached] = /^-[A-Za-z](.+)$/.exec(text) ?? [];

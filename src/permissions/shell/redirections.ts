@@ -3,22 +3,33 @@
  * which substitutions are found. Copies of open files (`2>&1`) open nothing.
  */
 import type {Redirection} from 'unbash';
+import {visitSubstitutions} from './evaluation.js';
 import {judgeFile} from './paths.js';
 import type {Scope} from './scope.js';
-import {type Field, isKnown, type Judging} from './types.js';
-import {expandValue, expandWord, visitSubstitutions} from './word.js';
+import {type Field, hidden, type Input, isKnown, type Judging} from './types.js';
+import {expandValue, expandWord} from './word.js';
 
-/** The text that comes in by it, where it is known. */
-export function judgeRedirection(redirection: Redirection, scope: Scope, judging: Judging): string | null {
+/** What comes in by it, null if that is not known; undefined if it leaves standard input as it is. */
+export function judgeRedirection(redirection: Redirection, scope: Scope, judging: Judging): Input | undefined {
+  const isInput =
+    redirection.descriptor === undefined ||
+    /^0?$/.test(String('value' in redirection.descriptor ? redirection.descriptor.value : '-'));
   switch (redirection.type) {
-    case 'HereDoc':
-      visitSubstitutions(redirection.body, scope, judging);
-      return redirection.body.parts?.some(part => part.type !== 'Literal') ? null : redirection.body.text;
-    case 'HereString':
-      return redirection.target ? expandValue(redirection.target, scope, judging) : null;
+    case 'HereDoc': {
+      const {body, delimiter} = redirection;
+      visitSubstitutions(body, scope, judging);
+      if (!isInput) return undefined;
+      if (body.parts?.some(part => part.type !== 'Literal')) return null;
+      return {text: body.text, certain: delimiter?.quoted === true || !body.text.includes('\\')};
+    }
+    case 'HereString': {
+      const text = redirection.target ? expandValue(redirection.target, scope, judging) : null;
+      if (!isInput) return undefined;
+      return text === null ? null : {text, certain: true};
+    }
     case 'Redirect':
       judgeTarget(redirection, scope, judging);
-      return null;
+      return redirection.operator.startsWith('<') && isInput ? null : undefined;
     default:
       return redirection satisfies never;
   }
@@ -30,7 +41,7 @@ function judgeTarget(redirection: Extract<Redirection, {type: 'Redirect'}>, scop
   const fields = expandWord(target, scope, judging);
   const [only] = fields;
   const field: Field =
-    only !== undefined && fields.length === 1 ? only : {text: '\0', shown: target.text, splits: true, glob: false};
+    only !== undefined && fields.length === 1 ? only : {text: hidden, shown: target.text, splits: true, glob: false};
   if (operator.endsWith('&') && isKnown(field) && /^(?:\d+-?|-)$/.test(field.text)) return;
   const reads = operator === '<' || operator === '<&';
   if (!reads) report(operator === '<>' ? '<>' : '>', 'write', field, scope, judging);

@@ -14,6 +14,8 @@ export interface Scope {
   readonly lost: boolean;
   /** Assigned in ways that are not followed: never known. */
   readonly pinned: ReadonlySet<string>;
+  /** Assigned something that may not be a number, so that arithmetic would evaluate it as code; null: not looked at. */
+  readonly texts: ReadonlySet<string> | null;
 }
 
 /** A command ends well or not, and what follows may depend on that. */
@@ -34,6 +36,7 @@ export const startScope = (folder: string): Scope => ({
   functions: noNames,
   lost: false,
   pinned: noNames,
+  texts: null,
 });
 
 export const either = (scope: Scope): Outcome => ({success: scope, failure: scope});
@@ -49,6 +52,7 @@ export function join(one: Scope, other: Scope): Scope {
         : new Set([...one.functions].filter(name => other.functions.has(name))),
     lost: one.lost || other.lost,
     pinned: one.pinned,
+    texts: one.texts,
   };
 }
 
@@ -95,9 +99,12 @@ export function pathsOf(scope: Scope, name: string): readonly string[] | null {
   return scope.folders?.map(folder => `${folder}/${name}`) ?? null;
 }
 
-export function pin(scope: Scope, names: ReadonlySet<string>): Scope {
-  return names.size === 0 ? scope : {...scope, pinned: new Set([...scope.pinned, ...names])};
+export function pin(scope: Scope, pinned: ReadonlySet<string>, texts: ReadonlySet<string>): Scope {
+  return {...scope, pinned: union(scope.pinned, pinned), texts: union(scope.texts ?? noNames, texts)};
 }
+
+const union = (one: ReadonlySet<string>, other: ReadonlySet<string>): ReadonlySet<string> =>
+  other.size === 0 ? one : new Set([...one, ...other]);
 
 export const define = (scope: Scope, name: string): Scope => ({
   ...scope,
@@ -109,3 +116,7 @@ export const inChild = (scope: Scope): Scope => ({...forget(scope, scope.variabl
 
 /** To a place that is not known. */
 export const leave = (scope: Scope): Scope => ({...scope, folders: null});
+
+/** Whether all that the line assigns to it are numbers. */
+export const isNumber = ({variables, pinned, texts, lost}: Scope, name: string): boolean =>
+  !lost && texts !== null && !texts.has(name) && (variables.has(name) || pinned.has(name));

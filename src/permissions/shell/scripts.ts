@@ -10,7 +10,7 @@ const unit = (delimiter: string): string =>
 const replacement = (delimiter: string): string => String.raw`(?:\\[^]|(?!${delimiter})[^\\\n])*`;
 const substitute = String.raw`s([/|#,:@!%~_+])${unit(String.raw`\1`)}\1${replacement(String.raw`\1`)}\1[gIipmM0-9]*`;
 const sedCommand = new RegExp(
-  String.raw`\s*[;{}]*\s*${addresses}(?:${substitute}|[pdqQ=nNPDgGhHxl]\d*|[{}])\s*(?=[;{}\n]|$)`,
+  String.raw`\s*[;{}]*\s*${addresses}(?:(?:${substitute}|[pdqQ=nNPDgGhHxl]\d*)\s*(?=[;{}\n]|$)|[{}])`,
   'y',
 );
 

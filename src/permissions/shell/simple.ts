@@ -1,32 +1,23 @@
 /**
  * Judges one simple command: rules against it, what it runs, what it does with files, rules for it, in this order.
  */
+import {judgeAssignment} from './assignment.js';
 import {findBuiltIn} from './builtins.js';
 import {type Form, shownForm, toForm} from './forms.js';
-import {readGit} from './git.js';
+import {judgeLeaf, type Stop} from './leaf.js';
 import {findDenied, judgeFiles} from './paths.js';
-import {findUse, namesIn} from './programs.js';
+import {expandPattern} from './patterns.js';
+import {namesIn} from './programs.js';
 import {findAgainst, findAllow, isEvery} from './rules.js';
-import {either, inChild, leave, move, type Outcome, type Scope} from './scope.js';
-import {
-  type CommandVerdict,
-  type Field,
-  hidden,
-  isKnown,
-  type JudgedSubject,
-  type Judging,
-  knownField,
-  type PathJudgement,
-} from './types.js';
-import {isHarmless, steers} from './variables.js';
+import {either, inChild, lose, type Outcome, type Scope} from './scope.js';
+import {type CommandVerdict, type Field, type Input, isKnown, type Judging, knownField} from './types.js';
 import type {Wrapped} from './wrapped.js';
 import {unwrap} from './wrappers.js';
 
 export interface Surroundings {
   readonly scope: Scope;
   readonly judging: Judging;
-  /** What is known to come in: the text of a here-document. */
-  readonly input: string | null;
+  readonly input: Input;
   /** Whether the shell itself looks the name up, so that the line's functions and the shell's own commands count. */
   readonly inShell: boolean;
   /** How many wrappers stand around it. */
@@ -35,24 +26,32 @@ export interface Surroundings {
 
 /** More wrappers around each other are not followed. */
 const maximumDepth = 12;
+/** Of a longer command only the beginning is looked at. */
+const maximumWords = 1_000;
+
+interface Stopping extends Surroundings {
+  readonly stop: Stop | null;
+}
 
 /** Reports what is to be said of it, and answers with what it leaves behind. */
 export function judgeSimple(given: readonly Field[], around: Surroundings): Outcome {
   const {scope, judging} = around;
-  const words = given.flatMap(field => expandPattern(field, around));
+  const isTooLong = given.length > maximumWords;
+  const words = given.slice(0, maximumWords).flatMap(field => expandPattern(field, scope, judging));
   const [first] = words;
   if (first === undefined) return either(scope);
   const report = (verdict: CommandVerdict, rule: string | null, reason: string): Outcome => {
     judging.report({text: shownForm(words), verdict, rule: rule === null ? null : `Bash(${rule})`, reason});
     return either(scope);
   };
-  if (!judging.spend(1) || around.depth > maximumDepth) return report('ask', null, 'it is too long to be judged');
   if (around.inShell && isKnown(first) && scope.functions.has(first.text))
     return report('allow', null, 'a function of this line');
   const form = toForm(words);
   const folder = scope.folders?.[0] ?? judging.context.cwd;
   const denied = findAgainst(judging.context.rules.deny, form, folder);
   if (denied?.match === 'yes') return report('deny', denied.source, 'a rule denies it');
+  if (!judging.spend(1 + Math.floor(words.length / 16)) || around.depth > maximumDepth || isTooLong)
+    return report('ask', null, 'it is too long to be judged');
   if (!isKnown(first)) return report('ask', null, 'which program this runs is not known');
   const asked = findAgainst(judging.context.rules.ask, form, folder);
   const stop = denied
@@ -64,65 +63,6 @@ export function judgeSimple(given: readonly Field[], around: Surroundings): Outc
   if (wrapped) return judgeWrapped(wrapped, form, {...around, stop});
   judging.report({...judgeLeaf(form, {...around, stop}), text: shownForm(words)}, words);
   return either(scope);
-}
-
-interface Stopping extends Surroundings {
-  /** Why it cannot be allowed by itself. */
-  readonly stop: {readonly rule: string; readonly reason: string} | null;
-}
-
-/** The names that a pattern stands for, where they are known. */
-function expandPattern(field: Field, {scope, judging}: Surroundings): readonly Field[] {
-  const [folder, other] = scope.folders ?? [];
-  if (!field.glob || field.splits || field.text.includes(hidden) || folder === undefined || other !== undefined)
-    return [field];
-  const names = judging.context.glob?.(field.text, folder);
-  if (names === undefined || !judging.spend(names.length)) return [field];
-  return names.length === 0 ? [knownField(field.text)] : names.map(knownField);
-}
-
-function judgeLeaf(form: Form, {scope, judging, stop}: Stopping): Omit<JudgedSubject, 'text'> {
-  const {rules} = judging.context;
-  const git = form.program === 'git' ? readGit(form.words) : null;
-  const use =
-    form.program === 'git' ? (git?.reads ? {reads: git.reads, writes: []} : null) : findUse(form.program, form.words);
-  const places = git?.folders ?? [];
-  const inside = places.reduce((at, place) => (isKnown(place) ? move(at, place.text) : leave(at)), scope);
-  const files =
-    use &&
-    strictest(
-      judgeFiles('read', use.reads, inside, judging),
-      judgeFiles('write', use.writes, inside, judging),
-      judgeFiles('read', places, scope, judging),
-    );
-  const denied = files?.verdict === 'deny' ? files : use ? null : findDenied(namesIn(form.words), inside, judging);
-  if (denied) return {verdict: 'deny', rule: denied.rule, reason: denied.reason};
-  if (stop) return {verdict: 'ask', rule: `Bash(${stop.rule})`, reason: stop.reason};
-  if (files?.verdict === 'ask' && files.rule !== null) return {verdict: 'ask', rule: files.rule, reason: files.reason};
-  const allowed =
-    findAllow(rules.allow, form) ??
-    (git && (places.length === 0 || files?.verdict !== 'ask') ? findAllow(rules.allow, toForm(git.bare)) : null);
-  if (allowed) return {verdict: 'allow', rule: `Bash(${allowed.source})`, reason: 'a rule allows it'};
-  if (files === null || use === null) return {verdict: 'ask', rule: null, reason: 'no rule allows it'};
-  if (use.asks !== undefined) return {verdict: 'ask', rule: null, reason: use.asks};
-  if (files.verdict === 'ask') return {verdict: 'ask', rule: null, reason: files.reason};
-  if (places.length > 0 || (git && scope.folders?.[0] !== judging.context.cwd))
-    return {verdict: 'ask', rule: null, reason: 'git would work in another folder, by its settings'};
-  return {
-    verdict: 'allow',
-    rule: null,
-    reason: use.writes.length > 0 ? 'it writes only what may be written' : 'only reads',
-  };
-}
-
-function strictest(...judgements: readonly PathJudgement[]): PathJudgement {
-  const order: readonly CommandVerdict[] = ['deny', 'ask', 'allow'];
-  for (const verdict of order) {
-    const found = judgements.filter(judgement => judgement.verdict === verdict);
-    const [first] = found;
-    if (first) return found.find(({rule}) => rule !== null) ?? first;
-  }
-  return {verdict: 'allow', rule: null, reason: ''};
 }
 
 function judgeBuiltIn(
@@ -147,35 +87,13 @@ function judgeBuiltIn(
   return outcome;
 }
 
-/** `NAME=value` before or among a command's words. Only what may not pass is reported. */
-export function judgeAssignment(field: Field, exported: boolean, judging: Judging): void {
-  const name = /^[^=+[]*/.exec(field.text)?.[0] ?? '';
-  const passes = exported ? isHarmless(name) : !steers(name);
-  const form = toForm([field]);
-  const {rules, cwd} = judging.context;
-  const denied = findAgainst(rules.deny, form, cwd);
-  if (passes && denied?.match !== 'yes') return;
-  const text = shownForm([field]);
-  const allowed = findAllow(rules.allow, form);
-  if (denied?.match === 'yes')
-    judging.report({text, verdict: 'deny', rule: `Bash(${denied.source})`, reason: 'a rule denies it'});
-  else if (allowed)
-    judging.report({text, verdict: 'allow', rule: `Bash(${allowed.source})`, reason: 'a rule allows it'});
-  else
-    judging.report({
-      text,
-      verdict: 'ask',
-      rule: null,
-      reason: steers(name) ? `${name} changes what runs` : `${name} is not known to be harmless`,
-    });
-}
-
 /** What a wrapper runs is judged by itself; a rule that names it too covers both, save what is denied. */
 function judgeWrapped(wrapped: Wrapped, form: Form, around: Stopping): Outcome {
   const {judging, scope, stop} = around;
   const allowed = stop ? null : findAllow(judging.context.rules.allow, form);
   const covered = allowed !== null && covers(allowed, wrapped);
-  const files = judgeFiles('read', wrapped.reads, scope, judging);
+  const opened = wrapped.guessed ? findDenied(namesIn(form.program, form.words), scope, judging) : null;
+  const files = opened ?? judgeFiles('read', wrapped.reads, scope, judging);
   const text = shownForm(form.words);
   const outer = (verdict: CommandVerdict, rule: string | null, reason: string): void =>
     judging.report({text, verdict, rule, reason}, wrapped.guessed || wrapped.reads.length > 0 ? form.words : undefined);
@@ -183,8 +101,7 @@ function judgeWrapped(wrapped: Wrapped, form: Form, around: Stopping): Outcome {
   else if (stop) outer('ask', `Bash(${stop.rule})`, stop.reason);
   else if (allowed) outer('allow', `Bash(${allowed.source})`, 'a rule allows it');
   else if (wrapped.asks !== null || files.verdict === 'ask') outer('ask', files.rule, wrapped.asks ?? files.reason);
-  const strict: Judging = {...judging, report: subject => subject.verdict === 'deny' && judging.report(subject)};
-  return judgeInside(wrapped, form, {...around, judging: covered || wrapped.guessed ? strict : judging});
+  return judgeInside(wrapped, form, {...around, judging: covered || wrapped.guessed ? judging.onlyDenials() : judging});
 }
 
 /** A rule for a wrapper covers what it runs only if it names that too. */
@@ -195,6 +112,10 @@ function covers(
   if (named === Infinity || isEvery(source)) return true;
   return (guessed || scripts.length === 0) && named > at;
 }
+
+/** Code that may leave something behind. */
+const changing =
+  /=|\(\s*\)|\b(?:cd|pushd|popd|read|eval|export|declare|typeset|unset|source|set|function|alias|mapfile|printf|let)\b|^\s*\./;
 
 function judgeInside(wrapped: Wrapped, form: Form, around: Stopping): Outcome {
   const {judging, scope} = around;
@@ -224,5 +145,6 @@ function judgeInside(wrapped: Wrapped, form: Form, around: Stopping): Outcome {
     });
     if (stays) outcome = after;
   }
-  return wrapped.here ? either({...scope, lost: true, folders: null}) : outcome;
+  const stays = form.program === 'trap' && wrapped.scripts.every(script => script !== null && !changing.test(script));
+  return wrapped.here && !stays ? either(lose(scope)) : outcome;
 }

@@ -63,7 +63,12 @@ export interface Field {
   readonly splits: boolean;
   /** Holds an unquoted pattern, which the shell replaces by names. */
   readonly glob: boolean;
+  /** Not known, but one of these, or in one of them if it is a folder. */
+  readonly within?: readonly Field[];
 }
+
+/** The text that comes in to a command, where the line shows it: for certain, or as far as can be seen. */
+export type Input = {readonly text: string; readonly certain: boolean} | null;
 
 /** What all parts of one judgement share. */
 export interface Judging {
@@ -72,6 +77,8 @@ export interface Judging {
   report(subject: JudgedSubject, words?: readonly Field[]): void;
   /** False once the work done for this command line has passed its limit. */
   spend(amount: number): boolean;
+  /** The same judgement, of which only what is denied is reported. */
+  onlyDenials(): Judging;
   /** Judges a script of its own (a substitution, `sh -c`) from where the command stands; what it assigns stays in it. */
   script(script: Script | string, scope: Scope): void;
 }

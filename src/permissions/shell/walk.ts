@@ -16,12 +16,16 @@ import type {
   Word,
 } from 'unbash';
 import {changesIn} from './assigned.js';
+import {judgeAssignment} from './assignment.js';
+import {judgeArithmetic, reportEvaluation, visitSubstitutions} from './evaluation.js';
+import {expandPattern} from './patterns.js';
+import {outputOf} from './piped.js';
 import {judgeRedirection} from './redirections.js';
 import {assign, define, either, forget, join, lose, type Outcome, type Scope} from './scope.js';
-import {judgeAssignment, judgeSimple} from './simple.js';
-import {type Field, hidden, type Judging} from './types.js';
+import {judgeSimple} from './simple.js';
+import {type Field, hidden, type Input, type Judging} from './types.js';
 import {steers} from './variables.js';
-import {expandValue, expandWord, expandWords, visitSubstitutions} from './word.js';
+import {expandValue, expandWord, expandWords} from './word.js';
 
 const after = ({success, failure}: Outcome): Scope => join(success, failure);
 
@@ -75,7 +79,12 @@ function walkPipeline(node: PipelineNode, scope: Scope, judging: Judging): Outco
   const [only, second] = node.commands;
   if (only === undefined || second !== undefined) {
     // Each part runs in a shell of its own.
-    for (const command of node.commands) walkCommand(command, scope, judging);
+    let piped: Input = null;
+    for (const command of node.commands) {
+      if (command.type === 'Command') walkSimple(command, scope, judging, piped);
+      else walkCommand(command, scope, judging);
+      piped = outputOf(command);
+    }
     return either(scope);
   }
   const outcome = walkCommand(only, scope, judging);
@@ -146,7 +155,7 @@ function walkCommand(node: CommandNode, scope: Scope, judging: Judging): Outcome
 
 /** What a loop changes may have been changed already when it comes around. */
 function walkLoop(node: CommandNode, scope: Scope, walk: (scope: Scope) => Scope): Outcome {
-  const {names, moves} = changesIn(node, true);
+  const {names, moves} = changesIn(node, 'lasting');
   const start = names.size > 0 || moves ? forget(scope, names, moves) : scope;
   return either(join(start, walk(start)));
 }
@@ -157,7 +166,8 @@ const maximumRounds = 16;
 function walkFor(node: Extract<CommandNode, {type: 'For'}>, scope: Scope, judging: Judging): Outcome {
   const name = node.name.value;
   judgeName(name, judging);
-  const fields = node.wordlist && expandWords(node.wordlist, scope, judging);
+  const fields =
+    node.wordlist && expandWords(node.wordlist, scope, judging).flatMap(field => expandPattern(field, scope, judging));
   const known =
     fields?.every(field => !field.splits && !field.glob && !field.text.includes(hidden)) &&
     fields.length <= maximumRounds;
@@ -200,7 +210,7 @@ function walkTest(expression: TestExpression, scope: Scope, judging: Judging): v
     case 'TestUnary': {
       const [operand] = expandWord(expression.operand, scope, judging);
       if (/^-[vR]$/.test(expression.operator) && !/^\w+$/.test(operand?.text ?? ''))
-        reportEvaluation(expression.operand, judging);
+        reportEvaluation(expression.operand.text, judging);
       return;
     }
     case 'TestBinary':
@@ -209,7 +219,7 @@ function walkTest(expression: TestExpression, scope: Scope, judging: Judging): v
           .map(field => field.text)
           .join(' ');
         // These operators evaluate what they compare, subscripts included.
-        if (/^-(?:eq|ne|lt|le|gt|ge)$/.test(expression.operator) && /[[`]/.test(text)) reportEvaluation(word, judging);
+        if (/^-(?:eq|ne|lt|le|gt|ge)$/.test(expression.operator)) judgeArithmetic(text, scope, judging);
       }
       return;
     case 'TestLogical':
@@ -226,10 +236,6 @@ function walkTest(expression: TestExpression, scope: Scope, judging: Judging): v
   }
 }
 
-function reportEvaluation(word: Word, judging: Judging): void {
-  judging.report({text: word.text, verdict: 'ask', rule: null, reason: 'it is evaluated, and may run commands'});
-}
-
 /** A variable that a loop fills. */
 function judgeName(name: string, judging: Judging): void {
   if (steers(name))
@@ -240,20 +246,25 @@ function visitWords(words: readonly Word[], scope: Scope, judging: Judging): voi
   for (const word of words) expandWord(word, scope, judging);
 }
 
-function walkRedirections(redirections: readonly Redirection[], scope: Scope, judging: Judging): string | null {
-  let input: string | null = null;
-  for (const redirection of redirections) input = judgeRedirection(redirection, scope, judging) ?? input;
+function walkRedirections(redirections: readonly Redirection[], scope: Scope, judging: Judging): Input | undefined {
+  let input: Input | undefined;
+  for (const redirection of redirections) {
+    const given = judgeRedirection(redirection, scope, judging);
+    // The last one counts.
+    if (given !== undefined) input = given;
+  }
   return input;
 }
 
-function walkSimple(node: Command, scope: Scope, judging: Judging): Outcome {
+function walkSimple(node: Command, scope: Scope, judging: Judging, piped: Input = null): Outcome {
   const words: Field[] = [];
   if (node.name) words.push(...expandWord(node.name, scope, judging));
   for (const argument of node.args) {
     if (argument.type === 'Word') words.push(...expandWord(argument, scope, judging));
     else words.push(fieldOf(argument, expandAssigned(argument, scope, judging)));
   }
-  const input = walkRedirections(node.redirects, scope, judging);
+  const redirected = walkRedirections(node.redirects, scope, judging);
+  const input = redirected === undefined ? piped : redirected;
   let assigned = scope;
   for (const assignment of node.prefix) {
     if (assignment.type !== 'Assignment') continue;
@@ -269,7 +280,10 @@ function walkSimple(node: Command, scope: Scope, judging: Judging): Outcome {
 
 /** Null: not known. */
 function expandAssigned(assignment: Assignment, scope: Scope, judging: Judging): string | null {
-  if (assignment.index) visitSubstitutions(assignment.index, scope, judging);
+  if (assignment.index) {
+    visitSubstitutions(assignment.index, scope, judging);
+    judgeArithmetic(assignment.index.text, scope, judging);
+  }
   const {value} = assignment;
   if (value.type === 'Word') return expandValue(value, scope, judging);
   visitWords(value.elements, scope, judging);

@@ -2,9 +2,10 @@
  * From a word as it is written to the fields that a program gets: quotes off, escapes resolved, braces and `~` expanded,
  * variables put in where their value is known. What a substitution would give is hidden; the substitution itself is judged.
  */
-import {forEachChild, type ParameterExpansionPart, parse, type SyntaxNode, type Word, type WordPart} from 'unbash';
+import {type ParameterExpansionPart, parse, type Word, type WordPart} from 'unbash';
 import {expandBraces} from './braces.js';
-import type {Scope} from './scope.js';
+import {visitSubstitutions} from './evaluation.js';
+import {isNumber, type Scope} from './scope.js';
 import {type Field, hidden, type Judging} from './types.js';
 import {lookUp} from './values.js';
 
@@ -61,10 +62,20 @@ interface Assembly {
   begun: boolean;
   splits: boolean;
   glob: boolean;
+  /** Holds characters of patterns that are meant as they are: what it matches is not looked up. */
+  literal: boolean;
 }
 
 function assembly(word: Word, scope: Scope, judging: Judging, quoted: boolean): readonly Field[] {
-  const making: Assembly = {fields: [], shown: word.text, text: '', begun: false, splits: false, glob: false};
+  const making: Assembly = {
+    fields: [],
+    shown: word.text,
+    text: '',
+    begun: false,
+    splits: false,
+    glob: false,
+    literal: false,
+  };
   const parts = word.parts ?? [{type: 'Literal', value: word.value, text: word.text, pos: word.pos, end: word.end}];
   for (const [index, part] of parts.entries()) addPart(part, making, {scope, judging, quoted, first: index === 0});
   close(making);
@@ -80,13 +91,14 @@ interface Place {
 }
 
 function close(making: Assembly): void {
-  const {fields, text, shown, begun, splits, glob} = making;
-  if (begun || text !== '') fields.push({text, shown, splits, glob});
-  Object.assign(making, {text: '', begun: false, splits: false, glob: false});
+  const {fields, text, shown, begun, splits, glob, literal} = making;
+  if (begun || text !== '') fields.push({text: glob && literal ? text + hidden : text, shown, splits, glob});
+  Object.assign(making, {text: '', begun: false, splits: false, glob: false, literal: false});
 }
 
-function add(making: Assembly, text: string): void {
+function add(making: Assembly, text: string, pattern = false): void {
   making.text += text;
+  making.literal ||= !pattern && /[*?[\]\\]/.test(text);
   making.begun = true;
 }
 
@@ -108,7 +120,7 @@ function addPart(part: WordPart, making: Assembly, place: Place): void {
     case 'ExtendedGlob':
       visitSubstitutions(part, place.scope, place.judging);
       making.glob ||= !place.quoted;
-      add(making, part.text);
+      add(making, part.text, part.type === 'Glob' && !/["'$\\`]/.test(part.text));
       return;
     case 'SimpleExpansion':
       addVariable(part.text.slice(1), making, place);
@@ -171,7 +183,8 @@ function addVariable(name: string, making: Assembly, place: Place): void {
     return;
   }
   // `$?`, `$$`, `$#` and `$!` are numbers; "$@" is any number of words.
-  making.splits ||= !/^[?$#!]$/.test(name) && (!place.quoted || name === '@');
+  const number = /^[?$#!]$/.test(name) || isNumber(place.scope, name);
+  making.splits ||= !number && (!place.quoted || name === '@');
   add(making, hidden);
 }
 
@@ -185,19 +198,6 @@ function addKnown(value: string, making: Assembly, {quoted}: Place): void {
     if (index > 0) close(making);
     if (piece === '') continue;
     making.glob ||= /[*?[]|[@!+]\(/.test(piece);
-    add(making, piece);
+    add(making, piece, true);
   }
-}
-
-/** Finds the substitutions in a word, however deep, and has each judged. */
-export function visitSubstitutions(node: SyntaxNode, scope: Scope, judging: Judging): void {
-  if (node.type === 'Script') {
-    judging.script(node, scope);
-    return;
-  }
-  if (node.type === 'Transform' || (node.type === 'ParameterExpansion' && node.prefix === '!')) {
-    const text = node.type === 'Transform' ? `@${node.operand.text}` : node.text;
-    judging.report({text, verdict: 'ask', rule: null, reason: 'it runs what a variable holds'});
-  }
-  forEachChild(node, child => visitSubstitutions(child, scope, judging));
 }

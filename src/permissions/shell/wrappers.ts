@@ -4,7 +4,8 @@
  */
 import {unwrapFd, unwrapFind, unwrapXargs} from './many.js';
 import {mayBeOption, readWords} from './options.js';
-import {type Field, hidden, isKnown, knownField} from './types.js';
+import {isVersionCall} from './readers.js';
+import {type Field, hidden, type Input, isKnown, knownField} from './types.js';
 import {guess, nothing, optionsFor, unclear, type Wrapped} from './wrapped.js';
 
 interface Row {
@@ -15,6 +16,28 @@ interface Row {
 }
 
 const rootReason = 'it runs with the rights of another user';
+
+/** Of these, only with such a word. */
+const runningWords: Readonly<Record<string, RegExp>> = {
+  npm: /^(?:exec|x)$/,
+  pnpm: /^(?:exec|dlx)$/,
+  yarn: /^(?:exec|dlx)$/,
+  bun: /^x$/,
+  poetry: /^run$/,
+  pipenv: /^run$/,
+  uv: /^run$/,
+  conda: /^run$/,
+  bundle: /^exec$/,
+  mise: /^(?:exec|x)$/,
+  asdf: /^exec$/,
+  rbenv: /^exec$/,
+  docker: /^(?:exec|run)$/,
+  podman: /^(?:exec|run)$/,
+  kubectl: /^(?:exec|run)$/,
+  git: /^(?:foreach|run|-x|--exec)$/,
+  'nix-shell': /^--(?:run|command)$/,
+  nix: /^(?:run|shell|develop)$/,
+};
 
 /** Options, own operands, command. */
 const rows: Readonly<Record<string, Row>> = {
@@ -62,14 +85,36 @@ const runners = new Set(
   ).split(' '),
 );
 
+const isRunner = (program: string, words: readonly Field[]): boolean =>
+  runners.has(program) ||
+  (Object.hasOwn(runningWords, program) && words.some(({text}) => runningWords[program]?.test(text)));
+
+/** It may also run what comes in. */
+function unwrapRunner(words: readonly Field[], input: Input): Wrapped {
+  const {scripts, ...rest} = guess(words);
+  return {
+    ...nothing,
+    ...rest,
+    scripts: input === null ? scripts : [...scripts, input.text],
+    asks: 'it runs other programs',
+  };
+}
+
 const shells = /^(?:sh|bash|dash|ash|zsh|ksh|mksh|fish|rbash|csh|tcsh)$/;
 
 /** Whether bash's grammar is that shell's too. */
 const alike = /^(?:sh|bash|dash|ash)$/;
 
 /** What this command runs; null if it is no wrapper. */
-export function unwrap(program: string, words: readonly Field[], input: string | null): Wrapped | null {
+export function unwrap(program: string, words: readonly Field[], input: Input): Wrapped | null {
   const rest = words.slice(1);
+  if (
+    isVersionCall(
+      program,
+      rest.map(({text}) => text),
+    )
+  )
+    return null;
   if (Object.hasOwn(rows, program)) return unwrapRow(program, rows[program] as Row, words);
   if (shells.test(program)) return unwrapShell(program, rest, input);
   switch (program) {
@@ -96,7 +141,7 @@ export function unwrap(program: string, words: readonly Field[], input: string |
     case 'trap':
       return unwrapTrap(rest);
     default:
-      return runners.has(program) ? {...nothing, ...guess(words), asks: 'it runs other programs'} : null;
+      return isRunner(program, words) ? unwrapRunner(words, input) : null;
   }
 }
 
@@ -150,8 +195,9 @@ function unwrapEnv(words: readonly Field[]): Wrapped {
   };
 }
 
-function unwrapShell(program: string, rest: readonly Field[], input: string | null): Wrapped {
+function unwrapShell(program: string, rest: readonly Field[], input: Input): Wrapped {
   let code = false;
+  let changed = false;
   let at = 0;
   for (; at < rest.length; at += 1) {
     const field = rest[at];
@@ -161,23 +207,35 @@ function unwrapShell(program: string, rest: readonly Field[], input: string | nu
       at += 1;
       break;
     }
-    if (/^[-+][A-Za-z]*o$/.test(text)) at += 1;
+    if (/^[-+][A-Za-z]*O$/.test(text)) {
+      changed = true;
+      at += 1;
+    } else if (/^[-+][A-Za-z]*o$/.test(text)) at += 1;
     else if (text.startsWith('--')) {
       if (!/^--(?:norc|noprofile|posix|login|verbose|restricted)$/.test(text))
         return {...unclear, ...guess([knownField(program), ...rest])};
     } else if (!/^[-+][A-Za-z]+$/.test(text)) break;
     code ||= /^-[A-Za-z]*c/.test(text);
-    if (/^-[A-Za-z]*s/.test(text)) return {...nothing, scripts: [input], asks: 'it runs what it reads'};
+    if (/^-[A-Za-z]*s/.test(text)) return runsInput(input);
   }
   const operand = rest[at];
   if (code) {
     const script = operand !== undefined && isKnown(operand) ? operand.text : null;
-    return {...nothing, scripts: [script], asks: alike.test(program) ? null : `${program} reads code in its own way`};
+    return {
+      ...nothing,
+      scripts: [script],
+      asks: alike.test(program) && !changed ? null : `${program} reads code in its own way`,
+    };
   }
-  if (operand === undefined)
-    return {...nothing, scripts: [input], asks: input === null ? 'it runs what it reads' : null};
+  if (operand === undefined) return runsInput(input);
   return {...nothing, commands: [rest.slice(at)], at: at + 1, reads: [operand], asks: 'it runs a file'};
 }
+
+/** What is only likely to come in is looked at for what is denied. */
+const runsInput = (input: Input): Wrapped =>
+  input?.certain
+    ? {...nothing, scripts: [input.text]}
+    : {...nothing, guessed: true, scripts: input === null ? [] : [input.text], asks: 'it runs what it reads'};
 
 function unwrapWatch(rest: readonly Field[]): Wrapped {
   const text =
