@@ -1,6 +1,7 @@
 /** A conversation in a terminal: wires a session to the screen, and ends with the exit code of how it was left. */
 import {createSession} from '../compose.js';
 import {toPlainText} from '../platform/plain-text.js';
+import {createTerminalGuard} from '../platform/terminal-guard.js';
 import {findCredential} from '../providers/credential.js';
 import {demoPhrases} from '../providers/demo/phrases.js';
 import type {Session} from '../session.js';
@@ -27,6 +28,7 @@ export async function converse({given, version}: ConverseOptions): Promise<numbe
   const events = session.observe();
 
   const turns = createTurns({session, onEnd: () => void status.refresh(), onFailure: ending.fail});
+  const guard = createTerminalGuard(process.stdout.fd, process.env);
   let repl: Repl | null = null;
   // Before the screen is there: a signal that came between would leave the terminal as the screen needs it.
   process.on('SIGTERM', () => ending.end(exitCodes.SIGTERM));
@@ -47,6 +49,7 @@ export async function converse({given, version}: ConverseOptions): Promise<numbe
     help: () => (session.model.id === 'demo' ? demoPhrases.map(({phrase, meaning}) => [phrase, meaning] as const) : []),
     ...turns,
     answer: (callId, answer) => void session.answer(callId, answer),
+    onModes: guard.hold,
     onSubmit: () => {},
   });
   repl.exited.then(how => ending.end(how === 'left' ? exitCodes.done : exitCodes.SIGHUP), ending.fail);
@@ -68,6 +71,7 @@ export async function converse({given, version}: ConverseOptions): Promise<numbe
     await session.close(isLeft ? 'prompt_input_exit' : 'other');
     await turns.ended();
     repl.close();
+    guard.dismiss();
   }
 }
 

@@ -125,6 +125,10 @@ const unreachable: ReadonlySet<string> = new Set([
   'ETIMEDOUT',
 ]);
 
+/** Whether TLS met bytes that are none of its own: OpenSSL's words, in the message of Node's error. */
+const isPlainText = (error: unknown): boolean =>
+  causesOf(error).some(({message}) => /wrong version number|packet length too long|http request/i.test(message));
+
 /** No answer at all, or none that arrived. */
 export function networkError(endpoint: Endpoint, error: unknown): ProviderError {
   const {proxy, baseUrl} = endpoint;
@@ -135,6 +139,14 @@ export function networkError(endpoint: Endpoint, error: unknown): ProviderError 
   if (proxy && code !== undefined && unreachable.has(code)) {
     const hint = `Check ${proxyVariable(baseUrl)}, or except ${hostname} with NO_PROXY.`;
     return fail(`The proxy ${showProxy(proxy)} cannot be reached (${code}). ${hint}`);
+  }
+  if (isPlainText(error)) {
+    const [where, variable] =
+      proxy?.protocol === 'https:'
+        ? [showProxy(proxy), proxyVariable(baseUrl)]
+        : [baseUrl.origin, 'ANTHROPIC_BASE_URL'];
+    const hint = `If it speaks plain HTTP, set ${variable} to ${where.replace(/^https:/, 'http:')}.`;
+    return fail(`What answers at ${where} does not speak TLS (${code}). ${hint}`, false);
   }
   switch (code) {
     case 'ECONNREFUSED':
@@ -274,12 +286,17 @@ function clean({credential}: Endpoint, text: string): string {
   return line.length > 300 ? `${line.slice(0, 299)}…` : line;
 }
 
-/** The code of a failed connection, which libraries wrap in errors of their own. */
+/** An error and those that it wraps: libraries wrap a failed connection in errors of their own. */
+function causesOf(error: unknown): readonly Error[] {
+  const causes: Error[] = [];
+  for (let at = error; at instanceof Error && causes.length < 5; at = at.cause) causes.push(at);
+  return causes;
+}
+
+/** The code of a failed connection. */
 function codeOf(error: unknown): string | undefined {
-  for (let at = error, depth = 0; at instanceof Error && depth < 5; at = at.cause, depth += 1) {
-    if ('code' in at && typeof at.code === 'string') return at.code;
-  }
-  return undefined;
+  const codes = causesOf(error).map(cause => ('code' in cause ? cause.code : undefined));
+  return codes.find(code => typeof code === 'string');
 }
 
 const isObject = (value: unknown): value is Readonly<Record<string, unknown>> =>

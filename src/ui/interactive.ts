@@ -65,6 +65,7 @@ export function startInteractive(options: ReplOptions, capabilities: Capabilitie
       close();
       settle.resolve('gone');
     },
+    onModes: options.onModes,
     farewell: () => region.erase(),
   });
   const size = (): Screen['size'] => ({columns: terminal.columns, rows: terminal.rows});

@@ -25,6 +25,8 @@ export interface ReplOptions {
   readonly commands: readonly Command[];
   /** What else `/help` shows, above the keys: what the model understands, for example. */
   readonly help?: () => readonly HelpRow[];
+  /** What gives the terminal's modes back, whenever that changes; empty while they are not taken. */
+  onModes(restore: string): void;
   /** Starts a turn; called only while none runs. */
   send(text: string): void;
   /** Mail to the agent, while a turn runs. */

@@ -1,8 +1,9 @@
 /** A bug in the program itself: one line that says so, no stack, no process left, the terminal as it was. */
+import {readFileSync} from 'node:fs';
 import {afterEach, beforeEach, describe, expect, it} from 'vitest';
 import {createFolder, type Folder, launcher, served, startAgent} from '../support/agent.js';
 import {type ModelServer, startModelServer, toolReply} from '../support/model-server.js';
-import {createSleep, until} from '../support/processes.js';
+import {createSleep, pidsWith, until} from '../support/processes.js';
 import {openTerminal} from '../support/terminal.js';
 
 let folder: Folder;
@@ -24,6 +25,43 @@ afterEach(async () => {
 });
 
 const line = 'agent failed, and that is a bug of agent: a bug for the test.';
+
+describe('a kill that leaves no time for anything', () => {
+  it.each([
+    ['at the prompt', '', '❯'],
+    ['in the transcript', '\x0f', 'esc back'],
+  ])('gives the terminal back all the same, %s', async (_, keys, shown) => {
+    const untilCooked = 'while stty -a | grep -q -- -isig; do sleep 0.02; done';
+    const script = `stty -g; sh -c 'echo $$ >pid; exec "$@"' "$@"; echo "code $?"; ${untilCooked}; stty -g; echo end`;
+    const terminal = openTerminal({
+      command: '/bin/bash',
+      args: ['--norc', '-c', script, 'bash', 'sh', process.execPath, launcher],
+      cwd: folder.path,
+      env: {HOME: '/nonexistent', ...env, PATH: `${process.env.PATH}:${folder.path}`},
+    });
+    // The guard's environment holds nothing but the path.
+    const guards = (): readonly number[] => {
+      const ours = pidsWith('environ', folder.path);
+      return pidsWith('cmdline', 'agent-terminal-guard').filter(pid => ours.includes(pid));
+    };
+    const fresh = terminal.modes();
+    await terminal.waitFor('❯');
+    terminal.type(keys);
+    await terminal.waitFor(shown);
+    expect(terminal.modes()).not.toEqual(fresh);
+    const pid = Number(readFileSync(`${folder.path}/pid`, 'utf8'));
+    await until('the guard is there', () => guards().length === 1);
+    process.kill(pid, 'SIGKILL');
+    expect(await terminal.exited).toEqual({code: 0, signal: null});
+    expect(terminal.modes()).toEqual(fresh);
+    const said = [...terminal.scrollback(), ...terminal.screen()].join('\n');
+    const settings = said.match(/^[0-9a-f]+(?::[0-9a-f]+){20,}$/gm) ?? [];
+    expect(settings).toHaveLength(2);
+    expect(settings[1]).toBe(settings[0]);
+    await until('the guard is gone', () => guards().length === 0);
+    await terminal.close();
+  });
+});
 
 describe('a crash', () => {
   it('in one-shot mode is one line and exit code 1, and leaves no process', async () => {

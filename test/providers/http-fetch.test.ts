@@ -104,6 +104,16 @@ describe('our fetch', () => {
     expect(server.connections).toBe(1);
   });
 
+  it('fails at once where a server does not speak TLS, and says what to set', async () => {
+    const {server} = await serve(['never']);
+    const secure = server.url.replace('http:', 'https:');
+    const {kind, isTransient, message} = await failureOf(ask(modelWith({ANTHROPIC_BASE_URL: secure})));
+    expect([kind, isTransient]).toEqual(['network', false]);
+    expect(message.replace(/\(E\w+\)/, '(CODE)')).toBe(
+      `What answers at ${secure} does not speak TLS (CODE). If it speaks plain HTTP, set ANTHROPIC_BASE_URL to ${server.url}.`,
+    );
+  });
+
   it('trusts the certificates of NODE_EXTRA_CA_CERTS', async () => {
     const {server} = await serve(['one', 'two'], tls);
     const env = {ANTHROPIC_API_KEY: 'k', ANTHROPIC_BASE_URL: server.url, NODE_EXTRA_CA_CERTS: certificate};

@@ -34,6 +34,8 @@ export interface TerminalOptions {
   readonly onInput: (inputs: readonly Input[]) => void;
   /** The window changed, and stands still now. */
   readonly onResize: () => void;
+  /** Called with the bytes that give the terminal's modes back, when that changes; empty once they are given back. */
+  readonly onModes: (restore: string) => void;
   /** Called before the modes are left, to wipe the region: its bytes. */
   readonly farewell: () => string;
   /** The process goes on after a suspension. */
@@ -52,6 +54,7 @@ const keysOn = '\x1b[>5u';
 const keysOff = '\x1b[<u';
 const cursorOn = '\x1b[?25h';
 const cursorOff = '\x1b[?25l';
+const modesOff = keysOff + pasteOff + cursorOn;
 /** Each of the two screens has keyboard modes of its own. */
 const alternateOn = `\x1b[?1049h${keysOn}${cursorOff}`;
 const alternateOff = `${keysOff}\x1b[?1049l`;
@@ -85,12 +88,15 @@ export function openTerminal(options: TerminalOptions): Terminal {
   const setAlternate = (isWanted: boolean): void => {
     if (isWanted === isAlternate || (isWanted && !isEntered)) return;
     isAlternate = isWanted;
+    if (isWanted) options.onModes(alternateOff + modesOff);
     write(isWanted ? alternateOn : alternateOff);
+    if (!isWanted) options.onModes(modesOff);
   };
   const enter = (): void => {
     if (isEntered || isClosed) return;
     isEntered = true;
     enteredAt = Date.now();
+    options.onModes(modesOff);
     stdin.setRawMode(true);
     stdin.resume();
     write(pasteOn + keysOn);
@@ -106,13 +112,14 @@ export function openTerminal(options: TerminalOptions): Terminal {
     if (!isEntered) return;
     isEntered = false;
     setAlternate(false);
-    write(options.farewell() + keysOff + pasteOff + cursorOn);
+    write(options.farewell() + modesOff);
     try {
       stdin.setRawMode(false);
     } catch {
       // The terminal is gone; there is no mode left to restore.
     }
     stdin.pause();
+    options.onModes('');
   };
   const take = (inputs: readonly Input[]): void => {
     if (inputs.length > 0) options.onInput(inputs);
