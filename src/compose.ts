@@ -11,10 +11,10 @@ import {UsageError} from './core/errors.js';
 import {letStart} from './core/limits.js';
 import type {Clock, Commands, Model, Place, Tool} from './core/ports.js';
 import {createSession as createCoreSession} from './core/session.js';
-import {namesOf, toolsByName} from './core/tool-names.js';
 import type {AgentType} from './core/tree.js';
 import {createFiles} from './files/files.js';
 import {openHooks} from './hooks/open.js';
+import {withModeNotes} from './permissions/mode.js';
 import {createPermissions} from './permissions/permissions.js';
 import {atExit} from './platform/at-exit.js';
 import {childEnvironment} from './platform/child-environment.js';
@@ -29,7 +29,7 @@ import {checkBudget, checkEffort} from './providers/fit.js';
 import {createModels} from './providers/models.js';
 import type {Session, SessionOptions} from './session.js';
 import {loadSettings} from './settings/load.js';
-import {builtInFacts, freeTools, facts as toolFacts, toolsOnAgents} from './tools/facts.js';
+import {builtInFacts, freeTools, facts as toolFacts, toolsForPerson, toolsOnAgents} from './tools/facts.js';
 
 /** The model of whoever has a key and names none. */
 const defaultModel = 'sonnet';
@@ -64,13 +64,31 @@ export const clock: Clock = {
 export async function createSession(options: SessionOptions = {}): Promise<Session> {
   const {env: outer = process.env, interactive = false} = options;
   const cwd = checkFolder(options.cwd);
-  const {known, allowed, disallowed} = chooseTools(options);
-  const [settings, {types, reports}] = await Promise.all([
+  const known = byName<KnownTool>(builtInFacts, options.tools ?? []);
+  const [settings, {types: found, reports}] = await Promise.all([
     settle({...options, cwd, env: outer}),
     loadAgentTypes({cwd, env: outer, tools: known, given: options.agents ?? {}}),
   ]);
   const env = {...outer, ...settings.ownEnv};
   const limits = {...settings.agents, ...options.agentLimits};
+  const childEnv = childEnvironment({...outer, ...settings.env}, projectRoot(cwd));
+  const permissions = createPermissions({
+    cwd,
+    env: childEnv,
+    settings,
+    mode: options.skipPermissions ? 'bypassPermissions' : (options.permissionMode ?? null),
+    allowed: options.allowedTools ?? [],
+    disallowed: options.disallowedTools ?? [],
+    tools: known,
+    free: freeTools,
+    asker: interactive ? 'person' : 'nobody',
+    own: () => [processes.ownFolder() ?? []].flat(),
+    tell: event => core.tell(event),
+  });
+  const {mode, rules} = permissions;
+  const disallowed = [...rules.deniedTools(), ...(interactive ? [] : toolsForPerson)];
+  // Only the root talks with the person.
+  const types = found.map(type => ({...type, disallowedTools: [...type.disallowedTools, ...toolsForPerson]}));
   const mayStart = letStart(limits) && !disallowed.includes(toolFacts.agent.name);
   // Where none may start, what is told of agents would be paid for with every request, for nothing.
   const hidden = mayStart ? disallowed : [...disallowed, ...toolsOnAgents];
@@ -88,14 +106,7 @@ export async function createSession(options: SessionOptions = {}): Promise<Sessi
   const tools = ready.then(() => loadTools(types, options.tools ?? [], hidden));
   const place: Place = {root: cwd, cwd};
   const id = newId();
-  const childEnv = childEnvironment({...outer, ...settings.env}, projectRoot(cwd));
   const processes = createProcesses({runId: id, env: childEnv, tempFolder: tmpdir()});
-  const queue = createPermissions({
-    allowed: [...freeTools, ...allowed],
-    disallowed: hidden,
-    skip: options.skipPermissions ?? false,
-    asker: interactive ? 'person' : 'nobody',
-  });
   const hooks = await openHooks({
     settings: settings.hooks,
     given: options.hooks ?? {},
@@ -106,7 +117,7 @@ export async function createSession(options: SessionOptions = {}): Promise<Sessi
       projectFolder: projectRoot(cwd),
       model: () => core.model.info.id,
       effort: () => core.effort,
-      mode: () => (options.skipPermissions ? 'bypassPermissions' : 'default'),
+      mode: mode.get,
     },
     filter: processes.filter,
     clock,
@@ -124,8 +135,8 @@ export async function createSession(options: SessionOptions = {}): Promise<Sessi
     place,
     files: createFiles(),
     commands: toCommands(processes),
-    hooks,
-    permissions: options.permissions ?? queue,
+    hooks: withModeNotes(hooks, mode),
+    permissions: options.permissions ?? permissions,
     clock,
     budget: options.maxBudgetUsd === undefined ? {} : {usd: options.maxBudgetUsd},
     limits,
@@ -165,7 +176,7 @@ export async function createSession(options: SessionOptions = {}): Promise<Sessi
     cwd,
     tools: known.flatMap(({name}) => (hidden.includes(name) ? [] : [name])),
     agentTypes: mayStart ? types.map(({name}) => name) : [],
-    warnings: [...settings.warnings, ...reports, ...(hooks?.warnings ?? [])],
+    warnings: [...settings.warnings, ...rules.warnings, ...reports, ...(hooks?.warnings ?? [])],
     hooks: hooks?.listings ?? [],
     withheld: settings.withheld,
     env,
@@ -175,13 +186,22 @@ export async function createSession(options: SessionOptions = {}): Promise<Sessi
       opened = next;
       core.setModel(next);
     },
-    answer: queue.answer,
+    answer: permissions.answer,
+    get mode() {
+      return mode.get();
+    },
+    modes: mode.cycle,
+    setMode: mode.set,
+    rules: rules.list,
+    addRule: rules.add,
+    removeRule: rules.remove,
     clear() {
       if (!core.isRunning) hooks?.clear();
       return core.clear();
     },
     async close(reason = 'other') {
       await core.close();
+      await rules.saved();
       await hooks?.end(reason);
       await processes.close();
       cancelAtExit();
@@ -190,11 +210,10 @@ export async function createSession(options: SessionOptions = {}): Promise<Sessi
 }
 
 async function settle(options: SessionOptions & {readonly cwd: string; readonly env: Environment}) {
-  const {settings: given, settingSources: sources, skipPermissions} = options;
+  const {settings: given, settingSources: sources} = options;
   const loaded = await loadSettings({...options, given, sources});
-  if (!loaded.ok) throw new UsageError(loaded.fault);
-  if (!skipPermissions || loaded.settings.mayBypass) return loaded.settings;
-  throw new UsageError('The settings forbid to skip permissions (permissions.disableBypassPermissionsMode).');
+  if (loaded.ok) return loaded.settings;
+  throw new UsageError(loaded.fault);
 }
 
 async function record(model: Model, file: string): Promise<Model> {
@@ -222,18 +241,6 @@ function checkFolder(asked: string | undefined): string {
   throw new UsageError(
     `The folder to work in, ${folder ?? 'the current one'}, does not exist. Change to one that does.`,
   );
-}
-
-/** Which tools there are, and what the flags say of them, by their names. */
-function chooseTools({tools = [], allowedTools = [], disallowedTools = []}: SessionOptions) {
-  const known = byName<KnownTool>(builtInFacts, tools);
-  const named = toolsByName(known);
-  const toName = (asked: string): string => {
-    const tool = named.get(asked);
-    if (tool) return tool.name;
-    throw new UsageError(`There is no tool "${asked}". The tools are: ${namesOf(named).join(', ')}.`);
-  };
-  return {known, allowed: allowedTools.map(toName), disallowed: disallowedTools.map(toName)};
 }
 
 async function loadTools(

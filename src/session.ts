@@ -2,11 +2,13 @@
 import type {AgentDefinition} from './agents/definition.js';
 import type {Hooks, Permissions, Verdict} from './core/policy.js';
 import type {Model, ModelInfo, Tool} from './core/ports.js';
+import type {PermissionMode} from './core/question.js';
 import type {Session as CoreSession} from './core/session.js';
 import type {Effort} from './core/types.js';
 import type {HookFunctions} from './hooks/functions.js';
 import type {HookListing} from './hooks/listener.js';
 import type {EndingReason} from './hooks/session-hooks.js';
+import type {ListedRule, Rules} from './permissions/rules.js';
 import type {Environment} from './platform/environment.js';
 import type {FolderItems} from './settings/load.js';
 import type {AgentLimits, WithheldItem} from './settings/settings.js';
@@ -29,11 +31,13 @@ export interface SessionOptions {
   /** Replaces the system prompt. */
   readonly systemPrompt?: string;
   readonly appendSystemPrompt?: string;
-  /** Tools that run without a question. */
+  /** How much runs without a question, over what the settings say. */
+  readonly permissionMode?: PermissionMode;
+  /** Rules for what runs without a question: `Edit`, `Bash(npm test:*)`. */
   readonly allowedTools?: readonly string[];
-  /** Tools the model is not given. */
+  /** Rules for what never runs; a tool named as a whole is not given to the model. */
   readonly disallowedTools?: readonly string[];
-  /** Runs every tool without a question. */
+  /** The mode `bypassPermissions`: runs all that no rule forbids or wants asked. */
   readonly skipPermissions?: boolean;
   /**
    * Whether somebody answers questions (`question_asked`, then `answer`) and waits out an overloaded server. Without,
@@ -81,6 +85,17 @@ export interface Session extends Omit<CoreSession, 'model' | 'setModel' | 'tell'
   setModel(name: string): Promise<void>;
   /** Answers a question. False if none waits under that call. */
   answer(callId: string, verdict: Verdict): boolean;
+  readonly mode: PermissionMode;
+  /** The modes to step through. */
+  readonly modes: readonly PermissionMode[];
+  /** Counts from the next call on. Throws `UsageError` for a mode that may not be used. */
+  setMode(mode: PermissionMode): void;
+  /** All rules, with where each is from. */
+  rules(): readonly ListedRule[];
+  /** `project` writes it to .agent/settings.local.json. Rejects with `UsageError` if it would do nothing or cannot be written. */
+  addRule: Rules['add'];
+  /** Rejects with `UsageError` for a rule of another file, naming it. */
+  removeRule: Rules['remove'];
   /** Aborts everything; resolves when the last process is gone. @param reason what SessionEnd hooks are told. */
   close(reason?: EndingReason): Promise<void>;
 }

@@ -24,20 +24,33 @@ export interface AgentFilesOptions {
   readonly tools: readonly KnownTool[];
 }
 
+interface AgentFolder {
+  readonly path: string;
+  /** It came with what is worked on, and nobody may have looked at it. */
+  readonly isProjects: boolean;
+}
+
 /** Below a folder of agents: people sort them, but a link to the whole disk is not to be walked. */
 const deepest = 3;
 const mostFiles = 200;
 
 /** The folders, those first that win: the project's before the person's, ours before Claude Code's. */
-function agentFolders({cwd, env}: AgentFilesOptions): readonly string[] {
+function agentFolders({cwd, env}: AgentFilesOptions): readonly AgentFolder[] {
   const [home, own] = [userHome(env), agentHome(env)];
   const projects = [cwd, findRepository(cwd)?.root ?? cwd];
-  const folders = [
-    ...projects.flatMap(project => [join(project, '.agent', 'agents'), join(project, '.claude', 'agents')]),
-    ...(own === null ? [] : [join(own, 'agents')]),
-    ...(home === null ? [] : [join(home, '.claude', 'agents')]),
+  const below = (folder: string): readonly string[] => [
+    join(folder, '.agent', 'agents'),
+    join(folder, '.claude', 'agents'),
   ];
-  return [...new Set(folders)];
+  const ofProject = [...new Set(projects.flatMap(below))];
+  const ofPerson = [
+    own === null ? [] : join(own, 'agents'),
+    home === null ? [] : join(home, '.claude', 'agents'),
+  ].flat();
+  return [
+    ...ofProject.map(path => ({path, isProjects: true})),
+    ...ofPerson.filter(path => !ofProject.includes(path)).map(path => ({path, isProjects: false})),
+  ];
 }
 
 /** The types of all folders. Where several have the same name, the first folder's counts. */
@@ -48,7 +61,7 @@ export async function readAgentFiles(options: AgentFilesOptions): Promise<FoundT
   return {types: [...types.values()], reports: found.flatMap(({reports}) => reports)};
 }
 
-async function readFolder(folder: string, tools: readonly KnownTool[]): Promise<FoundTypes> {
+async function readFolder({path: folder, isProjects}: AgentFolder, tools: readonly KnownTool[]): Promise<FoundTypes> {
   const {paths, problem} = await listFiles(folder, deepest);
   const types = new Map<string, AgentType>();
   const owners = new Map<string, string>();
@@ -58,7 +71,7 @@ async function readFolder(folder: string, tools: readonly KnownTool[]): Promise<
     const path = paths[at] ?? '';
     if ('problem' in content) reports.push(skipped(path, content.problem));
     else {
-      const {type, reports: own} = toType(path, content.text, tools);
+      const {type, reports: own} = toType(path, content.text, {tools, isProjects});
       reports.push(...own);
       const owner = type && owners.get(type.name);
       if (owner) reports.push(skipped(path, `${owner} has the name "${type.name}" already`));
@@ -101,12 +114,12 @@ async function listFiles(folder: string, levels: number): Promise<Listed> {
 /** What a folder says of itself is no agent. */
 const isAgentFile = (name: string): boolean => /\.md$/i.test(name) && !/^readme\.md$/i.test(name);
 
-function toType(path: string, text: string, tools: readonly KnownTool[]) {
+function toType(path: string, text: string, known: Parameters<typeof checkDefinition>[1]) {
   const parsed = parseFrontMatter(text);
   if (!parsed.ok) return {type: null, reports: [skipped(`${path}:${parsed.line}`, parsed.problem)]};
   const {fields, body} = parsed;
   const values = Object.fromEntries([...fields].map(([key, {value}]) => [key, value]));
-  const {type, complaints} = checkDefinition({...values, prompt: body}, tools);
+  const {type, complaints} = checkDefinition({...values, prompt: body}, known);
   const place = ({key}: Complaint): string => placeOf(path, key === null ? undefined : fields.get(key));
   const reports = complaints.map((complaint, at) =>
     type === null && at === complaints.length - 1

@@ -30,7 +30,7 @@ function checkGiven({given, tools}: AgentTypesOptions): readonly AgentType[] {
   }
   return Object.entries(given).map(([name, definition]) => {
     const isObject = typeof definition === 'object' && definition !== null;
-    const {type, complaints} = checkDefinition({...(isObject && definition), name}, tools);
+    const {type, complaints} = checkDefinition({...(isObject && definition), name}, {tools, isProjects: false});
     const [complaint] = complaints;
     // Who gives it is there to mend it, unlike the owner of a file.
     if (complaint) throw new UsageError(`The agent "${name}" (--agents) cannot be used: ${complaint.problem}.`);

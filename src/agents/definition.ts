@@ -1,8 +1,10 @@
 /**
  * What a person writes of an agent type, from a file or as JSON, checked and made into an `AgentType`. The keys are those
- * of Claude Code's agent files. What would let an agent do more than the one that starts it is never obeyed.
+ * of Claude Code's agent files. A project's file can bind its
+ * agents further, and never free them.
  */
 import type {Tool} from '../core/ports.js';
+import {type PermissionMode, permissionModes, strictest} from '../core/question.js';
 import type {AgentType} from '../core/tree.js';
 import type {Effort} from '../core/types.js';
 
@@ -19,7 +21,7 @@ export interface AgentDefinition {
   readonly model?: string;
   readonly effort?: Effort;
   readonly maxTurns?: number;
-  readonly permissionMode?: string;
+  readonly permissionMode?: PermissionMode;
   readonly background?: boolean;
 }
 
@@ -39,7 +41,6 @@ export interface CheckedDefinition {
 }
 
 const effortLevels: readonly string[] = ['low', 'medium', 'high', 'xhigh', 'max'] satisfies readonly Effort[];
-const permissionModes = ['default', 'plan', 'dontAsk', 'acceptEdits', 'bypassPermissions', 'auto'];
 const understood = [
   'name',
   'description',
@@ -67,25 +68,24 @@ class Unusable extends Error {
 type Values = Readonly<Record<string, unknown>>;
 type Complain = (key: string, problem: string) => void;
 
-/** Checks one definition. `values` may hold numbers and flags as text, as front matter does. */
-export function checkDefinition(values: Values, tools: readonly KnownTool[]): CheckedDefinition {
+/** Checks one definition, a person's own or a project's. `values` may hold numbers and flags as text, as front matter does. */
+export function checkDefinition(
+  values: Values,
+  {tools, isProjects}: {readonly tools: readonly KnownTool[]; readonly isProjects: boolean},
+): CheckedDefinition {
   const complaints: Complaint[] = [];
   const complain: Complain = (key, problem) => void complaints.push({key, problem});
   try {
-    const mode = readMode(values, complain);
     const type: AgentType = {
       name: readName(values),
       description: readText(values, 'description'),
       prompt: readText(values, 'prompt'),
       tools: readTools(values, tools, complain),
-      disallowedTools: [
-        ...readDisallowed(values, tools, complain),
-        ...(mode === 'plan' ? tools.filter(({effect}) => effect === 'changes').map(({name}) => name) : []),
-      ],
+      disallowedTools: readDisallowed(values, tools, complain),
       model: readOptional(values, 'model', text => (text === 'inherit' ? null : text)),
       effort: readOptional(values, 'effort', toEffort),
       maxSteps: readOptional(values, 'maxTurns', toCount),
-      mode: null,
+      mode: readMode(values, isProjects, complain),
       background: readOptional(values, 'background', toFlag) ?? false,
     };
     const idle = Object.keys(values).filter(key => !understood.includes(key) && !ornaments.includes(key));
@@ -139,18 +139,20 @@ function toFlag(text: string): boolean {
   throw new Error('must be true or false');
 }
 
-function readMode(values: Values, complain: Complain): string | null {
-  const mode = readOptional(values, 'permissionMode', text => {
-    if (permissionModes.includes(text)) return text;
-    throw new Error(`must be one of ${permissionModes.join(', ')}`);
-  });
-  if (mode === null || mode === 'default' || mode === 'plan') return mode;
-  const reason =
-    mode === 'dontAsk'
-      ? 'who may be asked is the session’s to say'
-      : 'an agent may never do more than the one that starts it';
-  complain('permissionMode', `"permissionMode: ${mode}" has no effect: ${reason}`);
-  return mode;
+/** A project may bind its agents, and not free them. */
+function readMode(values: Values, isProjects: boolean, complain: Complain): PermissionMode | null {
+  const mode = readOptional(values, 'permissionMode', toMode);
+  if (mode === 'auto') complain('permissionMode', '"permissionMode: auto" has no effect: there is no such mode here');
+  if (mode === null || mode === 'auto') return null;
+  if (!isProjects || strictest(mode, 'default') === mode) return mode;
+  complain('permissionMode', `"permissionMode: ${mode}" has no effect: a project’s file can only make it stricter`);
+  return null;
+}
+
+function toMode(text: string): PermissionMode | 'auto' {
+  const mode = text === 'auto' ? text : permissionModes.find(known => known === text);
+  if (mode !== undefined) return mode;
+  throw new Error(`must be one of ${permissionModes.join(', ')}`);
 }
 
 /** Null for all of the parent's. A list of which no tool is left makes the definition unusable. */

@@ -4,7 +4,9 @@
  */
 import {Command, CommanderError, InvalidArgumentError, Option} from 'commander';
 import type {AgentDefinition} from '../agents/definition.js';
+import {type PermissionMode, permissionModes} from '../core/question.js';
 import type {Effort} from '../core/types.js';
+import {splitRules} from '../permissions/rule-list.js';
 import {type SettingSource, settingSources} from '../settings/sources.js';
 import {doctorHelp} from './doctor-help.js';
 import {exitCodeHelp} from './exit-codes.js';
@@ -31,6 +33,7 @@ export interface Arguments {
   readonly maxAgents?: number;
   readonly maxAgentChildren?: number;
   readonly maxAgentSpawns?: number;
+  readonly permissionMode?: PermissionMode;
   readonly allowedTools: readonly string[];
   readonly disallowedTools: readonly string[];
   readonly dangerouslySkipPermissions: boolean;
@@ -104,10 +107,11 @@ function parseAgents(value: string): Readonly<Record<string, AgentDefinition>> {
   throw new InvalidArgumentError(`It must be a JSON object, ${example}.`);
 }
 
-/** One list of names, or several: commas or blanks between them. Commas inside parentheses belong to a rule. */
-function parseNames(value: string, previous: readonly string[]): readonly string[] {
-  return [...previous, ...(value.match(/[^\s,(]+(\([^)]*\)?)?/g) ?? [])];
-}
+/** One list of rules, or several. */
+const parseRules = (value: string, previous: readonly string[]): readonly string[] => [
+  ...previous,
+  ...splitRules(value),
+];
 
 function parseSources(value: string): readonly SettingSource[] {
   return value
@@ -138,9 +142,20 @@ function createCommand(version: string): Command {
     .option('--max-agent-spawns <n>', 'agents that may start in one turn (default 32)', parseLimit)
     .option('--system-prompt <text>', "replace the agent's own system prompt")
     .option('--append-system-prompt <text>', 'add to the system prompt')
-    .option('--allowedTools, --allowed-tools <names>', 'tools that run without asking: "Edit,Write"', parseNames, [])
-    .option('--disallowedTools, --disallowed-tools <names>', 'tools that the model does not get', parseNames, [])
-    .option('--dangerously-skip-permissions', 'never ask: every tool runs', false)
+    .addOption(new Option('--permission-mode <mode>', 'how much runs without asking').choices(permissionModes))
+    .option(
+      '--allowedTools, --allowed-tools <rules>',
+      'what runs without asking: "Edit,Bash(npm test:*)"',
+      parseRules,
+      [],
+    )
+    .option(
+      '--disallowedTools, --disallowed-tools <rules>',
+      'what never runs; whole tools the model does not get',
+      parseRules,
+      [],
+    )
+    .option('--dangerously-skip-permissions', 'the mode bypassPermissions: all runs that no rule stops', false)
     .option('--settings <file-or-json>', 'settings for this run, over those of your files')
     .option('--setting-sources <names>', 'settings files to read: user,project,local; project trusts it', parseSources)
     .option('--trust', "let the folder's own hooks, variables and allow rules take effect in this run", false)

@@ -1,16 +1,6 @@
 /** What the command line asks of a session. */
-
-import {UsageError} from '../core/errors.js';
 import type {SessionOptions} from '../session.js';
 import type {Arguments} from './arguments.js';
-
-/** Tool names as given. Rules about what a tool may do are for later, and must not pass for a name until then. */
-function toolNames(names: readonly string[], flag: string): readonly string[] {
-  const rule = names.find(name => name.includes('('));
-  if (rule === undefined) return names;
-  const tool = rule.slice(0, rule.indexOf('('));
-  throw new UsageError(`${flag} takes whole tools, not rules such as ${rule}. Use ${flag} "${tool}", or leave it out.`);
-}
 
 export function toSessionOptions(given: Arguments): SessionOptions {
   const {model, effort, maxTurns, maxBudgetUsd, systemPrompt, appendSystemPrompt} = given;
@@ -28,8 +18,9 @@ export function toSessionOptions(given: Arguments): SessionOptions {
       ...(given.maxAgentChildren !== undefined && {children: given.maxAgentChildren}),
       ...(given.maxAgentSpawns !== undefined && {spawnsPerTurn: given.maxAgentSpawns}),
     },
-    allowedTools: toolNames(given.allowedTools, '--allowedTools'),
-    disallowedTools: toolNames(given.disallowedTools, '--disallowedTools'),
+    ...(given.permissionMode !== undefined && {permissionMode: given.permissionMode}),
+    allowedTools: given.allowedTools,
+    disallowedTools: given.disallowedTools,
     skipPermissions: given.dangerouslySkipPermissions,
     ...(given.settings !== undefined && {settings: given.settings}),
     ...(given.settingSources !== undefined && {settingSources: given.settingSources}),

@@ -3,6 +3,7 @@
  * words are taken into it only when all of them, up to the next option, name tools; where just the first do, it is
  * refused. A prompt is never cut.
  */
+import {splitRules} from '../permissions/rule-list.js';
 import {builtInFacts} from '../tools/facts.js';
 
 const listFlags: readonly string[] = ['--allowedTools', '--allowed-tools', '--disallowedTools', '--disallowed-tools'];
@@ -13,13 +14,10 @@ export type GatheredLists =
   | {readonly ok: true; readonly argv: readonly string[]}
   | {readonly ok: false; readonly fault: string};
 
-/** `Edit`, `Edit,Write` or a rule such as `Bash(git log)`, whose place is not decided here. */
+/** Rules, whole tools among them: `Edit,Write`, `Bash(git log, git show)`, `mcp__server`. */
 function namesTools(word: string): boolean {
-  const names = word
-    .replace(/\([^)]*\)/g, '')
-    .split(/[\s,]+/)
-    .filter(Boolean);
-  return names.length > 0 && names.every(name => toolWords.includes(name));
+  const names = splitRules(word).map(rule => rule.replace(/\(.*$/s, ''));
+  return names.length > 0 && names.every(name => toolWords.includes(name) || name.startsWith('mcp__'));
 }
 
 /** The arguments with each list of tools as one word. */

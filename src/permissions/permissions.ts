@@ -1,68 +1,177 @@
 /**
- * Who may do what, until there are rules: tools that only read run; tools that change something run if a flag allows
- * them, else a person is asked, and where nobody can be asked the call is refused with the flag that would allow it.
- *
- * Questions wait in a queue until each is answered by the id of its call; one never displaces another.
+ * Who may do what, for all agents of a session: rules and mode decide, and what they leave open waits for a person. An answer
+ * may make a rule; then it also answers the other questions that this rule covers. What throws refuses.
  */
-import {race} from '../core/cancel.js';
-import type {PermissionRequest, Permissions, Verdict} from '../core/policy.js';
+import {join} from 'node:path';
+import type {Decision, PermissionRequest, Permissions, Verdict} from '../core/policy.js';
+import type {PermissionMode, Reach} from '../core/question.js';
+import type {AgentEvent} from '../core/types.js';
+import type {Environment} from '../platform/environment.js';
+import {findRepository} from '../platform/git.js';
+import {userHome} from '../platform/home.js';
+import {realTarget} from '../platform/real-target.js';
+import type {LoadedSettings} from '../settings/settings.js';
+import {type Deciding, decide} from './decide.js';
+import {explainShell} from './judge-call.js';
+import {createMode, type Mode} from './mode.js';
+import {ignoresCase, locate} from './places.js';
+import {createQuestions} from './questions.js';
+import {unattended, unjudged} from './refusals.js';
+import type {KnownTool} from './rule.js';
+import {createRuleBook} from './rule-book.js';
+import {createRules, initialRules, type Rules} from './rules.js';
+import {type CommandJudgement, loadShellJudge, type ShellJudge} from './shell-judge.js';
 
 export interface PermissionOptions {
-  /** Tools that run without a question. */
+  /** Where the session works: an absolute path without links. */
+  readonly cwd: string;
+  readonly env: Environment;
+  readonly settings: Pick<LoadedSettings, 'rules' | 'mode' | 'mayBypass' | 'additionalDirectories'>;
+  /** Over the settings' mode. */
+  readonly mode: PermissionMode | null;
+  /** Rules of the command line or of a program. */
   readonly allowed: readonly string[];
-  /** Tools that never run, whatever else is said. */
   readonly disallowed: readonly string[];
-  /** Runs everything that is not disallowed. */
-  readonly skip: boolean;
-  /** Whether somebody is there to answer questions. */
+  readonly tools: readonly KnownTool[];
+  /** Tools that change nothing but an agent's own tree. */
+  readonly free: readonly string[];
   readonly asker: 'person' | 'nobody';
+  /** Folders of files that agent wrote itself and tells the model of. */
+  own(): readonly string[];
+  tell(event: Extract<AgentEvent, {type: 'notice' | 'mode_changed'}>): void;
 }
 
-export interface PermissionQueue extends Permissions {
+export interface SessionPermissions extends Permissions {
+  readonly mode: Mode;
+  readonly rules: Rules;
   /** The questions that wait, oldest first. */
   pending(): readonly PermissionRequest[];
   /** Answers the question of that call. False if none waits: it was answered, or its call was interrupted. */
   answer(callId: string, verdict: Verdict): boolean;
+  /** What would be decided of a command, and why. */
+  explain(command: string): Promise<CommandJudgement>;
 }
 
-interface Question {
-  readonly request: PermissionRequest;
-  readonly settle: (verdict: Verdict) => void;
-}
+/** Makes the permissions of a session, shared by all its agents. Throws `UsageError` for a flag that cannot be obeyed. */
+export function createPermissions(options: PermissionOptions): SessionPermissions {
+  const {cwd, env, settings, asker, own, tell} = options;
+  const home = userHome(env);
+  const base = findRepository(cwd)?.root ?? cwd;
+  const ignoreCase = ignoresCase(cwd);
+  const folders = [cwd, ...settings.additionalDirectories].map(folder => locate(folder).real ?? folder);
+  let shell: ShellJudge | null = null;
 
-const unasked = (tool: string): string =>
-  `This needs permission, and nobody can be asked in one-shot mode. Nothing was done. ` +
-  `To allow it, start agent with --allowedTools "${tool}", or with --dangerously-skip-permissions to allow everything.`;
-
-/** Makes the permissions of a session, shared by all its agents. */
-export function createPermissions({allowed, disallowed, skip, asker}: PermissionOptions): PermissionQueue {
-  const questions = new Set<Question>();
-  return {
-    decide({tool, effect}) {
-      if (disallowed.includes(tool)) return {verdict: 'deny', message: `${tool} is not allowed in this session.`};
-      if (skip || effect !== 'changes' || allowed.includes(tool)) return {verdict: 'allow'};
-      return asker === 'person' ? {verdict: 'ask'} : {verdict: 'deny', message: unasked(tool)};
+  const questions = createQuestions();
+  const book = createRuleBook(initialRules(options), {here: cwd, home: home && safely(home), ignoreCase});
+  const mode = createMode({
+    start: options.mode ?? settings.mode ?? 'default',
+    mayBypass: settings.mayBypass,
+    asker,
+    changed(next) {
+      tell({type: 'mode_changed', mode: next});
+      review();
     },
-    refusal: ({tool}) => (asker === 'person' ? undefined : unasked(tool)),
-    async ask(request, signal) {
-      let question: Question | undefined;
-      const answered = new Promise<Verdict>(settle => {
-        question = {request, settle};
-        questions.add(question);
-      });
-      try {
-        return await race(answered, signal);
-      } finally {
-        if (question) questions.delete(question);
-      }
-    },
-    pending: () => [...questions].map(({request}) => request),
-    answer(callId, verdict) {
-      const question = [...questions].find(({request}) => request.callId === callId);
-      if (question === undefined) return false;
-      questions.delete(question);
-      question.settle(verdict);
-      return true;
+  });
+  const rules = createRules({
+    book,
+    tools: options.tools,
+    local: {path: join(base, '.agent', 'settings.local.json'), root: base},
+    tell: text => tell({type: 'notice', level: 'warning', text}),
+    changed: () => review(),
+  });
+  const deciding: Deciding = {
+    book,
+    mode,
+    asker,
+    toOffered: rules.toOffered,
+    court: {
+      place: {folders, own: () => own().map(safely), home, base, ignoreCase},
+      get shell() {
+        return shell;
+      },
+      variable: name => env[name],
+      isFree: tool => options.free.includes(tool),
     },
   };
+
+  /** What each open question offers. One that only a hook wanted is not here: rules do not answer it. */
+  const asked = new WeakMap<PermissionRequest, Extract<Decision, {verdict: 'ask'}>>();
+
+  function judge(request: PermissionRequest): Decision {
+    try {
+      const decision = decide(request, deciding);
+      if (decision.verdict === 'ask') asked.set(request, decision);
+      return decision;
+    } catch (error) {
+      return toRefusal(error);
+    }
+  }
+
+  async function loadShell(): Promise<ShellJudge> {
+    shell ??= await loadShellJudge();
+    return shell;
+  }
+
+  /** Answers what rules or mode leave open no longer. */
+  function review(): void {
+    for (const request of questions.pending()) {
+      if (!asked.has(request)) continue;
+      const now = judge(request);
+      if (now.verdict !== 'ask') questions.settle(request, now);
+    }
+  }
+
+  function remember(request: PermissionRequest, reach: Reach): void {
+    const offer = asked.get(request)?.offers?.find(each => each.reach === reach);
+    if (offer) rules.grant(offer, request.agentId);
+  }
+
+  return {
+    mode,
+    rules,
+    decide(request) {
+      try {
+        const needsShell = shell === null && request.subjects.some(({type}) => type === 'command');
+        return needsShell ? loadShell().then(() => judge(request), toRefusal) : judge(request);
+      } catch (error) {
+        return toRefusal(error);
+      }
+    },
+    ask: async (request, signal) =>
+      asker === 'nobody' ? {verdict: 'deny', message: unattended} : questions.ask(request, signal),
+    refusal: () => (asker === 'nobody' ? unattended : undefined),
+    hides(path) {
+      const view = book.viewFor([]);
+      if (!view.hidesFiles) return false;
+      const located = locate(path);
+      return located.real === null || view.path('deny', 'read', located) !== null;
+    },
+    pending: questions.pending,
+    answer(callId, verdict) {
+      const request = questions.find(callId);
+      if (request === null) return false;
+      questions.settle(request, verdict);
+      if (verdict.verdict !== 'allow') return true;
+      const modes = asked.get(request)?.modes ?? [];
+      const [usual] = modes;
+      if (usual !== undefined) mode.set(modes.find(each => each === verdict.mode) ?? usual);
+      if (verdict.reach !== undefined) remember(request, verdict.reach);
+      return true;
+    },
+    async explain(command) {
+      const {court} = deciding;
+      return explainShell({command, cwd}, await loadShell(), book.viewFor(['main']), {mode: mode.get(), court});
+    },
+  };
+}
+
+const toRefusal = (error: unknown): Decision => ({verdict: 'deny', message: unjudged(error)});
+
+/** A path without links if it can be found out. */
+function safely(path: string): string {
+  try {
+    return realTarget(path);
+  } catch {
+    return path;
+  }
 }

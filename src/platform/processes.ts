@@ -43,6 +43,8 @@ export interface Processes {
   exec(file: string, args: readonly string[], options: ExecOptions): Promise<ExecOutcome>;
   /** Runs a command in /bin/sh that reads a text. Rejects as `exec` does. */
   filter(command: string, options: FilterOptions): Promise<FilterOutcome>;
+  /** The run's own folder, where output is kept that is too long to show; null before there is one. */
+  ownFolder(): string | null;
   /** How many of the owner's ended commands left something running. */
   live(owner: string): number;
   /** Tells of every change of `live`. Returns how to stop that. */
@@ -125,6 +127,7 @@ export function createProcesses({runId, env, tempFolder}: ProcessesOptions): Pro
       if (!isFolder(options.cwd)) throw new Error(`the folder ${options.cwd} does not exist`);
       return runFilter(jobs, command, options);
     },
+    ownFolder: () => folder,
     live: jobs.left,
     onChange: jobs.onChange,
     async end(owner) {

@@ -4,6 +4,7 @@ import type {AgentType} from '../core/tree.js';
 import {createAgentTool} from './agent.js';
 import {bashTool} from './bash.js';
 import {editTool} from './edit.js';
+import {exitPlanModeTool} from './exit-plan-mode.js';
 import {globTool} from './glob.js';
 import {grepTool} from './grep.js';
 import {readTool} from './read.js';
@@ -24,4 +25,5 @@ export const createBuiltInTools = (types: readonly AgentType[]): readonly Tool[]
   taskOutputTool,
   taskStopTool,
   sendMessageTool,
+  exitPlanModeTool,
 ];

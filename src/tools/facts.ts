@@ -17,6 +17,7 @@ export const facts = {
   taskOutput: {name: 'TaskOutput', effect: 'spawns'},
   taskStop: {name: 'TaskStop', effect: 'changes'},
   sendMessage: {name: 'SendMessage', effect: 'changes'},
+  exitPlanMode: {name: 'ExitPlanMode', effect: 'changes'},
 } as const satisfies Readonly<Record<string, ToolFacts>>;
 
 export const builtInFacts: readonly ToolFacts[] = Object.values(facts);
@@ -28,3 +29,6 @@ export const toolsOnAgents: readonly string[] = [facts.agent, facts.taskOutput, 
 
 /** Those that change nothing but an agent's own tree need nobody's leave. */
 export const freeTools: readonly string[] = [facts.taskOutput, facts.taskStop, facts.sendMessage].map(({name}) => name);
+
+/** Those whose call is a question to a person. Only the root talks with one. */
+export const toolsForPerson: readonly string[] = [facts.exitPlanMode.name];

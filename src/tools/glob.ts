@@ -47,14 +47,17 @@ export const globTool = defineTool({
     path: optional(about(text(), 'Folder; default: the working directory')),
   }),
   title: ({pattern, path}) => (path === undefined ? pattern : `${pattern} in ${path}`),
-  subjects: ({path = '.'}, {cwd}) => [{type: 'path', access: 'read', path: resolvePath(cwd, path)}],
+  subjects({pattern, path}, {cwd}) {
+    const place = placeOf(path, splitPattern(pattern).folder) ?? '.';
+    return [{type: 'path', access: 'read', path: resolvePath(cwd, place)}];
+  },
   async run({pattern, path}, context) {
     const {folder, glob} = splitPattern(pattern);
-    const place = await findSearchPlace(context.place, placeOf(path, folder));
+    const place = await findSearchPlace(context, placeOf(path, folder));
     const args = ['--files', '--sortr=modified', ...globArguments(glob)];
     const regular = await ripgrep(args, place, context);
     const {output, note} = regular.output === '' ? await ripgrep(['--no-ignore', ...args], place, context) : regular;
-    const files = output.split('\0').filter(Boolean);
+    const files = output.split('\0').filter(found => found !== '' && !place.hides(found));
     if (files.length === 0) return {content: 'No files.', display: {summary: 'no files'}};
     const notes = [
       ...(regular.output === '' ? ['\n\n[These files are ignored, by .gitignore or the like.]'] : []),

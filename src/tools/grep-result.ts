@@ -19,8 +19,11 @@ interface FileMatches {
   readonly lines: string[];
 }
 
+/** What a search without a match says. */
+export const nothing: ToolResult = {content: 'No matches.', display: {summary: 'no matches'}};
+
 /** Output lines "path NUL line", by file in the order of the paths. A divider stays with the file before it. */
-function groupByFile(output: string): readonly FileMatches[] {
+function groupByFile(output: string, {hides}: SearchPlace): readonly FileMatches[] {
   const files = new Map<string, FileMatches>();
   let last: FileMatches | undefined;
   for (const line of output.split('\n')) {
@@ -34,7 +37,7 @@ function groupByFile(output: string): readonly FileMatches[] {
     files.set(path, last);
     last.lines.push(line.slice(nul + 1).replace(/\r$/, ''));
   }
-  return [...files.values()].sort((a, b) => (a.path < b.path ? -1 : 1));
+  return [...files.values()].filter(({path}) => !hides(path)).sort((a, b) => (a.path < b.path ? -1 : 1));
 }
 
 /** A line of ripgrep's: its number, a colon if it matches or a hyphen if it is context, its text. */
@@ -52,13 +55,14 @@ const inFiles = (matches: number, files: number): string =>
 /** Every line that matches, and those around it that were asked for. */
 export function showMatches(
   output: string,
-  {toShown}: SearchPlace,
+  place: SearchPlace,
   {limit, numbered}: {readonly limit: number; readonly numbered: boolean},
 ): ToolResult {
-  const files = groupByFile(output);
+  const files = groupByFile(output, place);
+  if (files.length === 0) return nothing;
   const isDivided = files.some(({lines}) => lines.includes(divider));
   const lines = files.flatMap((file, index) => {
-    const path = toShown(file.path);
+    const path = place.toShown(file.path);
     // Between which files ripgrep wrote a divider, the sorting has made meaningless.
     const own = file.lines.at(-1) === divider ? file.lines.slice(0, -1) : file.lines;
     const between = isDivided && index > 0 ? [divider] : [];
@@ -72,10 +76,11 @@ export function showMatches(
 }
 
 /** How many lines match, by file. */
-export function showCounts(output: string, {toShown}: SearchPlace, limit: number): ToolResult {
-  const files = groupByFile(output);
+export function showCounts(output: string, place: SearchPlace, limit: number): ToolResult {
+  const files = groupByFile(output, place);
+  if (files.length === 0) return nothing;
   const matches = files.reduce((sum, {lines: [count]}) => sum + Number(count), 0);
-  const lines = files.map(({path, lines: [count]}) => `${toShown(path)}:${count}`);
+  const lines = files.map(({path, lines: [count]}) => `${place.toShown(path)}:${count}`);
   return {
     content: showLines(lines, {limit, what: 'files', more: narrow}),
     display: {summary: inFiles(matches, files.length)},
@@ -95,8 +100,14 @@ async function byAge(folder: string, paths: readonly string[]): Promise<readonly
 }
 
 /** The files that match. */
-export async function showFiles(output: string, {folder, toShown}: SearchPlace, limit: number): Promise<ToolResult> {
-  const paths = await byAge(folder, output.split('\0').filter(Boolean).sort());
+export async function showFiles(
+  output: string,
+  {folder, toShown, hides}: SearchPlace,
+  limit: number,
+): Promise<ToolResult> {
+  const found = output.split('\0').filter(path => path !== '' && !hides(path));
+  if (found.length === 0) return nothing;
+  const paths = await byAge(folder, found.sort());
   return {
     content: showLines(paths.map(toShown), {limit, what: 'files', more: narrow}),
     display: {summary: counted(paths.length, 'file', 'files')},

@@ -4,7 +4,7 @@
 import {defineTool, type InputOf} from '../core/tool.js';
 import type {ToolResult} from '../core/types.js';
 import {facts} from './facts.js';
-import {showCounts, showFiles, showMatches} from './grep-result.js';
+import {nothing, showCounts, showFiles, showMatches} from './grep-result.js';
 import {about, flag, oneOf, optional, parameters, text, wholeNumber} from './parameters.js';
 import {resolvePath} from './paths.js';
 import {ripgrep} from './ripgrep.js';
@@ -89,9 +89,9 @@ export const grepTool = defineTool({
   title: ({pattern, path}) => (path === undefined ? pattern : `${pattern} in ${path}`),
   subjects: ({path = '.'}, {cwd}) => [{type: 'path', access: 'read', path: resolvePath(cwd, path)}],
   async run(request, context) {
-    const place = await findSearchPlace(context.place, request.path);
+    const place = await findSearchPlace(context, request.path);
     const {output, note} = await ripgrep(toArguments(request, place), place, context);
-    if (output === '') return {content: 'No matches.', display: {summary: 'no matches'}};
+    if (output === '') return nothing;
     const result = await show(output, request, place);
     return {...result, content: result.content + note};
   },

@@ -4,7 +4,7 @@
 import {stat} from 'node:fs/promises';
 import {basename, dirname, join} from 'node:path';
 import {ToolError} from '../core/errors.js';
-import type {Place} from '../core/ports.js';
+import type {ToolContext} from '../core/ports.js';
 import {toShown} from './look-alikes.js';
 import {resolvePath, shortPath} from './paths.js';
 
@@ -15,10 +15,15 @@ export interface SearchPlace {
   readonly target: string;
   /** A path relative to the folder as it is shown: relative to where the agent works, if it lies there. */
   toShown(found: string): string;
+  /** Whether a path relative to the folder is passed over, as if there were no such file. */
+  hides(found: string): boolean;
 }
 
 /** The place that the parameter `path` means. Throws `ToolError` if there is no such file or folder. */
-export async function findSearchPlace({cwd}: Place, path = '.'): Promise<SearchPlace> {
+export async function findSearchPlace(
+  {place: {cwd}, hides}: Pick<ToolContext, 'place' | 'hides'>,
+  path = '.',
+): Promise<SearchPlace> {
   const start = resolvePath(cwd, path);
   const info = await stat(start).catch((error: unknown) => {
     throw new ToolError(`Cannot search in ${toShown(start)}: there is no such file or folder.`, {
@@ -33,5 +38,6 @@ export async function findSearchPlace({cwd}: Place, path = '.'): Promise<SearchP
     folder,
     target: info.isFile() ? `./${basename(start)}` : './',
     toShown: found => shortPath(cwd, join(folder, found)),
+    hides: found => hides(join(folder, found)),
   };
 }

@@ -79,7 +79,7 @@ describe('types of agents', () => {
       model: 'opus',
       effort: 'high',
       maxSteps: 12,
-      mode: null,
+      mode: 'default',
       background: true,
     });
   });
@@ -158,7 +158,7 @@ describe('an agent file that cannot be used', () => {
     [agentFile('x', 'model: [a, b]'), ':4 "model" must be a single value'],
     [
       agentFile('x', 'permissionMode: anything'),
-      ':4 "permissionMode" must be one of default, plan, dontAsk, acceptEdits, bypassPermissions, auto',
+      ':4 "permissionMode" must be one of plan, dontAsk, default, acceptEdits, bypassPermissions',
     ],
     [
       agentFile('x', 'tools: Reed, WebFetch'),
@@ -249,15 +249,25 @@ describe('what an agent file asks for and does not get', () => {
     expect(reports).toHaveLength(2);
   });
 
-  it.each(['acceptEdits', 'bypassPermissions', 'auto', 'dontAsk'])('is reported: permissionMode %s', async mode => {
+  it.each(['acceptEdits', 'bypassPermissions', 'auto'])('is reported: permissionMode %s of a project', async mode => {
     const {type, reports} = await reportOf(`permissionMode: ${mode}`);
-    expect(type).toMatchObject({tools: null, disallowedTools: []});
+    expect(type).toMatchObject({tools: null, disallowedTools: [], mode: null});
     expect(reports).toEqual([expect.stringContaining(`:4: "permissionMode: ${mode}" has no effect: `)]);
   });
 
-  it('is obeyed where it makes the agent do less: in plan mode nothing is changed', async () => {
-    const {type, reports} = await reportOf('permissionMode: plan');
-    expect(type.disallowedTools).toEqual(['Write', 'Edit', 'Bash']);
+  it.each(['plan', 'dontAsk', 'default'])(
+    'is obeyed where it makes the agent do less: permissionMode %s',
+    async mode => {
+      const {type, reports} = await reportOf(`permissionMode: ${mode}`);
+      expect(type).toMatchObject({tools: null, disallowedTools: [], mode});
+      expect(reports).toEqual([]);
+    },
+  );
+
+  it('is obeyed in the person’s own file: permissionMode acceptEdits', async () => {
+    put('home/.agent/agents/own.md', agentFile('own', 'permissionMode: acceptEdits'));
+    const {types, reports} = await load();
+    expect(types.at(-1)).toMatchObject({name: 'own', mode: 'acceptEdits'});
     expect(reports).toEqual([]);
   });
 

@@ -207,7 +207,8 @@ describe('the exit code', () => {
   it('is 2 for an option, a tool or a rule that it does not know', async () => {
     expect(await usage(['-p', 'x', '--modle', 'opus'])).toContain('--model');
     expect(await usage(['-p', 'x', '--allowedTools', 'Edti'])).toContain('Edit');
-    expect(await usage(['-p', 'x', '--disallowedTools', 'Bash(rm *)'])).toContain('not rules such as Bash(rm *)');
+    expect(await usage(['-p', 'x', '--disallowedTools', 'Edit()'])).toContain('its parentheses are empty');
+    expect(await usage(['-p', 'x', '--permission-mode', 'careful'])).toContain('acceptEdits');
   });
 
   it('is 2 without a key for a model that needs one, naming the variable and the demo model', async () => {

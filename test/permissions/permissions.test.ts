@@ -1,103 +1,176 @@
-import {getEventListeners} from 'node:events';
-import fc from 'fast-check';
 import {describe, expect, it} from 'vitest';
-import {Interrupted} from '../../src/core/errors.js';
-import type {PermissionRequest, Verdict} from '../../src/core/policy.js';
-import {createPermissions, type PermissionOptions} from '../../src/permissions/permissions.js';
-
-const permissions = (options: Partial<PermissionOptions> = {}) =>
-  createPermissions({allowed: [], disallowed: [], skip: false, asker: 'person', ...options});
-
-const call = (tool: string, effect: PermissionRequest['effect'] = 'changes', callId = 'call_1'): PermissionRequest => ({
-  agentId: 'main',
-  kind: 'main',
-  lineage: ['main'],
-  mode: null,
-  subjects: [],
-  callId,
-  tool,
-  effect,
-  title: tool,
-  input: {},
-});
+import {call, createProject, open, reading, rules, running, verdictOf, writing} from './scene.js';
 
 const never = new AbortController().signal;
 
-describe('a decision', () => {
-  it('lets tools that only read run, with or without a person', () => {
-    expect(permissions().decide(call('Read', 'reads'))).toEqual({verdict: 'allow'});
-    expect(permissions({asker: 'nobody'}).decide(call('Grep', 'reads'))).toEqual({verdict: 'allow'});
+describe('without rules', () => {
+  it('reads in the project run, and changes are asked about', async () => {
+    const scene = open();
+    const {project} = scene;
+    expect(await verdictOf(scene, reading(project.put('a.ts')))).toBe('allow');
+    expect(await verdictOf(scene, reading(project.root, 'Grep'))).toBe('allow');
+    expect(await verdictOf(scene, writing(project.put('a.ts')))).toBe('ask');
+    expect(await verdictOf(scene, writing(project.path('new/file.ts'), 'Write'))).toBe('ask');
+    expect(await verdictOf(scene, running('npm test', project.root))).toBe('ask');
+    expect(await verdictOf(scene, running('cat a.ts', project.root))).toBe('allow');
   });
 
-  it('asks a person about a tool that changes something', () => {
-    expect(permissions().decide(call('Edit'))).toEqual({verdict: 'ask'});
+  it('what lies elsewhere is asked about, to read as well', async () => {
+    const scene = open();
+    expect(await verdictOf(scene, reading('/etc/hosts'))).toBe('ask');
+    expect(await verdictOf(scene, reading(scene.project.home, 'Glob'))).toBe('ask');
+    expect(await verdictOf(scene, writing('/etc/hosts'))).toBe('ask');
+    expect(await verdictOf(scene, running('cat /etc/hosts', scene.project.root))).toBe('ask');
   });
 
-  it('refuses it where nobody can be asked, and names the flags that would allow it', () => {
-    const decision = permissions({asker: 'nobody'}).decide(call('Edit'));
-    expect(decision).toMatchObject({verdict: 'deny'});
-    expect(decision).toMatchObject({message: expect.stringContaining('--allowedTools "Edit"')});
-    expect(decision).toMatchObject({message: expect.stringContaining('--dangerously-skip-permissions')});
+  it('folders that were named besides are the agent’s too, and so is what agent wrote itself', async () => {
+    const project = createProject();
+    const own = createProject().root;
+    const settings = {additionalDirectories: [project.home]};
+    const scene = open({settings, own: () => [own]}, project);
+    expect(await verdictOf(scene, reading(`${project.home}/notes`))).toBe('allow');
+    scene.mode.set('acceptEdits');
+    expect(await verdictOf(scene, writing(`${project.home}/notes`))).toBe('allow');
+    expect(await verdictOf(scene, reading(`${own}/3.log`))).toBe('allow');
+    expect(await verdictOf(scene, writing(`${own}/3.log`))).toBe('ask');
   });
 
-  it('follows the flags: allowed tools and skipping need no question, a disallowed tool never runs', () => {
-    const allowed = permissions({asker: 'nobody', allowed: ['Edit']});
-    expect(allowed.decide(call('Edit'))).toEqual({verdict: 'allow'});
-    expect(allowed.decide(call('Bash'))).toMatchObject({verdict: 'deny'});
-    const skipping = permissions({asker: 'nobody', skip: true, allowed: ['Bash'], disallowed: ['Bash', 'Read']});
-    expect(skipping.decide(call('Write'))).toEqual({verdict: 'allow'});
-    expect(skipping.decide(call('Bash'))).toMatchObject({verdict: 'deny'});
-    expect(skipping.decide(call('Read', 'reads'))).toMatchObject({verdict: 'deny'});
+  it('agents are started, and spoken with, unasked; a tool of a server or a program’s own is not', async () => {
+    const scene = open();
+    expect(await verdictOf(scene, call('Agent', [{type: 'agent', kind: 'explore'}]))).toBe('allow');
+    for (const name of ['TaskOutput', 'TaskStop', 'SendMessage']) {
+      expect([name, await verdictOf(scene, call(name))]).toEqual([name, 'allow']);
+    }
+    expect(await verdictOf(scene, call('mcp__github__get', [], {effect: 'reads'}))).toBe('ask');
+    expect(await verdictOf(scene, call('Deploy'))).toBe('ask');
+    expect(await verdictOf(scene, call('Look', [], {effect: 'reads'}))).toBe('allow');
+    expect(await verdictOf(scene, call('WebFetch', [{type: 'domain', domain: 'example.com'}], {effect: 'reads'}))).toBe(
+      'ask',
+    );
   });
 });
 
-describe('a question', () => {
-  it('waits for its answer and is then gone', async () => {
-    const queue = permissions();
-    const asked = queue.ask(call('Edit'), never);
-    expect(queue.pending().map(({callId}) => callId)).toEqual(['call_1']);
-    expect(queue.answer('call_1', {verdict: 'deny', message: 'not now'})).toBe(true);
-    expect(queue.answer('call_1', {verdict: 'allow'})).toBe(false);
-    expect(await asked).toEqual({verdict: 'deny', message: 'not now'});
-    expect(queue.pending()).toEqual([]);
+describe('the order of the lists', () => {
+  it('is deny, ask, allow, wherever a rule is from and however it comes to be', async () => {
+    const project = createProject();
+    const settings = {
+      rules: rules(project, {deny: ['Edit(secret.ts)'], ask: ['Edit(api/**)'], allow: ['Edit(**)']}, 'user'),
+    };
+    const scene = open({settings, allowed: ['Edit']}, project);
+    expect(await verdictOf(scene, writing(project.path('a.ts')))).toBe('allow');
+    expect(await verdictOf(scene, writing(project.path('api/a.ts')))).toBe('ask');
+    expect(await verdictOf(scene, writing(project.path('secret.ts')))).toBe('deny');
+    await scene.rules.add('allow', 'Edit(secret.ts)', 'session');
+    expect(await verdictOf(scene, writing(project.path('secret.ts')))).toBe('deny');
   });
 
-  it('is taken back when its call is interrupted, and leaves no listener', async () => {
-    const queue = permissions();
-    const controller = new AbortController();
-    const asked = queue.ask(call('Edit'), controller.signal);
-    controller.abort();
-    await expect(asked).rejects.toBeInstanceOf(Interrupted);
-    expect(queue.pending()).toEqual([]);
-    expect(queue.answer('call_1', {verdict: 'allow'})).toBe(false);
-    expect(getEventListeners(controller.signal, 'abort')).toEqual([]);
-    await expect(queue.ask(call('Edit'), controller.signal)).rejects.toBeInstanceOf(Interrupted);
-  });
-
-  it('never displaces another: each gets its own answer, in whatever order they are given', async () => {
-    const orders = fc
-      .uniqueArray(fc.uuid(), {minLength: 1, maxLength: 12})
-      .chain(ids => fc.tuple(fc.constant(ids), fc.shuffledSubarray(ids, {minLength: ids.length})));
-    await fc.assert(
-      fc.asyncProperty(orders, async ([ids, order]) => {
-        const queue = permissions();
-        const verdicts = new Map<string, Verdict>(
-          ids.map((id, at) => [id, at % 2 === 0 ? {verdict: 'allow'} : {verdict: 'deny', message: id}]),
-        );
-        const asked = ids.map(id => queue.ask(call('Edit', 'changes', id), new AbortController().signal));
-        expect(queue.pending().map(({callId}) => callId)).toEqual(ids);
-        for (const id of order) queue.answer(id, verdicts.get(id) ?? {verdict: 'allow'});
-        expect(await Promise.all(asked)).toEqual(ids.map(id => verdicts.get(id)));
+  it('holds for whole tools, commands, domains, types of agents and servers alike', async () => {
+    const project = createProject();
+    const settings = {
+      rules: rules(project, {
+        deny: ['Bash(git push *)', 'WebFetch(domain:*.evil.example)', 'Agent(plan)', 'mcp__files__delete'],
+        ask: ['Bash(git commit:*)', 'Task(explore)'],
+        allow: ['Bash(git:*)', 'WebFetch(domain:docs.example)', 'mcp__files'],
       }),
-    );
+    };
+    const scene = open({settings}, project);
+    const fetching = (domain: string) => call('WebFetch', [{type: 'domain', domain}], {effect: 'reads'});
+    const starting = (kind: string) => call('Agent', [{type: 'agent', kind}]);
+    const all = [
+      running('git push origin', project.root),
+      running('git commit -m x', project.root),
+      running('git fetch', project.root),
+      fetching('a.evil.example'),
+      fetching('Docs.Example.'),
+      fetching('evil.example'),
+      fetching('notdocs.example'),
+      starting('plan'),
+      starting('explore'),
+      starting('general-purpose'),
+      call('mcp__files__delete'),
+      call('mcp__files__read'),
+      call('mcp__filesystem__read'),
+    ];
+    expect(await Promise.all(all.map(request => verdictOf(scene, request)))).toEqual([
+      ...['deny', 'ask', 'allow'],
+      ...['deny', 'allow', 'ask', 'ask'],
+      ...['deny', 'ask', 'allow'],
+      ...['deny', 'allow', 'ask'],
+    ]);
   });
 
-  it('of two calls with the same id the older is answered first', async () => {
-    const queue = permissions();
-    const asked = [queue.ask(call('Edit'), never), queue.ask(call('Bash'), never)];
-    queue.answer('call_1', {verdict: 'allow'});
-    expect(queue.pending().map(({tool}) => tool)).toEqual(['Bash']);
-    queue.answer('call_1', {verdict: 'deny', message: 'no'});
-    expect(await Promise.all(asked)).toEqual([{verdict: 'allow'}, {verdict: 'deny', message: 'no'}]);
+  it('an Edit rule holds for every tool that edits, a Read rule for Grep and Glob', async () => {
+    const project = createProject();
+    const settings = {rules: rules(project, {deny: ['Read(keys/**)', 'Edit(dist/**)']})};
+    const scene = open({settings, allowed: ['Edit']}, project);
+    for (const tool of ['Edit', 'Write']) {
+      expect(await verdictOf(scene, writing(project.path('dist/a.js'), tool))).toBe('deny');
+      expect(await verdictOf(scene, writing(project.path('src/a.js'), tool))).toBe('allow');
+    }
+    for (const tool of ['Read', 'Grep', 'Glob']) {
+      expect(await verdictOf(scene, reading(project.path('keys/a'), tool))).toBe('deny');
+      expect(await verdictOf(scene, reading(project.path('keys'), tool))).toBe('deny');
+    }
+  });
+
+  it('what may not be read may not be edited either: a diff shows it', async () => {
+    const project = createProject();
+    const scene = open({settings: {rules: rules(project, {deny: ['Read(.env)']})}, allowed: ['Edit']}, project);
+    expect(await verdictOf(scene, writing(project.put('.env')))).toBe('deny');
+    expect(await verdictOf(scene, writing(project.path('deep/down/.env')))).toBe('deny');
+    expect(await verdictOf(scene, running('cat .env', project.root))).toBe('deny');
+    expect(await verdictOf(scene, running('npm test < .env', project.root))).toBe('deny');
+  });
+
+  it('a whole tool that is denied is not offered, and its calls are refused all the same', async () => {
+    const scene = open({disallowed: ['Bash', 'Read(x)', 'Edit(y)']});
+    expect(scene.rules.deniedTools()).toEqual(['Bash']);
+    expect(await verdictOf(scene, running('ls', scene.project.root))).toBe('deny');
+  });
+});
+
+describe('a refusal', () => {
+  it('names the rule', async () => {
+    const project = createProject();
+    const scene = open({settings: {rules: rules(project, {deny: ['Read(.env)']})}}, project);
+    expect(await scene.decide(reading(project.path('.env')))).toMatchObject({
+      verdict: 'deny',
+      message: expect.stringMatching(/the rule Read\(\.env\) forbids it.*Nothing was done/),
+    });
+  });
+
+  it('of what nobody can be asked about names the flag that would allow it', async () => {
+    const scene = open({asker: 'nobody'});
+    const {project} = scene;
+    const refusalOf = async (request: ReturnType<typeof call>): Promise<string> => {
+      const decision = await scene.decide(request);
+      return decision.verdict === 'ask' ? (decision.refusal ?? 'none') : decision.verdict;
+    };
+    const edit = await refusalOf(writing(project.path('a.ts')));
+    expect(edit).toMatch(/nobody can be asked in one-shot mode \(changes a file\)/);
+    expect(edit).toContain('--allowedTools "Edit"');
+    expect(edit).toContain('--dangerously-skip-permissions');
+    expect(await refusalOf(writing(project.path('a.ts'), 'Write'))).toContain('--allowedTools "Write"');
+    expect(await refusalOf(running('npm run build', project.root))).toContain('--allowedTools "Bash(npm run build');
+    expect(await refusalOf(reading('/etc/hosts'))).toContain('--allowedTools "Read(//etc/hosts)"');
+    expect(await refusalOf(call('mcp__files__read'))).toContain('--allowedTools "mcp__files__read"');
+  });
+
+  it('is all that comes of a call that cannot be judged', async () => {
+    const scene = open();
+    const broken = {
+      ...call('Edit'),
+      get subjects(): never {
+        throw new Error('no subjects');
+      },
+    };
+    expect(await scene.decide(broken)).toMatchObject({verdict: 'deny', message: expect.stringMatching('no subjects')});
+    expect(await scene.decide(reading(`${'x'.repeat(5_000)}\0`))).toMatchObject({verdict: 'ask'});
+  });
+
+  it('comes at once where a hook wants to ask and nobody is there', async () => {
+    expect(await open({asker: 'nobody'}).ask(call('Edit'), never)).toMatchObject({verdict: 'deny'});
+    expect(open({asker: 'nobody'}).refusal?.(call('Edit'))).toMatch(/nobody can be asked/);
+    expect(open().refusal?.(call('Edit'))).toBeUndefined();
   });
 });

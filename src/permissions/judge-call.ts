@@ -1,0 +1,214 @@
+/**
+ * What the rules say of a whole call: deny before ask before allow before the mode, over all that the call touches. One
+ * thing that is forbidden forbids the call; it runs unasked only if all of it may.
+ */
+import type {PermissionRequest} from '../core/policy.js';
+import type {PermissionMode, Subject} from '../core/question.js';
+import {type Judged, judgePath, type Workplace} from './judge-path.js';
+import type {Rule, RuleView} from './rule-book.js';
+import {expandGlob} from './shell-glob.js';
+import type {CommandContext, CommandJudgement, PathJudgement, ShellJudge} from './shell-judge.js';
+
+export interface Judgement {
+  readonly verdict: 'allow' | 'ask' | 'deny';
+  /** The rule that decided, as it is written, or null. */
+  readonly rule: string | null;
+  readonly reason: string;
+  /** A rule wants the question, whatever the mode. */
+  readonly isDemanded: boolean;
+  /** Rules that would have made the question needless, the likeliest of several sets first. */
+  offers(): readonly (readonly string[])[];
+}
+
+/** What a session judges with. */
+export interface Court {
+  readonly place: Workplace;
+  /** Null until it is loaded. */
+  readonly shell: ShellJudge | null;
+  variable(name: string): string | undefined;
+  /** Whether the tool changes nothing but the caller's own tree of agents. */
+  isFree(tool: string): boolean;
+}
+
+interface Finding extends Judgement {
+  /** A rule for the whole tool does not take this question away. */
+  readonly isGuarded: boolean;
+}
+
+export function judgeCall(request: PermissionRequest, view: RuleView, mode: PermissionMode, court: Court): Judgement {
+  const {tool, subjects} = request;
+  const denied = view.tool('deny', tool);
+  if (denied) return byRule('deny', denied);
+  const asked = view.tool('ask', tool);
+  const findings = subjects.map(subject => judgeSubject(subject, request, view, mode, court));
+  if (!subjects.some(tellsChange) && !isTold(request)) findings.push(judgeTool(request, court));
+  if (asked) findings.push(byRule('ask', asked));
+  const allowed = view.tool('allow', tool);
+  const isTaken = ({verdict, isDemanded, isGuarded}: Finding): boolean =>
+    verdict === 'ask' && !isDemanded && !isGuarded;
+  return combine(allowed ? findings.map(each => (isTaken(each) ? byRule('allow', allowed) : each)) : findings);
+}
+
+const tellsChange = (subject: Subject): boolean =>
+  subject.type === 'command' || (subject.type === 'path' && subject.access === 'write');
+
+/** Whether its subjects say all there is to judge. */
+const isTold = ({effect, subjects}: PermissionRequest): boolean => effect !== 'changes' && subjects.length > 0;
+
+const none = (): readonly (readonly string[])[] => [];
+
+function byRule(verdict: Judgement['verdict'], {text}: Rule): Finding {
+  const reason = {deny: 'forbids it', ask: 'asks', allow: 'allows it'}[verdict];
+  const isDemanded = verdict === 'ask';
+  return {verdict, rule: text, reason: `the rule ${text} ${reason}`, isDemanded, isGuarded: false, offers: none};
+}
+
+function byDefault(verdict: 'allow' | 'ask', reason: string, rules: readonly string[] = []): Finding {
+  const offers = rules.length > 0 ? [rules] : [];
+  return {verdict, rule: null, reason, isDemanded: false, isGuarded: false, offers: () => offers};
+}
+
+/** The strictest of the findings; what would lift the question has to lift all of them. */
+function combine(findings: readonly Finding[]): Judgement {
+  const denied = findings.find(({verdict}) => verdict === 'deny');
+  if (denied) return denied;
+  const asking = findings.filter(({verdict}) => verdict === 'ask');
+  const [first] = asking;
+  if (first === undefined) return findings[0] ?? byDefault('allow', 'nothing stands against it');
+  const leading = asking.find(({isDemanded}) => isDemanded) ?? first;
+  if (asking.length === 1) return leading;
+  const offers = (): readonly (readonly string[])[] => {
+    const all = asking.map(finding => finding.offers());
+    return all.every(own => own.length > 0) ? [all.flatMap(([likeliest = []]) => likeliest)] : [];
+  };
+  return {...leading, offers};
+}
+
+/** What is known of a tool that says nothing of what it changes. A server's word that its tool only reads is no proof. */
+function judgeTool({tool, effect}: PermissionRequest, court: Court): Finding {
+  if (tool.startsWith('mcp__')) return byDefault('ask', 'uses a tool of an MCP server', [tool]);
+  if (effect !== 'changes' || court.isFree(tool)) return byDefault('allow', 'changes nothing');
+  return byDefault('ask', `uses ${tool}`, [tool]);
+}
+
+function judgeSubject(
+  subject: Subject,
+  {tool}: PermissionRequest,
+  view: RuleView,
+  mode: PermissionMode,
+  court: Court,
+): Finding {
+  switch (subject.type) {
+    case 'path': {
+      const {access, path} = subject;
+      return toFinding(judgePath({access, path, reveals: access === 'write'}, view, mode, court.place));
+    }
+    case 'command':
+      return judgeShell(subject, view, mode, court);
+    case 'domain': {
+      const rule = firstRule(list => view.domain(list, subject.domain));
+      const offer = `WebFetch(domain:${subject.domain})`;
+      return rule ?? byDefault('ask', `${tool} reaches ${subject.domain}`, [offer]);
+    }
+    case 'agent':
+      return firstRule(list => view.agent(list, subject.kind)) ?? byDefault('allow', 'starts an agent');
+    default:
+      return subject satisfies never;
+  }
+}
+
+function firstRule(find: (list: Rule['list']) => Rule | null): Finding | null {
+  for (const list of ['deny', 'ask', 'allow'] as const) {
+    const rule = find(list);
+    if (rule) return byRule(list, rule);
+  }
+  return null;
+}
+
+function toFinding({verdict, rule, reason, offer, isGuarded}: Judged): Finding {
+  const offers = offer === null ? [] : [[offer]];
+  const isDemanded = verdict === 'ask' && rule !== null;
+  return {verdict, rule: rule?.text ?? null, reason, isDemanded, isGuarded, offers: () => offers};
+}
+
+type Command = Extract<Subject, {type: 'command'}>;
+
+function judgeShell({command, cwd}: Command, view: RuleView, mode: PermissionMode, court: Court): Finding {
+  const {shell} = court;
+  if (shell === null) return byDefault('ask', 'commands cannot be looked into yet');
+  const paths: string[] = [];
+  const context = toContext(cwd, view, court, (access, path) => {
+    const judged = judgePath({access, path, reveals: false}, view, mode, court.place);
+    if (judged.verdict === 'ask' && judged.offer !== null) paths.push(judged.offer);
+    return toPathJudgement(judged);
+  });
+  const {verdict, subjects, reason} = shell.judgeCommand(command, context);
+  const decisive = subjects.find(subject => subject.verdict === verdict && subject.rule !== null);
+  const isDemanded = verdict === 'ask' && decisive !== undefined;
+  return {
+    verdict,
+    rule: decisive?.rule ?? null,
+    reason: decisive?.reason ?? reason,
+    isDemanded,
+    isGuarded: false,
+    offers: () => offersFor(command, context, paths, shell),
+  };
+}
+
+/** Rules for its paths may be all that it needs; else its own, without or with those. */
+function offersFor(
+  command: string,
+  context: CommandContext,
+  paths: readonly string[],
+  shell: ShellJudge,
+): readonly (readonly string[])[] {
+  const path: CommandContext['path'] = (...of) => {
+    const judged = context.path(...of);
+    return judged.verdict === 'ask' && judged.rule === null ? {...judged, verdict: 'allow'} : judged;
+  };
+  const unique = [...new Set(paths)];
+  const own = shell.narrowestRules(command, {...context, path}).map(rule => `Bash(${rule})`);
+  return [unique, own, [...own, ...unique]].filter(rules => rules.length > 0);
+}
+
+function toContext(cwd: string, view: RuleView, court: Court, path: CommandContext['path']): CommandContext {
+  return {cwd, home: court.place.home, rules: view.commands, path, variable: court.variable, glob: expandGlob};
+}
+
+/** What is decided of each part of a command, for a person who wants to know. */
+export function explainShell(
+  {command, cwd}: Omit<Command, 'type'>,
+  shell: ShellJudge,
+  view: RuleView,
+  {mode, court}: {readonly mode: PermissionMode; readonly court: Court},
+): CommandJudgement {
+  const path: CommandContext['path'] = (access, given) =>
+    toPathJudgement(judgePath({access, path: given, reveals: false}, view, mode, court.place));
+  return shell.judgeCommand(command, toContext(cwd, view, court, path));
+}
+
+const toPathJudgement = ({verdict, rule, reason}: Judged): PathJudgement => ({
+  verdict,
+  rule: rule?.text ?? null,
+  reason,
+});
+
+const noRules = {deny: [], ask: [], allow: []};
+
+/** Whether the call changes something, or may: what plan mode does not let run. No rule says what a command does. */
+export function mayChange({effect, tool, subjects}: PermissionRequest, court: Court): boolean {
+  if (effect !== 'changes' || court.isFree(tool)) return false;
+  if (!subjects.some(({type}) => type === 'command')) return true;
+  return !subjects.every(subject => {
+    if (subject.type !== 'command') return subject.type === 'path' && subject.access === 'read';
+    const context: CommandContext = {
+      cwd: subject.cwd,
+      home: court.place.home,
+      rules: noRules,
+      path: access => ({verdict: access === 'read' ? 'allow' : 'deny', rule: null, reason: access}),
+      variable: court.variable,
+      glob: expandGlob,
+    };
+    return court.shell?.judgeCommand(subject.command, context).verdict === 'allow';
+  });
+}

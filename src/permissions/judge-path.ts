@@ -1,0 +1,103 @@
+/**
+ * What the rules, and where they are silent the mode, say of one path: judged as it is written and as it leads, so that no
+ * link and no `..` makes another file of it.
+ */
+import type {PermissionMode} from '../core/question.js';
+import {escapePattern} from './path-pattern.js';
+import {type Located, liesIn, locate, sensitiveName} from './places.js';
+import type {Rule, RuleView} from './rule-book.js';
+
+/** What a call comes to, as far as one of the things it touches goes. */
+export interface Judged {
+  readonly verdict: 'allow' | 'ask' | 'deny';
+  /** The rule that decided, or null. */
+  readonly rule: Rule | null;
+  /** For a person, in a few words. */
+  readonly reason: string;
+  /** A rule that would allow it, if one could. */
+  readonly offer: string | null;
+  /** Only a rule that was written with this place in mind allows it. */
+  readonly isGuarded: boolean;
+}
+
+/** The folders of a session; real paths. */
+export interface Workplace {
+  /** The project's, and those beside it that were named. */
+  readonly folders: readonly string[];
+  /** Files of the runtime's own that it tells agents of; may be read. */
+  own(): readonly string[];
+  readonly home: string | null;
+  /** What offered rules are relative to. */
+  readonly base: string;
+  readonly ignoreCase: boolean;
+}
+
+export interface PathQuery {
+  readonly access: 'read' | 'write';
+  /** Absolute. */
+  readonly path: string;
+  /** It shows what stands in the file: by the diff of a change, or by the nearest text where none fits. */
+  readonly reveals: boolean;
+}
+
+/** @param mode of the caller. */
+export function judgePath(query: PathQuery, view: RuleView, mode: PermissionMode, place: Workplace): Judged {
+  const located = locate(query.path);
+  const denied =
+    view.path('deny', query.access, located) ?? (query.reveals ? view.path('deny', 'read', located) : null);
+  if (denied) return {...asks(`the rule ${denied.text} forbids it`, null), verdict: 'deny', rule: denied};
+  const asked = view.path('ask', query.access, located);
+  if (asked) return {...asks(`the rule ${asked.text} asks`, null), rule: asked};
+  return query.access === 'read' ? judgeRead(located, view, place) : judgeWrite(located, view, mode, place);
+}
+
+const unknown = 'it cannot be found out where the path leads';
+
+function allowed(reason: string, rule: Rule | null = null): Judged {
+  return {verdict: 'allow', rule, reason, offer: null, isGuarded: false};
+}
+
+function asks(reason: string, offer: string | null, isGuarded = false): Judged {
+  return {verdict: 'ask', rule: null, reason, offer, isGuarded};
+}
+
+function judgeRead(located: Located, view: RuleView, place: Workplace): Judged {
+  const {real} = located;
+  if (real === null) return asks(unknown, null, true);
+  if (liesIn(real, place.folders, place.ignoreCase)) return allowed('reads in the project');
+  if (liesIn(real, place.own(), place.ignoreCase)) return allowed('reads what agent wrote itself');
+  const rule = view.path('allow', 'read', located);
+  return rule
+    ? allowed(`the rule ${rule.text} allows it`, rule)
+    : asks('reads outside of the project', offerOf('Read', real, place));
+}
+
+function judgeWrite(located: Located, view: RuleView, mode: PermissionMode, place: Workplace): Judged {
+  const {written, real} = located;
+  if (real === null) return asks(unknown, null, true);
+  const sensitive = sensitiveName(place.ignoreCase ? real.normalize('NFC') : real) ?? sensitiveName(written);
+  const rule = view.path('allow', 'write', located);
+  if (rule && (sensitive === null || names(rule, sensitive))) return allowed(`the rule ${rule.text} allows it`, rule);
+  const offer = isOwnSettings(real) ? null : offerOf('Edit', real, place);
+  if (sensitive !== null) return asks(`writes to ${sensitive}, which decides what runs or is kept secret`, offer, true);
+  if (!liesIn(real, place.folders, place.ignoreCase)) return asks('writes outside of the project', offer);
+  return mode === 'acceptEdits' ? allowed('edits are accepted') : asks('changes a file', offer);
+}
+
+/** Whether the rule was written with that place in mind, and does not just happen to cover it. */
+const names = ({text}: Rule, name: string): boolean => text.toLowerCase().includes(name);
+
+/** Who writes them decides what is asked: never for good. */
+const isOwnSettings = (path: string): boolean => /\/\.(agent|claude)\/settings(\.[^/]*)?\.json$/i.test(path);
+
+/** The rule for that path and nothing else, as short as it can be written; none where it could not be shown as it is. */
+function offerOf(tool: 'Read' | 'Edit', path: string, {base, home}: Workplace): string | null {
+  if (/[\p{Cc}\p{Cf}\p{Zl}\p{Zp}]/u.test(path)) return null;
+  // What holds the project or the home would be too much at once.
+  if ([base, home].some(folder => folder === path || folder?.startsWith(path === '/' ? path : `${path}/`))) return null;
+  const below = (folder: string): string | null => (path.startsWith(`${folder}/`) ? path.slice(folder.length) : null);
+  const inBase = base === '/' ? null : below(base);
+  if (inBase !== null) return `${tool}(${escapePattern(inBase)})`;
+  const atHome = home === null || home === '/' ? null : below(home);
+  return `${tool}(${atHome === null ? `/${escapePattern(path)}` : `~${escapePattern(atHome)}`})`;
+}
