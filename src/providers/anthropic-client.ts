@@ -8,8 +8,9 @@ import {APIError} from '@anthropic-ai/sdk/error';
 import {type MessageCreateParamsStreaming, Messages} from '@anthropic-ai/sdk/resources/messages/messages';
 import type {Clock} from '../core/ports.js';
 import type {Environment} from '../platform/environment.js';
-import {type Endpoint, networkError, refusalError} from './anthropic-errors.js';
+import {type Endpoint, refusalError} from './anthropic-errors.js';
 import {createHttpFetch} from './http-fetch.js';
+import {networkError} from './network-errors.js';
 
 export interface MessagesClient {
   /** Sends the request and resolves with the answer, once its head is there. Throws `ProviderError`. */
