@@ -8,7 +8,17 @@ import {costText} from './notices.js';
 export interface CommandOptions {
   readonly session: Pick<
     Session,
-    'model' | 'effort' | 'isRunning' | 'setModel' | 'setEffort' | 'clear' | 'spent' | 'hooks' | 'withheld'
+    | 'model'
+    | 'effort'
+    | 'isRunning'
+    | 'agents'
+    | 'abort'
+    | 'setModel'
+    | 'setEffort'
+    | 'clear'
+    | 'spent'
+    | 'hooks'
+    | 'withheld'
   >;
   /** Called when something changed that the status line shows. */
   readonly onChange: () => void;
@@ -63,6 +73,20 @@ function costCommand({session}: CommandOptions): Command {
   };
 }
 
+type Agents = Pick<CommandOptions['session'], 'agents' | 'abort'>;
+
+/** Whether the turn has nothing left to do but to hear of agents in the background. */
+function isOnlyWaiting({agents}: Agents): boolean {
+  return agents.snapshot().some(({parentId, state}) => parentId === null && state === 'waiting');
+}
+
+/** Ends the turn and all agents; how many there were. */
+async function stopAgents({agents, abort}: Agents): Promise<number> {
+  const live = agents.snapshot().filter(({parentId, endedAt}) => parentId !== null && endedAt === null);
+  await abort();
+  return live.length;
+}
+
 /** The commands of a conversation. */
 export function createCommands(options: CommandOptions): readonly Command[] {
   const {session, leave} = options;
@@ -70,8 +94,10 @@ export function createCommands(options: CommandOptions): readonly Command[] {
     name: 'clear',
     description: 'forget the conversation, stop its agents, and begin anew',
     async run() {
-      if (session.isRunning) return 'A turn is running. Stop it with Ctrl-C, then /clear.';
-      const ended = await session.clear();
+      if (session.isRunning && !isOnlyWaiting(session)) return 'A turn is running. Stop it with Ctrl-C, then /clear.';
+      // A turn that only waits for agents ends with them.
+      const waited = session.isRunning ? await stopAgents(session) : 0;
+      const ended = waited + (await session.clear());
       return ended === 0 ? null : `Stopped ${plural(ended, 'agent')} of the conversation before.`;
     },
   };

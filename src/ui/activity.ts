@@ -11,7 +11,7 @@ import {cleanLine} from './text/clean.js';
 import {revealLine} from './text/reveal.js';
 import {pad, truncate, width} from './text/width.js';
 import {paint, type Theme} from './theme.js';
-import {type AgentView, rootOf} from './view.js';
+import {type AgentView, rootOf, type View} from './view.js';
 
 /** Columns of a state that still says something. */
 const leastState = 12;
@@ -58,11 +58,10 @@ function fitted(wishes: readonly Halves[], room: number, ellipsis: string): Halv
 /** What the keys do to the agent whose pane has them: as many as there is room for, the most important first. */
 function paneKeys(screen: Screen, room: number, {glyphs}: Theme): string {
   const asks = screen.view.questions.some(({agentId}) => agentId === screen.focus);
+  const stops = stopKey(screen);
   const keys = [
     ...(asks && screen.composer.text === '' ? ['enter answers'] : []),
-    stopKey(screen),
-    'esc interrupt',
-    'ctrl-x wind down',
+    ...(stops === '' ? [] : [stops, 'esc interrupt', 'ctrl-x wind down']),
     `${glyphs.sideways} fold`,
     `${glyphs.updown} move`,
     'tab next',
@@ -91,12 +90,17 @@ function stateOf(screen: Screen, root: AgentView | null, run: Run | null, {glyph
 
 /** Where it has nothing else to do: the agents it waits for, or those that go on without it. */
 function awaitedAgents(screen: Screen, run: Run | null): string | null {
-  if (run?.awaited) return `waiting for ${plural(liveAgents(screen.view) || run.awaited, 'agent')}`;
+  if (run?.awaited) return `waiting for ${plural(liveChildren(screen.view) || run.awaited, 'agent')}`;
   const live = runningCalls(screen);
   if (live.some(({agent}) => agent === null)) return null;
   const awaited = live.filter(({agent}) => agent?.end === null).length;
   if (awaited > 0) return `waiting for ${plural(awaited, 'agent')}`;
   return isRunning(screen) ? null : `${plural(liveAgents(screen.view), 'agent')} in the background`;
+}
+
+/** Of the root: those below them are theirs to wait for. */
+function liveChildren({known, rootId}: View): number {
+  return [...known.values()].filter(({parentId, endedAt}) => parentId === rootId && endedAt === null).length;
 }
 
 function occupation(screen: Screen, root: AgentView | null, run: Run | null): string {

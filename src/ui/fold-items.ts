@@ -21,10 +21,10 @@ export function foldItems(
 ): readonly Item[] {
   switch (event.type) {
     case 'entry_appended':
-      return withEntry(items, event);
+      return withEntry(items, event, now);
     case 'mail_queued':
       // What the person sends to the root is shown above the draft as long as it waits.
-      return event.parentId === null ? items : withMail(items, event.mail, 'queued');
+      return event.parentId === null ? items : withMail(items, event.mail, 'queued', now);
     case 'block_started':
       return withBlock(items, event.entryId, event.index, event.block);
     case 'text_delta':
@@ -88,12 +88,16 @@ export function foldItems(
   }
 }
 
-function withEntry(items: readonly Item[], {entry, origin, mail}: Event<'entry_appended'>): readonly Item[] {
+function withEntry(
+  items: readonly Item[],
+  {entry, origin, mail}: Event<'entry_appended'>,
+  now: number,
+): readonly Item[] {
   switch (origin) {
     case 'prompt':
       return [...items, {type: 'prompt', id: entry.id, text: textOf(entry.message, entry.notes)}];
     case 'mail':
-      return withDelivered(items, mail ?? null, entry);
+      return withDelivered(items, mail ?? null, entry, now);
     case 'results':
     case 'runtime':
       return items;
@@ -102,20 +106,20 @@ function withEntry(items: readonly Item[], {entry, origin, mail}: Event<'entry_a
   }
 }
 
-function withDelivered(items: readonly Item[], mail: Mail | null, entry: Entry): readonly Item[] {
+function withDelivered(items: readonly Item[], mail: Mail | null, entry: Entry, now: number): readonly Item[] {
   const text = textOf(entry.message);
   return mail === null
-    ? [...items, {type: 'mail', id: entry.id, from: 'user', text, state: 'delivered'}]
-    : withMail(items, mail, 'delivered');
+    ? [...items, {type: 'mail', id: entry.id, from: 'user', text, state: 'delivered', at: now}]
+    : withMail(items, mail, 'delivered', now);
 }
 
 /** An agent's end speaks for itself, and so does wrapping up: the mail that tells of it is not shown. */
-function withMail(items: readonly Item[], mail: Mail, state: MailItem['state']): readonly Item[] {
+function withMail(items: readonly Item[], mail: Mail, state: MailItem['state'], now: number): readonly Item[] {
   if (mail.kind === 'agent_finished' || mail.kind === 'wind_down') return items;
   const {id, from, text} = mail;
-  const item: MailItem = {type: 'mail', id, from, text, state};
-  const at = items.findLastIndex(known => known.type === 'mail' && known.id === id);
-  return at < 0 ? [...items, item] : items.with(at, item);
+  const item: MailItem = {type: 'mail', id, from, text, state, at: now};
+  const place = items.findLastIndex(known => known.type === 'mail' && known.id === id);
+  return place < 0 ? [...items, item] : items.with(place, item);
 }
 
 /** @param notes so many texts at its end are not shown: hooks added them, for the model. */

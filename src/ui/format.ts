@@ -11,6 +11,14 @@ export function duration(milliseconds: number, exact = false): string {
   return `${Math.floor(minutes / 60)} h ${minutes % 60} min`;
 }
 
+/** A duration from a minute on where there is little room: `1:04`, `1:02:04`. */
+export function clockTime(milliseconds: number): string {
+  const seconds = Math.floor(Math.max(0, milliseconds) / 1000);
+  const [hours, minutes] = [Math.floor(seconds / 3600), Math.floor(seconds / 60) % 60];
+  const digits = (value: number): string => String(value).padStart(2, '0');
+  return `${hours > 0 ? `${hours}:${digits(minutes)}` : minutes}:${digits(seconds % 60)}`;
+}
+
 /** `940`, `9.4k`, `31k`, `1.2M`. */
 export function count(tokens: number): string {
   if (tokens < 1_000) return String(Math.round(tokens));

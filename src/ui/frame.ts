@@ -4,7 +4,7 @@ import type {Command} from './commands.js';
 import {type ComposerLines, composerLines} from './composer/composer-lines.js';
 import type {ItemLayout, ItemLines} from './item-lines.js';
 import type {Item} from './items.js';
-import {draftRows, isAiry, promptColumns, promptIndent, share} from './layout.js';
+import {draftRows, isAiry, promptColumns, promptIndent, share, treeRows} from './layout.js';
 import {panelLines} from './panel.js';
 import type {PaneLines} from './panes/pane-lines.js';
 import {liveAgents} from './panes/tree.js';
@@ -61,6 +61,7 @@ export function toFrame(screen: Screen, options: FrameOptions): Frame {
     queued: queued.length,
     panel: panelLines(screen, commands, theme, size.rows).length,
     composer: draftRows(screen),
+    tree: treeRows(screen),
   });
   const layout = itemLayout(screen, options);
   const live = [...screen.held, ...(rootOf(view)?.items.filter(item => !hasRow(item)) ?? [])];

@@ -104,6 +104,8 @@ export interface MailItem {
   readonly from: AgentId | 'user';
   readonly text: string;
   readonly state: 'queued' | 'delivered' | 'undelivered';
+  /** Since when, in milliseconds since the epoch. */
+  readonly at: number;
 }
 
 export type Item = PromptItem | MailItem | TextItem | CallItem | AgentItem | NoticeItem | EndItem;

@@ -4,6 +4,7 @@
  * top rows into the scrollback, where nothing can take them back.
  */
 import {composerHeight} from './composer/composer-lines.js';
+import {liveAgents} from './panes/tree.js';
 import type {Screen, Size} from './screen.js';
 
 /** Columns of the composer before its text: mark and space. */
@@ -25,8 +26,10 @@ export interface Shares {
   readonly composer: number;
 }
 
-/** Rows that each part would like to have. */
-export type Wants = Shares;
+/** Rows that each part would like to have; `tree`: those that a panel leaves to the tree of agents. */
+export interface Wants extends Shares {
+  readonly tree: number;
+}
 
 /** Columns a draft has on the screen; one stays free for the caret behind a full row. */
 export function promptColumns({columns}: Size): number {
@@ -43,6 +46,14 @@ const mostQueued = 3;
 /** Rows for what was typed ahead. */
 export function queuedRows({steered}: Screen): number {
   return Math.min(mostQueued, steered.length);
+}
+
+/** In a lower terminal a question leaves the tree no row that it needs itself. */
+const treeFrom = 12;
+
+/** Rows that a panel leaves to the tree of agents: one for an agent, one for how many are hidden. */
+export function treeRows({view, size}: Screen): number {
+  return size.rows < treeFrom ? 0 : Math.min(2, liveAgents(view));
 }
 
 /** Rows that the draft would like to have. */
@@ -63,7 +74,7 @@ export function share(size: Size, wants: Wants): Shares {
   };
   const composer = take(Math.max(1, wants.composer), Math.max(1, Math.floor(rows / 3)));
   const state = take(wants.state, 1);
-  const panel = take(wants.panel, Math.floor((rows * 2) / 3));
+  const panel = take(wants.panel, Math.min(Math.floor((rows * 2) / 3), left - wants.tree));
   const queued = take(wants.queued, wants.queued);
   const window = take(wants.window, Math.floor(rows / 2));
   return {composer, state, panel, queued, window};

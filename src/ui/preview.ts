@@ -5,7 +5,7 @@
 import type {AgentId} from '../core/types.js';
 import {wholeDiffHeight, wholeDiffLines} from './diff-lines.js';
 import {plural} from './format.js';
-import {draftRows, queuedRows, share} from './layout.js';
+import {draftRows, queuedRows, share, treeRows} from './layout.js';
 import {askedQuestion, type Screen} from './screen.js';
 import {reveal, revealLine} from './text/reveal.js';
 import {type Line, toAnsi, wrap} from './text/styled.js';
@@ -170,7 +170,14 @@ function scrolledRows(room: number): number {
 /** Rows the change or the command may take: what the frame gives a question that wants all. */
 function bodyRows(screen: Screen, question: Question): number {
   const {size} = screen;
-  const wants = {window: 0, state: 0, queued: queuedRows(screen), panel: size.rows, composer: draftRows(screen)};
+  const wants = {
+    window: 0,
+    state: 0,
+    queued: queuedRows(screen),
+    panel: size.rows,
+    composer: draftRows(screen),
+    tree: treeRows(screen),
+  };
   return questionRows(share(size, wants).panel, bodyHeight(question, size.columns)).body;
 }
 

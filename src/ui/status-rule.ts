@@ -37,7 +37,9 @@ function addressLine(screen: Screen): string[] | null {
   if (screen.answering?.kept) return ['why not?'];
   if (screen.moved?.isHeldOff) return [`${screen.moved.from} has ended`, `again: for ${addresseeOf(screen)}`];
   if (screen.strayed !== null) return [`${screen.strayed} has ended`, `enter: for ${addresseeOf(screen)} instead`];
-  return screen.focus === null ? null : [`to: ${addresseeOf(screen)}`];
+  if (screen.focus === null) return null;
+  const hasEnded = screen.view.ended.has(screen.focus);
+  return hasEnded ? [`${addresseeOf(screen)} has ended`, 'it reads nothing any more'] : [`to: ${addresseeOf(screen)}`];
 }
 
 /** `most`: more than the state. `little`: less than all of it. */

@@ -5,8 +5,11 @@
 import type {AgentSnapshot} from '../core/tree.js';
 import type {AgentId, CallInfo, EndReason, ToolDisplay} from '../core/types.js';
 import {type Run, streamed} from './fold-run.js';
-import {type AgentItem, type Item, isFinal} from './items.js';
+import {type AgentItem, type Item, isFinal, type MailItem} from './items.js';
 import {addSpending, type Figures, nothingSpent, type Spending, toSpending} from './spending.js';
+
+/** Items among which a message is looked for. */
+const lately = 50;
 
 export interface View {
   readonly rootId: AgentId | null;
@@ -84,6 +87,13 @@ export function rootOf(view: View): AgentView | null {
 
 export function agentOf(view: View, id: AgentId): AgentView | null {
   return view.agents.get(id) ?? view.ended.get(id) ?? null;
+}
+
+/** What the person wrote to the agent last, if that is not long ago. */
+export function lastMail({items, past}: AgentView): MailItem | null {
+  const last = [...items];
+  for (let link = past; link && last.length < lately; link = link.before) last.unshift(link.item);
+  return last.flatMap(item => (item.type === 'mail' && item.from === 'user' ? [item] : [])).at(-1) ?? null;
 }
 
 /** What all agents spent so far. */

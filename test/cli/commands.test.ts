@@ -6,11 +6,11 @@ import {createDemoModel} from '../../src/providers/demo.js';
 import {runCommand} from '../../src/ui/commands.js';
 import {realClock} from '../support/clock.js';
 import {createFolder} from '../support/folder.js';
-import {openRuntime, runTurn} from '../support/runtime.js';
+import {gate, openRuntime, runTurn} from '../support/runtime.js';
+import {openTree} from '../support/tree.js';
 
 /** A conversation with the commands over a scripted session. `info`: of the model that is named to the person. */
-function converse(info = lookUp('opus')) {
-  const {session} = openRuntime([{ending: 'hang'}]);
+function converse(info = lookUp('opus'), {session} = openRuntime([{ending: 'hang'}])) {
   const facade: CommandOptions['session'] = {
     get model() {
       return info;
@@ -24,6 +24,8 @@ function converse(info = lookUp('opus')) {
     setModel: () => Promise.reject(new Error('no other models here')),
     setEffort: session.setEffort,
     clear: session.clear,
+    agents: session.agents,
+    abort: session.abort,
     spent: session.spent,
     hooks: [],
     withheld: [],
@@ -69,6 +71,28 @@ describe('/clear', () => {
     expect(session.history).toHaveLength(1);
     expect(await say('clear')).toBeNull();
     expect(session.history).toHaveLength(0);
+  });
+});
+
+describe('/clear while a turn only waits for agents', () => {
+  it('ends them and the turn, and begins anew', async () => {
+    const {session, say} = converse(lookUp('opus'), openTree());
+    const cleared = gate<string | null>();
+    const worker = {name: 'worker', background: true, steps: [{hang: true}]};
+    const {outcome} = await runTurn(
+      session,
+      JSON.stringify({name: 'root', steps: [{spawn: [worker]}]}),
+      async event => {
+        if (event.type !== 'waiting_for_agents') return;
+        setTimeout(async () => cleared.open(await say('clear')));
+      },
+    );
+    expect(outcome.reason).toBe('aborted');
+    expect(await cleared.opened).toBe('Stopped 1 agent of the conversation before.');
+    expect(session.history).toEqual([]);
+    expect(session.agents.snapshot().filter(({endedAt, parentId}) => endedAt === null && parentId !== null)).toEqual(
+      [],
+    );
   });
 });
 

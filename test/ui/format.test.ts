@@ -1,5 +1,5 @@
 import {describe, expect, it} from 'vitest';
-import {cost, count, duration, ordinal, plural} from '../../src/ui/format.js';
+import {clockTime, cost, count, duration, ordinal, plural} from '../../src/ui/format.js';
 
 describe('figures', () => {
   it('show durations in the units people use', () => {
@@ -59,5 +59,9 @@ describe('figures', () => {
       '103rd',
       '111th',
     ]);
+  });
+
+  it('says a duration like a clock where there is little room', () => {
+    expect([0, 59_000, 64_000, 3_725_000].map(clockTime)).toEqual(['0:00', '0:59', '1:04', '1:02:05']);
   });
 });

@@ -344,6 +344,7 @@ describe('items as lines', () => {
         from: id,
         text: words,
         state: fc.constantFrom('queued' as const, 'delivered' as const),
+        at: fc.constant(0),
       }),
       words.map(text => agentItem({description: text, text, below: [agentItem({kind: text})]})),
       fc.record({

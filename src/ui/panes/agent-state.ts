@@ -3,7 +3,7 @@ import type {AgentSnapshot} from '../../core/tree.js';
 import {waitState} from '../activity.js';
 import {resultLine} from '../agent-lines.js';
 import {whyEnded} from '../ending.js';
-import {duration, plural} from '../format.js';
+import {plural} from '../format.js';
 import {revealLine} from '../text/reveal.js';
 import type {StyleName, Theme} from '../theme.js';
 import {agentOf, type View} from '../view.js';
@@ -54,10 +54,10 @@ export function doing(view: View, agent: AgentSnapshot, now: number): string {
   return agent.state === 'thinking' ? 'wrapping up' : `wrapping up, ${said}`;
 }
 
-/** For how long its call runs: `2 s`; empty under a second, and while that waits for other agents. */
-export function doingFor(view: View, agent: AgentSnapshot, now: number): string {
+/** For how many milliseconds its call runs; null under a second, and while that waits for other agents. */
+export function doingFor(view: View, agent: AgentSnapshot, now: number): number | null {
   const elapsed = now - agent.since;
-  return agent.state === 'tool' && elapsed >= 1_000 && foregroundAwaited(view, agent) === 0 ? duration(elapsed) : '';
+  return agent.state === 'tool' && elapsed >= 1_000 && foregroundAwaited(view, agent) === 0 ? elapsed : null;
 }
 
 function occupation(view: View, agent: AgentSnapshot, now: number): string {

@@ -36,39 +36,53 @@ export function withDraft(screen: Screen): Screen {
 }
 
 /**
- * The focus moves on from an agent that has ended: to the next row, else to the one before, else back to the draft.
- * `before`: what was seen when it was there.
+ * The focus moves on from an agent that ends: to its neighbour, else to what it stands below, else back to the draft. Whoever
+ * went to one that had ended stays there as long as it has a row. `before`: what was seen when it was there.
  */
 export function withFocus(screen: Screen, before: View): Screen {
   const {focus, view, composer} = screen;
   if (focus === null || screen.answering?.kept) return screen;
   const agent = view.known.get(focus);
   if (agent && isLive(agent)) return screen;
+  const known = before.known.get(focus);
+  if (known && !isLive(known) && panesOf(screen).some(pane => pane.agent.id === focus)) return screen;
   const next = neighbourOf(screen, focus, before);
   const from = agent ? nameOf(agent) : focus;
   const left: Screen = {...screen, moved: {from, at: screen.now, isHeldOff: false}};
   return composer.text === '' ? focusOn(left, next) : {...left, focus: next, strayed: screen.strayed ?? from};
 }
 
-/** The row next to one that was there before, of those that still are. */
+/**
+ * Who lives and stood nearest: the next below the same agent, else the one before, else that agent itself; then the same
+ * of that agent's neighbours; at last anybody.
+ */
 function neighbourOf(screen: Screen, id: AgentId, before: View): AgentId | null {
-  const rows = panesOf({view: before, folds: screen.folds}).map(({agent}) => agent.id);
-  const at = rows.indexOf(id);
-  if (at < 0) return rowAbove(screen, id);
-  const left = new Set(panesOf(screen).flatMap(({agent}) => (isLive(agent) ? [agent.id] : [])));
-  return rows.slice(at).find(row => left.has(row)) ?? rows.slice(0, at).findLast(row => left.has(row)) ?? null;
+  const panes = panesOf({view: before, folds: screen.folds});
+  const pane = panes.find(({agent}) => agent.id === id);
+  if (!pane) return rowAbove(screen, id);
+  const live = new Set(panesOf(screen).flatMap(({agent}) => (isLive(agent) ? [agent.id] : [])));
+  const isLeft = (row: AgentId): boolean => live.has(row);
+  for (const from of [pane, ...pane.above.toReversed()]) {
+    if (isLeft(from.agent.id)) return from.agent.id;
+    const beside = panes.filter(({above}) => above.at(-1)?.agent.id === from.above.at(-1)?.agent.id);
+    const rows = beside.map(({agent}) => agent.id);
+    const at = rows.indexOf(from.agent.id);
+    const next = rows.slice(at + 1).find(isLeft) ?? rows.slice(0, Math.max(0, at)).findLast(isLeft);
+    if (next !== undefined) return next;
+  }
+  return [...live].at(0) ?? null;
 }
 
 function rowAbove({view, folds}: Screen, id: AgentId): AgentId | null {
-  const rows = new Set(panesOf({view, folds}).flatMap(({agent}) => (isLive(agent) ? [agent.id] : [])));
+  const rows = new Set(panesOf({view, folds}).map(({agent}) => agent.id));
   let above = view.known.get(id)?.parentId ?? null;
   while (above !== null && !rows.has(above)) above = view.known.get(above)?.parentId ?? null;
   return above;
 }
 
-/** Moves over the rows of agents that live; over either end, to the draft if `wraps`. */
+/** Moves over the rows; over either end, to the draft if `wraps`. */
 export function moveFocus(screen: Screen, by: -1 | 1, wraps: boolean): Screen {
-  const ids = panesOf(screen).flatMap(({agent}) => (isLive(agent) ? [agent.id] : []));
+  const ids = panesOf(screen).map(({agent}) => agent.id);
   const at = screen.focus === null ? (by < 0 ? ids.length : -1) : ids.indexOf(screen.focus);
   const next = ids[at + by];
   if (next !== undefined) return focusOn(screen, next);

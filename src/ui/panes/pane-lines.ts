@@ -5,7 +5,7 @@
 import type {AgentId} from '../../core/types.js';
 import {createItemLines, type ItemLayout, type ItemLines} from '../item-lines.js';
 import type {Item} from '../items.js';
-import {askedQuestion, type Screen} from '../screen.js';
+import {askedQuestion, isAsked, type Screen} from '../screen.js';
 import {paint, type Theme} from '../theme.js';
 import {type AgentView, agentOf} from '../view.js';
 import {edges, rowLines} from './row-lines.js';
@@ -21,9 +21,10 @@ const streamLines = 8;
 const focusedLines = 16;
 /** What the focused pane leaves to each of the others. */
 const leastLines = 2;
-/** Fewer rows are not spent on a blank line, still fewer not on how many are hidden. */
+/** Fewer rows are not spent on a blank line, still fewer not on how many are hidden; a question leaves two, for that as well. */
 const roomForBlank = 6;
 const roomForCount = 3;
+const roomBesideQuestion = 2;
 
 export function createPaneLines(): PaneLines {
   const streams = new Map<AgentId, ItemLines>();
@@ -79,7 +80,7 @@ export function createPaneLines(): PaneLines {
       const focused = panes.find(({agent, fold}) => agent.id === focus && fold === 'open');
       const kept = focused ? streamOf(focused, screen, layout, Math.min(focusedLines, room >> 1)).length : 0;
       const shown = chosen(panes, screen, room - kept);
-      const more = room < roomForCount ? [] : hiddenLines(panes, shown, screen, theme);
+      const more = room < countFrom(screen) ? [] : hiddenLines(panes, shown, screen, theme);
       const heads = rowLines(shown, {columns: size.columns, theme, spinner, now, view, focus});
       const bodies = streamsOf(shown, screen, layout, room - heads.length - more.length);
       const lines = shown.flatMap(({agent}, index) => [heads[index] ?? '', ...(bodies.get(agent.id) ?? [])]);
@@ -88,10 +89,15 @@ export function createPaneLines(): PaneLines {
   };
 }
 
+/** How many rows there must be, for one to say how many are hidden. */
+function countFrom(screen: Screen): number {
+  return isAsked(screen) ? roomBesideQuestion : roomForCount;
+}
+
 /** The panes that get a row, in their order: the one whose question is open, others that ask, then the focused one, or the first, and what is nearest to it. */
 function chosen(panes: readonly Pane[], screen: Screen, rows: number): readonly Pane[] {
   if (panes.length <= rows) return panes;
-  const room = Math.max(1, rows < roomForCount ? rows : rows - 1);
+  const room = Math.max(1, rows < countFrom(screen) ? rows : rows - 1);
   const at = indexOf(panes, screen.focus);
   const asked = askedQuestion(screen)?.agentId;
   const near = panes.map((pane, index) => ({pane, distance: Math.abs(index - at)}));

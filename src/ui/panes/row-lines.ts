@@ -4,12 +4,12 @@
  */
 import type {AgentSnapshot} from '../../core/tree.js';
 import type {AgentId} from '../../core/types.js';
-import {duration} from '../format.js';
+import {clockTime, duration} from '../format.js';
 import {costText, tokensText} from '../spending.js';
 import {revealLine} from '../text/reveal.js';
 import {pad, truncate, width, withoutStyles} from '../text/width.js';
 import {paint, type Theme} from '../theme.js';
-import {figuresOf, type View} from '../view.js';
+import {agentOf, figuresOf, lastMail, type View} from '../view.js';
 import {doing, doingFor, stateMark} from './agent-state.js';
 import {gap, type RowColumns, shareRows} from './row-columns.js';
 import type {Pane} from './tree.js';
@@ -30,18 +30,21 @@ interface Cells {
   /** How many rows are folded away. */
   readonly below: string;
   readonly said: string;
-  /** For how long it does that, led by a space. */
-  readonly time: string;
+  /** For how long it does that, in ever fewer columns, each led by a space. */
+  readonly times: readonly string[];
 }
 
-/** Wider rows are harder to follow with the eye. */
-const widest = 130;
 /** Columns that the figures take at least, so that growing ones rarely move the others: `12 s`, `~9.4k`, `~$0.03`. */
 const leastFigures = [4, 5, 6] as const;
 /** Fewer columns hold no tokens beside time and cost. */
 const roomForTokens = 44;
+/** So long it stands in a row that a message was delivered. */
+const deliveredMs = 5_000;
 /** Columns of a type's name. */
 const widestKind = 20;
+const minuteMs = 60_000;
+/** Of what an agent does, before it is told for how long. */
+const leastSaid = 10;
 /** Columns of each level. */
 const levelColumns = 2;
 
@@ -68,7 +71,7 @@ export function rowLines(panes: readonly Pane[], layout: RowLayout): string[] {
     // The mark of the focus has its place everywhere, so that nothing moves with it.
     title: width(title || kind) + width(below) + 1 + width(theme.glyphs.focus),
   }));
-  const shares = shareRows(needs, Math.min(widest, columns) - gap - width(figures[0] ?? ''));
+  const shares = shareRows(needs, columns - gap - width(figures[0] ?? ''));
   return rows.map(({pane, cells}, index) => {
     const share = shares[index] ?? {kind: 0, title: 0, said: 0};
     const parts = [`${marksOf(pane, layout)}${whoOf(pane, cells, share, layout)}`];
@@ -78,15 +81,29 @@ export function rowLines(panes: readonly Pane[], layout: RowLayout): string[] {
   });
 }
 
-function cellsOf({agent, fold, below}: Pane, {theme, view, now}: RowLayout): Cells {
-  const time = doingFor(view, agent, now);
+function cellsOf(pane: Pane, {theme, view, now}: RowLayout): Cells {
+  const {agent, fold, below} = pane;
+  const elapsed = doingFor(view, agent, now);
   return {
     kind: truncate(revealLine(agent.kind), widestKind, theme.glyphs.ellipsis),
     title: revealLine(agent.description),
     below: fold === 'closed' && below > 0 ? ` (${below} below)` : '',
-    said: doing(view, agent, now),
-    time: time && ` ${time}`,
+    said: [...mailOf(pane, view, now).map(state => `${theme.glyphs.mail} ${state}`), doing(view, agent, now)].join(
+      ` ${theme.glyphs.dot} `,
+    ),
+    times:
+      elapsed === null
+        ? []
+        : [duration(elapsed), ...(elapsed < minuteMs ? [] : [clockTime(elapsed)])].map(time => ` ${time}`),
   };
+}
+
+/** How it stands with what the person wrote to the agent last, if its stream does not show it. */
+function mailOf({agent, fold}: Pane, view: View, now: number): readonly string[] {
+  const content = fold === 'open' ? null : agentOf(view, agent.id);
+  const mail = content && lastMail(content);
+  if (!mail || mail.state === 'undelivered') return [];
+  return mail.state === 'queued' || now - mail.at < deliveredMs ? [mail.state] : [];
 }
 
 /** Indentation, fold mark and state. */
@@ -118,7 +135,7 @@ function whoOf({agent}: Pane, {kind, title, below}: Cells, share: RowColumns, {t
 }
 
 function saidOf({agent}: Pane, cells: Cells, share: RowColumns, {theme: {styles, glyphs}}: RowLayout): string {
-  const time = share.said < 3 * width(cells.time) ? '' : cells.time;
+  const time = cells.times.find(each => leastSaid + width(each) <= share.said) ?? '';
   const said = truncate(cells.said, share.said - width(time), glyphs.ellipsis) + time;
   const marked = {asking: styles.waiting, failed: styles.bad} as Partial<Record<string, string>>;
   return paint(marked[agent.state] ?? styles.dim, said) + ' '.repeat(share.said - width(said));

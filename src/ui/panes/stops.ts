@@ -10,11 +10,13 @@ import {liveBelow} from './tree.js';
 /** The tool whose calls are commands. */
 const commandTool = 'Bash';
 
-/** `ctrl-c stops 3 agents, 1 command` below the root; where a pane has the keys, with its own agent. Empty if there are no agents. */
+/** `ctrl-c stops 3 agents, 1 command` below the root; where a pane has the keys, with its own agent. Empty if there is nothing to stop. */
 export function stopKey({view, focus}: Screen): string {
-  if (focus !== null) return `ctrl-c abort (${reachedFrom(view, focus)})`;
-  const reached = view.rootId === null || view.known.size < 2 ? '' : reachedFrom(view, view.rootId);
-  return reached === '' ? '' : `ctrl-c stops ${reached}`;
+  if (focus === null && view.known.size < 2) return '';
+  const from = focus ?? view.rootId;
+  const reached = from === null ? '' : reachedFrom(view, from);
+  if (reached === '') return '';
+  return focus === null ? `ctrl-c stops ${reached}` : `ctrl-c abort (${reached})`;
 }
 
 /** The screen that knows whom the person stops with that. Asked to wrap up, an agent says so itself. */

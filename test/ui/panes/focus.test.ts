@@ -1,6 +1,6 @@
 import {describe, expect, it} from 'vitest';
 import type {AgentEvent} from '../../../src/core/types.js';
-import {runFinished} from '../support/events.js';
+import {reply, runFinished} from '../support/events.js';
 import {createTroupe, type Troupe} from '../support/troupe.js';
 
 const focused = ({screen}: Troupe): string =>
@@ -146,17 +146,56 @@ describe('the focus', () => {
     expect(troupe.effects).toEqual([{type: 'abort'}]);
   });
 
-  it('goes to the next row when its agent ends, else to the one before, and to the draft when there is none', () => {
+  it('goes to the nearest when its agent ends: the next one beside it, the one before, what it hung below, then the draft', () => {
     const troupe = three();
     const [one, below, two] = troupe.ids;
-    troupe.keys('tab', 'down');
-    troupe.end(below);
+    const first = troupe.spawn('first below two', {parentId: two});
+    const second = troupe.spawn('second below two', {parentId: two});
+    const third = troupe.spawn('third below two', {parentId: two});
+    troupe.keys('tab', 'down', 'down', 'down', 'down');
+    expect(focused(troupe)).toBe('second below two');
+    troupe.end(second);
+    expect(focused(troupe)).toBe('third below two');
+    troupe.end(third);
+    expect(focused(troupe)).toBe('first below two');
+    troupe.end(first);
     expect(focused(troupe)).toBe('two');
     troupe.end(two);
+    expect(focused(troupe)).toBe('one');
+    troupe.keys('down');
+    troupe.end(below);
     expect(focused(troupe)).toBe('one');
     troupe.end(one);
     expect(focused(troupe)).toBe('draft');
     expect(troupe.screen.strayed).toBeNull();
+  });
+
+  it('goes to rows of agents that have ended too, and opens them; what stops has no meaning there', () => {
+    const troupe = three();
+    const [one, , two] = troupe.ids;
+    troupe.say(two, ...reply('b1', 'Words of two.'));
+    troupe.end(two);
+    troupe.keys('tab', 'down', 'down');
+    expect(focused(troupe)).toBe('two');
+    expect(status(troupe)).toContain('explore "two" has ended');
+    expect(keys(troupe)).toMatch(/^ +left, right fold - up, down move - tab next$/);
+    troupe.keys('ctrl+c', 'escape', 'ctrl+x');
+    expect([focused(troupe), troupe.effects]).toEqual(['two', []]);
+    troupe.keys('right');
+    expect(troupe.frame().join('\n')).toContain('Words of two.');
+    troupe.end(one);
+    expect(focused(troupe)).toBe('below one');
+  });
+
+  it('reaches every row that it is told of, above and below', () => {
+    const troupe = createTroupe({rows: 12});
+    const ids = Array.from({length: 8}, (_, index) => troupe.spawn(`agent ${index}`));
+    for (const id of ids.slice(4)) troupe.end(id);
+    const told = (): string[] => troupe.frame().filter(line => /\d+ (?:above|below|more)/.test(line));
+    troupe.keys('tab');
+    for (let step = 0; step < 20 && told().join().includes('below'); step++) troupe.keys('down');
+    expect(told().join()).toMatch(/\d+ above/);
+    expect(told().join()).not.toContain('below');
   });
 
   it.each(['ctrl+c', 'escape', 'ctrl+x'])('does not let %s stop another when it has just moved by itself', chord => {
@@ -190,10 +229,10 @@ describe('the focus', () => {
     troupe.keys('tab', 'down');
     troupe.type('look at');
     troupe.end(troupe.ids[1]);
-    expect([focused(troupe), draft(troupe)]).toEqual(['two', 'look at']);
+    expect([focused(troupe), draft(troupe)]).toEqual(['one', 'look at']);
     expect(status(troupe)).toContain('explore "below one" has ended');
-    expect(status(troupe)).toContain('enter: for explore "two" instead');
-    troupe.keys('tab');
+    expect(status(troupe)).toContain('enter: for explore "one" instead');
+    troupe.keys('shift+tab');
     expect(status(troupe)).toContain('enter: for the main agent instead');
     troupe.keys('enter');
     expect(troupe.effects).toEqual([]);

@@ -391,6 +391,56 @@ describe('the tree of agents', () => {
     expect(troupe.printed.join('\n')).not.toMatch(/Report and end|could read/);
   });
 
+  it('tells in the row of a folded agent that a message to it waits, and then that it was delivered', () => {
+    const troupe = createTroupe();
+    const one = troupe.spawn('one');
+    troupe.session.agents.send(one, 'only src');
+    troupe.say(one);
+    expect(rows(troupe)[0]).toContain('one    @ queued - starting');
+    troupe.session.deliver(one);
+    troupe.say(one);
+    expect(rows(troupe)[0]).toContain('@ delivered - ');
+    troupe.screen = {...troupe.screen, now: Date.now() + 6_000};
+    expect(rows(troupe)[0]).not.toContain('@');
+  });
+
+  it('says for how long a call runs also past a minute, in a window of 80 columns', () => {
+    const troupe = createTroupe({columns: 80});
+    const one = troupe.spawn('look at the tests of the shop');
+    troupe.say(one, {type: 'tool_started', callId: 'b', tool: 'Bash', title: 'make test all', input: {}});
+    troupe.screen = {...troupe.screen, now: Date.now() + 64_500};
+    expect(rows(troupe)[0]).toMatch(/ Bash make\S* \S+ 1:04 {2,}1 min 4 s /);
+  });
+
+  it('uses the width of a wide window for what agents are for and do', () => {
+    const troupe = createTroupe({columns: 200});
+    const description = 'look at every test of the shop and find those that wait for a clock instead of an event';
+    const one = troupe.spawn(description);
+    const title = 'npm run test -- --reporter=verbose test/shop';
+    troupe.say(one, {type: 'tool_started', callId: 'b', tool: 'Bash', title, input: {}});
+    expect(rows(troupe)[0]).toContain(description);
+    expect(rows(troupe)[0]).toContain(title);
+    expect(rows(troupe).map(width)).toEqual([200]);
+  });
+
+  it.each([
+    [80, 20],
+    [60, 14],
+  ])('says how many rows a question hides at %i x %i', (columns, height) => {
+    const troupe = createTroupe({columns, rows: height});
+    const [first = ''] = Array.from({length: 8}, (_, index) => troupe.spawn(`agent ${index}`));
+    const output = Array.from({length: 60}, (_, index) => `line ${index}`).join('\n');
+    const asked = {callId: 'q', tool: 'Bash', title: 'make', input: {}, preview: {summary: '', output}};
+    troupe.say(first, {type: 'question_asked', ...asked});
+    const told = troupe
+      .frame()
+      .join('\n')
+      .match(/\+ (\d+) more/)?.[1];
+    expect(Number(told) + rows(troupe).length).toBe(8);
+    expect(troupe.frame().length).toBeLessThan(height);
+    expect(troupe.frame().join('\n')).toMatch(/esc decide later|1 {2}yes/);
+  });
+
   it('says what the person wrote to an agent that ended before it could read it', () => {
     const troupe = createTroupe();
     const one = troupe.spawn('one');
