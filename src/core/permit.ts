@@ -19,6 +19,8 @@ export interface CheckedCall {
 export interface Asking {
   readonly permissions: Permissions;
   readonly signal: AbortSignal;
+  /** Why hooks want it asked, if they do. */
+  readonly why: string | undefined;
   tell(event: AgentEvent): void;
   /** What hooks say to the question while it waits; null if none listens. */
   readonly hear: ((signal: AbortSignal) => Promise<HookOutcome | null>) | null;
@@ -37,11 +39,11 @@ export function toRequest({info, tool, input}: CheckedCall, deps: Caller & {read
 export async function permit(
   request: PermissionRequest,
   word: 'allow' | 'ask' | undefined,
-  {permissions, signal, tell, hear, preview}: Asking,
+  {permissions, signal, why, tell, hear, preview}: Asking,
 ): Promise<Answer> {
   const judged = permissions.decide(request);
   let decision: Decision = 'verdict' in judged ? judged : await race(judged, signal);
-  if (word === 'ask' && decision.verdict === 'allow') decision = toQuestion(permissions.refusal?.(request));
+  if (word === 'ask' && decision.verdict === 'allow') decision = toQuestion(permissions.refusal?.(request), why);
   if (decision.verdict !== 'ask') return decision;
   const {verdict: _, isDemanded, refusal, ...asked} = decision;
   if (word === 'allow' && !isDemanded) return {verdict: 'allow'};
@@ -63,6 +65,6 @@ export async function permit(
 }
 
 /** @param refusal of a call that nobody can be asked about. */
-function toQuestion(refusal: string | undefined): Decision {
-  return {verdict: 'ask', reason: 'a hook asks', ...(refusal !== undefined && {refusal})};
+function toQuestion(refusal: string | undefined, why = 'it gives no reason'): Decision {
+  return {verdict: 'ask', reason: `a hook asks: ${why}`, ...(refusal !== undefined && {refusal})};
 }

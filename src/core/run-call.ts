@@ -138,6 +138,7 @@ async function walk(
   const asking: Asking = {
     permissions: deps.permissions,
     signal,
+    why: said?.reason,
     tell: handle.tell,
     hear: deps.hooks?.matches('PermissionRequest', tool.name)
       ? open => hear(deps, {event: 'PermissionRequest', call: info}, open, tool.name)

@@ -104,6 +104,7 @@ export function readAnswer(input: HookInput, command: string, value: unknown): S
   const answer: Answer = {
     ...decided,
     ...(decided.decision === 'deny' && {reason: toReason(input, command, decided.reason ?? reason, false)}),
+    ...(decided.decision === 'ask' && reason?.trim() && {reason: forPerson(reason)}),
     ...(context?.trim() && {context: toReminder(`${hookName(input)} hook additional context: ${forModel(context)}`)}),
     ...(fields.continue === false && {stop: forPerson(stopReason ?? '') || 'A hook ended the turn.'}),
     ...(message?.trim() && {message: forPerson(message)}),

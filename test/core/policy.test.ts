@@ -111,9 +111,10 @@ describe('PreToolUse hooks', () => {
         return {verdict: 'allow'};
       },
     };
-    const {session, ran} = open(callThenDone, hooksOf({PreToolUse: {decision: 'ask'}}), permissions);
-    await runTurn(session, 'go');
+    const {session, ran} = open(callThenDone, hooksOf({PreToolUse: {decision: 'ask', reason: 'late'}}), permissions);
+    const {events} = await runTurn(session, 'go');
     expect([questions, ran]).toEqual([['a'], ['a']]);
+    expect(events.find(({type}) => type === 'question_asked')).toMatchObject({reason: 'a hook asks: late'});
   });
 
   it('end the turn, and every call of the reply still gets its result', async () => {

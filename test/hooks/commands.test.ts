@@ -159,6 +159,12 @@ describe('an answer in JSON', () => {
     ],
     ['a question is wanted', pre, specific('PreToolUse', {permissionDecision: 'ask'}), {decision: 'ask'}],
     [
+      'a question is wanted, for a reason',
+      pre,
+      specific('PreToolUse', {permissionDecision: 'ask', permissionDecisionReason: 'it is late'}),
+      {decision: 'ask', reason: 'it is late'},
+    ],
+    [
       'the input is replaced',
       pre,
       specific('PreToolUse', {permissionDecision: 'allow', updatedInput: {command: 'ls -l'}}),
