@@ -7,7 +7,7 @@ import type {AgentId} from '../../core/types.js';
 import {createItemLines, type ItemLayout, type ItemLines} from '../item-lines.js';
 import {type Item, isFinal} from '../items.js';
 import {edges, rowLines} from '../panes/row-lines.js';
-import type {Pane} from '../panes/tree.js';
+import {isLive, type Pane} from '../panes/tree.js';
 import type {Screen} from '../screen.js';
 import {truncate, width, withoutStyles} from '../text/width.js';
 import {paint, type Theme} from '../theme.js';
@@ -24,8 +24,11 @@ interface TranscriptFrame {
   readonly layout: TranscriptLayout;
 }
 
-/** A run of lines, or the head of an agent, which is one. */
-type Part = {readonly pane: Pane} | {readonly lines: readonly string[]; readonly edge: string};
+/** A run of lines, or the head of an agent, which is one; or that all of an open one has been said. */
+type Part =
+  | {readonly pane: Pane}
+  | {readonly lines: readonly string[]; readonly edge: string}
+  | {readonly endOf: AgentId};
 
 /** The way out first: the last give way where the window is narrow. */
 const keys = ['esc back', 'pgup, pgdn scroll'];
@@ -81,6 +84,7 @@ export function createTranscriptLines(): TranscriptLines {
       parts.push({pane});
       const content = isOpen ? agentOf(view, agent.id) : null;
       if (content) add(content, [...above, pane]);
+      parts.push({endOf: agent.id});
     };
     const root = view.rootId === null ? null : view.agents.get(view.rootId);
     if (root) add(root, []);
@@ -92,13 +96,15 @@ export function createTranscriptLines(): TranscriptLines {
       const {size, view} = screen;
       const parts = partsOf(screen, transcript, layout);
       const rows = Math.max(1, size.rows - 2);
-      const heads: {agentId: AgentId; line: number}[] = [];
+      const heads: TranscriptLayout['heads'][number][] = [];
       let total = 0;
+      let followedEnd = 0;
       for (const part of parts) {
-        if ('pane' in part) heads.push({agentId: part.pane.agent.id, line: total});
-        total += 'pane' in part ? 1 : part.lines.length;
+        if ('pane' in part) heads.push({agentId: part.pane.agent.id, line: total, isLive: isLive(part.pane.agent)});
+        if ('endOf' in part && part.endOf === transcript.followed) followedEnd = total;
+        total += heightOf(part);
       }
-      const top = Math.max(0, Math.min(transcript.top ?? total, total - rows));
+      const top = Math.max(0, Math.min(Math.max(transcript.top ?? total, followedEnd - rows), total - rows));
       const seen = cutOut(parts, top, rows);
       const panes = seen.flatMap(part => (typeof part === 'string' ? [] : [part]));
       const {theme, spinner, now} = layout;
@@ -111,9 +117,14 @@ export function createTranscriptLines(): TranscriptLines {
       const foot = [...waits, place, ...keys, ...(heads.length > 0 ? agentKeys : [])];
       const status = paint(theme.styles.dim, `  ${fitting(foot, size.columns - 2, theme)}`);
       const cut = [...lines, status].map(line => fitted(line, size.columns, theme.glyphs.ellipsis));
-      return {lines: cut, layout: {total, rows, heads}};
+      return {lines: cut, layout: {total, rows, top, heads}};
     },
   };
+}
+
+function heightOf(part: Part): number {
+  if ('pane' in part) return 1;
+  return 'lines' in part ? part.lines.length : 0;
 }
 
 /** The lines from `top`, heads as their panes. */
@@ -122,8 +133,8 @@ function cutOut(parts: readonly Part[], top: number, rows: number): (string | Pa
   let line = 0;
   for (const part of parts) {
     if (seen.length >= rows) break;
-    const height = 'pane' in part ? 1 : part.lines.length;
-    if (line + height > top) {
+    const height = heightOf(part);
+    if (line + height > top && !('endOf' in part)) {
       if ('pane' in part) seen.push(part.pane);
       else for (const text of part.lines.slice(Math.max(0, top - line))) seen.push((part.edge + text).trimEnd());
     }

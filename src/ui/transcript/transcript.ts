@@ -8,6 +8,8 @@ import type {Input} from '../terminal/keys.js';
 export interface Transcript {
   /** The first line that is seen; null: the last ones are. */
   readonly top: number | null;
+  /** The open agent whose newest lines are to be seen, from there on, however much it says. */
+  readonly followed: AgentId | null;
   readonly open: ReadonlySet<AgentId>;
   readonly selected: AgentId | null;
 }
@@ -17,19 +19,21 @@ export interface TranscriptLayout {
   /** Lines of the whole, and rows they are seen through. */
   readonly total: number;
   readonly rows: number;
-  /** Lines that are an agent's head. */
-  readonly heads: readonly {readonly agentId: AgentId; readonly line: number}[];
+  /** The first line that is seen. */
+  readonly top: number;
+  /** Lines that are an agent's head; `isLive`: it says more. */
+  readonly heads: readonly {readonly agentId: AgentId; readonly line: number; readonly isLive: boolean}[];
 }
 
-export const noLayout: TranscriptLayout = {total: 0, rows: 1, heads: []};
+export const noLayout: TranscriptLayout = {total: 0, rows: 1, top: 0, heads: []};
 
 export function createTranscript(selected: AgentId | null): Transcript {
-  return {top: null, open: new Set(), selected};
+  return {top: null, followed: null, open: new Set(), selected};
 }
 
 /** The view after a key; null: it is closed. */
 export function pressInTranscript(transcript: Transcript, input: Input, layout: TranscriptLayout): Transcript | null {
-  const {rows, total} = layout;
+  const {rows} = layout;
   const page = Math.max(1, rows - 2);
   const chord = input.type === 'key' ? input.chord : input.text;
   switch (chord) {
@@ -49,9 +53,9 @@ export function pressInTranscript(transcript: Transcript, input: Input, layout: 
     case ' ':
       return scrolled(transcript, page, layout);
     case 'home':
-      return {...transcript, top: 0};
+      return {...transcript, top: 0, followed: null};
     case 'end':
-      return scrolled(transcript, total, layout);
+      return toEnd(transcript, layout);
     case 'tab':
       return selectedNext(transcript, 1, layout);
     case 'shift+tab':
@@ -67,25 +71,37 @@ export function pressInTranscript(transcript: Transcript, input: Input, layout: 
   }
 }
 
-/** Whoever reaches the end follows it again. */
+/** Whoever scrolls follows nobody any more; whoever reaches the end, that. */
 function scrolled(transcript: Transcript, by: number, layout: TranscriptLayout): Transcript {
   const last = Math.max(0, layout.total - layout.rows);
-  const top = Math.max(0, topOf(transcript, layout) + by);
-  return {...transcript, top: top >= last ? null : top};
+  const top = Math.max(0, layout.top + by);
+  return {...transcript, top: top >= last ? null : top, followed: null};
+}
+
+/** To the newest lines: those of the selected agent if it is open and says more, then those of the whole. */
+function toEnd(transcript: Transcript, layout: TranscriptLayout): Transcript {
+  const {selected, followed, open} = transcript;
+  const head = layout.heads.find(({agentId}) => agentId === selected);
+  if (!head?.isLive || !open.has(head.agentId) || followed === selected)
+    return {...transcript, top: null, followed: null};
+  return {...transcript, top: head.line, followed: selected};
 }
 
 /** To the next agent's head, or the one before; first of all, to the nearest that is seen. The window goes along. */
 function selectedNext(transcript: Transcript, by: -1 | 1, layout: TranscriptLayout): Transcript {
-  const {heads, rows} = layout;
-  const top = topOf(transcript, layout);
+  const {heads, rows, top} = layout;
   const at = heads.findIndex(({agentId}) => agentId === transcript.selected);
   const first = by > 0 ? heads.find(({line}) => line >= top) : heads.findLast(({line}) => line < top + rows);
   const next = at < 0 ? (first ?? heads[0]) : heads[at + by];
   if (!next) return transcript;
-  return {...transcript, selected: next.agentId, top: isSeen(next.line, top, rows) ? transcript.top : next.line};
+  if (isSeen(next.line, top, rows)) return {...transcript, selected: next.agentId};
+  return {...transcript, selected: next.agentId, top: next.line, followed: null};
 }
 
-/** Its head stays where it is seen, or comes into sight: the window follows the end no more. */
+/**
+ * Its head stays where it is seen, or comes into sight: the window follows the end no more. Of an agent that lives, whoever
+ * opens it sees what is newest.
+ */
 function folded(transcript: Transcript, isOpen: boolean, layout: TranscriptLayout): Transcript {
   const {selected} = transcript;
   const head = layout.heads.find(({agentId}) => agentId === selected);
@@ -93,14 +109,8 @@ function folded(transcript: Transcript, isOpen: boolean, layout: TranscriptLayou
   const open = new Set(transcript.open);
   if (isOpen) open.add(selected);
   else open.delete(selected);
-  const top = topOf(transcript, layout);
-  return {...transcript, open, top: isSeen(head.line, top, layout.rows) ? top : head.line};
-}
-
-/** The first line that is seen. */
-function topOf({top}: Transcript, {total, rows}: TranscriptLayout): number {
-  const last = Math.max(0, total - rows);
-  return Math.min(top ?? last, last);
+  const top = isSeen(head.line, layout.top, layout.rows) ? layout.top : head.line;
+  return {...transcript, open, top, followed: isOpen && head.isLive ? selected : null};
 }
 
 function isSeen(line: number, top: number, rows: number): boolean {

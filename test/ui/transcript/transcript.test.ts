@@ -204,4 +204,38 @@ describe('the transcript', () => {
     expect(heads(seen()).filter(head => head.endsWith('<'))).toEqual([]);
     expect(heads(keys(chord)).find(head => head.endsWith('<'))).toMatch(/explore +one <$/);
   });
+
+  it('shows of a live agent that is opened what is newest, and follows it until somebody scrolls up', () => {
+    const troupe = createTroupe({rows: 12, columns: 60});
+    const one = troupe.spawn('one');
+    for (const index of [1, 2, 3]) troupe.spawn(`after ${index}`);
+    const words = (from: number, to: number): string =>
+      Array.from({length: to - from}, (_, index) => `line ${from + index}\n\n`).join('');
+    troupe.say(one, textDelta('o1', words(0, 40)));
+    const {seen, keys} = openTranscript(troupe);
+    const isSeen = (text: string): boolean => seen().some(line => line.trim().endsWith(text));
+    keys('home', 'tab', 'enter');
+    expect(isSeen('line 39')).toBe(true);
+    troupe.say(one, textDelta('o1', words(40, 80)));
+    expect(isSeen('line 79')).toBe(true);
+    keys('up', 'up', 'up', 'up');
+    troupe.say(one, textDelta('o1', words(80, 120)));
+    expect([isSeen('line 119'), isSeen('line 76')]).toEqual([false, true]);
+    keys('end');
+    expect(isSeen('line 119')).toBe(true);
+    troupe.say(one, textDelta('o1', words(120, 160)));
+    expect(isSeen('line 159')).toBe(true);
+    keys('end');
+    expect(heads(seen())).toEqual(['> / after 1', '> / after 2', '> / after 3']);
+  });
+
+  it('keeps the head of a live agent in sight as long as all it said has room', () => {
+    const troupe = createTroupe({rows: 14});
+    const one = troupe.spawn('one');
+    troupe.say(one, textDelta('o1', 'A few words.'));
+    const {keys, seen} = openTranscript(troupe);
+    keys('home', 'tab', 'enter');
+    expect(heads(seen())).toEqual(['v / explore  one <']);
+    expect(seen().join('\n')).toContain('A few words.');
+  });
 });
