@@ -4,7 +4,7 @@
 // process.stdout a tenth, so --version uses neither.
 'use strict';
 
-const {writeSync} = require('node:fs');
+const {existsSync, writeSync} = require('node:fs');
 
 const [major, minor] = process.versions.node.split('.').map(Number);
 const argument = process.argv.length === 3 ? process.argv[2] : undefined;
@@ -20,7 +20,11 @@ if (major < 20 || (major === 20 && minor < 19)) {
     require('../dist/cli.cjs');
   } catch (error) {
     if (error?.code !== 'MODULE_NOT_FOUND' || !String(error.message).includes('dist')) throw error;
-    process.stderr.write('agent is not built yet. Run "npm ci" in its folder, then try again.\n');
+    process.stderr.write(
+      existsSync(`${__dirname}/../scripts/build.js`)
+        ? 'agent is not built yet. Run "npm ci" in its folder, then try again.\n'
+        : 'This package of agent was packed without the program. Run "npm ci" where it was packed, pack and install it again.\n',
+    );
     process.exitCode = 1;
   }
 }
