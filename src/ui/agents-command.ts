@@ -1,11 +1,13 @@
 /** `/agents`: the tree of all agents, running and ended, with what each subtree cost; and the verbs on any of them. */
 import type {AgentControl, AgentSnapshot} from '../core/tree.js';
 import type {Command} from './commands.js';
-import {cost, count, duration, plural} from './format.js';
+import {duration, plural} from './format.js';
 import {type HelpRow, rowsText} from './help-rows.js';
-import {addSpending, toSpending} from './spending.js';
+import {doing, stateOf} from './panes/agent-state.js';
+import {costText, tokensText} from './spending.js';
 import {revealLine} from './text/reveal.js';
 import {pad, truncate, width} from './text/width.js';
+import {figuresOf, type View} from './view.js';
 
 type Control = Pick<AgentControl, 'snapshot' | 'interrupt' | 'windDown' | 'abort' | 'send'>;
 
@@ -24,15 +26,27 @@ const gap = 2;
 /** Columns of figures in the order in which they give way to the names: time, cost, tokens. */
 const givingWay = [1, 3, 2] as const;
 
-/** `columns`: those of a line that a command says. */
-export function createAgentsCommand(agents: Control, now: () => number, columns: () => number): Command {
+/** Columns of what an agent does, and of a line that has them; in narrower ones a word says its state. */
+const widestState = 21;
+const roomForStates = 76;
+
+export interface AgentsCommandOptions {
+  readonly agents: Control;
+  /** What the panes show, which is what the table tells. */
+  readonly view: () => View;
+  readonly now: () => number;
+  /** Of a line that a command says. */
+  readonly columns: () => number;
+}
+
+export function createAgentsCommand({agents, view, now, columns}: AgentsCommandOptions): Command {
   return {
     name: 'agents',
     description: 'the tree of agents and what it cost; interrupt, wind-down, abort, send',
     run(argument) {
       const all = agents.snapshot();
       const usage = rowsText(agentVerbs, columns());
-      if (argument === '') return `${treeText(all, now(), columns())}\n\n${usage}`;
+      if (argument === '') return `${treeText(view(), now(), columns())}\n\n${usage}`;
       const [verb = '', id = ''] = argument.split(/\s+/, 2);
       // No two that run bear one name.
       const named = all.filter(each => each.name === id);
@@ -75,17 +89,17 @@ interface Row {
 }
 
 /** One line an agent, children below their parent; figures are the agent's own, the last column its whole subtree's. */
-function treeText(all: readonly AgentSnapshot[], now: number, room: number): string {
+function treeText(view: View, now: number, room: number): string {
+  const all = [...view.known.values()];
   const rows: Row[] = [{names: ['agent', 'agent'], cells: ['state', 'time', 'tokens', 'cost', 'in all']}];
   const add = (agent: AgentSnapshot, level: number): void => {
-    const total = subtree(all, agent.id).map(toSpending).reduce(addSpending);
-    const own = toSpending(agent);
+    const own = figuresOf(view, [agent]);
     const cells = [
-      stateWord(all, agent),
+      room < roomForStates ? stateWord(view, agent) : stateText(view, agent, now),
       agent.parentId === null ? '' : duration((agent.endedAt ?? now) - agent.startedAt),
-      count(own.tokens),
-      cost(own.costUsd),
-      cost(total.costUsd),
+      tokensText(own),
+      costText(own),
+      costText(figuresOf(view, subtree(all, agent.id))),
     ];
     rows.push({names: namesOf(agent, level), cells});
     for (const child of all) if (child.parentId === agent.id) add(child, level + 1);
@@ -100,11 +114,16 @@ function namesOf({id, parentId, kind, description}: AgentSnapshot, level: number
   return [indent + revealLine(`${id}  ${kind}  ${description}`), indent + revealLine(`${id}  ${description}`)];
 }
 
-function stateWord(all: readonly AgentSnapshot[], {id, state}: AgentSnapshot): string {
-  if (state === 'asking') return 'asks you';
-  if (state !== 'tool') return state;
-  const isWaiting = all.some(({parentId, endedAt, background}) => parentId === id && endedAt === null && !background);
-  return isWaiting ? 'waiting' : 'working';
+/** What the row of its pane says that it does; of one that has ended, how. */
+function stateText(view: View, agent: AgentSnapshot, now: number): string {
+  const isShort = agent.endedAt !== null || agent.state === 'asking';
+  return isShort ? stateWord(view, agent) : truncate(doing(view, agent, now), widestState, '…');
+}
+
+function stateWord(view: View, agent: AgentSnapshot): string {
+  const state = stateOf(view, agent);
+  const words: Partial<Record<typeof state, string>> = {asking: 'asks you', tool: 'working'};
+  return words[state] ?? state;
 }
 
 /** Descriptions give way first; where too little is left of the names, figures go, and then the types. */

@@ -36,7 +36,10 @@ export function startInteractive(options: ReplOptions, capabilities: Capabilitie
   const itemLines = createItemLines();
   const loader = createMarkdownLoader(() => flush());
   const noticeRoom = (): number => noticeColumns(screen.size.columns);
-  const own = [...options.commands, createAgentsCommand(options.agents, Date.now, noticeRoom)];
+  const own = [
+    ...options.commands,
+    createAgentsCommand({agents: options.agents, view: () => screen.view, now: Date.now, columns: noticeRoom}),
+  ];
   const commands = withHelp(own, () => helpRows(options.help?.() ?? []), noticeRoom);
   const frameOptions: FrameOptions = {
     theme,

@@ -36,7 +36,11 @@ export function startPlain(options: ReplOptions, capabilities: Capabilities): Re
   const loader = createMarkdownLoader(() => flush());
   const questions: Command = {name: 'questions', description: 'open the question that was put off', run: openQuestion};
   const noticeRoom = (): number => noticeColumns(stdout.columns || 80);
-  const own = [...options.commands, createAgentsCommand(options.agents, Date.now, noticeRoom), questions];
+  const own = [
+    ...options.commands,
+    createAgentsCommand({agents: options.agents, view: () => screen.view, now: Date.now, columns: noticeRoom}),
+    questions,
+  ];
   const commands = withHelp(
     own,
     () => [...plainHelp, ...(options.help ? [blankRow, ...options.help()] : [])],

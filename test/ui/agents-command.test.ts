@@ -1,23 +1,40 @@
 import {describe, expect, it} from 'vitest';
+import type {StampedEvent} from '../../src/core/types.js';
 import {createAgentsCommand} from '../../src/ui/agents-command.js';
+import {fold} from '../../src/ui/fold.js';
+import {createView, type View} from '../../src/ui/view.js';
 import {createFakeSession} from '../pty/fixture/session.js';
-import {replyFinished} from './support/events.js';
+import {call, replyFinished, replyStarted, runStarted} from './support/events.js';
 
 function setUp(columns = 100) {
   const session = createFakeSession();
-  const one = session.spawn({kind: 'explore', description: 'map callers'});
+  let view = createView();
+  const heard: StampedEvent[] = [];
+  /** As the screen would show it. */
+  const see = (): View => {
+    const events = session.drain();
+    heard.push(...events);
+    view = {...view, known: new Map(session.agents.snapshot().map(agent => [agent.id, agent]))};
+    for (const event of events) view = fold(view, event, event.seq);
+    return view;
+  };
+  session.say(runStarted);
+  const callId = 'call-one';
+  session.say({type: 'tool_started', ...call(callId, 'Agent', 'map callers')});
+  const one = session.spawn({kind: 'explore', description: 'map callers', callId});
   const below = session.spawn({kind: 'explore', description: 'who writes', parentId: one});
   session.say(replyFinished('r0', 0.04));
   session.say(replyFinished('r1', 0.05), one);
   session.say(replyFinished('r2', 0.02), below);
   session.finish(below, 'done', 'It is written.');
   const [{startedAt} = {startedAt: 0}] = session.agents.snapshot();
-  const command = createAgentsCommand(
-    session.agents,
-    () => startedAt + 12_500,
-    () => columns,
-  );
-  return {session, one, below, run: async (argument: string) => (await command.run(argument)) ?? ''};
+  const command = createAgentsCommand({
+    agents: session.agents,
+    view: see,
+    now: () => startedAt + 12_500,
+    columns: () => columns,
+  });
+  return {session, heard, one, below, run: async (argument: string) => (await command.run(argument)) ?? ''};
 }
 
 describe('/agents', () => {
@@ -26,8 +43,8 @@ describe('/agents', () => {
     const lines = (await run('')).split('\n').map(line => line.replace(/ {3,}/g, '  ').replace(/\d+ s/, 'n s'));
     expect(lines.slice(0, 4)).toEqual([
       'agent  state  time  tokens  cost  in all',
-      'main  queued  6.5k  $0.04  $0.11',
-      '  agent-1  explore  map callers  thinking  n s  6.5k  $0.05  $0.07',
+      'main  waiting for 1 agent  6.5k  $0.04  $0.11',
+      '  agent-1  explore  map callers  starting  n s  6.5k  $0.05  $0.07',
       '  agent-2  explore  who writes  done  n s  6.5k  $0.02  $0.02',
     ]);
     expect(lines.slice(-4).join('\n')).toContain('/agents abort <id>');
@@ -66,21 +83,32 @@ describe('/agents', () => {
   it('says of an agent whose call waits for others that it waits, and whom a person has to answer', async () => {
     const {run, session, one} = setUp();
     session.say({type: 'tool_started', callId: 'c1', tool: 'Bash', title: 'npm test', input: {}}, one);
-    expect(await run('')).toMatch(/map callers +working /);
+    expect(await run('')).toMatch(/map callers +Bash npm test /);
     session.say({type: 'question_asked', callId: 'c2', tool: 'Bash', title: 'npm ci', input: {}}, one);
     expect(await run('')).toMatch(/map callers +asks you /);
-    session.say({type: 'tool_started', callId: 'c3', tool: 'Agent', title: 'map callers', input: {}});
-    expect(await run('')).toMatch(/^main +waiting /m);
+    expect(await run('')).toMatch(/^main +waiting for 1 agent /m);
+  });
+
+  it('tells what the panes tell: of a reply that streams too, and in a narrow window in a word', async () => {
+    const {run, session, one} = setUp();
+    session.say(replyStarted('r9'), one);
+    expect(await run('')).toMatch(/^ +agent-1 .* thinking .* ~13k {2}~\$0\.07 +~\$0\.09$/m);
+    const narrow = setUp(58);
+    narrow.session.say({type: 'tool_started', callId: 'c1', tool: 'Bash', title: 'npm test', input: {}}, narrow.one);
+    const told = await narrow.run('');
+    expect(told).toMatch(/^main +waiting /m);
+    expect(told).toMatch(/^ +agent-1 .* working /m);
   });
 
   it('offers the verbs on any of them', async () => {
-    const {run, session, one} = setUp();
+    const {run, session, heard, one} = setUp();
     const stopped = session.stopped(one);
     expect(await run(`abort ${one}`)).toBe(`Aborted ${one}.`);
     await stopped;
     expect(await run(`send ${one} look at src`)).toBe(`Queued for ${one}.`);
     session.deliver(one);
-    expect(session.drain().at(-1)).toMatchObject({type: 'entry_appended', mail: {text: 'look at src', from: 'user'}});
+    await run('');
+    expect(heard.at(-1)).toMatchObject({type: 'entry_appended', mail: {text: 'look at src', from: 'user'}});
     expect(await run(`send ${one}`)).toContain('What is');
     expect(await run(`interrupt ${one}`)).toBe(`Interrupted ${one}.`);
     expect(await run(`wind-down ${one}`)).toContain('report');

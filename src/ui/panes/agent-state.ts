@@ -22,7 +22,7 @@ export function stateMark(
   agent: AgentSnapshot,
   {theme: {glyphs}, spinner}: MarkOptions,
 ): readonly [StyleName, string] {
-  const state = foregroundAwaited(view, agent) > 0 ? 'waiting' : agent.state;
+  const state = stateOf(view, agent);
   switch (state) {
     case 'queued':
     case 'idle':
@@ -45,6 +45,11 @@ export function stateMark(
     default:
       return state satisfies never;
   }
+}
+
+/** Its state; one whose calls only wait for other agents waits. */
+export function stateOf(view: View, agent: AgentSnapshot): AgentSnapshot['state'] {
+  return foregroundAwaited(view, agent) > 0 ? 'waiting' : agent.state;
 }
 
 /** `Read token.ts`, `wrapping up, waiting for 2 agents`, `retrying in 42 s (overloaded, 3rd try)`, `"12 tests in 3 files"`. */
