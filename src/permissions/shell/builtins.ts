@@ -20,7 +20,7 @@ export interface BuiltIn {
 }
 
 /** They only look, or steer the flow. */
-const harmless = /^(?:exit|return|break|continue|shift|jobs|times|caller|help|dirs|umask|ulimit|unalias|let|fg|bg)$/;
+const harmless = /^(?:exit|return|break|continue|shift|times|caller|help|dirs|umask|ulimit|unalias|let|fg|bg)$/;
 const declarations = /^(?:export|declare|typeset|local|readonly)$/;
 const asking: Readonly<Record<string, string>> = {
   source: 'it runs a file',
@@ -56,6 +56,8 @@ export function findBuiltIn(
   if (program === 'let')
     return {...base, asks: isHarmlessArithmetic(rest, scope) ? null : 'it evaluates what is not known'};
   if (harmless.test(program)) return base;
+  if (program === 'jobs')
+    return rest.every(({text}) => /^(?:-[lnprs]+|%.*)$/.test(text)) ? base : {...base, asks: 'it can run commands'};
   if (program === 'wait')
     return rest.every(({text}) => /^(?:-[nf]|%?\d+|\0)$/.test(text))
       ? base
@@ -118,7 +120,14 @@ function declare(program: string, rest: readonly Field[], scope: Scope): Partial
     return assign(state, text.slice(0, at), plain && !value.includes('\0') ? value : null);
   }, scope);
   const shows = names.length === 0;
-  const asks = shows ? 'it shows all variables, secrets included' : plain ? null : 'its options are not understood';
+  const lasts = program === 'readonly' || flags.some(({text}) => text.includes('r'));
+  const asks = shows
+    ? 'it shows all variables, secrets included'
+    : !plain
+      ? 'its options are not understood'
+      : lasts
+        ? 'what is read-only keeps its value whatever is assigned later'
+        : null;
   return {
     outcome: either(plain ? after : lose(after)),
     assigned: names,

@@ -164,3 +164,13 @@ function onlyLists(subcommand: string, rest: readonly Field[]): boolean {
 
 const hasSecret = (operands: readonly Field[]): boolean =>
   operands.some(({text}) => /token|password|secret|extraheader|credential/i.test(text));
+
+/** Whether an option before the subcommand gives git settings or programs of its own: an alias may be anything. */
+export function isSteered(words: readonly Field[]): boolean {
+  for (let at = 1; at < words.length && words[at]?.text.startsWith('-'); at += 1) {
+    const text = words[at]?.text ?? '';
+    if (/^(?:-c|--config-env|--exec-path)/.test(text)) return true;
+    if (/^(?:-C|--git-dir|--work-tree|--namespace)$/.test(text)) at += 1;
+  }
+  return false;
+}

@@ -2,10 +2,10 @@
  * Judges a command that runs no other: what it does with files, then the rules that allow it, then what is known of it.
  */
 import {type Form, toForm} from './forms.js';
-import {readGit} from './git.js';
+import {isSteered, readGit} from './git.js';
 import {findDenied, judgeFiles} from './paths.js';
 import {findUse, namesIn, takesText} from './programs.js';
-import {findAgainst, findAllow} from './rules.js';
+import {findAgainst, findAllow, isEvery} from './rules.js';
 import {leave, move, type Scope} from './scope.js';
 import {
   type CommandVerdict,
@@ -50,6 +50,9 @@ export function judgeLeaf(form: Form, {scope, judging, stop}: LeafPlace): Omit<J
   const allowed =
     findAllow(rules.allow, form) ??
     (git && (places.length === 0 || files?.verdict !== 'ask') ? findAllow(rules.allow, toForm(git.bare)) : null);
+  if (allowed && form.program === 'git' && isSteered(form.words) && allowed.named < 2 && !isEvery(allowed.source)) {
+    return {verdict: 'ask', rule: null, reason: 'git is given settings, which may run other programs'};
+  }
   if (allowed) return {verdict: 'allow', rule: `Bash(${allowed.source})`, reason: 'a rule allows it'};
   if (files === null || use === null) return {verdict: 'ask', rule: null, reason: 'no rule allows it'};
   if (use.asks !== undefined) return {verdict: 'ask', rule: null, reason: use.asks};

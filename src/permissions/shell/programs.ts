@@ -36,7 +36,7 @@ export function findUse(program: string, words: readonly Field[]): Use | null {
     case 'nawk':
       return readsOfAwk(rest);
     case 'printf':
-      return /^-/.test(rest[0]?.text ?? '') && rest[0]?.text !== '--' ? null : {reads: [], writes: []};
+      return isPrintfHarmless(rest) ? {reads: [], writes: []} : null;
     case 'test':
     case '[':
       return isTestHarmless(rest) ? {reads: [], writes: []} : null;
@@ -99,6 +99,14 @@ function isTestHarmless(rest: readonly Field[]): boolean {
   const words = rest.at(-1)?.text === ']' ? rest.slice(0, -1) : rest;
   if (words.some(field => field.splits) || (words.length === 2 && words[0]?.text.includes(hidden))) return false;
   return words.every((field, index) => !/^-[vR]$/.test(words[index - 1]?.text ?? '') || /^\w+$/.test(field.text));
+}
+
+/** `-v` and `%n` assign. */
+function isPrintfHarmless(rest: readonly Field[]): boolean {
+  const [format, ...values] = rest[0]?.text === '--' ? rest.slice(1) : rest;
+  if (format === undefined || (rest[0]?.text !== '--' && /^[-\0]/.test(format.text) && rest.length > 1))
+    return rest.length === 0;
+  return isKnown(format) ? !/%[^%a-mo-zA-Z]*n/.test(format.text.replaceAll('%%', '')) : values.length === 0;
 }
 
 const findFlags =

@@ -135,7 +135,10 @@ function sameProgram(name: string, {program, baseName, words}: Form, folder: str
   return name.includes('/') && words[0] !== undefined && resolve(folder, name) === resolve(folder, words[0].text);
 }
 
-/** After which fields the words may have been found, options and their values between them skipped. */
+/**
+ * After which fields the words may have been found, options and their values between them skipped. An option is found
+ * wherever it stands, short ones also apart or with others: `-rf` in `-r x -vf`.
+ */
 function reach(
   words: readonly string[],
   fields: readonly Field[],
@@ -145,12 +148,18 @@ function reach(
   let maybe = false;
   for (const [index, word] of words.slice(1).entries()) {
     const next = new Set<number>();
+    if (/^-./.test(word)) {
+      if (hasOption(word, fields)) continue;
+      maybe ||= fields.some((field, at) => !isKnown(field) && !isValue(field, fields[at - 1]));
+      places = next;
+      break;
+    }
     for (const place of places) {
       const field = fields[place];
       if (field === undefined) continue;
       if (!isKnown(field)) maybe = true;
       if (field.text === word && isKnown(field)) next.add(place + 1);
-      if (field.text.startsWith('-') && !word.startsWith('-')) {
+      if (field.text.startsWith('-')) {
         places.add(place + 1);
         if (mayTakeValue(field.text, baseName, index)) places.add(place + 2);
       }
@@ -158,6 +167,17 @@ function reach(
     places = next;
   }
   return {match: places.size > 0 ? 'yes' : maybe ? 'maybe' : 'no', ends: [...places]};
+}
+
+/** One word that is not known, right after an option: its value, as `-m "$(…)"`. */
+const isValue = (field: Field, before: Field | undefined): boolean =>
+  !field.splits && !field.glob && before !== undefined && /^-[^=]+$/.test(before.text);
+
+function hasOption(word: string, fields: readonly Field[]): boolean {
+  if (fields.some(field => field.text === word)) return true;
+  if (!/^-[A-Za-z]{1,3}$/.test(word)) return false;
+  const letters = fields.flatMap(({text}) => (/^-[A-Za-z]{1,5}$/.test(text) ? [...text.slice(1)] : []));
+  return [...word.slice(1)].every(letter => letters.includes(letter));
 }
 
 const gitValues = /^(?:-C|-c|--git-dir|--work-tree|--namespace|--config-env|--super-prefix|--attr-source)$/;

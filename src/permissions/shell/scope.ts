@@ -78,7 +78,13 @@ export function assign(scope: Scope, name: string, value: string | null): Scope 
 }
 
 /** After something whose assignments are not known. */
-export const lose = (scope: Scope): Scope => ({...scope, lost: true, folders: null});
+export const lose = (scope: Scope): Scope => ({
+  ...scope,
+  variables: none,
+  functions: noNames,
+  lost: true,
+  folders: null,
+});
 
 /** After code that may have assigned these and, if it `moves`, gone elsewhere. */
 export function forget(scope: Scope, names: Iterable<string>, moves: boolean): Scope {

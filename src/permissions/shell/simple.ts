@@ -113,10 +113,6 @@ function covers(
   return (guessed || scripts.length === 0) && named > at;
 }
 
-/** Code that may leave something behind. */
-const changing =
-  /=|\(\s*\)|\b(?:cd|pushd|popd|read|eval|export|declare|typeset|unset|source|set|function|alias|mapfile|printf|let)\b|^\s*\./;
-
 function judgeInside(wrapped: Wrapped, form: Form, around: Stopping): Outcome {
   const {judging, scope} = around;
   for (const assignment of wrapped.assignments) judgeAssignment(knownField(assignment), true, judging);
@@ -145,6 +141,5 @@ function judgeInside(wrapped: Wrapped, form: Form, around: Stopping): Outcome {
     });
     if (stays) outcome = after;
   }
-  const stays = form.program === 'trap' && wrapped.scripts.every(script => script !== null && !changing.test(script));
-  return wrapped.here && !stays ? either(lose(scope)) : outcome;
+  return wrapped.here && form.program !== 'trap' ? either(lose(scope)) : outcome;
 }

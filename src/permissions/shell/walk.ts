@@ -274,8 +274,11 @@ function walkSimple(node: Command, scope: Scope, judging: Judging, piped: Input 
     assigned = assign(assigned, assignment.name, plain ? value : null);
   }
   if (words.length === 0) return either(assigned);
-  const place = assigned === scope ? scope : {...scope, variables: new Map(scope.variables)};
-  return judgeSimple(words, {scope: place, judging, input, inShell: true, depth: 0});
+  const {success, failure} = judgeSimple(words, {scope: assigned, judging, input, inShell: true, depth: 0});
+  if (assigned === scope) return {success, failure};
+  // Afterwards the variables are what they were, or not, as the command is a program or the shell's own.
+  const names = node.prefix.flatMap(each => (each.type === 'Assignment' ? [each.name] : []));
+  return {success: forget(success, names, false), failure: forget(failure, names, false)};
 }
 
 /** Null: not known. */

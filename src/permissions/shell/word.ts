@@ -18,7 +18,7 @@ export function expandWords(words: readonly Word[], scope: Scope, judging: Judgi
 
 export function expandWord(word: Word, scope: Scope, judging: Judging): readonly Field[] {
   const {parts} = word;
-  if (parts === undefined && !word.text.startsWith('~')) {
+  if (parts === undefined && !word.text.includes('~')) {
     return [{text: word.value, shown: word.text, splits: false, glob: false}];
   }
   if (parts?.some(part => part.type === 'BraceExpansion')) return expandBraced(word, scope, judging);
@@ -27,9 +27,11 @@ export function expandWord(word: Word, scope: Scope, judging: Judging): readonly
 
 /** The value that an assignment gives, or a here-string: nothing splits and no pattern matches; null: not known. */
 export function expandValue(word: Word, scope: Scope, judging: Judging): string | null {
+  // After `:` a home may be put in.
+  const hasHome = /:~/.test(word.text);
   const fields = assembly(word, scope, judging, true);
   const text = fields.map(field => field.text).join(' ');
-  return text.includes(hidden) ? null : text;
+  return hasHome || text.includes(hidden) ? null : text;
 }
 
 function expandBraced(word: Word, scope: Scope, judging: Judging): readonly Field[] {
@@ -106,6 +108,8 @@ function addPart(part: WordPart, making: Assembly, place: Place): void {
   switch (part.type) {
     case 'Literal':
       add(making, place.first ? withHome(part.text, part.value, place) : part.value);
+      // After `=` and `:` a home may be put in as well.
+      if (!place.quoted && /[=:]~/.test(part.text)) add(making, hidden);
       return;
     case 'SingleQuoted':
     case 'AnsiCQuoted':

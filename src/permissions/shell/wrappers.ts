@@ -102,8 +102,13 @@ function unwrapRunner(words: readonly Field[], input: Input): Wrapped {
 
 const shells = /^(?:sh|bash|dash|ash|zsh|ksh|mksh|fish|rbash|csh|tcsh)$/;
 
-/** Whether bash's grammar is that shell's too. */
-const alike = /^(?:sh|bash|dash|ash)$/;
+/** What other shells read differently: `((x))` is arithmetic in bash and runs `x` elsewhere. */
+const onlyBash =
+  /\(\(|\[\[|&>|[<>]\(|\$['"[]|<<<|\|&|\{[^}\s]*(?:,|\.\.)|;&|\b(?:function|select|coproc)\b|~[+-]|\+=|=\(/;
+
+/** Whether that shell takes the code as bash would. */
+const isAlike = (program: string, code: string | null): boolean =>
+  program === 'bash' || (/^(?:sh|dash|ash)$/.test(program) && !onlyBash.test(code ?? ''));
 
 /** What this command runs; null if it is no wrapper. */
 export function unwrap(program: string, words: readonly Field[], input: Input): Wrapped | null {
@@ -216,7 +221,7 @@ function unwrapShell(program: string, rest: readonly Field[], input: Input): Wra
         return {...unclear, ...guess([knownField(program), ...rest])};
     } else if (!/^[-+][A-Za-z]+$/.test(text)) break;
     code ||= /^-[A-Za-z]*c/.test(text);
-    if (/^-[A-Za-z]*s/.test(text)) return runsInput(input);
+    if (/^-[A-Za-z]*s/.test(text)) return runsInput(program, input);
   }
   const operand = rest[at];
   if (code) {
@@ -224,16 +229,16 @@ function unwrapShell(program: string, rest: readonly Field[], input: Input): Wra
     return {
       ...nothing,
       scripts: [script],
-      asks: alike.test(program) && !changed ? null : `${program} reads code in its own way`,
+      asks: !changed && isAlike(program, script) ? null : `${program} may read it differently`,
     };
   }
-  if (operand === undefined) return runsInput(input);
+  if (operand === undefined) return runsInput(program, input);
   return {...nothing, commands: [rest.slice(at)], at: at + 1, reads: [operand], asks: 'it runs a file'};
 }
 
 /** What is only likely to come in is looked at for what is denied. */
-const runsInput = (input: Input): Wrapped =>
-  input?.certain
+const runsInput = (program: string, input: Input): Wrapped =>
+  input?.certain && isAlike(program, input.text)
     ? {...nothing, scripts: [input.text]}
     : {...nothing, guessed: true, scripts: input === null ? [] : [input.text], asks: 'it runs what it reads'};
 
@@ -246,11 +251,17 @@ function unwrapWatch(rest: readonly Field[]): Wrapped {
   return {...nothing, scripts: [joined(read.operands)]};
 }
 
+/** Code that may leave something behind. */
+const changing =
+  /=|\(\s*\)|\b(?:cd|pushd|popd|read|eval|export|declare|typeset|unset|source|set|function|alias|mapfile|printf|let)\b|^\s*\./;
+
 function unwrapTrap(rest: readonly Field[]): Wrapped {
   const words = rest[0]?.text === '--' ? rest.slice(1) : rest;
   const [action] = words;
   if (action === undefined || words.length === 1 || /^(?:-[lp]*|)$/.test(action.text)) return nothing;
-  return {...nothing, here: true, scripts: [isKnown(action) ? action.text : null]};
+  const script = isKnown(action) ? action.text : null;
+  const changes = script !== null && changing.test(script);
+  return {...nothing, here: true, scripts: [script], asks: changes ? 'it may change what follows at any time' : null};
 }
 
 /** The code that words make when they are put together; null if any is not known. */
