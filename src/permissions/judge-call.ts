@@ -4,6 +4,7 @@
  */
 import type {PermissionRequest} from '../core/policy.js';
 import type {PermissionMode, Subject} from '../core/question.js';
+import {gitMayRun} from '../platform/git-programs.js';
 import {type Judged, judgePath, type Workplace} from './judge-path.js';
 import type {Rule, RuleView} from './rule-book.js';
 import {expandGlob} from './shell-glob.js';
@@ -172,7 +173,15 @@ function offersFor(
 }
 
 function toContext(cwd: string, view: RuleView, court: Court, path: CommandContext['path']): CommandContext {
-  return {cwd, home: court.place.home, rules: view.commands, path, variable: court.variable, glob: expandGlob};
+  return {
+    cwd,
+    home: court.place.home,
+    rules: view.commands,
+    path,
+    variable: court.variable,
+    glob: expandGlob,
+    gitMayRun,
+  };
 }
 
 /** What is decided of each part of a command, for a person who wants to know. */
@@ -208,6 +217,7 @@ export function mayChange({effect, tool, subjects}: PermissionRequest, court: Co
       path: access => ({verdict: access === 'read' ? 'allow' : 'deny', rule: null, reason: access}),
       variable: court.variable,
       glob: expandGlob,
+      gitMayRun,
     };
     return court.shell?.judgeCommand(subject.command, context).verdict === 'allow';
   });

@@ -33,10 +33,13 @@ export function ownPath(path: string, folder: string): string {
 const isPackages = (entry: string): boolean =>
   basename(entry) === '.bin' && basename(dirname(entry)) === 'node_modules';
 
-/** For commands: programs of the packages in `folder` come last, so that they take no other's place. */
+/**
+ * For commands: nothing of the packages in `folder`. Some commands run without a question, and one of these names would be
+ * whatever a package calls so.
+ */
 export function commandPath(path: string, folder: string): string {
   const isInside = isLeadingInto(folder);
-  const entries = entriesOf(path);
-  const isLate = (entry: string): boolean => isPackages(entry) && isInside(entry);
-  return [...entries.filter(entry => !isLate(entry)), ...entries.filter(isLate)].join(delimiter);
+  return entriesOf(path)
+    .filter(entry => !(isPackages(entry) && isInside(entry)))
+    .join(delimiter);
 }

@@ -28,15 +28,20 @@ afterEach(async () => {
   root.remove();
 });
 
-/** A model that looks around with every tool that asks nobody, then tries a command that has to be asked for. */
-async function serve(): Promise<Readonly<Record<string, string>>> {
+/**
+ * A model that looks around with every tool that asks nobody, then tries a command that has to be asked for.
+ *
+ * @param reads commands that ask nobody where nothing lies in wait for them.
+ */
+async function serve(reads: readonly string[] = []): Promise<Readonly<Record<string, string>>> {
   const looks = [
     {name: 'Glob', input: {pattern: '**/*'}},
     {name: 'Grep', input: {pattern: 'Shop'}},
     {name: 'Read', input: {file_path: 'README.md'}},
   ];
   const touch = {name: 'Bash', input: {command: `touch '${means.canary}'`}};
-  const replies = [toolReply(looks), toolReply([touch]), textReply('Done.')];
+  const commands = reads.map(command => ({name: 'Bash', input: {command}}));
+  const replies = [toolReply([...looks, ...commands]), toolReply([touch]), textReply('Done.')];
   server = await startModelServer(
     ({body}) => replies[body.messages.length === 1 ? 0 : body.messages.length === 3 ? 1 : 2] ?? textReply('?'),
   );
@@ -45,6 +50,8 @@ async function serve(): Promise<Readonly<Record<string, string>>> {
 
 const pathFor = ({path = []}: Hostile): string =>
   [...path.map(name => (name === 'node_modules/.bin' ? join(means.folder, name) : name)), process.env.PATH].join(':');
+
+const reading = ['git status', 'git diff', 'git log -p', 'git blame README.md', 'ls', 'cat README.md', 'rg Shop'];
 
 /** Whether what lies in wait did any harm. */
 const harm = () => ({
@@ -57,7 +64,7 @@ const none = {canary: false, requests: 0, connections: 0};
 describe.each(hostileFolders)('a folder with $name', hostile => {
   it('does nothing to who asks one question in it, trusted for its settings or not', async () => {
     hostile.make(means);
-    const env = {...(await serve()), PATH: pathFor(hostile)};
+    const env = {...(await serve(reading)), PATH: pathFor(hostile)};
     const run = await runAgent(['-p', 'Look around.'], {cwd: means.folder, env});
     expect(run).toMatchObject({code: 0, stdout: 'Done.\n'});
     expect(server.requests).toHaveLength(3);

@@ -24,8 +24,8 @@ describe('the environment of commands', () => {
     });
   });
 
-  it('looks for programs outside the folder first', () => {
+  it('has no program of the folder’s packages in the place of the system’s', () => {
     const PATH = '/project/node_modules/.bin:.:/usr/bin';
-    expect(childEnvironment({PATH}, '/project')).toEqual({PATH: '/usr/bin:/project/node_modules/.bin'});
+    expect(childEnvironment({PATH}, '/project')).toEqual({PATH: '/usr/bin'});
   });
 });

@@ -30,14 +30,10 @@ describe('where programs are looked for', () => {
     expect(ownPath(path(join(folder, 'bin'), '/bin'), join(elsewhere, 'project'))).toBe('/bin');
   });
 
-  it('is last what the packages of the folder bring, for commands, and where it was what the person has put there', () => {
+  it('is nothing of the packages in the folder, for commands, but what the person has put there besides', () => {
     const folder = createFolder();
-    const [packages, nested, venv] = ['node_modules/.bin', 'app/node_modules/.bin', '.venv/bin'].map(name =>
-      join(folder, name),
-    );
-    const given = path(nested ?? '', packages ?? '', '/home/node_modules/.bin', venv ?? '', '/bin');
-    expect(commandPath(given, folder)).toBe(
-      path('/home/node_modules/.bin', venv ?? '', '/bin', nested ?? '', packages ?? ''),
-    );
+    const inside = ['app/node_modules/.bin', 'node_modules/.bin', '.venv/bin'].map(name => join(folder, name));
+    const given = path(...inside, '/home/node_modules/.bin', '/bin');
+    expect(commandPath(given, folder)).toBe(path(join(folder, '.venv/bin'), '/home/node_modules/.bin', '/bin'));
   });
 });

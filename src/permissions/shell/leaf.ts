@@ -59,6 +59,8 @@ export function judgeLeaf(form: Form, {scope, judging, stop}: LeafPlace): Omit<J
   if (files.verdict === 'ask') return {verdict: 'ask', rule: null, reason: files.reason};
   if (places.length > 0 || (git && scope.folders?.[0] !== judging.context.cwd))
     return {verdict: 'ask', rule: null, reason: 'git would work in another folder, by its settings'};
+  if (git && judging.context.gitMayRun?.(judging.context.cwd))
+    return {verdict: 'ask', rule: null, reason: 'the repository names programs that git would run'};
   return {
     verdict: 'allow',
     rule: null,

@@ -34,6 +34,8 @@ export interface CommandContext {
    * Without it no pattern's files are known, and whatever would open them asks.
    */
   glob?(pattern: string, folder: string): readonly string[] | undefined;
+  /** Whether git in that folder could start a program that its repository names, while it only reads. Without it: no. */
+  gitMayRun?(folder: string): boolean;
 }
 
 export interface JudgedSubject {
