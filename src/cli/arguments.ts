@@ -10,6 +10,7 @@ import {splitRules} from '../permissions/rule-list.js';
 import {type SettingSource, settingSources} from '../settings/sources.js';
 import {doctorHelp} from './doctor-help.js';
 import {exitCodeHelp} from './exit-codes.js';
+import {explainHelp} from './explain-help.js';
 import {gatherToolLists} from './tool-lists.js';
 
 const effortLevels = ['low', 'medium', 'high', 'xhigh', 'max'] as const satisfies readonly Effort[];
@@ -51,6 +52,7 @@ export interface Arguments {
 export type ParsedArguments =
   | {readonly type: 'run'; readonly arguments: Arguments}
   | {readonly type: 'doctor'; readonly runHooks: boolean}
+  | {readonly type: 'explain'; readonly command: string}
   /** `--help` or `--version`: the text for standard output. */
   | {readonly type: 'answer'; readonly text: string}
   /** One or two lines for standard error. */
@@ -67,7 +69,8 @@ const examples = `Examples:
   agent -p "look around this repository"    answer once and exit
   npm test 2>&1 | agent -p "explain the failures"
   agent -p "fix the typo in README.md" --allowedTools "Edit,Write"
-  agent doctor                              what agent finds here, and whether its hooks would work`;
+  agent doctor                              what agent finds here, and whether its hooks would work
+  agent policy explain "git push"           what would be decided of a command, and by which rule`;
 
 const inputHelp = `Standard input:
   What is piped in belongs to the prompt, and is read to its end however late that comes. A program
@@ -176,8 +179,8 @@ function createCommand(version: string): Command {
 
 /** Reads the arguments after the program's name. */
 export function parseArguments(argv: readonly string[], version: string): ParsedArguments {
-  const doctor = parseDoctor(argv);
-  if (doctor) return doctor;
+  const other = parseDoctor(argv) ?? parseExplain(argv);
+  if (other) return other;
   const gathered = gatherToolLists(argv);
   if (!gathered.ok) return {type: 'fault', message: toLine(gathered.fault)};
   let printed = '';
@@ -214,6 +217,14 @@ function parseDoctor([name, ...flags]: readonly string[]): ParsedArguments | nul
     return {type: 'fault', message: `Unknown option '${unknown}' of agent doctor. See agent doctor --help.`};
   }
   return {type: 'doctor', runHooks: flags.includes('--run-hooks')};
+}
+
+/** The command is one argument: of several, the quotes that belong to it would be lost. */
+function parseExplain([name, verb, command, ...more]: readonly string[]): ParsedArguments | null {
+  if (name !== 'policy' || verb !== 'explain') return null;
+  if (command === '--help' || command === '-h') return {type: 'answer', text: explainHelp};
+  if (command !== undefined && command.trim() !== '' && more.length === 0) return {type: 'explain', command};
+  return {type: 'fault', message: 'Give one command, in quotes: agent policy explain "git push origin main"'};
 }
 
 /** The library's message as one line of ours. */

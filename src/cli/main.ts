@@ -27,6 +27,8 @@ async function run(note: (line: string) => void): Promise<number> {
       return print(parsed.text, note);
     case 'doctor':
       return examine(parsed.runHooks, note);
+    case 'explain':
+      return explainCommand(parsed.command, note);
     case 'run':
       return start(parsed.arguments, note);
     default:
@@ -46,9 +48,22 @@ async function print(text: string, note: (line: string) => void): Promise<number
 
 async function examine(runHooks: boolean, note: (line: string) => void): Promise<number> {
   const {runDoctor} = await import('./doctor.js');
-  const output = createOutput(process.stdout);
   const {signal} = new AbortController();
-  const code = await runDoctor({version, env: process.env, cwd: process.cwd(), runHooks, signal}, output.write);
+  return reported(write => runDoctor({version, env: process.env, cwd: process.cwd(), runHooks, signal}, write), note);
+}
+
+async function explainCommand(command: string, note: (line: string) => void): Promise<number> {
+  const {explain} = await import('./explain.js');
+  return reported(write => explain({command, cwd: process.cwd(), env: process.env}, write, note), note);
+}
+
+/** Writes a report to standard output. Gives its exit code, if all of it could be written. */
+async function reported(
+  report: (write: (text: string) => Promise<void>) => Promise<number>,
+  note: (line: string) => void,
+): Promise<number> {
+  const output = createOutput(process.stdout);
+  const code = await report(output.write);
   await output.flush();
   const fault = output.fault();
   if (fault !== null) note(fault);

@@ -7,7 +7,7 @@ import type {Decision, PermissionRequest, Permissions, Verdict} from '../core/po
 import type {PermissionMode, Reach} from '../core/question.js';
 import type {AgentEvent} from '../core/types.js';
 import type {Environment} from '../platform/environment.js';
-import {findRepository} from '../platform/git.js';
+import {projectRoot} from '../platform/git.js';
 import {userHome} from '../platform/home.js';
 import {realTarget} from '../platform/real-target.js';
 import type {LoadedSettings} from '../settings/settings.js';
@@ -41,6 +41,11 @@ export interface PermissionOptions {
   tell(event: Extract<AgentEvent, {type: 'notice' | 'mode_changed'}>): void;
 }
 
+/** `subjects`: the parts of the command, each with the rule that decided it. */
+export interface Explanation extends CommandJudgement {
+  readonly mode: PermissionMode;
+}
+
 export interface SessionPermissions extends Permissions {
   readonly mode: Mode;
   readonly rules: Rules;
@@ -48,15 +53,15 @@ export interface SessionPermissions extends Permissions {
   pending(): readonly PermissionRequest[];
   /** Answers the question of that call. False if none waits: it was answered, or its call was interrupted. */
   answer(callId: string, verdict: Verdict): boolean;
-  /** What would be decided of a command, and why. */
-  explain(command: string): Promise<CommandJudgement>;
+  /** What would be decided of a command of the root's, and of each part of it. */
+  explain(command: string): Promise<Explanation>;
 }
 
 /** Makes the permissions of a session, shared by all its agents. Throws `UsageError` for a flag that cannot be obeyed. */
 export function createPermissions(options: PermissionOptions): SessionPermissions {
   const {cwd, env, settings, asker, own, tell} = options;
   const home = userHome(env);
-  const base = findRepository(cwd)?.root ?? cwd;
+  const base = projectRoot(cwd);
   const ignoreCase = ignoresCase(cwd);
   const folders = [cwd, ...settings.additionalDirectories].map(folder => locate(folder).real ?? folder);
   let shell: ShellJudge | null = null;
@@ -160,9 +165,25 @@ export function createPermissions(options: PermissionOptions): SessionPermission
     },
     async explain(command) {
       const {court} = deciding;
-      return explainShell({command, cwd}, await loadShell(), book.viewFor(['main']), {mode: mode.get(), court});
+      const view = book.viewFor([rootId]);
+      const judgement = explainShell({command, cwd}, await loadShell(), view, {mode: mode.get(), court});
+      const decision = judge(toRequest(command, cwd));
+      const {verdict} = decision;
+      if (verdict === judgement.verdict) return {...judgement, mode: mode.get()};
+      const reason = verdict === 'ask' ? (decision.reason ?? '') : `the mode ${mode.get()} decides so`;
+      return {...judgement, mode: mode.get(), verdict, reason: view.tool('deny', bash)?.text ?? reason};
     },
   };
+}
+
+const rootId = 'main';
+const bash = 'Bash';
+
+/** A command as the root would call for it. */
+function toRequest(command: string, cwd: string): PermissionRequest {
+  const who = {agentId: rootId, kind: rootId, lineage: [rootId], mode: null};
+  const call = {callId: '', tool: bash, title: command, input: {command}, effect: 'changes'} as const;
+  return {...who, ...call, subjects: [{type: 'command', command, cwd}]};
 }
 
 const toRefusal = (error: unknown): Decision => ({verdict: 'deny', message: unjudged(error)});
