@@ -83,6 +83,7 @@ export async function createSession(options: SessionOptions = {}): Promise<Sessi
     free: freeTools,
     asker: interactive ? 'person' : 'nobody',
     own: () => [processes.ownFolder() ?? []].flat(),
+    trust: async texts => (await import('./settings/own-rules.js')).trustOwnRules(texts, {cwd, env: outer}),
     tell: event => core.tell(event),
   });
   const {mode, rules} = permissions;

@@ -41,6 +41,7 @@ export async function explain(
     free: freeTools,
     asker: 'person',
     own: () => [],
+    trust: async () => null,
     tell: () => {},
   });
   for (const line of [...settings.warnings, ...permissions.rules.warnings]) note(line);

@@ -6,6 +6,7 @@ import {mkdir} from 'node:fs/promises';
 import {dirname} from 'node:path';
 import {UsageError} from '../core/errors.js';
 import {writeAtomically} from '../platform/atomic-write.js';
+import {withFileLock} from '../platform/file-lock.js';
 import {realTarget} from '../platform/real-target.js';
 import {codeOf, readTextFile} from '../platform/text-file.js';
 import {liesIn} from './places.js';
@@ -51,14 +52,17 @@ async function changeOnce({path, root}: LocalFile, change: RuleChange): Promise<
   if (!liesIn(realTarget(path), [realTarget(root)], false)) {
     throw new UsageError(`${path} leads out of the project, so no rule is written there. Make it a file of its own.`);
   }
-  const before = await textOf(path);
-  const after = changed(path, before ?? '{}\n', change);
-  if (after === before) return;
   await mkdir(dirname(path), {recursive: true});
-  const check = async (): Promise<void> => {
-    if ((await textOf(path)) !== before) throw new Changed();
-  };
-  await writeAtomically(path, new TextEncoder().encode(after), {check});
+  // Other sessions take turns; an editor does not, and is noticed.
+  await withFileLock(`${path}.lock`, async () => {
+    const before = await textOf(path);
+    const after = changed(path, before ?? '{}\n', change);
+    if (after === before) return;
+    const check = async (): Promise<void> => {
+      if ((await textOf(path)) !== before) throw new Changed();
+    };
+    await writeAtomically(path, new TextEncoder().encode(after), {check});
+  });
 }
 
 /** Null if there is no file. */

@@ -38,6 +38,8 @@ export interface PermissionOptions {
   readonly asker: 'person' | 'nobody';
   /** Folders of files that agent wrote itself and tells the model of. */
   own(): readonly string[];
+  /** Keeps that the person gave these allow rules for the project. A line for them if it could not be kept. */
+  trust(rules: readonly string[]): Promise<string | null>;
   tell(event: Extract<AgentEvent, {type: 'notice' | 'mode_changed'}>): void;
 }
 
@@ -81,6 +83,7 @@ export function createPermissions(options: PermissionOptions): SessionPermission
     book,
     tools: options.tools,
     local: {path: join(base, '.agent', 'settings.local.json'), root: base},
+    trust: options.trust,
     tell: text => tell({type: 'notice', level: 'warning', text}),
     changed: () => review(),
   });

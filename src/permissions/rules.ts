@@ -5,7 +5,7 @@
 import {UsageError} from '../core/errors.js';
 import type {Offer} from '../core/question.js';
 import type {LoadedSettings} from '../settings/settings.js';
-import {changeLocalRules, type LocalFile} from './local-rules.js';
+import {changeLocalRules, type LocalFile, type RuleChange} from './local-rules.js';
 import {type KnownTool, type RuleList, readRule} from './rule.js';
 import type {Rule, RuleBook, RuleSource} from './rule-book.js';
 
@@ -78,19 +78,25 @@ export interface RulesOptions {
   readonly book: RuleBook;
   readonly tools: readonly KnownTool[];
   readonly local: LocalFile;
+  /** Called with allow rules once they stand in the project's file. A line for the person if anything went wrong. */
+  trust(rules: readonly string[]): Promise<string | null>;
   /** A line for the person. */
   tell(text: string): void;
   /** Called after every change. */
   changed(): void;
 }
 
-export function createRules({book, tools, local, tell, changed}: RulesOptions): Rules {
+export function createRules({book, tools, local, trust, tell, changed}: RulesOptions): Rules {
   const project: RuleSource = {origin: 'local', path: local.path, base: local.root};
   const session: RuleSource = {origin: 'session', path: null, base: local.root};
   /** One write of the file after the other. */
   let writes: Promise<unknown> = Promise.resolve();
-  const write = (...change: Parameters<typeof changeLocalRules>): Promise<void> => {
-    const written = writes.then(() => changeLocalRules(...change));
+  const write = (change: RuleChange): Promise<void> => {
+    const written = writes.then(async () => {
+      await changeLocalRules(local, change);
+      const problem = change.action === 'add' && change.list === 'allow' ? await trust(change.rules) : null;
+      if (problem !== null) tell(problem);
+    });
     writes = written.catch(() => {});
     return written;
   };
@@ -112,7 +118,7 @@ export function createRules({book, tools, local, tell, changed}: RulesOptions): 
       const source = {session, subtree: {...session, origin: 'subtree' as const}, project}[reach];
       insert(rules.map(text => toRule('allow', text, source, tools, owner)));
       if (reach !== 'project') return;
-      write(local, {action: 'add', list: 'allow', rules}).catch((error: unknown) => {
+      write({action: 'add', list: 'allow', rules}).catch((error: unknown) => {
         const reason = error instanceof Error ? error.message : String(error);
         tell(`${rules.join(', ')} counts for this session only. ${reason}`);
       });
@@ -120,7 +126,7 @@ export function createRules({book, tools, local, tell, changed}: RulesOptions): 
     async add(list, text, reach) {
       const rule = toRule(list, text.trim(), reach === 'project' ? project : session, tools);
       if (rule.problem !== null) throw new UsageError(`The rule "${text}" was not added: ${rule.problem}.`);
-      if (reach === 'project') await write(local, {action: 'add', list, rules: [rule.text]});
+      if (reach === 'project') await write({action: 'add', list, rules: [rule.text]});
       insert([rule]);
     },
     async remove(list, text) {
@@ -133,7 +139,7 @@ export function createRules({book, tools, local, tell, changed}: RulesOptions): 
       const [ours] = removable.filter(isOurs);
       if (!ours) throw new UsageError(notOurs(first));
       if (removable.some(({source}) => source.path === local.path)) {
-        await write(local, {action: 'remove', list, rules: [text]});
+        await write({action: 'remove', list, rules: [text]});
       }
       for (const rule of removable.filter(isOurs)) book.remove(rule);
       changed();

@@ -93,7 +93,8 @@ async function withTrust(contributions: readonly Contribution[], options: Settin
 const withWarning = (settings: LoadedSettings, warning: string | null): LoadedSettings =>
   warning === null ? settings : {...settings, warnings: [...settings.warnings, warning]};
 
-function realFolder(folder: string): string {
+/** Its real path, if that can be found out. */
+export function realFolder(folder: string): string {
   try {
     return realpathSync(folder);
   } catch {

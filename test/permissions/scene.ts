@@ -61,6 +61,7 @@ export function open({settings, ...given}: Given = {}, project = createProject()
     free: freeTools,
     asker: 'person',
     own: () => [],
+    trust: async () => null,
     tell: event => void told.push(event),
     ...given,
     settings: {rules: [], mode: null, mayBypass: true, additionalDirectories: [], ...settings},
