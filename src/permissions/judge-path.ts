@@ -2,6 +2,7 @@
  * What the rules, and where they are silent the mode, say of one path: judged as it is written and as it leads, so that no
  * link and no `..` makes another file of it.
  */
+import {normalize} from 'node:path';
 import type {PermissionMode} from '../core/question.js';
 import {escapePattern} from './path-pattern.js';
 import {type Located, liesIn, locate, sensitiveName} from './places.js';
@@ -40,8 +41,21 @@ export interface PathQuery {
   readonly reveals: boolean;
 }
 
-/** @param mode of the caller. */
+const rank = {allow: 0, ask: 1, deny: 2} as const;
+
+/**
+ * The stricter judgement where `..` can be meant in two ways: above the link before it, as programs take it, or above where
+ * that leads, as the system does.
+ * @param mode of the caller.
+ */
 export function judgePath(query: PathQuery, view: RuleView, mode: PermissionMode, place: Workplace): Judged {
+  const judged = judgeOne(query, view, mode, place);
+  if (!/\/\.\.(\/|$)/.test(query.path)) return judged;
+  const other = judgeOne({...query, path: normalize(query.path)}, view, mode, place);
+  return rank[other.verdict] > rank[judged.verdict] ? other : judged;
+}
+
+function judgeOne(query: PathQuery, view: RuleView, mode: PermissionMode, place: Workplace): Judged {
   const located = locate(query.path);
   const denied =
     view.path('deny', query.access, located) ?? (query.reveals ? view.path('deny', 'read', located) : null);

@@ -13,11 +13,11 @@ export interface Located {
   readonly real: string | null;
 }
 
-/** @param path absolute. */
+/** As the system follows it: `..` behind a link is above where that leads. @param path absolute. */
 export function locate(path: string): Located {
   const written = withoutEnd(normalize(path));
   try {
-    return {written, real: realTarget(written)};
+    return {written, real: realTarget(path)};
   } catch {
     return {written, real: null};
   }
