@@ -23,9 +23,7 @@ export function splitRules(text: string): readonly string[] {
     }
     if (depth > 0 && char === '"') isQuoted = !isQuoted;
     if (!isQuoted && char === '(') depth += 1;
-    if (!isQuoted && char === ')') {
-      depth = Math.max(0, depth - 1);
-    }
+    if (!isQuoted && char === ')') depth = Math.max(0, depth - 1);
     rule += char;
   }
   return [...rules, rule].filter(Boolean);
