@@ -59,15 +59,28 @@ export function createItemLines(): ItemLines {
     window(items, before, layout, rows) {
       forget(replies, items);
       if (rows <= 0) return [];
+      let above = 0;
       const {lines} = separated(items, before, layout, item => {
         if (item.type !== 'text') return plainItemLines(item, layout);
-        return marked(replyText(item.id).tail(item.text, inner(layout), rows + 1), layout.theme);
+        const tail = replyText(item.id).tail(item.text, inner(layout), rows + 1);
+        above += tail.above;
+        return marked(tail.lines, layout.theme);
       });
       if (lines.length <= rows) return lines;
-      // What is cut off at the top is only hidden: a blank line stands for it.
-      return rows === 1 ? lines.slice(-1) : ['', ...lines.slice(lines.length - rows + 1)];
+      if (rows === 1) return lines.slice(-1);
+      const shown = lines.slice(lines.length - rows + 1);
+      const separator = lines[0] === '' ? 1 : 0;
+      return [hiddenLine(above + lines.length - separator - shown.length, layout), ...shown];
     },
   };
+}
+
+/** What is cut off at the top is only hidden: where it can be read. In a pane a blank line stands for it. */
+function hiddenLine(hidden: number, {isPane, columns, theme}: ItemLayout): string {
+  if (isPane) return '';
+  const {styles, glyphs} = theme;
+  const said = `  ${glyphs.ellipsis} + ${plural(hidden, 'line')} ${glyphs.dot} ctrl-o`;
+  return paint(styles.dim, truncate(said, columns, glyphs.ellipsis));
 }
 
 function forget(replies: Map<string, ReplyText>, items: readonly Item[]): void {

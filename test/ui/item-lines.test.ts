@@ -317,7 +317,9 @@ describe('items as lines', () => {
   it('shows of live items the last rows', () => {
     const items = createItemLines();
     const live: Item = {type: 'text', id: 'r1:0', entryId: 'r1', ...startText(numbered(30)), isWhole: false};
-    expect(items.window([live], 'block', layout, 3)).toEqual(['', '  line 29', '  line 30']);
+    expect(items.window([live], 'block', layout, 3)).toEqual(['  ... + 28 lines - ctrl-o', '  line 29', '  line 30']);
+    const pane = items.window([live], 'block', {...layout, isPane: true}, 3);
+    expect(pane).toEqual(['', '  line 29', '  line 30']);
     expect(items.window([live], 'block', layout, 1)).toEqual(['  line 30']);
     expect(items.window([live], 'block', layout, 31)).toHaveLength(31);
     expect(items.window([], 'block', layout, 3)).toEqual([]);

@@ -28,8 +28,13 @@ export interface Layout {
 export interface ReplyText {
   /** All lines of the whole text. */
   lines(text: string, layout: Layout): readonly string[];
-  /** The last lines of the text so far. */
-  tail(text: string, layout: Layout, rows: number): readonly string[];
+  /** The last lines of the text so far, and how many are above them. */
+  tail(text: string, layout: Layout, rows: number): Tail;
+}
+
+export interface Tail {
+  readonly lines: readonly string[];
+  readonly above: number;
 }
 
 /**
@@ -89,11 +94,26 @@ export function createReplyText(): ReplyText {
     },
     tail(text, layout, rows) {
       const {markdown} = layout;
-      if (!markdown) return plainLines(text, layout).slice(-rows);
+      if (!markdown) return tailOf(plainLines(text, layout), rows, 0);
       const open = advance(text, layout, markdown).map(token => lastOf(token, rows));
-      return joined(blockLines(open, contextOf(layout))).slice(-rows);
+      const left = open.reduce((sum, {leftOut}) => sum + leftOut, 0);
+      return tailOf(
+        joined(
+          blockLines(
+            open.map(({token}) => token),
+            contextOf(layout),
+          ),
+        ),
+        rows,
+        left,
+      );
     },
   };
+}
+
+function tailOf(lines: readonly string[], rows: number, leftOut: number): Tail {
+  const shown = lines.slice(-rows);
+  return {lines: shown, above: leftOut + lines.length - shown.length};
 }
 
 function plainLines(text: string, {columns}: Layout): readonly string[] {
@@ -112,7 +132,9 @@ function isLastLine(rest: string): boolean {
 }
 
 /** A long block of code, cut to its last lines: only these are in the window while it streams. */
-function lastOf(token: Token, rows: number): Token {
-  if (token.type !== 'code' || token.text.length < rows * 40) return token;
-  return {...token, text: token.text.split('\n').slice(-rows).join('\n')};
+function lastOf(token: Token, rows: number): {readonly token: Token; readonly leftOut: number} {
+  if (token.type !== 'code' || token.text.length < rows * 40) return {token, leftOut: 0};
+  const lines = token.text.split('\n');
+  const kept = lines.slice(-rows);
+  return {token: {...token, text: kept.join('\n')}, leftOut: lines.length - kept.length};
 }

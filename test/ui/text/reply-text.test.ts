@@ -2,7 +2,7 @@ import fc from 'fast-check';
 import {lexer} from 'marked';
 import {beforeAll, describe, expect, it} from 'vitest';
 import {highlight, loadLanguage} from '../../../src/ui/text/highlight.js';
-import {createReplyText, type Layout, type Markdown} from '../../../src/ui/text/reply-text.js';
+import {createReplyText, type Layout, type Markdown, type Tail} from '../../../src/ui/text/reply-text.js';
 import {createTheme} from '../../../src/ui/theme.js';
 
 const theme = createTheme({dumb: false, colour: true, unicode: true});
@@ -75,9 +75,9 @@ describe("a reply's text", () => {
       fc.property(texts, sizes, (text, steps) => {
         const reply = createReplyText();
         const final = whole(text, 40);
-        let tail: readonly string[] = [];
+        let tail: Tail = {lines: [], above: 0};
         for (const so of growing(text, steps)) tail = reply.tail(so, layout(40), 8);
-        expect(tail).toEqual(final.slice(-8));
+        expect(tail).toEqual({lines: final.slice(-8), above: Math.max(0, final.length - 8)});
       }),
     );
   });
@@ -108,7 +108,7 @@ describe("a reply's text", () => {
 
   it('is plain until the parser is there', () => {
     expect(createReplyText().lines('# a **b**', layout(40, null))).toEqual(['# a **b**']);
-    expect(createReplyText().tail('', layout(40, null), 5)).toEqual([]);
+    expect(createReplyText().tail('', layout(40, null), 5)).toEqual({lines: [], above: 0});
   });
 
   it('reads complete blocks once, however long the reply gets', () => {
