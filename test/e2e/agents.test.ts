@@ -1,5 +1,6 @@
 /** Agents from the command line: own types, limits, formats, stopping; over real HTTP and real processes. */
 import {afterEach, beforeEach, describe, expect, it} from 'vitest';
+import {createTwelve} from '../pty/fixture/twelve.js';
 import {createFolder, type Folder, jsonLines, runAgent, served, startAgent} from '../support/agent.js';
 import {type ModelServer, type Reply, startModelServer, textReply, toolReply} from '../support/model-server.js';
 import {createSleep, until} from '../support/processes.js';
@@ -103,6 +104,22 @@ describe('agents from the command line', () => {
     await until('the command of the agent runs', () => sleep.pids().length > 0);
     child.kill('SIGINT');
     expect((await finished).code).toBe(130);
+    expect(sleep.pids()).toEqual([]);
+  });
+
+  it('end with the program also where they are twelve, three deep, each with a command', async () => {
+    const sleep = createSleep();
+    const command = `(trap "" TERM; ${sleep.command}) & ${sleep.command}`;
+    server = await startModelServer(createTwelve({replies: () => 2, command}).answer);
+    const {child, finished} = startAgent(['-p', 'go', '--allowedTools', 'Bash'], {
+      cwd: folder.path,
+      env: served(server.url),
+    });
+    await until('the commands of all six that work run', () => sleep.pids().length >= 12, 30_000);
+    const began = performance.now();
+    child.kill('SIGINT');
+    expect((await finished).code).toBe(130);
+    expect(performance.now() - began).toBeLessThan(3_000);
     expect(sleep.pids()).toEqual([]);
   });
 });

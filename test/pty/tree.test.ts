@@ -1,22 +1,27 @@
 /** The built program with agents in a terminal: twelve of them, three deep, over real HTTP. */
 import {afterEach, beforeEach, describe, expect, it} from 'vitest';
-import {count} from '../../src/ui/format.js';
+import {lookUp} from '../../src/providers/catalog.js';
+import {cost, count} from '../../src/ui/format.js';
 import {createFolder, type Folder, launcher, served} from '../support/agent.js';
 import {type ModelServer, type ServedRequest, startModelServer} from '../support/model-server.js';
 import {openTerminal, type Terminal} from '../support/terminal.js';
 import {everything, mark} from './fixture/start.js';
-import {nameOf, twelve, twelveAgents, usage} from './fixture/twelve.js';
+import {createTwelve, nameOf, type Twelve, twelve, usageOf} from './fixture/twelve.js';
 
 let folder: Folder;
 let server: ModelServer;
 let terminal: Terminal;
 /** Replies a worker gives before it ends. */
 let amount = 3;
+let isHeld = false;
+let agents: Twelve;
 
 beforeEach(async () => {
   folder = createFolder({'README.md': '# Shop\n'});
-  server = await startModelServer(twelveAgents(() => amount));
+  agents = createTwelve({replies: () => amount, isHeld: () => isHeld});
+  server = await startModelServer(agents.answer);
   amount = 3;
+  isHeld = false;
   terminal = openTerminal({
     command: process.execPath,
     args: [launcher],
@@ -38,7 +43,40 @@ const names = (): string[] => rows().flatMap(line => line.match(/work of (\w+)/)
 const requestsOf = (name: string): readonly ServedRequest[] => server.requests.filter(each => nameOf(each) === name);
 
 /** Of a reply, those from the cache included. */
-const tokensOf = (counts: typeof usage): number => Object.values(counts).reduce((sum, tokens) => sum + tokens, 0);
+const tokensOf = (counts: ReturnType<typeof usageOf>): number =>
+  Object.values(counts).reduce((sum, tokens) => sum + tokens, 0);
+
+/** What a row has to say of an agent after what the server told it, and nothing else. */
+function expectedRow(name: string): string {
+  const log = agents.told.get(name);
+  const price = lookUp(log?.model ?? '').price;
+  if (!log || !price) return `${name} has not asked yet`;
+  const counts = usageOf(name);
+  const isOpen = log.open !== null;
+  const read = log.replies + (isOpen ? 1 : 0);
+  const written = log.replies * counts.output_tokens + Math.round((log.open ?? '').length / 4);
+  const tokens = read * (tokensOf(counts) - counts.output_tokens) + written;
+  const dollars =
+    (read * counts.input_tokens * price.input +
+      read * counts.cache_read_input_tokens * price.cacheRead +
+      read * counts.cache_creation_input_tokens * price.cacheWrite +
+      written * price.output) /
+    1_000_000;
+  const guess = isOpen ? '~' : '';
+  const children = twelve.filter(each => each.startsWith(name) && each !== name && each.length <= name.length + 1);
+  const doing =
+    children.length === 0 ? 'writing' : `waiting for ${children.length} agent${children.length > 1 ? 's' : ''}`;
+  const state = children.length === 0 ? '▸ *' : '▾ ◷';
+  const since = `${Math.floor((Date.now() - log.since) / 1_000)} s`;
+  return `${state} general-purpose work of ${name} ${doing} ${since} ${guess}${count(tokens)} ${guess}${cost(dollars)}`;
+}
+
+/** A row as one text, whatever the spinner shows. */
+const toText = (row: string): string =>
+  row
+    .trim()
+    .replace(/[⠋⠙⠹⠸⠼⠴⠦⠧⠇⠏]/, '*')
+    .replace(/ +/g, ' ');
 
 describe('twelve agents in the built program', () => {
   it('each have a row while they run, and end as one line whose figures are those of their requests', async () => {
@@ -49,9 +87,29 @@ describe('twelve agents in the built program', () => {
     for (const name of twelve) {
       const lines = everything(terminal).filter(line => new RegExp(`✓ general-purpose {2}work of ${name} `).test(line));
       expect([name, lines.length]).toEqual([name, 1]);
-      const tokens = requestsOf(name).length * tokensOf(usage);
+      const tokens = requestsOf(name).length * tokensOf(usageOf(name));
       expect(lines[0]).toContain(` · ${count(tokens)} tok · `);
     }
+  });
+
+  it('are told row by row as the server told them: state, doing, time, tokens, cost', async () => {
+    isHeld = true;
+    terminal.type('go\r');
+    const workers = twelve.filter(name => name.length === 3);
+    await terminal.waitFor(() => workers.every(name => agents.told.get(name)?.isHeld));
+    // A second may turn between the screen and the clock: the screen is looked at until both say the same.
+    await terminal.waitFor(() => names().length === 12 && rows().map(toText).join() === twelve.map(expectedRow).join());
+    expect(twelve.filter(name => agents.told.get(name)?.open)).toEqual(workers);
+
+    terminal.press('tab', 'left');
+    await terminal.waitFor(/work of a \(3 below\)/);
+    expect(names()).toEqual(['a', ...twelve.slice(4)]);
+    terminal.press('right', 'tab', 'tab', 'right');
+    await terminal.waitFor(/┃ +.*a11:1\.\d/);
+    const stream = terminal.screen().filter(line => line.includes('┃') && !/▸|▾/.test(line));
+    const words = stream.flatMap(line => line.match(/\w+:\d+\.\d+/g) ?? []);
+    expect(words).toEqual(agents.told.get('a11')?.text.trim().split(' '));
+    expect(stream.filter(line => line.includes('Glob'))).toHaveLength(1);
   });
 
   it('can be written to and stopped: the message comes once, exactly that part of the tree ends', async () => {
@@ -113,7 +171,7 @@ describe('twelve agents in the built program', () => {
     else await terminal.exited;
     const lines = everything(terminal);
     const ended = lines.flatMap(line => line.match(/^ +■ .*work of (\w+) /)?.[1] ?? []);
-    expect(ended).toEqual(twelve);
+    expect(ended.toSorted()).toEqual(twelve);
     expect(lines.filter(line => /■ interrupted · .* tok · \$\d.* · with 12 agents$/.test(line))).toHaveLength(1);
     expect(lines.filter(line => line.includes('with ') && line.includes(' agents'))).toHaveLength(1);
   });
