@@ -3,7 +3,7 @@
  * brings its configuration along. What the person's own configuration names is theirs. When in doubt the answer is yes.
  */
 import {existsSync, readFileSync, statSync} from 'node:fs';
-import {join, resolve} from 'node:path';
+import {dirname, join, resolve} from 'node:path';
 import {findRepository, type Repository} from './git.js';
 
 /** As git runs them while it shows the state, a difference or the history; an included file may hold anything. */
@@ -27,15 +27,16 @@ const textOf = (path: string): string => {
   }
 };
 
-/** Changes with the file; empty where there is none. */
-const stampOf = (path: string): string => {
+/** Changes with a file, and with a folder's being another one; empty where there is none. */
+function stampOf(path: string): string {
   try {
-    const {mtimeMs, ctimeMs, size, ino} = statSync(path);
-    return [mtimeMs, ctimeMs, size, ino].join(' ');
+    const found = statSync(path, {throwIfNoEntry: false});
+    if (found === undefined) return '';
+    return found.isDirectory() ? `${found.ino}` : [found.ino, found.size, found.mtimeMs, found.ctimeMs].join(' ');
   } catch {
     return '';
   }
-};
+}
 
 function hasSubmodules(index: string): boolean {
   try {
@@ -46,45 +47,63 @@ function hasSubmodules(index: string): boolean {
   }
 }
 
-/** Of all hooks only this one runs where git reads: it writes down what it saw. */
-function hasReadingHook({root, commonDir}: Repository, config: string): boolean {
+/** Of all hooks only this one runs where git reads: it writes down what it saw. Null where its place is not clear. */
+function readingHook({root, commonDir}: Repository, config: string): string | null {
   const [, named] = /\bhookspath\s*=\s*"?([^"\n]*)/i.exec(config) ?? [];
-  if (named === undefined) return existsSync(join(commonDir, 'hooks/post-index-change'));
-  const folder = named.trim();
-  return folder === '' || folder.startsWith('~') || existsSync(join(resolve(root, folder), 'post-index-change'));
+  const folder = named === undefined ? join(commonDir, 'hooks') : named.trim();
+  return folder === '' || folder.startsWith('~') ? null : join(resolve(root, folder), 'post-index-change');
 }
 
-function judge(repository: Repository, configs: readonly string[], index: string): boolean {
-  const config = configs.map(textOf).join('\n').replace(ownMonitor, '');
-  return (
-    programKeys.test(config) ||
-    (partial.test(config) && transports.test(config)) ||
-    hasReadingHook(repository, config) ||
-    hasSubmodules(index)
-  );
+/** The folder and those above it, up to the repository's. */
+function foldersUpTo(root: string, cwd: string): readonly string[] {
+  const folders = [resolve(cwd)];
+  for (let folder = resolve(cwd); folder !== root && folder !== dirname(folder); folder = dirname(folder)) {
+    folders.push(dirname(folder));
+  }
+  return folders;
 }
 
-const judged = new Map<string, {readonly stamp: string; readonly answer: boolean}>();
+interface Answer {
+  readonly mayRun: boolean;
+  /** What it depends on. */
+  readonly paths: readonly string[];
+  readonly stamp: string;
+}
 
-/** Whether git could start a program of the repository that holds `cwd`, while it only reads. */
-export function gitMayRun(cwd: string): boolean {
-  const repository = findRepository(cwd);
-  if (repository === null) return false;
+const stampsOf = (paths: readonly string[]): string => paths.map(stampOf).join('\n');
+
+function judge(cwd: string, repository: Repository): Answer {
   const {root, gitDir, commonDir} = repository;
   const configs = [join(commonDir, 'config'), join(gitDir, 'config.worktree')];
   const index = join(gitDir, 'index');
-  const stamp = [...configs, index, join(commonDir, 'hooks')].map(stampOf).join('\n');
-  const known = judged.get(root);
-  // Where the hooks are elsewhere, nothing here tells when one comes.
-  if (
-    known?.stamp === stamp &&
-    !known.answer &&
-    !textOf(configs[0] ?? '')
-      .toLowerCase()
-      .includes('hookspath')
-  )
-    return false;
-  const answer = judge(repository, configs, index);
-  judged.set(root, {stamp, answer});
-  return answer;
+  const config = configs.map(textOf).join('\n').replace(ownMonitor, '');
+  const hook = readingHook(repository, config);
+  const paths = [
+    ...foldersUpTo(root, cwd).map(folder => join(folder, '.git')),
+    ...configs,
+    index,
+    ...(hook ? [hook] : []),
+  ];
+  const stamp = stampsOf(paths);
+  const mayRun =
+    programKeys.test(config) ||
+    (partial.test(config) && transports.test(config)) ||
+    hook === null ||
+    existsSync(hook) ||
+    hasSubmodules(index);
+  return {mayRun, paths, stamp};
+}
+
+/** A command is judged several times, and many in the same folder. */
+const answers = new Map<string, Answer>();
+
+/** Whether git could start a program of the repository that holds `cwd`, while it only reads. */
+export function gitMayRun(cwd: string): boolean {
+  const known = answers.get(cwd);
+  if (known && stampsOf(known.paths) === known.stamp) return known.mayRun;
+  const repository = findRepository(cwd);
+  if (repository === null) return false;
+  const answer = judge(cwd, repository);
+  answers.set(cwd, answer);
+  return answer.mayRun;
 }
