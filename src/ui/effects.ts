@@ -1,9 +1,13 @@
 /** What input leads to beyond the screen itself. */
 
+import type {PermissionMode, Reach} from '../core/question.js';
 import type {AgentId} from '../core/types.js';
 import type {Screen} from './screen.js';
 
-export type Answer = {readonly verdict: 'allow'} | {readonly verdict: 'deny'; readonly message: string};
+/** `reach`: as far as one of the question's offers. `mode`: one of those it offered, to go on in. */
+export type Answer =
+  | {readonly verdict: 'allow'; readonly reach?: Reach; readonly mode?: PermissionMode}
+  | {readonly verdict: 'deny'; readonly message: string};
 
 export type Effect =
   | {readonly type: 'send' | 'steer'; readonly text: string}

@@ -49,7 +49,7 @@ export function foldItems(
       return changeCall(items, event.callId, () => ({state: outcome, display, durationMs, output: ''}));
     }
     case 'question_asked':
-      return withCall(items, event, {state: 'asking'});
+      return withPlan(withCall(items, event, {state: 'asking'}), event);
     case 'question_answered':
       return changeCall(items, event.callId, ({state}) => ({
         state: state === 'asking' ? 'queued' : state,
@@ -225,6 +225,13 @@ function withCall(items: readonly Item[], info: CallInfo, change: Partial<CallIt
     : [...items, createCall(info, '')];
   const {tool, title, input} = info;
   return changeCall(known, info.callId, () => ({tool, title, subject: subjectOf(input), ...change}));
+}
+
+/** A plan that is asked about is something said: it stands before its call, whole. */
+function withPlan(items: readonly Item[], {callId, modes, preview}: Event<'question_asked'>): readonly Item[] {
+  if (!modes || preview?.output === undefined) return items;
+  const at = items.findLastIndex(({type, id}) => type === 'call' && id === callId);
+  return items.toSpliced(at, 0, {...textItem('text', '', 0, preview.output), id: `plan:${callId}`, isWhole: true});
 }
 
 /** A call that is not there was retracted, or has been printed: nothing changes. */

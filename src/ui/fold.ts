@@ -81,8 +81,8 @@ function withTrouble(items: readonly Item[], run: Run | null, event: StampedEven
 function foldQuestions(questions: readonly Question[], event: StampedEvent): readonly Question[] {
   switch (event.type) {
     case 'question_asked': {
-      const {agentId, callId, tool, title, input, preview = null} = event;
-      return [...questions, {agentId, callId, tool, title, input, preview}];
+      const {agentId, callId, tool, title, input, preview = null, reason = '', offers = [], modes = []} = event;
+      return [...questions, {agentId, callId, tool, title, input, preview, reason, offers, modes}];
     }
     case 'question_answered':
       return questions.filter(({callId, agentId}) => callId !== event.callId || agentId !== event.agentId);

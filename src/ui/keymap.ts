@@ -109,7 +109,7 @@ export function commandOf(chord: string): KeyCommand | undefined {
 
 /** While a question has the keys (`press-question.ts`). */
 export const questionHelp: readonly HelpRow[] = [
-  ['y, n, 1, 2, 3', 'answer a question'],
+  ['y, n, 1, 2, 3 …', 'answer a question; arrows and enter choose'],
   ['pgup, pgdn', 'before a question: scroll what it is about'],
   ['shift+up, shift+down', 'the same by a line'],
 ];

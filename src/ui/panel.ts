@@ -1,14 +1,17 @@
 /** What opens above the draft: a question with its preview and choices, the keys, or the commands a draft may become. */
+import {choicesOf, compactChoices} from './choices.js';
 import {type Command, completions} from './commands.js';
 import {wrapRows} from './help-rows.js';
 import {keyHelp, questionHelp} from './keymap.js';
-import {choices, mayWait} from './press-question.js';
+import {mayWait} from './press-question.js';
 import {bodyWindow, isCropped, questionBody, questionHead, questionLine, questionRows} from './preview.js';
 import {type Answering, askedQuestion, isAsked, questionKey, type Screen} from './screen.js';
 import {pad, truncate, width} from './text/width.js';
 import {paint, type Theme} from './theme.js';
 import type {Question} from './view.js';
 
+/** Columns before the words of a choice that has a line to itself. */
+const choiceIndent = 9;
 /** Commands listed while one is typed. */
 const listed = 8;
 
@@ -51,31 +54,41 @@ function helpLines(screen: Screen, theme: Theme, rows: number): string[] {
 function questionLines(question: Question, answering: Answering, screen: Screen, theme: Theme, rows: number): string[] {
   const {columns} = screen.size;
   const whole = questionBody(question, columns, theme);
-  const {form, body: room} = questionRows(rows, whole.length);
+  const {form, body: room} = questionRows(rows, whole.length, question, columns);
   const {scroll} = answering;
-  if (form === 'least')
-    return [questionLine(question, scroll, columns, theme), choiceLine(answering, theme)].slice(0, rows);
+  const low = compactLines(question, answering, columns, theme);
+  if (form === 'least') return [questionLine(question, scroll, columns, theme), ...low].slice(0, rows);
   const head = questionHead(screen.view, question, columns, theme);
   const body = bodyWindow(whole, {scroll, rows: room, columns}, theme);
-  if (form === 'low') return [head, ...body, choiceLine(answering, theme)];
-  if (form === 'tight') return [head, ...body, ...choiceLines(answering, theme)];
+  if (form === 'low') return [head, ...body, ...low];
+  if (form === 'tight') return [head, ...body, ...choiceLines(question, answering, columns, theme)];
   const hint = aside(questionHint(answering, screen, theme.glyphs.dot), columns, theme);
-  return [head, '', ...body, '', ...choiceLines(answering, theme), hint];
+  return [head, '', ...body, '', ...choiceLines(question, answering, columns, theme), hint];
 }
 
-function choiceLines(answering: Answering, theme: Theme): string[] {
-  return choices.map((_, index) => `    ${choiceText(index, answering, theme)}`);
+function choiceLines(question: Question, answering: Answering, columns: number, theme: Theme): string[] {
+  return choicesOf(question).map(({forms: [whole, short]}, index) => {
+    const words = width(whole) <= columns - choiceIndent ? whole : short;
+    return `    ${choiceText(index, words, answering, theme)}`;
+  });
 }
 
-/** All choices in one line. */
-function choiceLine(answering: Answering, theme: Theme): string {
-  return `  ${choices.map((_, index) => choiceText(index, answering, theme)).join(' ')}`;
+/** All choices in one line, or in as few as there is room for. */
+function compactLines(question: Question, answering: Answering, columns: number, theme: Theme): string[] {
+  return compactChoices(choicesOf(question), columns).map(
+    line => `  ${line.map(({index, words}) => choiceText(index, words, answering, theme)).join(' ')}`,
+  );
 }
 
-function choiceText(index: number, {choice, hasFocus, kept}: Answering, {styles, glyphs}: Theme): string {
+function choiceText(
+  index: number,
+  words: string,
+  {choice, hasFocus, kept}: Answering,
+  {styles, glyphs}: Theme,
+): string {
   const isChosen = index === choice && (hasFocus || kept !== null);
   const mark = isChosen ? paint(styles.accent, glyphs.chosen) : ' '.repeat(width(glyphs.chosen));
-  return `${mark} ${index + 1}  ${paint(isChosen ? styles.accent : '', choices[index] ?? '')}`;
+  return `${mark} ${index + 1}  ${paint(isChosen ? styles.accent : '', words)}`;
 }
 
 /** The place in the queue and the keys, as many as there is room for. */

@@ -3,11 +3,13 @@
  * call with `/agents`; else an answer, or words for the agent.
  */
 import {agentVerbs} from './agents-command.js';
+import {choicesOf, toAnswer} from './choices.js';
 import {parseCommand} from './commands.js';
 import type {Answer} from './effects.js';
 import {blankRow, type HelpRow} from './help-rows.js';
-import {mayWait, toAnswer} from './press-question.js';
+import {mayWait} from './press-question.js';
 import {askedQuestion, isAsked, isRunning, questionKey, type Screen} from './screen.js';
+import type {Question} from './view.js';
 
 export type LineMeaning =
   | {readonly type: 'command'; readonly name: string; readonly argument: string}
@@ -25,12 +27,25 @@ export function meaningOf(line: string, screen: Screen): LineMeaning {
   const question = isAsked(screen) ? askedQuestion(screen) : null;
   if (!question) return {type: isRunning(screen) ? 'steer' : 'send'};
   if (mayWait(screen) && /^later$/i.test(text)) return {type: 'later'};
-  return {type: 'answer', callId: question.callId, answer: toAnswer(text)};
+  return {type: 'answer', callId: question.callId, answer: toAnswer(text, question)};
 }
 
 /** What is asked for below an open question. */
 export function answerPrompt(screen: Screen): string {
-  return mayWait(screen) ? 'y, n, later, or why not: ' : 'y, n, or why not: ';
+  const question = askedQuestion(screen);
+  const words = ['y', 'n', ...(question && isMoreThanYesOrNo(question) ? ['a number'] : [])];
+  return `${[...words, ...(mayWait(screen) ? ['later'] : [])].join(', ')}, or why not: `;
+}
+
+/** The choices of an open question, where there are more than yes and no. */
+export function choiceRows(question: Question): readonly string[] {
+  if (!isMoreThanYesOrNo(question)) return [];
+  const told = choicesOf(question).filter(({answer}) => answer !== null);
+  return told.map(({forms: [words]}, index) => `  ${index + 1}: ${words}`);
+}
+
+function isMoreThanYesOrNo({offers, modes}: Question): boolean {
+  return offers.length + modes.length > 0;
 }
 
 /** `question 2 of 3`; `question` where no other waits. */
@@ -45,7 +60,7 @@ export const plainHelp: readonly HelpRow[] = [
   blankRow,
   ['any words', 'are sent; while the agent works, they join its work'],
   ['\\ at the end of a line', 'the next line belongs to it'],
-  ['y, n, words', 'before a question: yes, no, no and why'],
+  ['y, n, a number, words', 'before a question: yes, no, one of its choices, no and why'],
   ['later', 'before a question that can wait: put it off; /questions opens it'],
   ['?', 'this help'],
   ['ctrl+c', 'stop the agent and all below it; when idle, leave'],

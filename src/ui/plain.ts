@@ -14,7 +14,7 @@ import {createItemLines, type ItemLayout, noticeColumns} from './item-lines.js';
 import type {Item} from './items.js';
 import {createMarkdownLoader} from './markdown-loader.js';
 import {createAgentNews} from './panes/agent-news.js';
-import {answerPrompt, meaningOf, plainHelp, questionPlace} from './plain-input.js';
+import {answerPrompt, choiceRows, meaningOf, plainHelp, questionPlace} from './plain-input.js';
 import {nextQuestion, putOff} from './press-question.js';
 import {questionBody, questionHead} from './preview.js';
 import {createPulse} from './pulse.js';
@@ -152,7 +152,13 @@ export function startPlain(options: ReplOptions, capabilities: Capabilities): Re
     const place = `${questionPlace(screen)}:`;
     const named = {...theme, glyphs: {...theme.glyphs, asks: place}};
     const head = questionHead(view, question, columns - place.length, named);
-    tell(`question ${answering.key}`, ['', head, '', ...questionBody(question, columns, theme)]);
+    tell(`question ${answering.key}`, [
+      '',
+      head,
+      '',
+      ...questionBody(question, columns, theme),
+      ...choiceRows(question),
+    ]);
   }
 
   function tell(id: string, lines: readonly string[]): void {

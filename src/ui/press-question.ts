@@ -1,5 +1,6 @@
 /** Input while a question is open: choosing, and typing the reason of a refusal. Null: the draft takes the input. */
 import type {AgentId} from '../core/types.js';
+import {type Choice, choiceFor, choicesOf, refusalFor} from './choices.js';
 import {createComposer} from './composer/composer.js';
 import type {Answer, Pressed} from './effects.js';
 import {scrolled} from './preview.js';
@@ -7,33 +8,17 @@ import {type Answering, askedQuestion, createAnswering, isRunning, questionKey, 
 import type {Input} from './terminal/keys.js';
 import type {Question} from './view.js';
 
-/** What a person may answer, in the order of the numbers. */
-export const choices = ['yes', 'no', 'no, and tell it why'] as const;
-
-const refusal: Answer = {
-  verdict: 'deny',
-  message: 'The user does not want this call. Do not repeat it; ask what to do instead, or go on without it.',
-};
-
-/** A refusal with its reason, in words that do not let the model take the reason for the tool's own answer. */
-function refusalFor(reason: string): Answer {
-  return {verdict: 'deny', message: `The user does not want this call, and says: ${reason}`};
-}
-
-/** What a typed line means as an answer: yes, no, or no with its reason. */
-export function toAnswer(line: string): Answer {
-  if (/^(?:y|yes|1)$/i.test(line)) return {verdict: 'allow'};
-  return /^(?:n|no|2)$/i.test(line) ? refusal : refusalFor(line);
-}
-
 export function pressInQuestion(screen: Screen, input: Input): Pressed | null {
   const {answering} = screen;
-  if (!answering || answering.isDone) return null;
-  if (answering.kept) return pressInReason(screen, answering, input);
+  const question = askedQuestion(screen);
+  if (!answering || !question || answering.isDone) return null;
+  if (answering.kept) return pressInReason(screen, answering, question, input);
   if (!answering.hasFocus) return null;
   // Help covers the question: nobody answers what cannot be seen.
   if (screen.isHelpOpen && !isForAll(input)) return {screen: {...screen, isHelpOpen: false}, effects: []};
-  if (input.type === 'text') return chosenByLetter(screen, answering, input.text);
+  const choices = choicesOf(question);
+  // A letter or number that is no choice begins a text: from there on, keys go to the draft.
+  if (input.type === 'text') return choose(screen, answering, choiceFor(input.text, choices), choices);
   if (input.type === 'paste') return null;
   switch (input.chord) {
     case 'up':
@@ -55,7 +40,7 @@ export function pressInQuestion(screen: Screen, input: Input): Pressed | null {
     case 'ctrl+down':
       return scroll(screen, answering, 1, 'line');
     case 'enter':
-      return choose(screen, answering, answering.choice);
+      return choose(screen, answering, answering.choice, choices);
     case 'tab':
       return {screen: toNext(screen, answering), effects: []};
     case 'escape':
@@ -121,32 +106,30 @@ function scroll(screen: Screen, answering: Answering, direction: -1 | 1, unit: '
   return {screen: {...screen, answering: {...answering, scroll: scrolled(screen, direction, unit)}}, effects: []};
 }
 
-/** A letter or number that is no choice begins a text: from there on, keys go to the draft. */
-function chosenByLetter(screen: Screen, answering: Answering, text: string): Pressed | null {
-  const choice = ['y', 'n'].indexOf(text.toLowerCase());
-  if (choice >= 0) return choose(screen, answering, choice);
-  const numbered = ['1', '2', '3'].indexOf(text);
-  return numbered >= 0 ? choose(screen, answering, numbered) : null;
-}
-
-function choose(screen: Screen, answering: Answering, choice: number): Pressed {
-  if (choice === 0) return answered(screen, answering, {verdict: 'allow'});
-  if (choice === 1) return answered(screen, answering, refusal);
+/** Null: there is no such choice. */
+function choose(screen: Screen, answering: Answering, index: number, choices: readonly Choice[]): Pressed | null {
+  const choice = choices[index];
+  if (!choice) return null;
+  if (choice.answer !== null) return answered(screen, answering, choice.answer);
   const {history} = screen.composer;
   return {
-    screen: {...screen, composer: createComposer(history), answering: {...answering, choice, kept: screen.composer}},
+    screen: {
+      ...screen,
+      composer: createComposer(history),
+      answering: {...answering, choice: index, kept: screen.composer},
+    },
     effects: [],
   };
 }
 
 /** Enter refuses with what was typed, escape goes back to the choices; everything else edits. */
-function pressInReason(screen: Screen, answering: Answering, input: Input): Pressed | null {
+function pressInReason(screen: Screen, answering: Answering, question: Question, input: Input): Pressed | null {
   if (input.type !== 'key' || !answering.kept) return null;
   const back = {...screen, composer: answering.kept, answering: {...answering, kept: null, hasFocus: true}};
   if (input.chord === 'escape') return {screen: back, effects: []};
   if (input.chord !== 'enter') return null;
   const reason = screen.composer.text.trim();
-  return reason === '' ? {screen, effects: []} : answered(back, answering, refusalFor(reason));
+  return reason === '' ? {screen, effects: []} : answered(back, answering, refusalFor(question, reason));
 }
 
 function answered(screen: Screen, answering: Answering, answer: Answer): Pressed {

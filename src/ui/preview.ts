@@ -1,16 +1,19 @@
 /**
- * What a question asks for: the call, then its change or its command. What is too long for its share shows its
- * beginning and its end, for a command does its harm there as well, and scrolls through to every line between.
+ * What a question asks for: the call, then its change or its command, why it is asked, and the rules that a yes may be
+ * remembered as. What is too long for its share shows its beginning and its end, for a command does its harm there as
+ * well, and scrolls through to every line between.
  */
+import type {Reach} from '../core/question.js';
 import type {AgentId} from '../core/types.js';
+import {choicesOf, compactChoices, isPlan} from './choices.js';
 import {wholeDiffHeight, wholeDiffLines} from './diff-lines.js';
 import {plural} from './format.js';
 import {draftRows, queuedRows, share, treeRows} from './layout.js';
 import {askedQuestion, type Screen} from './screen.js';
 import {reveal, revealLine} from './text/reveal.js';
 import {type Line, toAnsi, wrap} from './text/styled.js';
-import {truncate, width, withoutStyles} from './text/width.js';
-import {paint, type Theme} from './theme.js';
+import {pad, truncate, width, withoutStyles} from './text/width.js';
+import {paint, type Theme, unstyled} from './theme.js';
 import type {Question, View} from './view.js';
 
 /**
@@ -23,19 +26,30 @@ export interface QuestionRows {
   readonly body: number;
 }
 
-/** What each form takes beside the body, and of how many of the body's rows it must leave room for, if it has them. */
+/** What each form takes beside body and choices, and of how many of the body's rows it must leave room for, if it has them. */
 const forms = [
-  {form: 'airy', beside: 7, least: 4},
-  {form: 'tight', beside: 4, least: 3},
-  {form: 'low', beside: 2, least: 1},
+  {form: 'airy', beside: 4, least: 4},
+  {form: 'tight', beside: 1, least: 3},
+  {form: 'low', beside: 1, least: 1},
 ] as const;
 const indent = 6;
+/** Columns before a rule. */
+const ruleIndent = 8;
+const planAbove = 'It stands above, whole.';
 /** What the line that names a call has beside that at most: mark, and lines added and removed. */
 const widestCounts = 20;
 
-export function questionRows(rows: number, bodyHeight: number): QuestionRows {
-  const found = forms.find(({beside, least}) => rows - beside >= Math.min(least, bodyHeight));
-  return found ? {form: found.form, body: rows - found.beside} : {form: 'least', body: 1};
+/** @param height of the body if it is shown whole */
+export function questionRows(rows: number, height: number, question: Question, columns: number): QuestionRows {
+  const choices = choicesOf(question);
+  const low = compactChoices(choices, columns).length;
+  const fitting = forms.map(({form, beside, least}) => {
+    const body = rows - beside - (form === 'low' ? low : choices.length);
+    return {form, body, isFitting: body >= Math.min(least, height), isWhole: form !== 'low' && body >= height};
+  });
+  // What is approved is better seen whole than with air around it.
+  const found = fitting.find(({isWhole}) => isWhole) ?? fitting.find(({isFitting}) => isFitting);
+  return found ? {form: found.form, body: found.body} : {form: 'least', body: 1};
 }
 
 /** Who asks, if it is not the root: the types on the way down to it, and what it was started for. */
@@ -63,11 +77,13 @@ export function questionHead(view: View, question: Question, columns: number, th
 }
 
 /** `Edit wants to change src/token.ts` */
-function callOf({tool, preview}: Question): string {
+function callOf(question: Question): string {
+  const {tool, preview} = question;
+  if (isPlan(question)) return 'The plan is ready: carry it out?';
   return `${revealLine(tool)} ${preview?.diff ? `wants to change ${revealLine(preview.diff.path)}` : 'wants to run'}`;
 }
 
-/** The change or the command, whole; before it the call, if that has no room above. */
+/** The change or the command, whole; before it the call, if that has no room above; below it why it is asked, and the rules. */
 export function questionBody(question: Question, columns: number, theme: Theme): string[] {
   const {styles} = theme;
   const diff = question.preview?.diff;
@@ -76,8 +92,37 @@ export function questionBody(question: Question, columns: number, theme: Theme):
     ...(diff
       ? wholeDiffLines(diff, columns - indent, theme)
       : commandLines(question, columns - indent, styles.bold).map(toAnsi)),
+    ...ruleLines(question, columns - indent, theme).map(toAnsi),
   ];
   return lines.map(line => ' '.repeat(indent) + line);
+}
+
+const reachNames: Readonly<Record<Reach, string>> = {
+  subtree: 'for this agent and all below it',
+  session: 'in this session',
+  project: 'in this project',
+};
+
+/** Why it is asked, and what "always" would mean: each rule from its first to its last character. */
+function ruleLines(question: Question, columns: number, {styles}: Pick<Theme, 'styles'>): readonly Line[] {
+  const {reason, offers} = question;
+  if (isPlan(question)) return [];
+  const named = (name: string, texts: readonly string[], style: string): readonly Line[] =>
+    texts.flatMap((text, index) => {
+      const lines = wrap([{text: reveal(text).replaceAll('\n', '␊'), style}], columns - ruleIndent);
+      const label = index === 0 ? name : '';
+      return lines.map((line, row) => [{text: pad(row === 0 ? label : '', ruleIndent), style: styles.dim}, ...line]);
+    });
+  const [first] = offers;
+  const areSame = offers.every(({rules}) => rules.join('\n') === first?.rules.join('\n'));
+  const always = areSame
+    ? named('always', first?.rules ?? [], '')
+    : offers.flatMap(({reach, rules}) => [
+        ...wrap([{text: `always ${reachNames[reach]}:`, style: styles.dim}], columns),
+        ...named('', rules, ''),
+      ]);
+  const lines = [...(reason === '' ? [] : named('why', [reason], styles.dim)), ...always];
+  return lines.length > 0 ? [[], ...lines] : [];
 }
 
 /** Whether the line that names the call may have no room for all of it. */
@@ -178,16 +223,19 @@ function bodyRows(screen: Screen, question: Question): number {
     composer: draftRows(screen),
     tree: treeRows(screen),
   };
-  return questionRows(share(size, wants).panel, bodyHeight(question, size.columns)).body;
+  return questionRows(share(size, wants).panel, bodyHeight(question, size.columns), question, size.columns).body;
 }
 
 function bodyHeight(question: Question, columns: number): number {
   const diff = question.preview?.diff;
   const body = diff ? wholeDiffHeight(diff, columns - indent) : commandLines(question, columns - indent, '').length;
-  return namingLines(question, columns, '').length + body;
+  const rules = ruleLines(question, columns - indent, {styles: unstyled}).length;
+  return namingLines(question, columns, '').length + body + rules;
 }
 
-function commandLines({title, preview}: Question, columns: number, style: string): readonly Line[] {
+function commandLines(question: Question, columns: number, style: string): readonly Line[] {
+  const {title, preview} = question;
+  if (isPlan(question)) return wrap([{text: planAbove, style: ''}], columns);
   return reveal(preview?.output ?? preview?.summary ?? title)
     .trimEnd()
     .split('\n')

@@ -60,7 +60,7 @@ export type GlyphName =
   | 'down'
   | 'home';
 
-const unstyled: Theme['styles'] = {
+export const unstyled: Theme['styles'] = {
   accent: '',
   bold: '',
   dim: '',

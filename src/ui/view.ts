@@ -2,6 +2,7 @@
  * What was said and done, agent by agent, as data. What is final leaves through `takeSettled`, in order and once. Which
  * agents there are, and each one's state and figures, the registry says: `known` are its snapshots.
  */
+import type {Offer, PermissionMode} from '../core/question.js';
 import type {AgentSnapshot} from '../core/tree.js';
 import type {AgentId, CallInfo, EndReason, ToolDisplay} from '../core/types.js';
 import {type Run, streamed} from './fold-run.js';
@@ -66,6 +67,12 @@ export interface Past {
 export interface Question extends CallInfo {
   readonly agentId: AgentId;
   readonly preview: ToolDisplay | null;
+  /** Why it is asked; empty if nobody said. */
+  readonly reason: string;
+  /** What a yes may be remembered as. */
+  readonly offers: readonly Offer[];
+  /** In which of these to go on, a yes may say: then it is a plan that is asked about. */
+  readonly modes: readonly PermissionMode[];
 }
 
 export function createView(): View {

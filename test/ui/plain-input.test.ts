@@ -1,6 +1,6 @@
 import {describe, expect, it} from 'vitest';
 import type {AgentEvent} from '../../src/core/types.js';
-import {answerPrompt, meaningOf, questionPlace} from '../../src/ui/plain-input.js';
+import {answerPrompt, choiceRows, meaningOf, questionPlace} from '../../src/ui/plain-input.js';
 import {putOff} from '../../src/ui/press-question.js';
 import {runFinished} from './support/events.js';
 import {createTroupe, type Troupe} from './support/troupe.js';
@@ -55,6 +55,29 @@ describe('a line typed where nothing is redrawn', () => {
     troupe.screen = putOff(troupe.screen);
     expect(questionPlace(troupe.screen)).toBe('question 2 of 3');
     expect(meaningOf('n', troupe.screen)).toMatchObject({type: 'answer', callId: 'q2'});
+  });
+
+  it('chooses by a number how long a yes counts, where the question offers that', () => {
+    const troupe = createTroupe();
+    const offers = [
+      {reach: 'session', rules: ['Bash(ls)']},
+      {reach: 'project', rules: ['Bash(ls)']},
+    ] as const;
+    troupe.say('main', {...asked('q1'), offers} as AgentEvent);
+    const [question] = troupe.screen.view.questions;
+    expect(question && choiceRows(question)).toEqual([
+      '  1: yes',
+      '  2: yes, always in this session',
+      '  3: yes, always in this project (.agent/settings.local.json)',
+      '  4: no',
+    ]);
+    expect(answerPrompt(troupe.screen)).toBe('y, n, a number, or why not: ');
+    expect(meaningOf('3', troupe.screen)).toEqual({
+      type: 'answer',
+      callId: 'q1',
+      answer: {verdict: 'allow', reach: 'project'},
+    });
+    expect(meaningOf('4', troupe.screen)).toMatchObject({answer: {verdict: 'deny'}});
   });
 
   it('cannot put off the only question of the main agent, which would wait for nothing else', () => {

@@ -330,6 +330,38 @@ describe('input while a question is open', () => {
     expect(person.effects).toEqual([{type: 'interrupt'}, {type: 'abort'}]);
   });
 
+  it('answers for the session, the agent or the project by the number of the choice', () => {
+    for (const [number, reach] of [
+      ['2', 'subtree'],
+      ['3', 'session'],
+      ['4', 'project'],
+    ] as const) {
+      const person = sit();
+      const rules = ['Bash(npm test)'];
+      hear(person, runStarted, {
+        ...asked,
+        reason: 'no rule allows it',
+        offers: [
+          {reach: 'subtree', rules},
+          {reach: 'session', rules},
+          {reach: 'project', rules},
+        ],
+      });
+      type(person, number);
+      expect(person.effects).toEqual([{type: 'answer', callId: 'c1', answer: {verdict: 'allow', reach}}]);
+    }
+  });
+
+  it('wraps around the choices that there are, and takes none by a number beyond them', () => {
+    const person = questioned();
+    keys(person, 'up', 'up', 'enter');
+    expect(person.effects).toMatchObject([{answer: {verdict: 'deny'}}]);
+    const other = questioned();
+    type(other, '4');
+    expect(other.effects).toEqual([]);
+    expect(draftOf(other)).toBe('4');
+  });
+
   it('goes on to the next question', () => {
     const person = questioned();
     hear(person, {...asked, callId: 'c2'});

@@ -7,7 +7,7 @@ import {createScreen, type Screen} from '../../src/ui/screen.js';
 import {width, withoutStyles} from '../../src/ui/text/width.js';
 import {createTheme} from '../../src/ui/theme.js';
 import type {Question} from '../../src/ui/view.js';
-import {call, runStarted, stamped} from './support/events.js';
+import {call, followAll, runStarted, stamped} from './support/events.js';
 
 const now = 1_000_000;
 const columns = 70;
@@ -61,6 +61,72 @@ const foreign = fc
     ),
   )
   .map(parts => parts.join(''));
+
+describe('why a question is asked, and what "always" would mean', () => {
+  const ask = (offers: Question['offers'], reason = ''): Question => ({
+    ...asked('Bash', {summary: '', output: 'npm test'}).question,
+    reason,
+    offers,
+  });
+  const linesOf = (question: Question, wide = columns): string[] =>
+    questionBody(question, wide, theme).map(line => line.slice(6).trimEnd());
+
+  it('stand below the command, the rules once if all reaches offer the same', () => {
+    const rules = ['Bash(npm test)', 'Edit(/out/log.txt)'];
+    const offers = [
+      {reach: 'session', rules},
+      {reach: 'project', rules},
+    ] as const;
+    expect(linesOf(ask(offers, 'no rule allows it'))).toEqual([
+      'npm test',
+      '',
+      'why     no rule allows it',
+      'always  Bash(npm test)',
+      '        Edit(/out/log.txt)',
+    ]);
+    expect(linesOf(ask([], 'no rule allows it')).at(-1)).toBe('why     no rule allows it');
+    expect(linesOf(ask([]))).toEqual(['npm test']);
+  });
+
+  it('are told apart where reaches offer different rules', () => {
+    const offers = [
+      {reach: 'subtree', rules: ['Bash(npm test)']},
+      {reach: 'project', rules: ['Bash(npm:*)']},
+    ] as const;
+    expect(linesOf(ask(offers)).slice(2)).toEqual([
+      'always for this agent and all below it:',
+      '        Bash(npm test)',
+      'always in this project:',
+      '        Bash(npm:*)',
+    ]);
+  });
+
+  it('hide no character of a rule, whatever it holds and however narrow the window is', () => {
+    fc.assert(
+      fc.property(foreign, fc.integer({min: 40, max: 200}), (part, wide) => {
+        const rule = `Bash(${part})`;
+        const lines = linesOf(ask([{reach: 'session', rules: [rule]}]), wide).slice(2);
+        expectAll(rule, lines);
+        for (const line of lines) expect(width(line)).toBeLessThanOrEqual(wide - 6);
+      }),
+    );
+  });
+
+  it('are not asked of a plan, which stands above the question as something said', () => {
+    const asks = {type: 'question_asked', ...call('c1', 'ExitPlanMode', 'Steps')} as const;
+    const {view} = followAll(runStarted, {
+      ...asks,
+      preview: {summary: 'the plan', output: '# Steps\n\n1. Look.'},
+      reason: 'the plan is ready',
+      modes: ['default', 'acceptEdits'],
+    });
+    const [question] = view.questions;
+    expect(question && linesOf(question)).toEqual(['It stands above, whole.']);
+    expect(question && withoutStyles(questionHead(view, question, columns, theme))).toBe(
+      '  question: The plan is ready: carry it out?',
+    );
+  });
+});
 
 describe('a question', () => {
   it('shows what a carriage return or an escape sequence would hide', () => {

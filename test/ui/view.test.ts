@@ -181,6 +181,25 @@ describe('the folded view', () => {
     expect(titleAfter({command: '  npm test'}, started)).toEqual(['running npm test']);
   });
 
+  it('shows a plan whole before its question, and settles it while that is open', () => {
+    const asks = {type: 'question_asked', ...call('c1', 'ExitPlanMode', 'Steps')} as const;
+    const preview = {summary: 'the plan', output: '# Steps\n\n1. Look.'};
+    const {view, settled} = followAll(
+      runStarted,
+      replyStarted('r1'),
+      textDelta('r1', 'My plan:'),
+      ...toolUse('r1', 1, 'c1', 'ExitPlanMode'),
+      replyFinished('r1'),
+      {...asks, preview, reason: 'the plan is ready', modes: ['default', 'acceptEdits']},
+    );
+    expect(described(settled)).toEqual(['text r1:0', 'text plan:c1']);
+    expect(settled.at(-1)).toMatchObject({text: '# Steps\n\n1. Look.', isWhole: true});
+    expect(view.questions).toMatchObject([
+      {modes: ['default', 'acceptEdits'], reason: 'the plan is ready', offers: []},
+    ]);
+    expect(described(rootOf(view)?.items ?? [])).toEqual(['call c1']);
+  });
+
   it('lists open questions, the oldest first, until they are answered or the run ends', () => {
     const asked = (id: string): AgentEvent => ({
       type: 'question_asked',
