@@ -101,8 +101,9 @@ export function createPainter({columns, rows, reflows}: PainterOptions): Painter
     return bytes;
   };
 
+  /** Unseen it waits at the region's top: of a window that gets lower, terminals drop first what is below the cursor. */
   const placeCursor = (caret: Caret | null, height: number): string => {
-    const target = caret ? Math.max(0, height - 1 - caret.fromBottom) : Math.max(0, height - 1);
+    const target = caret ? Math.max(0, height - 1 - caret.fromBottom) : 0;
     const wanted = caret?.column ?? 0;
     if (target === row && wanted === column) return '';
     column = wanted;

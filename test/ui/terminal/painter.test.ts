@@ -121,12 +121,25 @@ describe('the painter', () => {
 
   it('does not rewrite lines that move from the region into the scrollback', async () => {
     const {paint, bytes, all} = createStage();
-    await paint(frame('answer', 'prompt'));
+    const caret = {fromBottom: 0, column: 0};
+    await paint({lines: ['answer', 'prompt'], caret});
     const before = bytes().length;
-    await paint(frame('prompt'), ['answer']);
+    await paint({lines: ['prompt'], caret}, ['answer']);
     expect(bytes().slice(before)).toBe('');
-    await paint(frame('next', 'prompt'));
+    await paint({lines: ['next', 'prompt'], caret});
     expect(all()).toEqual(['answer', 'next', 'prompt']);
+  });
+
+  it('leaves no copy of a frame without a caret in the scrollback when the window gets lower', async () => {
+    const {emulator, paint, resize} = createStage(20, 12);
+    const lines = Array.from({length: 10}, (_, index) => `line ${index}`);
+    await paint(frame(...lines), ['said before']);
+    await resize(20, 5);
+    await paint(frame('line 0', '…', 'line 9'));
+    await resize(20, 12);
+    await paint(frame(...lines));
+    const all = [...emulator.scrollback(), ...emulator.screen()].filter(line => line !== '');
+    expect(all).toEqual(['said before', ...lines]);
   });
 
   it('cuts a frame to less than the height, keeping its end', async () => {
