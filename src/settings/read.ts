@@ -38,9 +38,7 @@ const nameOf = ({path}: Source): string => (path === null ? 'The JSON of --setti
 
 /** As a person finds it: the file's path, or the flag, with line and column. */
 function whereIs({path}: Source, {line, column}: Place): string {
-  return path === null
-    ? `The JSON of --settings, at ${line}:${column},`
-    : `The settings file ${path}:${line}:${column}`;
+  return path === null ? `The JSON of --settings:${line}:${column}` : `The settings file ${path}:${line}:${column}`;
 }
 
 const remedyFor = ({path}: Source): string => (path === null ? 'Mend it.' : 'Mend that line, or remove the file.');

@@ -199,8 +199,7 @@ describe('the place of settings', () => {
     expect(await settings({given: ' {"model": "opus"}'})).toMatchObject({model: 'opus'});
     expect(await load({given: '{"model": 1}'})).toEqual({
       ok: false,
-      fault:
-        'The JSON of --settings, at 1:11, is broken: model: Invalid input: expected string, received number. Mend it.',
+      fault: 'The JSON of --settings:1:11 is broken: model: Invalid input: expected string, received number. Mend it.',
     });
     expect(await load({given: 'absent.json'})).toEqual({
       ok: false,
