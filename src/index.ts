@@ -27,7 +27,7 @@ export type {
   Usage,
 } from './core/types.js';
 export type {FunctionHook, HookAnswer, HookEventName, HookFunctions} from './hooks/functions.js';
-export type {HookListing} from './hooks/listener.js';
+export type {HookListing} from './hooks/listing.js';
 export {createRecordedModel} from './providers/recorded.js';
 export {createScriptedModel, type ScriptedModel, type ScriptedReply} from './providers/scripted.js';
 export type {Session, SessionOptions} from './session.js';

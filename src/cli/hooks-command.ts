@@ -1,5 +1,5 @@
 /** `/hooks`: which hooks listen, to what, and where they are from. */
-import type {HookListing} from '../hooks/listener.js';
+import type {HookListing} from '../hooks/listing.js';
 import type {Session} from '../session.js';
 import {plural} from '../ui/format.js';
 import type {Command} from '../ui/repl.js';

@@ -6,20 +6,9 @@ import type {Processes} from '../platform/processes.js';
 import type {HookSetting} from '../settings/settings.js';
 import {type Fault, type Printed, readAnswer, readPrinted, type Said} from './answer.js';
 import {type FunctionHook, type HookEventName, type HookFunctions, hookEventNames, toPrinted} from './functions.js';
+import type {HookListing} from './listing.js';
 import {toMatcher} from './matcher.js';
 import {toLabel} from './words.js';
-
-/** What is to be seen of a hook: a row of `/hooks`. */
-export interface HookListing {
-  readonly event: string;
-  readonly matcher: string | null;
-  /** The command, or the name of a function. */
-  readonly command: string;
-  readonly timeoutMs: number | null;
-  readonly onFailure: 'allow' | 'block';
-  /** The file it is from, `--settings`, or `function`. */
-  readonly source: string;
-}
 
 /** What one run of a hook came to. */
 export interface Ran extends Said, Printed {

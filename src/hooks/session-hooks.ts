@@ -10,18 +10,9 @@ import type {Processes} from '../platform/processes.js';
 import type {HookSetting} from '../settings/settings.js';
 import {type HookFunctions, isPort} from './functions.js';
 import {createListeners} from './hooks.js';
-import {
-  faultOf,
-  type HookListing,
-  type Listener,
-  toCommandListener,
-  toFunctionListeners,
-  toPortListeners,
-} from './listener.js';
+import {faultOf, type Listener, toCommandListener, toFunctionListeners, toPortListeners} from './listener.js';
+import type {EndingReason, HookListing} from './listing.js';
 import {rootId, type SessionFacts} from './payload.js';
-
-/** Why a session ends. */
-export type EndingReason = 'clear' | 'prompt_input_exit' | 'other';
 
 export interface SessionHooksOptions {
   readonly settings: readonly HookSetting[];

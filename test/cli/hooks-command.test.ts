@@ -1,6 +1,6 @@
 import {describe, expect, it} from 'vitest';
 import {createHooksCommand} from '../../src/cli/hooks-command.js';
-import type {HookListing} from '../../src/hooks/listener.js';
+import type {HookListing} from '../../src/hooks/listing.js';
 import type {WithheldItem} from '../../src/settings/settings.js';
 
 const hook = (row: Partial<HookListing>): HookListing => ({
