@@ -6,10 +6,19 @@
 /** More words than this are not worth looking at one by one. */
 const maximumWords = 64;
 
-/** The words that come of it, as source text; null: too many, or not understood. */
+/** The words that come of it, as source text; null: too many, or written so oddly that shells differ in it. */
 export function expandBraces(text: string): readonly string[] | null {
   const words: string[] = [];
-  return expand('', text, words) ? words : null;
+  return isBalanced(text) && expand('', text, words) ? words : null;
+}
+
+function isBalanced(text: string): boolean {
+  let depth = 0;
+  for (let at = 0; at < text.length && depth >= 0; at = skip(text, at)) {
+    if (text[at] === '{') depth += 1;
+    if (text[at] === '}') depth -= 1;
+  }
+  return depth === 0;
 }
 
 /** Puts what comes of `head` (done) and `rest` into `words`; false when it gives up. */
@@ -20,10 +29,12 @@ function expand(head: string, rest: string, words: string[]): boolean {
     return words.length <= maximumWords;
   }
   const {start, end, choices} = open;
+  const before = head + rest.slice(0, start);
+  if (choices === null) return false;
   for (const choice of choices) {
     const inner = expandBraces(choice);
     if (inner === null) return false;
-    for (const each of inner) if (!expand(head + rest.slice(0, start) + each, rest.slice(end), words)) return false;
+    for (const each of inner) if (!expand(before + each, rest.slice(end), words)) return false;
   }
   return true;
 }
@@ -31,7 +42,8 @@ function expand(head: string, rest: string, words: string[]): boolean {
 interface Opening {
   readonly start: number;
   readonly end: number;
-  readonly choices: readonly string[];
+  /** Null: it looks like a range and is none. */
+  readonly choices: readonly string[] | null;
 }
 
 /** The first brace that expands, or null. */
@@ -44,25 +56,27 @@ function findOpening(text: string): Opening | null {
   return null;
 }
 
+/** A brace that closes before there was a comma or `..` is an ordinary character. */
 function readGroup(text: string, start: number): Opening | null {
   const choices: string[] = [];
   let depth = 0;
   let from = start + 1;
+  let hasDots = false;
+  let hasComma = false;
   for (let at = start + 1; at < text.length; at = skip(text, at)) {
     const character = text[at];
+    hasComma ||= character === ',';
     if (character === '{') depth += 1;
-    else if (character === ',' && depth === 0) {
+    else if (character === '}' && depth > 0) depth -= 1;
+    else if (depth > 0) continue;
+    else if (character === ',') {
       choices.push(text.slice(from, at));
       from = at + 1;
-    } else if (character === '}') {
-      if (depth > 0) {
-        depth -= 1;
-        continue;
-      }
+    } else if (text.startsWith('..', at) && text[at + 2] !== '}') hasDots = true;
+    else if (character === '}' && (choices.length > 0 || hasDots)) {
       const last = text.slice(from, at);
-      if (choices.length > 0) return {start, end: at + 1, choices: [...choices, last]};
-      const range = expandRange(last);
-      return range && {start, end: at + 1, choices: range};
+      // Any comma makes it a list, be it in a brace within, which may then be a list of one.
+      return {start, end: at + 1, choices: hasComma ? [...choices, last] : expandRange(last)};
     }
   }
   return null;

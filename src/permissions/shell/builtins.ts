@@ -36,6 +36,9 @@ const asking: Readonly<Record<string, string>> = {
   fc: 'it runs commands again',
 };
 
+const own =
+  /^(?:cd|pushd|popd|export|declare|typeset|local|readonly|read|mapfile|readarray|getopts|unset|set|let|jobs|wait|exit|return|break|continue|shift|times|caller|help|dirs|umask|ulimit|unalias|fg|bg|source|\.|alias|shopt|enable|hash|bind|complete|compgen|history|fc)$/;
+
 /** Null if the shell has no such command, or none that leaves anything behind. */
 export function findBuiltIn(
   program: string,
@@ -43,6 +46,7 @@ export function findBuiltIn(
   scope: Scope,
   context: CommandContext,
 ): BuiltIn | null {
+  if (!own.test(program)) return null;
   const base: BuiltIn = {outcome: either(scope), folders: [], assigned: [], exports: false, asks: null, scripts: []};
   const rest = words.slice(1);
   if (program === 'cd' || program === 'pushd') return {...base, ...changeFolder(program, rest, scope, context)};

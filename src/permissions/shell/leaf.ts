@@ -34,12 +34,13 @@ export function judgeLeaf(form: Form, {scope, judging, stop}: LeafPlace): Omit<J
   const use = git?.reads ? {reads: git.reads, writes: []} : findUse(form.program, form.words);
   const places = git?.folders ?? [];
   const inside = places.reduce((at, place) => (isKnown(place) ? move(at, place.text) : leave(at)), scope);
+  const elsewhere = judgeFiles('read', places, scope, judging);
   const files =
     use &&
     strictest(
       judgeFiles('read', use.reads, inside, judging),
       judgeFiles('write', use.writes, inside, judging),
-      judgeFiles('read', places, scope, judging),
+      elsewhere,
     );
   const denied =
     files?.verdict === 'deny' ? files : use ? null : findDenied(namesIn(form.program, form.words), inside, judging);
@@ -49,7 +50,7 @@ export function judgeLeaf(form: Form, {scope, judging, stop}: LeafPlace): Omit<J
   if (files?.verdict === 'ask' && files.rule !== null) return {verdict: 'ask', rule: files.rule, reason: files.reason};
   const allowed =
     findAllow(rules.allow, form) ??
-    (git && (places.length === 0 || files?.verdict !== 'ask') ? findAllow(rules.allow, toForm(git.bare)) : null);
+    (git && !(places.length > 0 && elsewhere.verdict === 'ask') ? findAllow(rules.allow, toForm(git.bare)) : null);
   if (allowed && form.program === 'git' && isSteered(form.words) && allowed.named < 2 && !isEvery(allowed.source)) {
     return {verdict: 'ask', rule: null, reason: 'git is given settings, which may run other programs'};
   }

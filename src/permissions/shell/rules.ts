@@ -114,19 +114,19 @@ export function findAgainst(
 function matchAgainst(rule: Rule, form: Form, folder: string): Match {
   const {kind, words} = rule;
   if (kind === 'every') return 'yes';
+  if (words[0] !== undefined && !sameProgram(words[0], form, folder)) return 'no';
   const {program, baseName, words: fields, text} = form;
-  const rest = text.includes(' ') ? text.slice(text.indexOf(' ')) : '';
-  const names = [program, baseName, fields[0]?.text ?? ''];
-  const asPattern = kind !== 'prefix' && names.some(name => rule.fits(textOf([name]) + rest));
-  if (asPattern) return 'yes';
+  if (kind !== 'prefix') {
+    const rest = text.includes(' ') ? text.slice(text.indexOf(' ')) : '';
+    const names = new Set([program, baseName, fields[0]?.text ?? '', words[0] ?? program]);
+    for (const name of names) if (rule.fits(textOf([name]) + rest)) return 'yes';
+  }
   if (words[0] === undefined) return text.includes(hidden) ? 'maybe' : 'no';
-  if (!sameProgram(words[0], form, folder)) return 'no';
   const reached = reach(words, fields, baseName);
-  if (kind === 'prefix') return reached.match;
-  if (reached.match === 'no') return 'no';
+  if (kind === 'prefix' || reached.match === 'no') return reached.match;
   // The rest of the pattern, with the options before a subcommand left out.
-  const bare = reached.ends.some(end => rule.fits(textOf([...words, ...fields.slice(end).map(field => field.text)])));
-  if (bare) return 'yes';
+  const isBare = reached.ends.some(end => rule.fits(textOf([...words, ...fields.slice(end).map(field => field.text)])));
+  if (isBare) return 'yes';
   return text.includes(hidden) || reached.match === 'maybe' ? 'maybe' : 'no';
 }
 

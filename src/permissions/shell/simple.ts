@@ -37,7 +37,8 @@ interface Stopping extends Surroundings {
 export function judgeSimple(given: readonly Field[], around: Surroundings): Outcome {
   const {scope, judging} = around;
   const isTooLong = given.length > maximumWords;
-  const words = given.slice(0, maximumWords).flatMap(field => expandPattern(field, scope, judging));
+  const kept = isTooLong ? given.slice(0, maximumWords) : given;
+  const words = kept.some(field => field.glob) ? kept.flatMap(field => expandPattern(field, scope, judging)) : kept;
   const [first] = words;
   if (first === undefined) return either(scope);
   const report = (verdict: CommandVerdict, rule: string | null, reason: string): Outcome => {

@@ -12,12 +12,12 @@ import type {
   Redirection,
   Script,
   Statement,
-  TestExpression,
   Word,
 } from 'unbash';
 import {changesIn} from './assigned.js';
 import {judgeAssignment} from './assignment.js';
-import {judgeArithmetic, reportEvaluation, visitSubstitutions} from './evaluation.js';
+import {walkTest} from './conditions.js';
+import {judgeArithmetic, visitSubstitutions} from './evaluation.js';
 import {expandPattern} from './patterns.js';
 import {outputOf} from './piped.js';
 import {judgeRedirection} from './redirections.js';
@@ -203,37 +203,6 @@ function walkFunction(
     return either(lose(scope));
   }
   return either(define(scope, name));
-}
-
-function walkTest(expression: TestExpression, scope: Scope, judging: Judging): void {
-  switch (expression.type) {
-    case 'TestUnary': {
-      const [operand] = expandWord(expression.operand, scope, judging);
-      if (/^-[vR]$/.test(expression.operator) && !/^\w+$/.test(operand?.text ?? ''))
-        reportEvaluation(expression.operand.text, judging);
-      return;
-    }
-    case 'TestBinary':
-      for (const word of [expression.left, expression.right]) {
-        const text = expandWord(word, scope, judging)
-          .map(field => field.text)
-          .join(' ');
-        // These operators evaluate what they compare, subscripts included.
-        if (/^-(?:eq|ne|lt|le|gt|ge)$/.test(expression.operator)) judgeArithmetic(text, scope, judging);
-      }
-      return;
-    case 'TestLogical':
-      for (const operand of expression.operands) walkTest(operand, scope, judging);
-      return;
-    case 'TestNot':
-      walkTest(expression.operand, scope, judging);
-      return;
-    case 'TestGroup':
-      walkTest(expression.expression, scope, judging);
-      return;
-    default:
-      expression satisfies never;
-  }
 }
 
 /** A variable that a loop fills. */

@@ -3,7 +3,7 @@ import fc from 'fast-check';
 import {afterAll, describe, expect, it} from 'vitest';
 import {judgeCommand} from '../../../src/permissions/shell/judge.js';
 import {readCorpus} from './corpus.js';
-import {commandOf} from './generated.js';
+import {anyPieces, commandOf} from './generated.js';
 import {createShims} from './shims.js';
 
 const shims = createShims();
@@ -44,6 +44,16 @@ describe('a real bash', () => {
       ),
       {numRuns: 60},
     );
+  });
+
+  it('starts nothing but allowed programs for what is judged allowed of pieces of the grammar in any order', {
+    timeout: 120_000,
+  }, () => {
+    const allowed = fc
+      .sample(anyPieces, 6_000)
+      .filter(command => judgeCommand(command, shims.context).verdict === 'allow' && /denied|other|[$`]/.test(command));
+    expect(allowed.length).toBeGreaterThan(10);
+    expect(allowed.flatMap(complaint)).toEqual([]);
   });
 
   it('starts what is judged by name: most of what is denied would really have run', {timeout: 120_000}, () => {

@@ -100,3 +100,23 @@ export function commandOf(names: readonly string[]): fc.Arbitrary<string> {
       return outer.reduce((command, wrap) => wrap(command), simple);
     });
 }
+
+const tokens =
+  `allowed-a denied-a other-a ls echo true false ; && || | & ( ) { } $( ) \` " ' $x \${x} \${x:- } x= x=allowed-a x=denied-a y=$x ` +
+  `if then fi else for·x·in do done while until case·x·in x) *) ;; esac ! time env eval sh·-c bash·-c exec command xargs trap EXIT ` +
+  `find·.·-maxdepth·0·-exec \\; {} + f() f function·f export read·x <<< <<EOF EOF <( >/dev/null 2>&1 [[ [ = ] ]] -n (( )) $(( $[ 1 # \\ ` +
+  `{allowed-a, denied-a} $'denied-a' @( * ? ~ break return set·-- "$@" $1 |& ;& coproc let x=1 declare unset·x x+= denied-b \${!x} $_`;
+
+/** Pieces of the grammar in any order: most do not parse, and some mean what nobody thought of. */
+export const anyPieces: fc.Arbitrary<string> = fc
+  .array(
+    fc.tuple(
+      fc.constantFrom(...tokens.split(' ').map(token => token.replaceAll('·', ' ')), '\n'),
+      fc.constantFrom(' ', ' ', ''),
+    ),
+    {
+      minLength: 1,
+      maxLength: 12,
+    },
+  )
+  .map(parts => parts.flat().join(''));
