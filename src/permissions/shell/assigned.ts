@@ -10,6 +10,7 @@ export interface Changes {
   readonly texts: ReadonlySet<string>;
   /** It may change the folder. */
   readonly moves: boolean;
+  readonly definesFunction: boolean;
 }
 
 /** Commands whose arguments name variables that they set. */
@@ -24,15 +25,17 @@ export function changesIn(node: SyntaxNode, which: 'hidden' | 'all' | 'lasting')
   const names = new Set<string>();
   const texts = new Set<string>();
   let moves = false;
+  let definesFunction = false;
   const visit = (each: SyntaxNode): void => {
     if (which === 'lasting' && isApart(each)) return;
     for (const name of namesSetBy(each, which !== 'hidden')) names.add(name);
     for (const name of isNumeric(each) ? [] : namesSetBy(each, true)) texts.add(name);
     moves ||= each.type === 'Command' && (each.name?.parts !== undefined || movers.test(each.name?.value ?? ''));
+    definesFunction ||= each.type === 'Function';
     forEachChild(each, visit);
   };
   visit(node);
-  return {names, texts, moves};
+  return {names, texts, moves, definesFunction};
 }
 
 const isApart = (node: SyntaxNode): boolean =>

@@ -122,17 +122,16 @@ export function narrowestRules(command: string, context: CommandContext): readon
   return judgeCommand(command, after).verdict === 'allow' ? found : [];
 }
 
-/** Code in which variables are assigned in ways that the walk does not follow, or evaluated as arithmetic. */
-const assigns =
-  /\(\(|\$\[|\$\{\w+=|\b(?:read|mapfile|readarray|getopts|printf|let|select|coproc|wait|function|declare|typeset)\b|\(\s*\)|\+=|\]|=\(|\{\w+\}[<>:]|:/;
-const definesFunction = /\(\s*\)|\bfunction\b/;
+/** Without any of these characters nothing is assigned and no function defined in ways that the walk does not follow. */
+const mayAssign = /[=([{:\\]/;
 
+/** What holds for the whole of a script, wherever it stands: a function may run anywhere after it is defined. */
 function prepare(script: Script, source: string | null, scope: Scope): Scope {
-  if (source === null || !assigns.test(source)) return scope;
-  const hasFunctions = definesFunction.test(source);
-  const {names, texts, moves} = changesIn(script, hasFunctions ? 'all' : 'hidden');
+  if (source === null || !mayAssign.test(source)) return scope;
+  const hidden = changesIn(script, 'hidden');
+  const {names, texts, moves} = hidden.definesFunction ? changesIn(script, 'all') : hidden;
   const pinned = pin(scope, names, texts);
-  return hasFunctions && moves ? leave(pinned) : pinned;
+  return hidden.definesFunction && moves ? leave(pinned) : pinned;
 }
 
 /** What could not be parsed: wherever a command might begin, what is denied is looked for, and nothing else. */

@@ -9,7 +9,7 @@ import {findDenied, judgeFiles} from './paths.js';
 import {expandPattern} from './patterns.js';
 import {namesIn} from './programs.js';
 import {findAgainst, findAllow, isEvery} from './rules.js';
-import {either, inChild, lose, type Outcome, type Scope} from './scope.js';
+import {either, inChild, leave, lose, type Outcome, type Scope} from './scope.js';
 import {type CommandVerdict, type Field, type Input, isKnown, type Judging, knownField} from './types.js';
 import type {Wrapped} from './wrapped.js';
 import {unwrap} from './wrappers.js';
@@ -117,7 +117,9 @@ function covers(
 function judgeInside(wrapped: Wrapped, form: Form, around: Stopping): Outcome {
   const {judging, scope} = around;
   for (const assignment of wrapped.assignments) judgeAssignment(knownField(assignment), true, judging);
-  const child = wrapped.here ? scope : inChild(scope);
+  const isTrap = form.program === 'trap';
+  // What a trap runs, it runs later, wherever the shell stands then.
+  const child = isTrap ? leave(inChild(scope)) : wrapped.here ? scope : inChild(scope);
   for (const script of wrapped.scripts) {
     if (script === null)
       judging.report({
@@ -142,5 +144,5 @@ function judgeInside(wrapped: Wrapped, form: Form, around: Stopping): Outcome {
     });
     if (stays) outcome = after;
   }
-  return wrapped.here && form.program !== 'trap' ? either(lose(scope)) : outcome;
+  return wrapped.here && !isTrap ? either(lose(scope)) : outcome;
 }
