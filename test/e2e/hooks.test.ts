@@ -1,8 +1,9 @@
 /** Hooks as scripts and programs meet them: settings in the home, the command, its messages and exit codes. */
 import {join} from 'node:path';
 import {afterEach, beforeEach, describe, expect, it} from 'vitest';
-import {createFolder, type Finished, type Folder, jsonLines, runAgent, served} from '../support/agent.js';
+import {createFolder, type Finished, type Folder, jsonLines, runAgent, served, startAgent} from '../support/agent.js';
 import {type ModelServer, type Reply, startModelServer, textReply, toolReply} from '../support/model-server.js';
+import {createSleep, until} from '../support/processes.js';
 
 let folder: Folder;
 let server: ModelServer;
@@ -100,6 +101,22 @@ describe('a turn that a hook ends', () => {
     const {code, stdout} = await run(hooks, [bash, textReply('never')], args);
     expect(jsonLines(stdout).at(-1)).toMatchObject({subtype: 'success', is_error: false, result: '', num_turns: 1});
     expect([code, folder.has('made'), server.requests.length]).toEqual([0, true, 1]);
+  });
+});
+
+describe('a hook that runs when the program ends', () => {
+  it.each(['SIGKILL', 'SIGTERM'] as const)('does not outlive it: %s', async signal => {
+    const sleep = createSleep();
+    const hooks = {PreToolUse: [{hooks: [{type: 'command', command: `setsid ${sleep.command} & ${sleep.command}`}]}]};
+    folder.write('home/settings.json', JSON.stringify({hooks}));
+    server = await startModelServer([bash]);
+    const env = {...served(server.url), AGENT_HOME: join(folder.path, 'home')};
+    const {child, finished} = startAgent(['-p', 'go'], {cwd: folder.path, env});
+    // The shell, whose command names them, and both.
+    await until('the hook runs', () => sleep.pids().length > 2);
+    child.kill(signal);
+    await finished;
+    await until('nothing of it is left', () => sleep.pids().length === 0);
   });
 });
 

@@ -143,6 +143,51 @@ describe('a run with hooks', () => {
   });
 });
 
+describe('hooks and rules', () => {
+  const changed = (event: string, fields: object): string =>
+    `echo '${JSON.stringify({hookSpecificOutput: {hookEventName: event, ...fields}})}'`;
+  const withRules = (rows: Rows, permissions: object): SessionOptions => ({
+    settings: JSON.stringify({...JSON.parse(toSettings(rows)), permissions}),
+    skipPermissions: false,
+  });
+
+  it.each([
+    ['PreToolUse', {permissionDecision: 'allow', updatedInput: {command: 'touch denied'}}],
+    ['PermissionRequest', {decision: {behavior: 'allow', updatedInput: {command: 'touch denied'}}}],
+  ])('what a hook changes a call into is refused if a rule denies it: %s', async (event, fields) => {
+    const options = withRules({[event]: [{command: changed(event, fields)}]}, {deny: ['Bash(touch denied)']});
+    const {session, has} = await open([touch('a'), {text: 'done'}], {}, {...options, interactive: true});
+    const {events} = await runTurn(session, 'go');
+    expect(outline(events)).toContain('tool_finished call_1_1 denied');
+    expect([has('a'), has('denied')]).toEqual([false, false]);
+  });
+
+  it('a hook that allows takes a question away, where nobody can be asked too, but no denial', async () => {
+    const rows = {PreToolUse: [{command: changed('PreToolUse', {permissionDecision: 'allow'})}]};
+    const options = withRules(rows, {deny: ['Bash(touch denied)']});
+    const script = [touch('a'), touch('denied'), {text: 'done'}];
+    const {session, has} = await open(script, {}, options);
+    await runTurn(session, 'go');
+    expect([has('a'), has('denied')]).toEqual([true, false]);
+  });
+
+  it('a hook that wants a question has the call refused where nobody can be asked', async () => {
+    const rows = {PreToolUse: [{command: changed('PreToolUse', {permissionDecision: 'ask'})}]};
+    const {session, has} = await open([touch('a'), {text: 'done'}], {}, withRules(rows, {allow: ['Bash']}));
+    const {events} = await runTurn(session, 'go');
+    expect(outline(events)).toContain('tool_finished call_1_1 denied');
+    expect(outline(events)).not.toContain('question_asked');
+    expect(has('a')).toBe(false);
+  });
+
+  it('hooks are told the mode that holds', async () => {
+    const options: SessionOptions = {skipPermissions: false, permissionMode: 'acceptEdits'};
+    const {session, log} = await open([{text: 'done'}], {UserPromptSubmit: [note]}, options);
+    await runTurn(session, 'go');
+    expect(log()[0]).toMatchObject({permission_mode: 'acceptEdits'});
+  });
+});
+
 describe('what hooks say to the beginning of a session', () => {
   const hello = {SessionStart: [{command: 'cat >/dev/null; echo branch main; echo x >> starts'}]};
   const context = '<system-reminder>\nSessionStart:startup hook success: branch main\n</system-reminder>';
