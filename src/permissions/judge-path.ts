@@ -5,7 +5,7 @@
 import {normalize} from 'node:path';
 import type {PermissionMode} from '../core/question.js';
 import {escapePattern} from './path-pattern.js';
-import {type Located, liesIn, locate, sensitiveName} from './places.js';
+import {type Located, liesIn, sensitiveName} from './places.js';
 import type {Rule, RuleView} from './rule-book.js';
 
 /** What a call comes to, as far as one of the things it touches goes. */
@@ -31,6 +31,8 @@ export interface Workplace {
   /** What offered rules are relative to. */
   readonly base: string;
   readonly ignoreCase: boolean;
+  /** What the disk says of a path now, or said a moment ago within the same decision. */
+  locate(path: string): Located;
 }
 
 export interface PathQuery {
@@ -56,7 +58,7 @@ export function judgePath(query: PathQuery, view: RuleView, mode: PermissionMode
 }
 
 function judgeOne(query: PathQuery, view: RuleView, mode: PermissionMode, place: Workplace): Judged {
-  const located = locate(query.path);
+  const located = place.locate(query.path);
   const denied =
     view.path('deny', query.access, located) ?? (query.reveals ? view.path('deny', 'read', located) : null);
   if (denied) return {...asks(`the rule ${denied.text} forbids it`, null), verdict: 'deny', rule: denied};

@@ -14,7 +14,7 @@ import type {LoadedSettings} from '../settings/settings.js';
 import {type Deciding, decide} from './decide.js';
 import {explainShell} from './judge-call.js';
 import {createMode, type Mode} from './mode.js';
-import {ignoresCase, locate} from './places.js';
+import {createLocator, ignoresCase, locate} from './places.js';
 import {createQuestions} from './questions.js';
 import {unattended, unjudged} from './refusals.js';
 import type {KnownTool} from './rule.js';
@@ -66,6 +66,7 @@ export function createPermissions(options: PermissionOptions): SessionPermission
   const base = projectRoot(cwd);
   const ignoreCase = ignoresCase(cwd);
   const folders = [cwd, ...settings.additionalDirectories].map(folder => locate(folder).real ?? folder);
+  const locator = createLocator();
   let shell: ShellJudge | null = null;
 
   const questions = createQuestions();
@@ -93,7 +94,7 @@ export function createPermissions(options: PermissionOptions): SessionPermission
     asker,
     toOffered: rules.toOffered,
     court: {
-      place: {folders, own: () => own().map(safely), home, base, ignoreCase},
+      place: {folders, own: () => own().map(safely), home, base, ignoreCase, locate: locator.locate},
       get shell() {
         return shell;
       },
@@ -107,6 +108,7 @@ export function createPermissions(options: PermissionOptions): SessionPermission
 
   function judge(request: PermissionRequest): Decision {
     try {
+      locator.forget();
       const decision = decide(request, deciding);
       if (decision.verdict === 'ask') asked.set(request, decision);
       return decision;
@@ -169,6 +171,7 @@ export function createPermissions(options: PermissionOptions): SessionPermission
     async explain(command) {
       const {court} = deciding;
       const view = book.viewFor([rootId]);
+      locator.forget();
       const judgement = explainShell({command, cwd}, await loadShell(), view, {mode: mode.get(), court});
       const decision = judge(toRequest(command, cwd));
       const {verdict} = decision;

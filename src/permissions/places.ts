@@ -23,6 +23,22 @@ export function locate(path: string): Located {
   }
 }
 
+/** Asks the disk once for each path, until it is told to forget: as often as anything may have changed. */
+export function createLocator(): {locate(path: string): Located; forget(): void} {
+  const known = new Map<string, Located>();
+  return {
+    locate(path) {
+      let located = known.get(path);
+      if (!located) {
+        located = locate(path);
+        known.set(path, located);
+      }
+      return located;
+    },
+    forget: () => known.clear(),
+  };
+}
+
 const withoutEnd = (path: string): string => (path.length > 1 && path.endsWith('/') ? path.slice(0, -1) : path);
 
 /** Whether two spellings of a name are one file there: the file system says it of the folder's own name. */

@@ -41,8 +41,8 @@ export function unasked(
   return `${done} To allow it, start agent with ${flag}${all}.`;
 }
 
-/** Edits are allowed one and all more likely than one file alone. */
+/** Whoever lets files be edited hardly means a single one. */
 function flagText({tool}: PermissionRequest, rules: readonly string[]): string {
-  const isEdit = rules.length === 1 && /^Edit\(\/(?!\/)/.test(rules[0] ?? '');
+  const isEdit = tool !== 'Bash' && rules.length === 1 && /^Edit\(\/(?!\/)/.test(rules[0] ?? '');
   return (isEdit || rules.length === 0 ? tool : rules.join(',')).replace(/["\\$`]/g, '\\$&');
 }

@@ -122,7 +122,7 @@ function isMeant(rule: Rule, pattern: PathPattern, {written, real}: Located, fol
     compiled.set(rule, matchers);
   }
   if (rule.list === 'allow') return real !== null && matchers.some(fits => fits(real));
-  return matchers.some(fits => fits(written) || (real !== null && fits(real)));
+  return matchers.some(fits => fits(written) || (real !== null && real !== written && fits(real)));
 }
 
 function matchersOf(rule: Rule, {anchor, alternatives}: PathPattern, folders: PatternFolders): readonly Matcher[] {

@@ -97,7 +97,7 @@ describe('one answer', () => {
     );
     const run = await runAgent(['-p', 'fix', '--allowedTools', 'Edit'], {cwd: folder.path, env: served(url)});
     expect([run.code, run.stdout]).toEqual([0, 'Changed.\n']);
-    expect(run.stderr).toMatch(/^Bash .* was refused: .*--allowedTools "Bash"/);
+    expect(run.stderr).toMatch(/^Bash .* was refused: .*--allowedTools "Edit\(\/canary\)"/);
     expect(folder.read('notes.txt')).toBe('one\n2\nthree\n');
     expect(folder.has('canary')).toBe(false);
     const results = requests[2]?.body.messages.at(-1)?.content;
