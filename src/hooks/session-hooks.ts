@@ -9,8 +9,8 @@ import type {AgentEvent, AgentId, StampedEvent} from '../core/types.js';
 import type {Processes} from '../platform/processes.js';
 import type {HookSetting} from '../settings/settings.js';
 import {type HookFunctions, isPort} from './functions.js';
-import {createListeners} from './hooks.js';
 import {faultOf, type Listener, toCommandListener, toFunctionListeners, toPortListeners} from './listener.js';
+import {createListeners} from './listeners.js';
 import type {EndingReason, HookListing} from './listing.js';
 import {rootId, type SessionFacts} from './payload.js';
 

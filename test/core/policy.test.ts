@@ -215,8 +215,11 @@ describe('hooks around a turn', () => {
   it('keep a turn going with a reason, but not for ever', async () => {
     const hooks = hooksOf({Stop: {decision: 'deny', reason: 'tests are red'}});
     const {session, model} = openRuntime(() => ({text: 'I am done'}), {hooks});
-    const {outcome} = await runTurn(session, 'go');
+    const {outcome, events} = await runTurn(session, 'go');
     expect(outcome).toMatchObject({reason: 'completed', steps: 9});
+    expect(events.flatMap(event => (event.type === 'notice' ? [event.text] : []))).toEqual([
+      'Its Stop hooks objected 8 times in a row: the turn ends all the same.',
+    ]);
     expect(hooks.seen.map(input => input.event === 'Stop' && input.repeated)).toEqual([false, ...Array(7).fill(true)]);
     expect(JSON.stringify(model.requests[1]?.messages.at(-1))).toMatch(/Stop hook feedback.*tests are red/);
   });
