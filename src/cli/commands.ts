@@ -4,6 +4,7 @@ import {plural} from '../ui/format.js';
 import type {Command} from '../ui/repl.js';
 import {createHooksCommand} from './hooks-command.js';
 import {costText} from './notices.js';
+import {createPermissionsCommand} from './permissions-command.js';
 
 export interface CommandOptions {
   readonly session: Pick<
@@ -19,6 +20,12 @@ export interface CommandOptions {
     | 'spent'
     | 'hooks'
     | 'withheld'
+    | 'mode'
+    | 'modes'
+    | 'setMode'
+    | 'rules'
+    | 'addRule'
+    | 'removeRule'
   >;
   /** Called when something changed that the status line shows. */
   readonly onChange: () => void;
@@ -114,6 +121,7 @@ export function createCommands(options: CommandOptions): readonly Command[] {
     modelCommand(options),
     effortCommand(options),
     costCommand(options),
+    createPermissionsCommand(session),
     createHooksCommand(session),
     exit,
   ];

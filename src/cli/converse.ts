@@ -49,6 +49,7 @@ export async function converse({given, version}: ConverseOptions): Promise<numbe
     help: () => (session.model.id === 'demo' ? demoPhrases.map(({phrase, meaning}) => [phrase, meaning] as const) : []),
     ...turns,
     answer: (callId, answer) => void session.answer(callId, answer),
+    setMode: session.setMode,
     onModes: guard.hold,
     onSubmit: () => {},
   });

@@ -21,7 +21,7 @@ function shownFolder(cwd: string): string {
 }
 
 export function createStatus(
-  session: Pick<Session, 'model' | 'cwd'>,
+  session: Pick<Session, 'model' | 'cwd' | 'mode' | 'modes'>,
   {budgetUsd, signal}: {readonly budgetUsd: number | null; readonly signal: AbortSignal},
 ): StatusSource {
   const listeners = new Set<() => void>();
@@ -38,6 +38,8 @@ export function createStatus(
       branch: branch(),
       contextWindow: session.model.contextWindow,
       budgetUsd,
+      mode: session.mode,
+      modes: session.modes,
     }),
     onChange(listener) {
       listeners.add(listener);

@@ -16,6 +16,7 @@ export type Effect =
   /** To an agent below the root. */
   | {readonly type: 'mail'; readonly agentId: AgentId; readonly text: string}
   | {readonly type: 'stop'; readonly how: 'interrupt' | 'windDown' | 'abort'; readonly agentId: AgentId}
+  | {readonly type: 'mode'; readonly mode: PermissionMode}
   | {readonly type: 'interrupt' | 'abort' | 'leave' | 'suspend' | 'redraw'};
 
 /** The screen after an input, and what else is to be done. */

@@ -197,6 +197,9 @@ export function startInteractive(options: ReplOptions, capabilities: Capabilitie
       case 'answer':
         options.answer(effect.callId, effect.answer);
         return;
+      case 'mode':
+        options.setMode(effect.mode);
+        return;
       case 'mail':
         sendMail(effect);
         return;

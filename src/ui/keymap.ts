@@ -8,7 +8,7 @@ export type KeyCommand =
   | {readonly type: 'submit'}
   | {readonly type: 'newline'}
   | {readonly type: 'complete'}
-  | {readonly type: 'back'}
+  | {readonly type: 'mode'}
   | {readonly type: 'interrupt'}
   | {readonly type: 'windDown'}
   | {readonly type: 'abort'}
@@ -40,8 +40,8 @@ const bindings: readonly Binding[] = [
   },
   {
     chords: ['shift+tab'],
-    command: {type: 'back'},
-    help: ['tab, shift+tab, up, down', 'on an agent: move; left, right, enter fold; what is typed goes to it'],
+    command: {type: 'mode'},
+    help: ['shift+tab', 'another mode: accept edits, plan, ask'],
   },
   {
     chords: ['escape'],
@@ -65,7 +65,7 @@ const bindings: readonly Binding[] = [
   {
     chords: ['up', 'ctrl+p'],
     command: {type: 'row', by: -1},
-    help: ['up, down', 'move; past the edge, earlier prompts'],
+    help: ['up, down', 'move; past the edge, earlier prompts; below an empty draft, the agents'],
   },
   {chords: ['down', 'ctrl+n'], command: {type: 'row', by: 1}},
   {chords: ['left', 'ctrl+b'], command: edit({type: 'move', to: 'left'})},
@@ -107,6 +107,11 @@ export function commandOf(chord: string): KeyCommand | undefined {
   return byChord.get(chord);
 }
 
+/** While a pane has the keys (`panes/press-pane.ts`). */
+const paneHelp: readonly HelpRow[] = [
+  ['tab, shift+tab, up, down', 'on an agent: move; left, right, enter fold; what is typed goes to it'],
+];
+
 /** While a question has the keys (`press-question.ts`). */
 export const questionHelp: readonly HelpRow[] = [
   ['y, n, 1, 2, 3 …', 'answer a question; arrows and enter choose'],
@@ -115,4 +120,8 @@ export const questionHelp: readonly HelpRow[] = [
 ];
 
 /** Keys and effects, as help shows them. */
-export const keyHelp: readonly HelpRow[] = [...bindings.flatMap(({help}) => (help ? [help] : [])), ...questionHelp];
+export const keyHelp: readonly HelpRow[] = [
+  ...bindings.flatMap(({help}) => (help ? [help] : [])),
+  ...paneHelp,
+  ...questionHelp,
+];

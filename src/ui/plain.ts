@@ -13,6 +13,7 @@ import {blankRow} from './help-rows.js';
 import {createItemLines, type ItemLayout, noticeColumns} from './item-lines.js';
 import type {Item} from './items.js';
 import {createMarkdownLoader} from './markdown-loader.js';
+import {modeWord} from './mode.js';
 import {createAgentNews} from './panes/agent-news.js';
 import {answerPrompt, choiceRows, meaningOf, plainHelp, questionPlace} from './plain-input.js';
 import {nextQuestion, putOff} from './press-question.js';
@@ -88,7 +89,9 @@ export function startPlain(options: ReplOptions, capabilities: Capabilities): Re
   function flush(): void {
     if (isClosed) return;
     const heard = events.drain();
+    const {mode} = screen.status;
     screen = receive(screen, heard, Date.now(), options.agents.snapshot());
+    if (screen.status.mode !== mode) tellWords([`[${modeWord(screen.status.mode)?.word ?? 'asks before changes'}]`]);
     news.hear(heard, screen.view);
     if (isBusy(screen)) loader.load();
     if (loader.isReady(screen.held.flatMap(item => (item.type === 'text' ? [item.text] : [])))) printHeld();

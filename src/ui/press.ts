@@ -9,6 +9,7 @@ import {plural} from './format.js';
 import type {Item} from './items.js';
 import {commandOf, type KeyCommand} from './keymap.js';
 import {promptColumns} from './layout.js';
+import {nextMode} from './mode.js';
 import {moveFocus, withDraft} from './panes/focus.js';
 import {pressInPane} from './panes/press-pane.js';
 import {withStopped} from './panes/stops.js';
@@ -70,6 +71,7 @@ function run(screen: Screen, command: KeyCommand, context: PressContext): Presse
     case 'edit':
       return stay(edited(screen, command.action));
     case 'row':
+      if (command.by > 0 && isBelowAll(screen)) return stay(moveFocus(screen, 1, false));
       return stay(edited(screen, {type: 'row', by: command.by, columns: promptColumns(screen.size)}));
     case 'newline':
       return stay(edited(screen, {type: 'insert', text: '\n'}));
@@ -77,8 +79,8 @@ function run(screen: Screen, command: KeyCommand, context: PressContext): Presse
       return submit(screen);
     case 'complete':
       return stay(complete(screen, context));
-    case 'back':
-      return stay(moveFocus(screen, -1, true));
+    case 'mode':
+      return changeMode(screen);
     case 'interrupt':
       return interrupt(screen);
     case 'windDown':
@@ -98,6 +100,21 @@ function run(screen: Screen, command: KeyCommand, context: PressContext): Presse
     default:
       return command satisfies never;
   }
+}
+
+/** Below an empty draft that is no earlier prompt's, there are only the agents. */
+function isBelowAll({composer, focus, answering}: Screen): boolean {
+  return composer.text === '' && composer.recalled === null && focus === null && !answering?.kept;
+}
+
+/** Not while a question has the keys: a mode answers questions. */
+function changeMode(screen: Screen): Pressed {
+  const {status, answering} = screen;
+  const mode = nextMode(status);
+  if (mode === status.mode || (answering && !answering.isDone && (answering.hasFocus || answering.kept))) {
+    return stay(screen);
+  }
+  return effect({...screen, status: {...status, mode}}, {type: 'mode', mode});
 }
 
 /** Enter: a backslash before the caret makes it a line feed. */

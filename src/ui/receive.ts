@@ -1,6 +1,7 @@
 /** How events change the screen: what is folded, what waits to be printed, which question is open, who has the keys. */
 import type {AgentSnapshot} from '../core/tree.js';
 import type {StampedEvent} from '../core/types.js';
+import {answeredAlong} from './answered-along.js';
 import {fold} from './fold.js';
 import {closeItems} from './fold-items.js';
 import {spentBelow} from './fold-turn.js';
@@ -20,18 +21,20 @@ export function receive(
   now: number,
   agents: readonly AgentSnapshot[] = [...screen.view.known.values()],
 ): Screen {
-  let {steered, isSending} = screen;
+  let {steered, isSending, status} = screen;
   let view: View = {...screen.view, known: new Map(agents.map(agent => [agent.id, agent]))};
   for (const event of events) {
     view = fold(view, event, now);
     if (event.parentId !== null) continue;
+    if (event.type === 'mode_changed') status = {...status, mode: event.mode};
     if (event.type === 'run_started' || event.type === 'run_finished') isSending = false;
     if (event.type === 'entry_appended' && event.origin === 'mail') steered = withoutDelivered(steered, event);
   }
   const settled = takeSettled(view);
-  const held = settled.items.length > 0 ? [...screen.held, ...settled.items] : screen.held;
+  const told = [...settled.items, ...answeredAlong(screen, events)];
+  const held = told.length > 0 ? [...screen.held, ...told] : screen.held;
   const postponed = withoutWrappingUp(screen.postponed, events);
-  const heard = withQuestion({...screen, view: settled.view, held, steered, isSending, postponed, now});
+  const heard = withQuestion({...screen, view: settled.view, held, status, steered, isSending, postponed, now});
   return withFocus(heard, screen.view);
 }
 

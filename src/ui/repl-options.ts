@@ -1,4 +1,5 @@
 /** What the screen needs from outside, and what it gives: data in, callbacks out. */
+import type {PermissionMode} from '../core/question.js';
 import type {AgentControl} from '../core/tree.js';
 import type {StampedEvent} from '../core/types.js';
 import type {Command} from './commands.js';
@@ -34,6 +35,8 @@ export interface ReplOptions {
   interrupt(): void;
   abort(): void;
   answer(callId: string, answer: Answer): void;
+  /** One of those that the status names. */
+  setMode(mode: PermissionMode): void;
   /** Every prompt and command as it was typed, for the history. */
   onSubmit(text: string): void;
 }

@@ -1,4 +1,5 @@
 /** Everything the screen shows, as one value: the folded view, the draft, the window, and what was typed ahead. */
+import type {PermissionMode} from '../core/question.js';
 import type {AgentId} from '../core/types.js';
 import {type Composer, createComposer} from './composer/composer.js';
 import type {Printed} from './item-lines.js';
@@ -7,7 +8,7 @@ import {type Fold, liveAgents} from './panes/tree.js';
 import type {Transcript} from './transcript/transcript.js';
 import {createView, type Question, rootOf, type View} from './view.js';
 
-/** What the status line tells about the place and the model. */
+/** What the status line tells about the place, the model and the permission mode. */
 export interface Status {
   readonly model: string;
   /** As shown: `~/shop`. */
@@ -17,6 +18,9 @@ export interface Status {
   readonly contextWindow: number | null;
   /** Dollars that may be spent in all; null for any. */
   readonly budgetUsd: number | null;
+  readonly mode: PermissionMode;
+  /** The modes to step through. */
+  readonly modes: readonly PermissionMode[];
 }
 
 export interface Size {

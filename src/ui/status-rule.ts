@@ -1,9 +1,10 @@
 /**
- * The line between what was said and what is being typed: model, folder, branch, context used and cost, then the keys.
- * It stands above the draft because nothing wide may stand below the caret: some terminals, when they get narrower,
+ * The line between what was said and what is being typed: the mode if it is not the usual one, model, folder, branch,
+ * context used and cost, then the keys. It stands above the draft because nothing wide may stand below the caret: some terminals, when they get narrower,
  * re-wrap the lines there and take the cursor along.
  */
 import {cost, plural} from './format.js';
+import {modeWord} from './mode.js';
 import {addresseeOf} from './panes/focus.js';
 import {stopKey} from './panes/stops.js';
 import {liveAgents} from './panes/tree.js';
@@ -29,7 +30,13 @@ export function statusRule(screen: Screen, theme: Theme): string {
   const right = hasKeys ? ` ${keys} ${edge}` : edge;
   const left = `${edge} ${truncate(state, Math.max(0, columns - width(right) - width(edge) - 3), glyphs.ellipsis)} `;
   const rule = glyphs.rule.repeat(Math.max(0, columns - width(left) - width(right)));
-  return paint(styles.dim, truncate(left + rule + right, columns, ''));
+  const line = truncate(left + rule + right, columns, '');
+  const mode = modeWord(screen.status.mode);
+  const [start, end] = [edge.length + 1, edge.length + 1 + (mode?.word.length ?? 0)];
+  if (mode === null || line.slice(start, end) !== mode.word) return paint(styles.dim, line);
+  return (
+    paint(styles.dim, line.slice(0, start)) + paint(styles[mode.style], mode.word) + paint(styles.dim, line.slice(end))
+  );
 }
 
 /** Whom the keys are for, if that is not plain: a stop that was held off, a draft that is no prompt to the root. */
@@ -49,7 +56,7 @@ function keysOf(screen: Screen, {glyphs}: Theme): {readonly keys: string; readon
   const stops = isAsked(screen) ? stopKey(screen) : '';
   if (stops !== '') return {keys: stops, matter: 'most'};
   if (screen.focus !== null) return {keys: 'shift+tab back', matter: 'some'};
-  const panes = putOffQuestions(screen).length > 0 ? 'shift+tab panes' : 'tab panes';
+  const panes = putOffQuestions(screen).length > 0 ? `${glyphs.down} panes` : 'tab panes';
   if (liveAgents(screen.view) > 0) return {keys: panes, matter: 'some'};
   return {keys: `? keys ${glyphs.dot} / commands`, matter: 'little'};
 }
@@ -62,7 +69,9 @@ interface States {
 
 function statesOf(screen: Screen, {glyphs}: Theme): States {
   const {status, view} = screen;
-  const dotted = (...parts: readonly string[]): string => parts.join(` ${glyphs.dot} `);
+  const mode = modeWord(status.mode);
+  const dotted = (...parts: readonly string[]): string =>
+    [...(mode ? [mode.word] : []), ...parts].join(` ${glyphs.dot} `);
   const address = addressLine(screen);
   if (address !== null) return {whole: [], fewer: [dotted(...address)]};
   const {branch} = status;

@@ -29,6 +29,12 @@ function converse(info = lookUp('opus'), {session} = openRuntime([{ending: 'hang
     spent: session.spent,
     hooks: [],
     withheld: [],
+    mode: 'default',
+    modes: ['default'],
+    setMode() {},
+    rules: () => [],
+    addRule: () => Promise.resolve(),
+    removeRule: () => Promise.resolve(),
   };
   const commands = createCommands({session: facade, onChange: () => {}, leave: () => {}});
   const say = async (name: string, argument = '') => (await runCommand(commands, name, argument))?.text ?? null;

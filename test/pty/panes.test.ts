@@ -97,7 +97,7 @@ describe('agents in a terminal', () => {
     terminal.press('escape');
     await terminal.waitFor(() => !shown(terminal).includes('wants to run'));
     expect(shown(terminal)).toMatch(/^ +▸ \? general +run the auth tests +asks: Bash/m);
-    terminal.press('shift-tab', 'shift-tab', 'enter');
+    terminal.press('down', 'down', 'down', 'down', 'down', 'down', 'shift-tab', 'enter');
     await terminal.waitFor('wants to run');
     terminal.type('y');
     await terminal.waitFor(() => everything(terminal).some(line => /✓ general {2}run the auth tests ·/.test(line)));
@@ -109,7 +109,7 @@ describe('agents in a terminal', () => {
     await terminal.waitFor(/ · 1 in the background ─+ ctrl-c stops 4 agents ──/);
     terminal.press('escape');
     await terminal.waitFor(() => !shown(terminal).includes('wants to run'));
-    await terminal.waitFor(/ · 1 in the background ─+ shift\+tab panes ──/);
+    await terminal.waitFor(/ · 1 in the background ─+ ↓ panes ──/);
     terminal.press('escape');
     await terminal.waitFor(/■ interrupted/);
     await terminal.waitFor(/1 agent in the background +ctrl-c stops 1 agent$/m);

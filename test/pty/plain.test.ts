@@ -88,7 +88,13 @@ describe('a terminal that cannot move its cursor', () => {
           .some(line => line.includes('ctrl+d')),
       );
       const told = everything(terminal).slice(before).join('\n');
-      for (const row of ['/clear', '/questions', '/agents abort <id>', '/agents send <id> <text>', 'y, n, words'])
+      for (const row of [
+        '/clear',
+        '/questions',
+        '/agents abort <id>',
+        '/agents send <id> <text>',
+        'y, n, a number, words',
+      ])
         expect(told).toContain(row);
       await terminal.waitFor(() => everything(terminal).at(-1)?.trim() === '>');
     }

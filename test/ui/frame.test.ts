@@ -52,6 +52,8 @@ function screen(size: Partial<Size> = {}): Screen {
       branch: {name: 'main', isDirty: true},
       contextWindow: 100_000,
       budgetUsd: null,
+      mode: 'default',
+      modes: ['default', 'acceptEdits', 'plan'],
     },
     history: [],
     now,

@@ -3,7 +3,7 @@ import type {AgentEvent} from '../../src/core/types.js';
 import type {Effect} from '../../src/ui/effects.js';
 import {press} from '../../src/ui/press.js';
 import {receive} from '../../src/ui/receive.js';
-import {createScreen, type Screen} from '../../src/ui/screen.js';
+import {createScreen, type Screen, type Status} from '../../src/ui/screen.js';
 import type {Input} from '../../src/ui/terminal/keys.js';
 import {call, mail, runFinished, runStarted, stamped} from './support/events.js';
 
@@ -21,7 +21,15 @@ interface Person {
 }
 
 function sit(...history: string[]): Person {
-  const status = {model: 'm', folder: '~', branch: null, contextWindow: null, budgetUsd: null};
+  const status: Status = {
+    model: 'm',
+    folder: '~',
+    branch: null,
+    contextWindow: null,
+    budgetUsd: null,
+    mode: 'default',
+    modes: ['default', 'acceptEdits', 'plan'],
+  };
   const screen = createScreen({size: {columns: 80, rows: 24}, status, history, now: start, printed: 'nothing'});
   return {screen, now: start, effects: []};
 }
@@ -228,6 +236,62 @@ describe('ctrl-c while only commands are left running', () => {
     hear(person, {type: 'commands_changed', live: 0});
     keys(person, 'ctrl+c', 'ctrl+c', 'ctrl+c');
     expect(person.effects).toEqual([{type: 'abort'}, {type: 'leave'}]);
+  });
+});
+
+describe('shift-tab', () => {
+  const mode = ({screen}: Person): string => screen.status.mode;
+
+  it('steps through the modes over the draft, also before a change was confirmed', () => {
+    const person = sit();
+    keys(person, 'shift+tab', 'shift+tab');
+    expect(mode(person)).toBe('plan');
+    hear(person, {type: 'mode_changed', mode: 'plan'});
+    type(person, 'a draft');
+    keys(person, 'shift+tab');
+    expect(person.effects).toEqual([
+      {type: 'mode', mode: 'acceptEdits'},
+      {type: 'mode', mode: 'plan'},
+      {type: 'mode', mode: 'default'},
+    ]);
+    expect(draftOf(person)).toBe('a draft');
+  });
+
+  it('steps to bypassing permissions only where that is one of the modes', () => {
+    const person = sit();
+    const {status} = person.screen;
+    person.screen = {...person.screen, status: {...status, modes: [...status.modes, 'bypassPermissions']}};
+    keys(person, 'shift+tab', 'shift+tab', 'shift+tab', 'shift+tab');
+    expect(person.effects.map(effect => (effect.type === 'mode' ? effect.mode : ''))).toEqual([
+      'acceptEdits',
+      'plan',
+      'bypassPermissions',
+      'default',
+    ]);
+  });
+
+  it('goes from a mode that is none of them to the first', () => {
+    const person = sit();
+    hear(person, {type: 'mode_changed', mode: 'dontAsk'});
+    keys(person, 'shift+tab');
+    expect(person.effects).toEqual([{type: 'mode', mode: 'default'}]);
+  });
+
+  it('does nothing while a question has the keys, or its refusal is explained: a mode would answer it', () => {
+    const person = sit();
+    hear(person, runStarted, asked);
+    keys(person, 'shift+tab');
+    type(person, '3');
+    keys(person, 'shift+tab');
+    expect(person.effects).toEqual([]);
+    keys(person, 'escape', 'tab', 'shift+tab');
+    expect(person.effects).toEqual([{type: 'mode', mode: 'acceptEdits'}]);
+  });
+
+  it('shows the mode that was chosen elsewhere', () => {
+    const person = sit();
+    hear(person, {type: 'mode_changed', mode: 'acceptEdits'});
+    expect(mode(person)).toBe('acceptEdits');
   });
 });
 

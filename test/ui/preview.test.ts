@@ -17,7 +17,15 @@ const theme = createTheme({dumb: true, colour: false, unicode: true});
 function asked(tool: string, preview: Question['preview']): {readonly screen: Screen; readonly question: Question} {
   const empty = createScreen({
     size: {columns, rows: 24},
-    status: {model: 'test-1', folder: '~/shop', branch: null, contextWindow: 100_000, budgetUsd: null},
+    status: {
+      model: 'test-1',
+      folder: '~/shop',
+      branch: null,
+      contextWindow: 100_000,
+      budgetUsd: null,
+      mode: 'default',
+      modes: ['default', 'acceptEdits', 'plan'],
+    },
     history: [],
     now,
     printed: 'block',

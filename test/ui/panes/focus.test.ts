@@ -56,8 +56,23 @@ describe('the focus', () => {
     expect(focused(troupe)).toBe('two');
     troupe.keys('up');
     expect(focused(troupe)).toBe('below one');
-    troupe.keys('up', 'shift+tab', 'up', 'down');
+    troupe.keys('up', 'shift+tab');
     expect(focused(troupe)).toBe('draft');
+    troupe.type('a draft');
+    troupe.keys('up', 'down');
+    expect(focused(troupe)).toBe('draft');
+  });
+
+  it('goes to the first row with down, below an empty draft', () => {
+    const troupe = three();
+    troupe.keys('down');
+    expect(focused(troupe)).toBe('one');
+    troupe.keys('shift+tab');
+    troupe.type('sent');
+    troupe.keys('enter', 'up', 'down');
+    expect([focused(troupe), draft(troupe)]).toEqual(['draft', '']);
+    troupe.keys('down');
+    expect(focused(troupe)).toBe('one');
   });
 
   it('folds with left, right and enter while the draft is empty; otherwise these keys are the draft’s', () => {
@@ -279,7 +294,7 @@ describe('questions of agents', () => {
     expect(troupe.effects).toEqual([]);
     expect(troupe.frame().join('\n')).not.toContain('wants to run');
     expect(troupe.frame().join('\n')).toContain('asks: Bash npm test');
-    troupe.keys('shift+tab', 'enter');
+    troupe.keys('down', 'down', 'down', 'enter');
     expect(troupe.frame().join('\n')).toContain('"two" - Bash wants to run');
     troupe.keys('escape', 'tab');
     expect(troupe.frame().join('\n')).toContain('"two" - Bash wants to run');
@@ -294,7 +309,7 @@ describe('questions of agents', () => {
     troupe.keys('escape');
     expect(keys(troupe)).toMatch(/^ {2}\/ waiting for you: 1 question - tab - /);
     expect(keys(troupe)).not.toContain('waiting for 3 agents');
-    expect(status(troupe)).toContain('shift+tab panes');
+    expect(status(troupe)).toContain('down panes');
     troupe.say(troupe.ids[0], asked('q2'));
     troupe.keys('escape');
     expect(keys(troupe)).toContain('waiting for you: 2 questions - tab');
@@ -313,7 +328,7 @@ describe('questions of agents', () => {
   it('are opened with enter from the row of the agent that asks, as its keys tell', () => {
     const troupe = three();
     troupe.say(troupe.ids[2], asked('q1'));
-    troupe.keys('escape', 'shift+tab');
+    troupe.keys('escape', 'down', 'down', 'down');
     expect(keys(troupe)).toContain('enter answers - ');
     troupe.keys('up');
     expect(keys(troupe)).not.toContain('enter answers');
@@ -336,7 +351,7 @@ describe('questions of agents', () => {
   it('that were put off come back when the agent that asks is to wrap up', () => {
     const troupe = three();
     troupe.say(troupe.ids[2], asked('q1'));
-    troupe.keys('escape', 'shift+tab', 'ctrl+x');
+    troupe.keys('escape', 'down', 'down', 'down', 'ctrl+x');
     expect(troupe.effects).toEqual([{type: 'stop', how: 'windDown', agentId: troupe.ids[2]}]);
     troupe.session.agents.windDown('main');
     troupe.say('main');

@@ -51,7 +51,15 @@ export function createTroupe(size: Partial<Size> = {}): Troupe {
     session,
     screen: createScreen({
       size: {columns: 100, rows: 40, ...size},
-      status: {model: 'test-1', folder: '~/shop', branch: null, contextWindow: null, budgetUsd: null},
+      status: {
+        model: 'test-1',
+        folder: '~/shop',
+        branch: null,
+        contextWindow: null,
+        budgetUsd: null,
+        mode: 'default',
+        modes: ['default', 'acceptEdits', 'plan'],
+      },
       history: [],
       now: Date.now(),
       printed: 'nothing',
