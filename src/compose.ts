@@ -197,7 +197,10 @@ export async function createSession(options: SessionOptions = {}): Promise<Sessi
     addRule: rules.add,
     removeRule: rules.remove,
     clear() {
-      if (!core.isRunning) hooks?.clear();
+      if (!core.isRunning) {
+        hooks?.clear();
+        mode.forget();
+      }
       return core.clear();
     },
     async close(reason = 'other') {

@@ -15,6 +15,7 @@ export type {
   Verdict,
 } from './core/policy.js';
 export type {Model, ModelEvent, ModelInfo, ModelRequest, Tool, ToolContext} from './core/ports.js';
+export type {Offer, PermissionMode, Reach, Subject} from './core/question.js';
 export {defineTool, type ToolSpec} from './core/tool.js';
 export type {AgentControl, AgentEnd, AgentSnapshot, Agents, AgentType, SpawnRequest} from './core/tree.js';
 export type {
@@ -28,6 +29,7 @@ export type {
 } from './core/types.js';
 export type {FunctionHook, HookAnswer, HookEventName, HookFunctions} from './hooks/functions.js';
 export type {HookListing} from './hooks/listing.js';
+export type {ListedRule} from './permissions/rules.js';
 export {createRecordedModel} from './providers/recorded.js';
 export {createScriptedModel, type ScriptedModel, type ScriptedReply} from './providers/scripted.js';
 export type {Session, SessionOptions} from './session.js';

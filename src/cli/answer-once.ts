@@ -65,7 +65,6 @@ export async function answerOnce(options: AnswerOnceOptions): Promise<number> {
     partialMessages: given.includePartialMessages,
     hookEvents: given.includeHookEvents,
     maxTurns: given.maxTurns ?? null,
-    skipPermissions: given.dangerouslySkipPermissions,
     apiKeySource: credential?.source ?? 'none',
     version,
     isTerminal: process.stdout.isTTY === true,

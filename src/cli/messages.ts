@@ -2,7 +2,9 @@
  * The messages of `--output-format stream-json` and `json`: the shapes that the Claude Agent SDK and its users read.
  * Names with underscores and capitals are theirs.
  */
+
 import type {RawMessageStreamEvent} from '../core/ports.js';
+import type {PermissionMode} from '../core/question.js';
 import type {ContentBlockParam, StopReason} from '../core/types.js';
 
 /** Tokens as the Messages API counts them. */
@@ -21,7 +23,7 @@ export interface InitMessage {
   readonly tools: readonly string[];
   readonly mcp_servers: readonly never[];
   readonly model: string;
-  readonly permissionMode: 'default' | 'bypassPermissions';
+  readonly permissionMode: PermissionMode;
   readonly slash_commands: readonly never[];
   readonly apiKeySource: string;
   /** The version of this program, under the name its readers look for. */

@@ -16,7 +16,18 @@ import {wholeTurn} from './whole-turn.js';
 export interface OneShotOptions extends Omit<PrinterOptions, 'session' | 'now'> {
   readonly session: Pick<
     Session,
-    'id' | 'model' | 'cwd' | 'tools' | 'agentTypes' | 'spent' | 'send' | 'observe' | 'agents' | 'abort' | 'close'
+    | 'id'
+    | 'model'
+    | 'cwd'
+    | 'tools'
+    | 'agentTypes'
+    | 'mode'
+    | 'spent'
+    | 'send'
+    | 'observe'
+    | 'agents'
+    | 'abort'
+    | 'close'
   >;
   readonly prompt: Prompt;
   readonly verbose: boolean;

@@ -17,12 +17,11 @@ export interface Printer {
 }
 
 export interface PrinterOptions {
-  readonly session: Pick<Session, 'id' | 'model' | 'cwd' | 'tools' | 'agentTypes' | 'spent'>;
+  readonly session: Pick<Session, 'id' | 'model' | 'cwd' | 'tools' | 'agentTypes' | 'mode' | 'spent'>;
   readonly format: OutputFormat;
   readonly partialMessages: boolean;
   readonly hookEvents: boolean;
   readonly maxTurns: number | null;
-  readonly skipPermissions: boolean;
   readonly apiKeySource: string;
   readonly version: string;
   /** Whether standard output is a terminal. */
@@ -36,7 +35,7 @@ function toLine(message: Message, sessionId: string): string {
   return `${JSON.stringify(sent).replaceAll('\u2028', '\\u2028').replaceAll('\u2029', '\\u2029')}\n`;
 }
 
-function initMessage({session, skipPermissions, apiKeySource, version}: PrinterOptions): InitMessage {
+function initMessage({session, apiKeySource, version}: PrinterOptions): InitMessage {
   return {
     type: 'system',
     subtype: 'init',
@@ -45,7 +44,7 @@ function initMessage({session, skipPermissions, apiKeySource, version}: PrinterO
     tools: session.tools.map(name => (name === 'Agent' ? 'Task' : name)),
     mcp_servers: [],
     model: session.model.id,
-    permissionMode: skipPermissions ? 'bypassPermissions' : 'default',
+    permissionMode: session.mode,
     slash_commands: [],
     apiKeySource,
     claude_code_version: version,

@@ -25,6 +25,8 @@ export interface Mode {
   /** What the model does not know yet, or null; it is told with what is returned. */
   takeNote(): string | null;
   hasNote(): boolean;
+  /** The model was told of nothing: its conversation begins anew. */
+  forget(): void;
 }
 
 const bypassRefused = 'The settings forbid to skip permissions (permissions.disableBypassPermissionsMode).';
@@ -53,6 +55,9 @@ export function createMode({start, mayBypass, asker, changed}: ModeOptions): Mod
       return mode !== 'default' || (demanded === 'bypassPermissions' && !mayBypass) ? mode : demanded;
     },
     hasNote,
+    forget() {
+      toldPlan = false;
+    },
     takeNote() {
       if (!hasNote()) return null;
       toldPlan = mode === 'plan';

@@ -164,7 +164,11 @@ export function createPermissions(options: PermissionOptions): SessionPermission
       if (verdict.verdict !== 'allow') return true;
       const modes = asked.get(request)?.modes ?? [];
       const [usual] = modes;
-      if (usual !== undefined) mode.set(modes.find(each => each === verdict.mode) ?? usual);
+      if (usual !== undefined) {
+        mode.set(modes.find(each => each === verdict.mode) ?? usual);
+        // The result of the call says so.
+        mode.takeNote();
+      }
       if (verdict.reach !== undefined) remember(request, verdict.reach);
       return true;
     },

@@ -21,7 +21,7 @@ type Session = OneShotOptions['session'];
 /** A session over a script, as the command has it. */
 function scripted(script: readonly ScriptedReply[], options: RuntimeOptions = {}): Session {
   const {session} = openRuntime(script, options);
-  return {...session, model: session.model.info, cwd: '/', tools: [], agentTypes: []};
+  return {...session, model: session.model.info, cwd: '/', tools: [], agentTypes: [], mode: 'default'};
 }
 
 async function shoot(session: Session, format: OneShotOptions['format'] = 'text', prompt = 'go'): Promise<Shot> {
@@ -35,7 +35,6 @@ async function shoot(session: Session, format: OneShotOptions['format'] = 'text'
     hookEvents: false,
     isTerminal: false,
     maxTurns: null,
-    skipPermissions: false,
     apiKeySource: 'none',
     version: '1.2.3',
     verbose: false,
@@ -70,7 +69,7 @@ describe('one-shot with agents in the background', () => {
         },
       }),
     });
-    return {...session, model: session.model.info, cwd: '/', tools: [], agentTypes: []};
+    return {...session, model: session.model.info, cwd: '/', tools: [], agentTypes: [], mode: 'default' as const};
   }
   const plan = {
     name: 'root',

@@ -70,6 +70,25 @@ describe('plan mode', () => {
     expect(JSON.stringify(model.requests[0]?.system)).not.toMatch(/plan mode/i);
   });
 
+  it('is told again in a conversation that begins anew, and not after a plan was approved', async () => {
+    const {session, model} = await open(
+      [{text: 'one'}, {text: 'two'}, {calls: [planCall]}, {text: 'three'}, {text: 'four'}],
+      {permissionMode: 'plan'},
+    );
+    await run(session, 'first');
+    await session.clear();
+    await run(session, 'second');
+    await run(session, 'third', () => ({verdict: 'allow'}));
+    await run(session, 'fourth');
+    const prompts = [0, 1, 2, 4].map(at => model.requests[at] && lastText(model.requests[at]));
+    expect(prompts.map(text => /Plan mode is (on|off)/.exec(text ?? '')?.[1])).toEqual([
+      'on',
+      'on',
+      undefined,
+      undefined,
+    ]);
+  });
+
   it('ends with an approved plan, which is shown, and what follows runs in the mode that was chosen', async () => {
     const {session, path} = await open(
       [{calls: [write('a')]}, {calls: [planCall]}, {calls: [write('a')]}, {text: 'done'}],
