@@ -11,14 +11,14 @@ export interface PermissionRequest extends CallInfo, Caller {
   readonly subjects: readonly Subject[];
 }
 
-/** `message` is for the model: why not, and what to do instead. */
+/** `message` is for the model: why not, and what to do instead. `summary` for the person: which rule or mode says no. */
 export type Verdict =
   /**
    * `reach`: the answer also counts for what is like it, as far as the question offered. `mode`: one of those it offered, to
    * go on in.
    */
   | {readonly verdict: 'allow'; readonly reach?: Reach; readonly mode?: PermissionMode}
-  | {readonly verdict: 'deny'; readonly message?: string | undefined};
+  | {readonly verdict: 'deny'; readonly message?: string | undefined; readonly summary?: string};
 
 /**
  * `ask` means that a person has to answer. `isDemanded`: a rule wants it asked, and no hook can answer instead. `refusal`:

@@ -151,7 +151,11 @@ async function walk(
     replace(verdict.updatedInput);
     verdict = await permit(toRequest({info, tool, input}, deps), 'allow', asking);
   }
-  if (verdict.verdict === 'deny') return denied(verdict.message || unexplained);
+  if (verdict.verdict === 'deny') {
+    const {message, summary} = verdict;
+    const refused = denied(message || unexplained);
+    return summary === undefined ? refused : {...refused, result: {...refused.result, display: {summary}}};
+  }
 
   if (!isAnnounced) await race(handle.announce({type: 'tool_started', ...info}), signal);
   const startedAt = deps.clock.now();

@@ -9,12 +9,14 @@ import type {Mode} from './mode.js';
 import {
   forbidden,
   noPlanning,
+  planned,
   planning,
   planOfOther,
   planUnread,
   presentPlan,
   reportPlan,
   unasked,
+  whyOf,
 } from './refusals.js';
 import type {Rule, RuleBook} from './rule-book.js';
 
@@ -40,10 +42,12 @@ function decideCall(request: PermissionRequest, mode: PermissionMode, deciding: 
   const {court, asker, book} = deciding;
   const view = book.viewFor(request.lineage);
   const judgement = judgeCall(request, view, mode, court);
-  const {verdict, isDemanded, reason} = judgement;
-  if (verdict === 'deny') return {verdict, message: forbidden(judgement)};
+  const {verdict, isDemanded} = judgement;
+  const reason = whyOf(judgement);
+  if (verdict === 'deny') return {verdict, message: forbidden(judgement), summary: reason};
   if (mode === 'plan' && mayChange(request, court)) {
-    return {verdict: 'deny', message: planning + (isRoot(request) && asker === 'person' ? presentPlan : reportPlan)};
+    const next = isRoot(request) && asker === 'person' ? presentPlan : reportPlan;
+    return {verdict: 'deny', message: planning + next, summary: planned};
   }
   if (verdict === 'allow' || (mode === 'bypassPermissions' && !isDemanded)) return {verdict: 'allow'};
   const rules = isDemanded ? [] : lifting(request, judgement, mode, deciding);
@@ -76,7 +80,10 @@ function toOffers(rules: readonly string[], request: PermissionRequest): readonl
 /** Only a person approves a plan: no rule and no hook does. */
 function decidePlan(request: PermissionRequest, mode: PermissionMode, {book, asker}: Deciding): Decision {
   const denied = book.viewFor(request.lineage).tool('deny', request.tool);
-  if (denied) return {verdict: 'deny', message: `The rule ${denied.text} forbids it. ${reportPlan}`};
+  if (denied) {
+    const summary = `the rule ${denied.text} forbids it`;
+    return {verdict: 'deny', message: `It cannot be presented: ${summary}. ${reportPlan}`, summary};
+  }
   if (!isRoot(request)) return {verdict: 'deny', message: planOfOther};
   if (mode !== 'plan') return {verdict: 'deny', message: noPlanning};
   if (asker === 'nobody') return {verdict: 'deny', message: planUnread};

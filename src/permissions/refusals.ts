@@ -3,14 +3,20 @@ import type {PermissionRequest} from '../core/policy.js';
 import type {PermissionMode} from '../core/question.js';
 import type {Judgement} from './judge-call.js';
 
+/** The reason with the rule that decided, by its text. */
+export const whyOf = ({reason, rule}: Judgement): string =>
+  rule === null || reason.includes(rule) ? reason : `${reason}: ${rule}`;
+
 /** A rule says no. */
-export const forbidden = ({reason}: Judgement): string =>
-  `This is not allowed: ${reason}. Nothing was done. Do not try to reach the same in another way; go on without it, or tell the user what you would need.`;
+export const forbidden = (judgement: Judgement): string =>
+  `This is not allowed: ${whyOf(judgement)}. Nothing was done. Do not try to reach the same in another way; go on without it, or tell the user what you would need.`;
 
 /** It could not be judged, which is no reason to let it run. */
 export const unjudged = (error: unknown): string =>
   `This was refused, because it could not be judged: ${error instanceof Error ? error.message : String(error)}. Nothing was done.`;
 
+/** The same for the person. */
+export const planned = 'plan mode: nothing that may change something runs';
 export const planning =
   'Plan mode is on, and this may change something, so it was not run. Only look around now: read, search, and run commands that are known to change nothing. ';
 /** How it goes on, for the agent that talks with the person, and for one below it. */

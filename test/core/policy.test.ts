@@ -36,6 +36,23 @@ function open(script: readonly ScriptedReply[], hooks: Hooks | null, permissions
 
 const asking = (ask: Permissions['ask']): Permissions => ({decide: () => ({verdict: 'ask'}), ask});
 
+describe('a refusal', () => {
+  it('gives the model its message and the person its summary, or else the beginning of the message', async () => {
+    for (const [summary, shown] of [
+      ['the rule Change forbids it', 'the rule Change forbids it'],
+      [undefined, 'No. Go on without it.'],
+    ] as const) {
+      const message = 'No. Go on without it.';
+      const verdict: Verdict = {verdict: 'deny', message, ...(summary !== undefined && {summary})};
+      const {session, ran} = open(callThenDone, null, {decide: () => verdict, ask: (_, signal) => forever(signal)});
+      const {events} = await runTurn(session, 'go');
+      const end = events.find(event => event.type === 'tool_finished');
+      expect(end).toMatchObject({outcome: 'denied', display: {summary: shown}, result: {content: message}});
+      expect(ran).toEqual([]);
+    }
+  });
+});
+
 describe('PreToolUse hooks', () => {
   it('refuse a call, and the model reads the reason', async () => {
     const {session, ran, model} = open(
