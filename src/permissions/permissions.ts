@@ -70,7 +70,7 @@ export function createPermissions(options: PermissionOptions): SessionPermission
   let shell: ShellJudge | null = null;
 
   const questions = createQuestions();
-  const book = createRuleBook(initialRules(options), {here: cwd, home: home && safely(home), ignoreCase});
+  const book = createRuleBook(initialRules(options, base), {here: cwd, home: home && safely(home), ignoreCase});
   const mode = createMode({
     start: options.mode ?? settings.mode ?? 'default',
     mayBypass: settings.mayBypass,

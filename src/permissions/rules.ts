@@ -46,12 +46,11 @@ interface Given {
   readonly allowed: readonly string[];
   readonly disallowed: readonly string[];
   readonly tools: readonly KnownTool[];
-  readonly cwd: string;
 }
 
 /** The rules that a session begins with. Throws `UsageError` for one of a flag that would not do what it says. */
-export function initialRules({settings, allowed, disallowed, tools, cwd}: Given): readonly Rule[] {
-  const flags: RuleSource = {origin: 'flags', path: null, base: cwd};
+export function initialRules({settings, allowed, disallowed, tools}: Given, project: string): readonly Rule[] {
+  const flags: RuleSource = {origin: 'flags', path: null, base: project};
   const ofFlag = (list: RuleList, flag: string) => (text: string) => {
     const rule = toRule(list, text, flags, tools);
     if (rule.problem === null) return rule;

@@ -53,7 +53,7 @@ describe('the demo model', () => {
     expect(allowed.stdout).toMatch(/It ran; the output:\n\n```\n\s*5\n/);
     const refused = await demo('run touch canary');
     expect(refused.code).toBe(0);
-    expect(refused.stdout).toContain('--allowedTools "Bash"');
+    expect(refused.stdout).toContain('--allowedTools "Edit(/canary)"');
     expect(folder.has('canary')).toBe(false);
   });
 

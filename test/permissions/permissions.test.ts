@@ -1,3 +1,4 @@
+import {mkdirSync} from 'node:fs';
 import {describe, expect, it} from 'vitest';
 import {call, createProject, open, reading, rules, running, verdictOf, writing} from './scene.js';
 
@@ -154,6 +155,18 @@ describe('a refusal', () => {
     expect(await refusalOf(running('npm run build', project.root))).toContain('--allowedTools "Bash(npm run build');
     expect(await refusalOf(reading('/etc/hosts'))).toContain('--allowedTools "Read(//etc/hosts)"');
     expect(await refusalOf(call('mcp__files__read'))).toContain('--allowedTools "mcp__files__read"');
+  });
+
+  it('names a flag that does allow it, also where the agent works below the top of the project', async () => {
+    const project = createProject();
+    project.put('.git/HEAD', 'ref: refs/heads/main\n');
+    mkdirSync(project.path('sub'));
+    const cwd = project.path('sub');
+    const request = running('touch x', cwd);
+    const decision = await open({asker: 'nobody', cwd}, project).decide(request);
+    const flag = decision.verdict === 'ask' ? /--allowedTools "([^"]+)"/.exec(decision.refusal ?? '')?.[1] : undefined;
+    expect(flag).toBe('Edit(/sub/x)');
+    expect(await verdictOf(open({cwd, allowed: [flag ?? '']}, project), request)).toBe('allow');
   });
 
   it('is all that comes of a call that cannot be judged', async () => {
