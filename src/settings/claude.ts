@@ -1,7 +1,7 @@
 /**
  * Claude Code's settings files as ours: what means the same here is taken over, what only Claude Code has is passed by
- * without a word, and what we know and cannot do is named. A file that works there never stops the start here for being
- * newer than this table.
+ * without a word, and what we know and cannot do is named. A key that is newer than these tables is named too, and stops
+ * nothing.
  */
 import {foreignEvents} from './events.js';
 
