@@ -28,8 +28,8 @@ export interface QuestionRows {
 
 /** What each form takes beside body and choices, and of how many of the body's rows it must leave room for, if it has them. */
 const forms = [
-  {form: 'airy', beside: 4, least: 4},
-  {form: 'tight', beside: 1, least: 3},
+  {form: 'airy', beside: 4, least: 6},
+  {form: 'tight', beside: 1, least: 5},
   {form: 'low', beside: 1, least: 1},
 ] as const;
 const indent = 6;

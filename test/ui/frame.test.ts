@@ -227,6 +227,41 @@ describe('the frame', () => {
     expect(panel).toContain('      ... + 52 lines not shown (pgdn)');
   });
 
+  it('shows, by scrolling, all of a long command and of the rules that a yes may be remembered as, in any window', () => {
+    fc.assert(
+      fc.property(
+        fc.record({columns: fc.integer({min: 40, max: 200}), rows: fc.integer({min: 10, max: 60})}),
+        fc.integer({min: 1, max: 120}),
+        fc.integer({min: 1, max: 6}),
+        (size, count, kinds) => {
+          const words = Array.from({length: count}, (_, index) => `word-${index + 1}`);
+          const rules = Array.from(
+            {length: kinds},
+            (_, index) => `Bash(rule-${index + 1} ${words.slice(-3).join(' ')})`,
+          );
+          const preview = {summary: '', output: words.join(' ')};
+          const offers = (['subtree', 'session', 'project'] as const).map(reach => ({reach, rules}));
+          let asking = hear(screen(size), runStarted, {...question, preview, reason: 'no rule allows it', offers});
+          const seen = new Set<string>();
+          for (let turn = 0; turn < 2 * (count + kinds) + 8; turn++) {
+            const lines = frameOf(asking);
+            expect(lines.length).toBeLessThan(size.rows);
+            for (const line of lines) expect(width(line)).toBeLessThanOrEqual(size.columns);
+            for (const word of lines.join('\n').match(/(?:word|rule)-\d+(?=[\s)]|$)/g) ?? []) seen.add(word);
+            asking = press(asking, {type: 'key', chord: 'shift+down'}, {commands, now}).screen;
+          }
+          expect([...words, ...rules.map((_, index) => `rule-${index + 1}`)].filter(word => !seen.has(word))).toEqual(
+            [],
+          );
+          // Whatever is seen of it: each choice has its number.
+          for (const number of [1, 2, 3, 4, 5, 6])
+            expect(frameOf(asking).join('\n')).toMatch(new RegExp(` ${number}  \\S`));
+        },
+      ),
+      {numRuns: 40},
+    );
+  });
+
   it('shows a long command by its beginning and its end, and by scrolling all of it', () => {
     fc.assert(
       fc.property(
