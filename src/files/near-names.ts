@@ -4,12 +4,10 @@
  */
 import {opendir} from 'node:fs/promises';
 import {parse} from 'node:path';
-import {editDistance} from '../platform/edit-distance.js';
+import {editDistance, slipsIn} from '../platform/edit-distance.js';
 
 const maxEntries = 5_000;
 const maxNames = 3;
-/** Slips allowed in a name: a third of its length, three at most. */
-const slipsIn = (name: string): number => Math.min(3, Math.floor(name.length / 3));
 
 /** How far a name is from the wanted one; infinite when nobody would confuse the two. */
 function distanceFrom(wanted: string): (name: string) => number {

@@ -2,8 +2,9 @@
  * One rule as a person writes it, read into what it speaks of: a tool, commands, paths, a domain, a type of agent. What a
  * rule holds that cannot be understood is said, and never lets more through than the person may have meant.
  */
+
+import {nearest} from '../platform/edit-distance.js';
 import type {RuleSetting} from '../settings/settings.js';
-import {nearest} from './nearest.js';
 import {type PathPattern, parsePattern} from './path-pattern.js';
 
 export type RuleList = RuleSetting['list'];

@@ -2,11 +2,12 @@
  * Reads one place of settings: its text, as JSON, as a file of ours. A broken one is never half obeyed: its fault names
  * line, column and key. What stands in it in vain is named in a warning.
  */
+
+import {nearest} from '../platform/edit-distance.js';
 import {readTextFile} from '../platform/text-file.js';
 import type {Remark} from './claude.js';
 import {hookEvents} from './events.js';
 import {type ParsedJson, type Place, parseJson} from './json.js';
-import {nearest} from './nearest.js';
 import type {SettingsFile, UnknownKey} from './schema.js';
 import {isOfFolder, type SettingsPlace, type Source} from './sources.js';
 
