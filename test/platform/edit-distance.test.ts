@@ -15,7 +15,7 @@ describe('the nearest name', () => {
   const names = ['model', 'mode', 'hooks', 'permissions'];
 
   it('is the one that a slip away is meant, whatever its case', () => {
-    expect(nearest('modle', names)).toBe('model');
+    expect(nearest('hoosk', names)).toBe('hooks');
     expect(nearest('Permisions', names)).toBe('permissions');
   });
 
