@@ -9,7 +9,8 @@ export const shared = {
   minify: true,
   format: 'esm',
   legalComments: 'none',
-  external: ['@vscode/ripgrep'],
+  // Both bring programs of their own, which they find beside themselves.
+  external: ['@vscode/ripgrep', '@anthropic-ai/sandbox-runtime'],
   plugins: [patchPackages],
   // In the place of the platform's own, which are slow at their first touch: see these files.
   inject: ['src/providers/fetch-globals.ts', 'src/ui/text/segmenter.ts'],

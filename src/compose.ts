@@ -27,6 +27,8 @@ import {type AgentRole, agentPrompt, systemPrompt} from './prompt/system.js';
 import {findCredential} from './providers/credential.js';
 import {checkBudget, checkEffort} from './providers/fit.js';
 import {createModels} from './providers/models.js';
+import {openSandbox} from './sandbox/open.js';
+import type {Sandbox} from './sandbox/sandbox.js';
 import type {Session, SessionOptions} from './session.js';
 import {loadSettings} from './settings/load.js';
 import {builtInFacts, freeTools, facts as toolFacts, toolsForPerson, toolsOnAgents} from './tools/facts.js';
@@ -82,7 +84,7 @@ export async function createSession(options: SessionOptions = {}): Promise<Sessi
     tools: known,
     free: freeTools,
     asker: interactive ? 'person' : 'nobody',
-    own: () => [processes.ownFolder() ?? []].flat(),
+    own: () => [processes.ownFolder() ?? [], sandbox?.ownFolders() ?? []].flat(),
     trust: async texts => (await import('./settings/own-rules.js')).trustOwnRules(texts, {cwd, env: outer}),
     tell: event => core.tell(event),
   });
@@ -104,7 +106,6 @@ export async function createSession(options: SessionOptions = {}): Promise<Sessi
   // A person sees the screen before there is anything to request: what only requests need is loaded once it stands.
   const ready = interactive ? new Promise<void>(resolve => setImmediate(resolve)) : Promise.resolve();
   const facts = ready.then(() => gatherFacts({cwd, env, append: options.appendSystemPrompt}));
-  const tools = ready.then(() => loadTools(types, options.tools ?? [], hidden));
   const place: Place = {root: cwd, cwd};
   const id = newId();
   const processes = createProcesses({runId: id, env: childEnv, tempFolder: tmpdir()});
@@ -127,6 +128,21 @@ export async function createSession(options: SessionOptions = {}): Promise<Sessi
     tell: (event, owner) => core.tell(event, owner),
     newId,
   });
+  const {sandbox, problem} = await openSandbox({
+    settings: settings.sandbox,
+    isAsked: options.sandbox ?? false,
+    cwd,
+    projectFolder: projectRoot(cwd),
+    additionalDirectories: settings.additionalDirectories,
+    env,
+    childEnv,
+    runId: id,
+    tempFolder: tmpdir(),
+    folders: processes.openFolders,
+    fence: permissions.fence,
+    ripgrep: async path => (await import('./tools/ripgrep.js')).findRipgrep(path),
+  });
+  const tools = ready.then(() => loadTools({types, sandbox}, options.tools ?? [], hidden));
   const core = createCoreSession({
     id,
     model,
@@ -135,7 +151,7 @@ export async function createSession(options: SessionOptions = {}): Promise<Sessi
     tools,
     place,
     files: createFiles(),
-    commands: toCommands(processes),
+    commands: toCommands(processes, sandbox),
     hooks: withModeNotes(hooks, mode),
     permissions: options.permissions ?? permissions,
     clock,
@@ -155,7 +171,10 @@ export async function createSession(options: SessionOptions = {}): Promise<Sessi
       ),
     newId,
   });
-  processes.onChange((owner, live) => core.tell({type: 'commands_changed', live}, owner));
+  processes.onChange((owner, live) => {
+    if (live === 0) sandbox?.ended(owner);
+    core.tell({type: 'commands_changed', live}, owner);
+  });
   const cancelAtExit = atExit(processes.killAll);
   hooks?.follow(core);
   if (hooks && interactive) void ready.then(hooks.begin);
@@ -177,7 +196,13 @@ export async function createSession(options: SessionOptions = {}): Promise<Sessi
     cwd,
     tools: known.flatMap(({name}) => (hidden.includes(name) ? [] : [name])),
     agentTypes: mayStart ? types.map(({name}) => name) : [],
-    warnings: [...settings.warnings, ...rules.warnings, ...reports, ...(hooks?.warnings ?? [])],
+    warnings: [
+      ...(problem ? [problem] : []),
+      ...settings.warnings,
+      ...rules.warnings,
+      ...reports,
+      ...(hooks?.warnings ?? []),
+    ],
     hooks: hooks?.listings ?? [],
     withheld: settings.withheld,
     env,
@@ -208,6 +233,7 @@ export async function createSession(options: SessionOptions = {}): Promise<Sessi
       await rules.saved();
       await hooks?.end(reason);
       await processes.close();
+      await sandbox?.close();
       cancelAtExit();
     },
   };
@@ -248,12 +274,12 @@ function checkFolder(asked: string | undefined): string {
 }
 
 async function loadTools(
-  types: readonly AgentType[],
+  {types, sandbox}: {readonly types: readonly AgentType[]; readonly sandbox: Sandbox | null},
   own: readonly Tool[],
   disallowed: readonly string[],
 ): Promise<readonly Tool[]> {
   const {createBuiltInTools} = await import('./tools/built-in.js');
-  return byName(createBuiltInTools(types), own).filter(({name}) => !disallowed.includes(name));
+  return byName(createBuiltInTools(types, sandbox), own).filter(({name}) => !disallowed.includes(name));
 }
 
 /** A tool of the caller's takes the place of a built-in one of its name. */
@@ -262,9 +288,12 @@ const byName = <Named extends {readonly name: string}>(builtIn: readonly Named[]
 ];
 
 /** The `Commands` port over the program's processes: an agent owns what it started. */
-function toCommands(processes: Processes): Commands {
+function toCommands(processes: Processes, sandbox: Sandbox | null): Commands {
   return {
-    shell: (command, {agentId, ...rest}) => processes.shell(command, {owner: agentId, ...rest}),
+    shell(command, {agentId: owner, isOutside, ...rest}) {
+      const start = (code: string) => processes.shell(code, {owner, ...rest});
+      return sandbox && !isOutside ? sandbox.run(command, {owner, signal: rest.signal}, start) : start(command);
+    },
     exec: (file, args, {agentId, ...rest}) => processes.exec(file, args, {owner: agentId, ...rest}),
     end: agentId => processes.end(agentId),
   };

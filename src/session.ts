@@ -32,6 +32,8 @@ export interface SessionOptions {
   readonly appendSystemPrompt?: string;
   /** How much runs without a question, over what the settings say. */
   readonly permissionMode?: PermissionMode;
+  /** Runs commands in a sandbox, whatever the settings say. One session of a process at a time has it. */
+  readonly sandbox?: boolean;
   /** Rules for what runs without a question: `Edit`, `Bash(npm test:*)`. */
   readonly allowedTools?: readonly string[];
   /** Rules for what never runs; a tool named as a whole is not given to the model. */

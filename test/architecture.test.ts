@@ -76,7 +76,17 @@ const corePackages: Readonly<Record<string, 'types' | 'run time'>> = {
   'p-limit': 'run time',
   '@anthropic-ai/sdk': 'types',
 };
-const adapters = ['agents', 'files', 'providers', 'tools', 'permissions', 'hooks', 'settings', 'prompt'] as const;
+const adapters = [
+  'agents',
+  'files',
+  'providers',
+  'tools',
+  'permissions',
+  'hooks',
+  'settings',
+  'sandbox',
+  'prompt',
+] as const;
 /** What an adapter may use of core. */
 const ports = ['types', 'tree', 'ports', 'policy', 'question', 'tool', 'errors', 'cancel'].map(
   name => `core/${name}.ts`,

@@ -42,6 +42,7 @@ export interface Arguments {
   readonly settings?: string;
   readonly settingSources?: readonly SettingSource[];
   readonly trust: boolean;
+  readonly sandbox: boolean;
   readonly screenReader: boolean;
   readonly verbose: boolean;
   readonly outputFormat: OutputFormat;
@@ -159,6 +160,7 @@ function createCommand(version: string): Command {
       [],
     )
     .option('--dangerously-skip-permissions', 'the mode bypassPermissions: all runs that no rule stops', false)
+    .option('--sandbox', 'run commands in a sandbox, whatever the settings say', false)
     .option('--settings <file-or-json>', 'settings for this run, over those of your files')
     .option('--setting-sources <names>', 'settings files to read: user,project,local; project trusts it', parseSources)
     .option('--trust', "let the folder's own hooks, variables and allow rules take effect in this run", false)

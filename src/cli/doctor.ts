@@ -11,6 +11,7 @@ import {newId} from '../platform/ids.js';
 import {createProcesses} from '../platform/processes.js';
 import {ownPath} from '../platform/search-path.js';
 import {findCredential} from '../providers/credential.js';
+import {findSupport} from '../sandbox/support.js';
 import {loadSettings} from '../settings/load.js';
 import type {LoadedSettings} from '../settings/settings.js';
 import {managedFile, settingSources, settingsPlaces} from '../settings/sources.js';
@@ -62,6 +63,7 @@ async function* examine(options: DoctorOptions): AsyncGenerator<Finding> {
     return;
   }
   yield* settingsFindings(loaded.settings, options);
+  yield await lookForSandbox(loaded.settings, options);
   yield* hookFindings(loaded.settings, options);
 }
 
@@ -71,6 +73,16 @@ async function lookForRipgrep(env: Environment, cwd: string): Promise<Finding> {
   } catch {
     return amiss('ripgrep', 'there is none, and Grep and Glob need it: install it, or reinstall agent.');
   }
+}
+
+async function lookForSandbox({sandbox}: LoadedSettings, {env, cwd}: DoctorOptions): Promise<Finding> {
+  const path = ownPath(env.PATH ?? '', projectRoot(cwd));
+  const support = await findSupport({platform: process.platform, path});
+  const isOn = sandbox?.enabled ?? false;
+  if (support.ok) return fine('sandbox', isOn ? 'on, and this machine can make it' : 'off; it would work here');
+  return isOn
+    ? amiss('sandbox', `on, but there is none: ${support.reason}`)
+    : fine('sandbox', `off; ${support.reason}`);
 }
 
 function* settingsFindings(settings: LoadedSettings, {cwd, env}: DoctorOptions): Generator<Finding> {

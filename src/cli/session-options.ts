@@ -25,5 +25,6 @@ export function toSessionOptions(given: Arguments): SessionOptions {
     ...(given.settings !== undefined && {settings: given.settings}),
     ...(given.settingSources !== undefined && {settingSources: given.settingSources}),
     ...(given.trust && {trust: true}),
+    ...(given.sandbox && {sandbox: true}),
   };
 }

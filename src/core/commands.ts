@@ -35,6 +35,8 @@ export interface Commands {
       readonly timeoutMs: number;
       readonly signal: AbortSignal;
       readonly onOutput: (text: string) => void;
+      /** Runs it outside of the sandbox, where there is one. */
+      readonly isOutside?: boolean;
     },
   ): Promise<CommandOutcome>;
   /** Runs a program without a shell, for its standard output up to `maxBytes` or as far as it comes in `timeoutMs`. */
@@ -58,4 +60,16 @@ export interface Commands {
   }>;
   /** Ends what the agent's commands left running. Resolves when the last process is gone. */
   end(agentId: AgentId): Promise<void>;
+}
+
+/** What is known of the sandbox that commands run in. */
+export interface CommandSandbox {
+  /** Whether to run in it is reason enough not to ask. */
+  readonly asksNothing: boolean;
+  /** Whether a command may ask to run outside. */
+  readonly mayLeave: boolean;
+  /** Whether the command runs outside, because it wants to or because the settings say so. */
+  isOutside(command: string, wantsOut: boolean): boolean;
+  /** What to tell the model of a failed command's output; null if the sandbox had no part in it. */
+  explain(output: string): string | null;
 }

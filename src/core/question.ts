@@ -31,7 +31,8 @@ export interface Caller {
 
 /** What a call touches. Paths are absolute; links on them are not followed yet. */
 export type Subject =
-  | {readonly type: 'command'; readonly command: string; readonly cwd: string}
+  /** `isContained`: it runs in a sandbox that holds it back, so that it needs no question. */
+  | {readonly type: 'command'; readonly command: string; readonly cwd: string; readonly isContained?: true}
   | {readonly type: 'path'; readonly access: 'read' | 'write'; readonly path: string}
   | {readonly type: 'domain'; readonly domain: string}
   /** An agent of that type is started. */

@@ -134,7 +134,7 @@ function toFinding({verdict, rule, reason, offer, isGuarded}: Judged): Finding {
 
 type Command = Extract<Subject, {type: 'command'}>;
 
-function judgeShell({command, cwd}: Command, view: RuleView, mode: PermissionMode, court: Court): Finding {
+function judgeShell({command, cwd, isContained}: Command, view: RuleView, mode: PermissionMode, court: Court): Finding {
   const {shell} = court;
   if (shell === null) return byDefault('ask', 'commands cannot be looked into yet');
   const paths: string[] = [];
@@ -146,6 +146,9 @@ function judgeShell({command, cwd}: Command, view: RuleView, mode: PermissionMod
   const {verdict, subjects, reason} = shell.judgeCommand(command, context);
   const decisive = subjects.find(subject => subject.verdict === verdict && subject.rule !== null);
   const isDemanded = verdict === 'ask' && decisive !== undefined;
+  if (isContained && verdict === 'ask' && !isDemanded && noRuleMayForbid(command, context, shell)) {
+    return byDefault('allow', 'it runs in the sandbox');
+  }
   return {
     verdict,
     rule: decisive?.rule ?? null,
@@ -156,6 +159,23 @@ function judgeShell({command, cwd}: Command, view: RuleView, mode: PermissionMod
   };
 }
 
+/** Whether no rule denies it or wants it asked, nor might: what is not understood could be what a rule means. */
+function noRuleMayForbid(command: string, context: CommandContext, shell: ShellJudge): boolean {
+  const {deny, ask} = context.rules;
+  if (deny.length === 0 && ask.length === 0) return true;
+  const rules = {deny, ask, allow: ['*']};
+  return shell.judgeCommand(command, {...withoutPathQuestions(context), rules}).verdict === 'allow';
+}
+
+/** The same, but what no rule says of a path needs no question. */
+function withoutPathQuestions(context: CommandContext): CommandContext {
+  const path: CommandContext['path'] = (...of) => {
+    const judged = context.path(...of);
+    return judged.verdict === 'ask' && judged.rule === null ? {...judged, verdict: 'allow'} : judged;
+  };
+  return {...context, path};
+}
+
 /** Rules for its paths may be all that it needs; else its own, without or with those. */
 function offersFor(
   command: string,
@@ -163,12 +183,8 @@ function offersFor(
   paths: readonly string[],
   shell: ShellJudge,
 ): readonly (readonly string[])[] {
-  const path: CommandContext['path'] = (...of) => {
-    const judged = context.path(...of);
-    return judged.verdict === 'ask' && judged.rule === null ? {...judged, verdict: 'allow'} : judged;
-  };
   const unique = [...new Set(paths)];
-  const own = shell.narrowestRules(command, {...context, path}).map(rule => `Bash(${rule})`);
+  const own = shell.narrowestRules(command, withoutPathQuestions(context)).map(rule => `Bash(${rule})`);
   return [unique, own, [...own, ...unique]].filter(rules => rules.length > 0);
 }
 

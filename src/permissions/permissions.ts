@@ -12,6 +12,7 @@ import {userHome} from '../platform/home.js';
 import {realTarget} from '../platform/real-target.js';
 import type {LoadedSettings} from '../settings/settings.js';
 import {type Deciding, decide} from './decide.js';
+import {type Fence, toFence} from './fence.js';
 import {explainShell} from './judge-call.js';
 import {createMode, type Mode} from './mode.js';
 import {createLocator, ignoresCase, locate} from './places.js';
@@ -57,6 +58,8 @@ export interface SessionPermissions extends Permissions {
   answer(callId: string, verdict: Verdict): boolean;
   /** What would be decided of a command of the root's, and of each part of it. */
   explain(command: string): Promise<Explanation>;
+  /** What the rules say for programs, at this moment. */
+  fence(): Fence;
 }
 
 /** Makes the permissions of a session, shared by all its agents. Throws `UsageError` for a flag that cannot be obeyed. */
@@ -70,7 +73,8 @@ export function createPermissions(options: PermissionOptions): SessionPermission
   let shell: ShellJudge | null = null;
 
   const questions = createQuestions();
-  const book = createRuleBook(initialRules(options, base), {here: cwd, home: home && safely(home), ignoreCase});
+  const patternFolders = {here: cwd, home: home && safely(home), ignoreCase};
+  const book = createRuleBook(initialRules(options, base), patternFolders);
   const mode = createMode({
     start: options.mode ?? settings.mode ?? 'default',
     mayBypass: settings.mayBypass,
@@ -172,6 +176,7 @@ export function createPermissions(options: PermissionOptions): SessionPermission
       if (verdict.reach !== undefined) remember(request, verdict.reach);
       return true;
     },
+    fence: () => toFence(book.all(), {...patternFolders, workplaces: folders}),
     async explain(command) {
       const {court} = deciding;
       const view = book.viewFor([rootId]);

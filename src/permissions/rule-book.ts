@@ -145,7 +145,8 @@ function matchersOf(rule: Rule, {anchor, alternatives}: PathPattern, folders: Pa
   return places.map(({folder, names}) => createMatcher(folder, names, folders.ignoreCase));
 }
 
-function startsOf(
+/** The folders that a pattern of the rule begins in. */
+export function startsOf(
   {list, source}: Rule,
   anchor: PathPattern['anchor'],
   {here, home}: PatternFolders,

@@ -3,7 +3,7 @@
  * environment; it dies with its signal, its timeout, its owner or the program, however the program ends. What a shell
  * command left running lives on until its owner ends, and is counted.
  */
-import {mkdtempSync, rmSync} from 'node:fs';
+import {mkdirSync, mkdtempSync, rmSync} from 'node:fs';
 import {delimiter, join, resolve} from 'node:path';
 import type {Environment} from './environment.js';
 import {type ExecLimits, type ExecOutcome, execute} from './exec.js';
@@ -32,6 +32,16 @@ export interface ExecOptions extends ExecLimits {
   readonly cwd: string;
 }
 
+/** The folders of a run. Absolute paths; all of them go when the run ends, however it ends. */
+export interface RunFolders {
+  /** The run's own, which holds the others. */
+  readonly run: string;
+  /** The files of commands: output that is too long to show, and what shells are given to run. */
+  readonly commands: string;
+  /** Named pipes that shells read their commands from: whoever can write them runs what he likes. */
+  readonly pipes: string;
+}
+
 export interface Processes {
   /**
    * Runs a command in bash, or in /bin/sh where there is no bash, with an empty standard input. Returns when the shell
@@ -43,8 +53,10 @@ export interface Processes {
   exec(file: string, args: readonly string[], options: ExecOptions): Promise<ExecOutcome>;
   /** Runs a command in /bin/sh that reads a text. Rejects as `exec` does. */
   filter(command: string, options: FilterOptions): Promise<FilterOutcome>;
-  /** The run's own folder, where output is kept that is too long to show; null before there is one. */
+  /** Where output is kept that is too long to show; null before there is such a folder. */
   ownFolder(): string | null;
+  /** Makes the folders if they are not there yet. Throws if they cannot be made, and once nothing may start any more. */
+  openFolders(): RunFolders;
   /** How many of the owner's ended commands left something running. */
   live(owner: string): number;
   /** Tells of every change of `live`. Returns how to stop that. */
@@ -59,7 +71,7 @@ export interface Processes {
 
 /** Starts nothing before the first command. Installs no signal handlers: how the program ends is the program's matter. */
 export function createProcesses({runId, env, tempFolder}: ProcessesOptions): Processes {
-  let folder: string | null = null;
+  let folders: RunFolders | null = null;
   let supervisor: Supervisor | null = null;
   let pipes: NamedPipes | null = null;
   let shells: Shells | null = null;
@@ -71,31 +83,34 @@ export function createProcesses({runId, env, tempFolder}: ProcessesOptions): Pro
   /** Where the programs are that keep commands in order; what commands are given may lack them. */
   const path = [env.PATH, '/usr/bin', '/bin'].filter(Boolean).join(delimiter);
 
-  const openFolder = (): string => {
+  const makeOrGetFolders = (): RunFolders => {
     try {
-      folder ??= mkdtempSync(resolve(tempFolder, 'agent-'));
+      folders ??= makeFolders(tempFolder);
     } catch (error) {
       const reason = error instanceof Error && 'code' in error ? ` (${error.code})` : '';
       const remedy = 'set TMPDIR to a folder that can be written';
       throw new Error(`nothing can be made in the temporary folder ${tempFolder}${reason}; ${remedy}`, {cause: error});
     }
-    return folder;
+    return folders;
   };
   /** Every start passes through here, so that none comes after `close` has looked for what runs. */
   const openSupervisor = (): Supervisor => {
     refuseIfClosed();
-    supervisor ??= createSupervisor({mark: runMark(runId), folder: openFolder(), path});
+    supervisor ??= createSupervisor({mark: runMark(runId), folder: makeOrGetFolders().run, path});
     return supervisor;
   };
   const jobs = createJobs({runId, env, supervisor: openSupervisor});
   const openPipes = (): NamedPipes => {
     refuseIfClosed();
-    pipes ??= createNamedPipes({folder: join(openFolder(), 'pipes'), path});
+    pipes ??= createNamedPipes({folder: makeOrGetFolders().pipes, path});
     return pipes;
   };
   const nextFiles = (): string => {
     count += 1;
-    return join(openFolder(), String(count));
+    const {commands} = makeOrGetFolders();
+    // Systems clear old files out of their temporary folder, also while a program runs.
+    mkdirSync(commands, {recursive: true, mode: 0o700});
+    return join(commands, String(count));
   };
 
   function refuseIfClosed(): void {
@@ -108,7 +123,7 @@ export function createProcesses({runId, env, tempFolder}: ProcessesOptions): Pro
   }
 
   function removeFolder(): void {
-    if (folder !== null) rmSync(folder, {recursive: true, force: true});
+    if (folders !== null) rmSync(folders.run, {recursive: true, force: true});
   }
 
   return {
@@ -127,7 +142,11 @@ export function createProcesses({runId, env, tempFolder}: ProcessesOptions): Pro
       if (!isFolder(options.cwd)) throw new Error(`the folder ${options.cwd} does not exist`);
       return runFilter(jobs, command, options);
     },
-    ownFolder: () => folder,
+    ownFolder: () => folders?.commands ?? null,
+    openFolders() {
+      openSupervisor();
+      return makeOrGetFolders();
+    },
     live: jobs.left,
     onChange: jobs.onChange,
     async end(owner) {
@@ -151,4 +170,11 @@ export function createProcesses({runId, env, tempFolder}: ProcessesOptions): Pro
       removeFolder();
     },
   };
+}
+
+function makeFolders(tempFolder: string): RunFolders {
+  const run = mkdtempSync(resolve(tempFolder, 'agent-'));
+  const [commands, pipes] = [join(run, 'commands'), join(run, 'pipes')];
+  for (const folder of [commands, pipes]) mkdirSync(folder, {mode: 0o700});
+  return {run, commands, pipes};
 }

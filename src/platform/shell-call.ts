@@ -23,7 +23,7 @@ export function findShell({PATH = ''}: Environment): string {
  * not known. `eval` reads the command as `-c` would: comments and here-documents may end it, and what stands before a
  * syntax error is run.
  */
-const toScript = (getCommand: string): string =>
+export const commandScript = (getCommand: string): string =>
   [
     'agent_folder=$PWD agent_report=$AGENT_REPORT',
     getCommand,
@@ -32,12 +32,14 @@ const toScript = (getCommand: string): string =>
     'eval "$agent_command"',
   ].join('; ');
 
-const script = toScript('agent_command=$AGENT_COMMAND');
+const script = commandScript('agent_command=$AGENT_COMMAND');
 /**
  * Reads the command up to a NUL, one character at a time as shells do with pipes, and goes if none comes. There may be
  * functions called `read` and `exec`.
  */
-const waitingScript = toScript("IFS= command read -r -d '' agent_command || exit; command exec </dev/null; SECONDS=0");
+const waitingScript = commandScript(
+  "IFS= command read -r -d '' agent_command || exit; command exec </dev/null; SECONDS=0",
+);
 
 /** An environment entry longer than 128 KiB is refused by Linux; longer commands are read from a file. */
 const maxInlineBytes = 100 * 1024;

@@ -5,9 +5,9 @@
 import type {ModelEvent} from '../core/ports.js';
 
 /** A file of a run's own folder, as results name it. */
-const ownFile = /(?<=\/)(agent-[A-Za-z0-9]{6})\/\d+\.log\b/g;
+const ownFile = /(?<=\/)(agent-[A-Za-z0-9]{6})\/commands\/\d+\.log\b/g;
 /** What may be such a file or its folder, wherever it is named. */
-const ownName = /\bagent-[A-Za-z0-9]{6}(?![A-Za-z0-9])(\/\d+\.log\b)?/g;
+const ownName = /\bagent-[A-Za-z0-9]{6}(?![A-Za-z0-9])(\/commands\/\d+\.log\b)?/g;
 
 /** The files and their folders, each once, as they are first named. */
 function namesIn(text: string): readonly (readonly string[])[] {

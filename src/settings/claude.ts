@@ -73,7 +73,7 @@ const permissionKeys = ['allow', 'ask', 'deny', 'defaultMode', 'additionalDirect
 const knownModes: readonly unknown[] = ['default', 'acceptEdits', 'plan', 'dontAsk', 'bypassPermissions'];
 const hookKeys = ['type', 'command', 'timeout', 'onFailure'];
 const networkKeys = ['allowedDomains', 'deniedDomains', 'allowUnixSockets', 'allowLocalBinding'];
-const filesystemKeys = ['allowWrite', 'denyWrite', 'denyRead'];
+const filesystemKeys = ['allowWrite', 'denyWrite', 'denyRead', 'allowRead'];
 const sandboxKeys = ['enabled', 'autoAllowBashIfSandboxed', 'allowUnsandboxedCommands', 'excludedCommands'];
 const efforts: readonly unknown[] = ['low', 'medium', 'high', 'xhigh', 'max'];
 

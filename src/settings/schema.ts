@@ -69,7 +69,8 @@ const sandbox = z.strictObject({
     .strictObject({
       allowWrite: texts.exactOptional().describe('folders and files that they may write beside the project'),
       denyWrite: texts.exactOptional().describe('what they may not write, even there'),
-      denyRead: texts.exactOptional().describe('what they may not read'),
+      denyRead: texts.exactOptional().describe('what they may not read, beside files with keys'),
+      allowRead: texts.exactOptional().describe('what they may read of files with keys'),
     })
     .exactOptional(),
 }) satisfies z.ZodType<SandboxSettings>;

@@ -58,6 +58,7 @@ export interface SandboxSettings {
     readonly allowWrite?: readonly string[];
     readonly denyWrite?: readonly string[];
     readonly denyRead?: readonly string[];
+    readonly allowRead?: readonly string[];
   };
 }
 

@@ -5,12 +5,12 @@
 import {constants} from 'node:os';
 import {interruption} from '../core/cancel.js';
 import {ToolError} from '../core/errors.js';
-import type {CommandOutcome, Place} from '../core/ports.js';
+import type {CommandOutcome, CommandSandbox, Place, Tool} from '../core/ports.js';
 import {defineTool} from '../core/tool.js';
 import type {ToolDisplay} from '../core/types.js';
 import {isFolder} from '../platform/paths.js';
 import {facts} from './facts.js';
-import {about, nonEmptyText, optional, parameters, text, wholeNumber} from './parameters.js';
+import {about, flag, nonEmptyText, optional, parameters, text, wholeNumber} from './parameters.js';
 
 const defaultTimeoutMs = 120_000;
 const maxTimeoutMs = 600_000;
@@ -20,40 +20,71 @@ Use it for builds, tests, git and other programs. To find, read or change files 
 The working directory carries over to the next call; variables do not. Standard input is empty, so choose flags that ask nothing. Quote paths with spaces; join commands that depend on each other with &&.
 Long output is cut in the middle, and a file keeps all of it. \`server >log 2>&1 &\` leaves a program running until this agent ends.`;
 
-export const bashTool = defineTool({
-  ...facts.bash,
-  description: bashDescription,
-  input: parameters({
-    command: nonEmptyText(),
-    timeout: optional(about(wholeNumber(1, maxTimeoutMs), `Milliseconds, by default ${defaultTimeoutMs}`)),
-    description: optional(about(text(), 'What it does, in 5 to 10 words')),
-  }),
-  title: ({command}) => subjectOf(command),
-  subjects: ({command}, {cwd}) => [{type: 'command', command, cwd}],
-  async preview({command, description}) {
-    return {summary: description ?? subjectOf(command), output: command};
-  },
-  async run({command, timeout: timeoutMs = defaultTimeoutMs}, {agentId, place, commands, signal, progress}) {
-    requireFolder(place);
-    const {cwd} = place;
-    let outcome: CommandOutcome;
-    try {
-      outcome = await commands.shell(command, {agentId, cwd, timeoutMs, signal, onOutput: progress});
-    } catch (error) {
-      if (signal.aborted) throw interruption(signal);
-      const reason = error instanceof Error ? error.message : String(error);
-      throw new ToolError(`The command was not started: ${reason}.`, {cause: error});
-    }
-    place.cwd = outcome.cwd;
-    const output = outcome.output.trimEnd();
-    const {summary, told} = toEnding(outcome, timeoutMs);
-    return {
-      content: [output || '(no output)', ...told, ...toNotes(outcome, cwd)].join('\n'),
-      display: {summary, ...(output !== '' && {output}), ...(outcome.isCut && {cut: toCut(outcome)})},
-      ...(outcome.exitCode !== 0 && {isError: true}),
-    };
-  },
-});
+const sandboxDescription = `
+Commands run in a sandbox: they write only in the project and in $TMPDIR, and reach only allowed domains. Put temporary files into $TMPDIR, not /tmp.`;
+
+const shape = {
+  command: nonEmptyText(),
+  timeout: optional(about(wholeNumber(1, maxTimeoutMs), `Milliseconds, by default ${defaultTimeoutMs}`)),
+  description: optional(about(text(), 'What it does, in 5 to 10 words')),
+};
+const wayOut = {
+  dangerouslyDisableSandbox: optional(
+    about(flag(), 'Runs it outside of the sandbox, after asking the user. Only for what cannot work inside'),
+  ),
+};
+
+interface BashInput {
+  readonly command: string;
+  readonly timeout?: number | undefined;
+  readonly description?: string | undefined;
+  readonly dangerouslyDisableSandbox?: boolean | undefined;
+}
+
+/** @param sandbox that commands run in; null where there is none. */
+export function createBashTool(sandbox: CommandSandbox | null): Tool<BashInput> {
+  const isOutside = ({command, dangerouslyDisableSandbox = false}: BashInput): boolean =>
+    sandbox?.isOutside(command, dangerouslyDisableSandbox) ?? true;
+  return defineTool<BashInput>({
+    ...facts.bash,
+    description: sandbox ? bashDescription + sandboxDescription : bashDescription,
+    input: parameters(sandbox?.mayLeave ? {...shape, ...wayOut} : shape),
+    title: ({command}) => subjectOf(command),
+    subjects: (input, {cwd}) => {
+      const isContained = sandbox?.asksNothing && !isOutside(input);
+      return [{type: 'command', command: input.command, cwd, ...(isContained && {isContained})}];
+    },
+    async preview({command, description, dangerouslyDisableSandbox}) {
+      const summary = description ?? subjectOf(command);
+      return {summary: dangerouslyDisableSandbox ? `outside of the sandbox: ${summary}` : summary, output: command};
+    },
+    async run(input, {agentId, place, commands, signal, progress}) {
+      requireFolder(place);
+      const {cwd} = place;
+      const {command, timeout: timeoutMs = defaultTimeoutMs} = input;
+      const where = isOutside(input) ? {isOutside: true} : {};
+      let outcome: CommandOutcome;
+      try {
+        outcome = await commands.shell(command, {agentId, cwd, timeoutMs, signal, onOutput: progress, ...where});
+      } catch (error) {
+        if (signal.aborted) throw interruption(signal);
+        const reason = error instanceof Error ? error.message : String(error);
+        throw new ToolError(`The command was not started: ${reason}.`, {cause: error});
+      }
+      place.cwd = outcome.cwd;
+      const output = outcome.output.trimEnd();
+      const {summary, told} = toEnding(outcome, timeoutMs);
+      const mayBeBlocked = outcome.exitCode !== 0 && !isOutside(input);
+      const hint = mayBeBlocked ? (sandbox?.explain(output) ?? null) : null;
+      const notes = [...toNotes(outcome, cwd), ...(hint === null ? [] : [hint])];
+      return {
+        content: [output || '(no output)', ...told, ...notes].join('\n'),
+        display: {summary, ...(output !== '' && {output}), ...(outcome.isCut && {cut: toCut(outcome)})},
+        ...(outcome.exitCode !== 0 && {isError: true}),
+      };
+    },
+  });
+}
 
 /** Names of signals by number; the first of those that have two. */
 const signals = new Map(

@@ -1,8 +1,8 @@
 /** The tools that every session has, in the order the model is told of them. */
-import type {Tool} from '../core/ports.js';
+import type {CommandSandbox, Tool} from '../core/ports.js';
 import type {AgentType} from '../core/tree.js';
 import {createAgentTool} from './agent.js';
-import {bashTool} from './bash.js';
+import {createBashTool} from './bash.js';
 import {editTool} from './edit.js';
 import {exitPlanModeTool} from './exit-plan-mode.js';
 import {globTool} from './glob.js';
@@ -14,11 +14,11 @@ import {taskStopTool} from './task-stop.js';
 import {writeTool} from './write.js';
 
 /** The tools of a session with these types of agents. */
-export const createBuiltInTools = (types: readonly AgentType[]): readonly Tool[] => [
+export const createBuiltInTools = (types: readonly AgentType[], sandbox: CommandSandbox | null): readonly Tool[] => [
   readTool,
   writeTool,
   editTool,
-  bashTool,
+  createBashTool(sandbox),
   grepTool,
   globTool,
   createAgentTool(types),

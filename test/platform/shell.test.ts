@@ -85,7 +85,8 @@ describe('a shell command', () => {
     await run(processes, 'cd /');
     await run(processes, `: ${'x'.repeat(200_000)}`);
     const [own = ''] = readdirSync(processes.folder);
-    expect(readdirSync(join(processes.folder, own))).toEqual(['pipes']);
+    expect(readdirSync(join(processes.folder, own)).sort()).toEqual(['commands', 'pipes']);
+    expect(readdirSync(join(processes.folder, own, 'commands'))).toEqual([]);
   });
 
   it('tells of output while it runs', async () => {

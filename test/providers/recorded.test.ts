@@ -158,12 +158,12 @@ describe('a recording', () => {
   it('names the files of a run as the run that replays it does, also where deltas part a name', async () => {
     const talk = (folder: string, [one, two]: readonly [number, number]) =>
       saying(
-        `All is in /tmp/agent-${folder}/${one}.log, the rest in /tmp/agent-${folder}/${two}.log, see agent-${folder}.`,
+        `All is in /tmp/agent-${folder}/commands/${one}.log, the rest in /tmp/agent-${folder}/commands/${two}.log, see agent-${folder}.`,
       );
     const reply = (folder: string, [one, two]: readonly [number, number]) => ({
-      thinking: `/tmp/agent-${folder}/${one}.log is long`,
+      thinking: `/tmp/agent-${folder}/commands/${one}.log is long`,
       text: `I look in /tmp/agent-${folder}, not in /tmp/agent-client/src.`,
-      calls: [{name: 'Read', input: {file_path: `/tmp/agent-${folder}/${two}.log`}}],
+      calls: [{name: 'Read', input: {file_path: `/tmp/agent-${folder}/commands/${two}.log`}}],
     });
     const [was, is] = [
       [1, 2],

@@ -3,7 +3,7 @@ import {join} from 'node:path';
 import {describe, expect, it} from 'vitest';
 import {Interrupted, ToolError} from '../../src/core/errors.js';
 import type {Commands, Files, ToolContext} from '../../src/core/ports.js';
-import {bashTool} from '../../src/tools/bash.js';
+import {createBashTool} from '../../src/tools/bash.js';
 import {toCommands} from '../support/commands.js';
 import {noAgents} from '../support/no-agents.js';
 import {createOwnProcesses, createSleep, until} from '../support/processes.js';
@@ -35,6 +35,7 @@ const refuse = (): never => {
 };
 const noFiles: Files = {exists: refuse, read: refuse, scan: refuse, mark: refuse, marked: refuse, write: refuse};
 
+const bashTool = createBashTool(null);
 const run = (input: unknown, {context} = createContext()) => bashTool.run(bashTool.parse(input), context);
 
 describe('Bash', () => {
