@@ -26,9 +26,11 @@ const modeMeanings: Readonly<Record<PermissionMode, string>> = {
 const bypassAtStart =
   'Only who starts agent can let it bypass permissions: agent --dangerously-skip-permissions. Nothing is changed.';
 
-const usage = `/permissions allow <rule>, ask <rule>, deny <rule>: for this session; allow project <rule>: also for later ones
-/permissions remove <rule>: takes one out again
-/permissions mode <mode>: default, acceptEdits, plan …`;
+const usage = `/permissions allow <rule>          no question, in this session
+/permissions allow project <rule>  nor in later ones
+/permissions ask, deny <rule>      likewise
+/permissions remove <rule>         takes one out again
+/permissions mode <mode>           default, acceptEdits, plan …`;
 
 export function createPermissionsCommand(session: Permissions): Command {
   return {

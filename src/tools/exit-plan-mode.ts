@@ -10,7 +10,7 @@ export const exitPlanModeTool = defineTool({
   ...facts.exitPlanMode,
   description: 'In plan mode only: shows the user your finished plan for approval, and ends plan mode if they approve.',
   input: parameters({plan: about(nonEmptyText(), 'The plan, as Markdown')}),
-  title: ({plan}) => plan.trim().split('\n')[0] ?? '',
+  title: ({plan}) => (plan.trim().split('\n')[0] ?? '').replace(/^#+ +/, ''),
   preview: async ({plan}) => ({summary: 'the plan', output: plan}),
   run: async () => ({
     content: 'The user approved the plan, and plan mode is off. Carry it out now.',

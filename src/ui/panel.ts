@@ -61,8 +61,9 @@ function questionLines(question: Question, answering: Answering, screen: Screen,
   const head = questionHead(screen.view, question, columns, theme);
   const body = bodyWindow(whole, {scroll, rows: room, columns}, theme);
   if (form === 'low') return [head, ...body, ...low];
-  if (form === 'tight') return [head, ...body, ...choiceLines(question, answering, columns, theme)];
   const hint = aside(questionHint(answering, screen, theme.glyphs.dot), columns, theme);
+  const tight = [head, ...body, ...choiceLines(question, answering, columns, theme)];
+  if (form === 'tight') return tight.length < rows ? [...tight, hint] : tight;
   return [head, '', ...body, '', ...choiceLines(question, answering, columns, theme), hint];
 }
 

@@ -37,11 +37,11 @@ export function answerPrompt(screen: Screen): string {
   return `${[...words, ...(mayWait(screen) ? ['later'] : [])].join(', ')}, or why not: `;
 }
 
-/** The choices of an open question, where there are more than yes and no. */
+/** The choices of an open question, where there are more than yes and no, below a blank line. */
 export function choiceRows(question: Question): readonly string[] {
   if (!isMoreThanYesOrNo(question)) return [];
   const told = choicesOf(question).filter(({answer}) => answer !== null);
-  return told.map(({forms: [words]}, index) => `  ${index + 1}: ${words}`);
+  return ['', ...told.map(({forms: [words]}, index) => `  ${index + 1}: ${words}`)];
 }
 
 function isMoreThanYesOrNo({offers, modes}: Question): boolean {

@@ -17,7 +17,7 @@ import {paint, type Theme, unstyled} from './theme.js';
 import type {Question, View} from './view.js';
 
 /**
- * How a question fits its rows. `airy`: with blank lines and its keys. `tight`: without. `low`: its choices share a line.
+ * How a question fits its rows. `airy`: with blank lines and its keys. `tight`: without blank lines, and with its keys only in a row that is left. `low`: its choices share a line.
  * `least`: so do the line that names the call and the first of its body.
  */
 export interface QuestionRows {

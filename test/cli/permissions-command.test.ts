@@ -34,7 +34,7 @@ describe('/permissions', () => {
     expect(said).toContain(`\n  Read(./.env)  (${file})\n`);
     expect(said).toContain('\n\nRun without a question:\n');
     expect(said).toContain('\n  Edit  (the command line)\n');
-    expect(said).toMatch(/\n\/permissions mode <mode>: .*$/);
+    expect(said).toMatch(/\n\/permissions mode <mode> .*$/);
     expect(said).not.toContain('Always asked about');
   });
 

@@ -227,6 +227,35 @@ describe('the frame', () => {
     expect(panel).toContain('      ... + 52 lines not shown (pgdn)');
   });
 
+  it('shows a question whole rather than with air around it, and its keys where a row is left for them', () => {
+    const offers = (['session', 'project'] as const).map(reach => ({reach, rules: ['Bash(npm test:*)']}));
+    const asking = (rows: number): string[] => {
+      const asked = hear(screen({rows}), runStarted, {...question, reason: 'no rule allows it', offers});
+      return toFrame(asked, options())
+        .panel.split('\n')
+        .map(line => line.trim());
+    };
+    const airy = [
+      '? Bash wants to run',
+      '',
+      'npm test -- auth',
+      '',
+      'why     no rule allows it',
+      'always  Bash(npm test:*)',
+      '',
+      '> 1  yes',
+      '2  yes, always in this session',
+      '3  yes, always in this project',
+      '4  no',
+      '5  no, and tell it why',
+      'y or n - tab to your draft - esc interrupts',
+    ];
+    expect(asking(24)).toEqual(airy.map(line => line.replace('project', 'project (.agent/settings.local.json)')));
+    const tight = airy.filter((line, at) => line !== '' || at === 3);
+    expect(asking(18).map(line => line.replace(' (.agent/settings.local.json)', ''))).toEqual(tight);
+    expect(asking(15).map(line => line.replace(' (.agent/settings.local.json)', ''))).toEqual(tight.slice(0, -1));
+  });
+
   it('shows, by scrolling, all of a long command and of the rules that a yes may be remembered as, in any window', () => {
     fc.assert(
       fc.property(

@@ -66,6 +66,7 @@ describe('a line typed where nothing is redrawn', () => {
     troupe.say('main', {...asked('q1'), offers} as AgentEvent);
     const [question] = troupe.screen.view.questions;
     expect(question && choiceRows(question)).toEqual([
+      '',
       '  1: yes',
       '  2: yes, always in this session',
       '  3: yes, always in this project (.agent/settings.local.json)',
