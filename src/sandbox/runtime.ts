@@ -4,6 +4,7 @@
  */
 import type {SandboxManager} from '@anthropic-ai/sandbox-runtime';
 import type {Configuration} from './configuration.js';
+import {withoutPlaceholders} from './placeholders.js';
 import {insideScript} from './script.js';
 import type {Means} from './support.js';
 
@@ -73,7 +74,8 @@ export function claimRuntime(options: RuntimeOptions): Runtime | null {
         configured = network;
       }
       const {filesystem} = configuration;
-      return manager.wrapWithSandbox(insideScript, shell, {filesystem}, signal, {commandId: 'agent'});
+      const wrapped = await manager.wrapWithSandbox(insideScript, shell, {filesystem}, signal, {commandId: 'agent'});
+      return withoutPlaceholders(wrapped, process.cwd());
     },
     release: () => started?.cleanupAfterCommand(),
     async close() {

@@ -60,22 +60,25 @@ export function secretPaths({home, agentHome, allowed}: SecretPlaces): readonly 
 const guardedNames: readonly string[] = [
   '.agent',
   '.agents',
-  '.claude/settings.json',
-  '.claude/settings.local.json',
-  '.claude/hooks',
-  '.claude/skills',
+  '.claude',
   '.husky',
   '.mcp.json',
+  '.vscode',
+  '.idea',
   '.git/hooks',
   '.git/config',
   '.git/config.worktree',
 ];
 
-/**
- * Paths in a folder that may not be written. What is not there yet and would be read by agent is named in full: then it can
- * be kept from coming into being, and its folder stays one.
- */
+/** What stands for a folder of settings that is not there: an empty folder holds its place, which git does not see. */
+const settingsNames: readonly (readonly [folder: string, inside: string])[] = [
+  ['.agent', '.agent/settings.json'],
+  ['.claude', '.claude/commands'],
+];
+
+/** Paths in a folder that may not be written: what is there of these, and settings that could come into being. */
 export function guardedPaths(folder: string, exists: (path: string) => boolean): readonly string[] {
-  const wouldBeRead = ['.agent/settings.json', '.claude/settings.json', '.mcp.json'].map(name => join(folder, name));
-  return [...guardedNames.map(name => join(folder, name)).filter(exists), ...wouldBeRead.filter(path => !exists(path))];
+  const there = guardedNames.map(name => join(folder, name)).filter(exists);
+  const absent = settingsNames.filter(([name]) => !exists(join(folder, name)));
+  return [...there, ...absent.map(([, inside]) => join(folder, inside))];
 }

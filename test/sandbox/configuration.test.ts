@@ -69,16 +69,10 @@ describe('the configuration of a sandbox', () => {
     expect(network.deniedDomains).toEqual(['d', 'x.e.example']);
   });
 
-  it('guards what is there as a whole, and what is not there where it would be read', () => {
+  it('guards what is there as a whole, and of what is not, the settings', () => {
     const there = new Set(['/w/.agent', '/w/.git/hooks']);
-    const guarded = guardedPaths('/w', path => there.has(path));
-    expect(guarded).toEqual([
-      '/w/.agent',
-      '/w/.git/hooks',
-      '/w/.agent/settings.json',
-      '/w/.claude/settings.json',
-      '/w/.mcp.json',
-    ]);
+    expect(guardedPaths('/w', path => there.has(path))).toEqual(['/w/.agent', '/w/.git/hooks', '/w/.claude/commands']);
+    expect(guardedPaths('/w', () => false)).toEqual(['/w/.agent/settings.json', '/w/.claude/commands']);
   });
 });
 

@@ -62,18 +62,21 @@ describeSandboxed('a command in the sandbox', () => {
     expect(output).toContain('opened');
   });
 
-  it.each(['.git/hooks/pre-commit', '.git/config', '.agent/settings.json', '.claude/settings.json', '.mcp.json'])(
-    'lets nobody write what decides what runs later: %s',
-    async path => {
-      const {run, project} = await createSandboxScene({
-        files: {'.git/HEAD': 'ref: refs/heads/main\n', '.git/config': ''},
-      });
-      mkdirSync(join(project, '.git', 'hooks'));
-      await run(`mkdir -p "$(dirname ${path})"; echo evil >${path}; mv .agent gone; rm -rf .agent; echo evil >${path}`);
-      const file = join(project, path);
-      expect(existsSync(file) ? readFileSync(file, 'utf8') : '').toBe('');
-    },
-  );
+  it.each([
+    '.git/hooks/pre-commit',
+    '.git/config',
+    '.agent/settings.json',
+    '.claude/settings.json',
+    '.vscode/tasks.json',
+  ])('lets nobody write what decides what runs later: %s', async path => {
+    const {run, project} = await createSandboxScene({
+      files: {'.git/HEAD': 'ref: refs/heads/main\n', '.git/config': '', '.vscode/other': ''},
+    });
+    mkdirSync(join(project, '.git', 'hooks'));
+    await run(`mkdir -p "$(dirname ${path})"; echo evil >${path}; mv .agent gone; rm -rf .agent; echo evil >${path}`);
+    const file = join(project, path);
+    expect(existsSync(file) ? readFileSync(file, 'utf8') : '').toBe('');
+  });
 
   it('can commit to the repository of the project', async () => {
     const {run} = await createSandboxScene();
