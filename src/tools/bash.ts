@@ -49,14 +49,14 @@ export function createBashTool(sandbox: CommandSandbox | null): Tool<BashInput> 
     ...facts.bash,
     description: sandbox ? bashDescription + sandboxDescription : bashDescription,
     input: parameters(sandbox?.mayLeave ? {...shape, ...wayOut} : shape),
-    title: ({command}) => subjectOf(command),
+    title: ({command, dangerouslyDisableSandbox}) =>
+      `${dangerouslyDisableSandbox ? 'outside of the sandbox: ' : ''}${subjectOf(command)}`,
     subjects: (input, {cwd}) => {
       const isContained = sandbox?.asksNothing && !isOutside(input);
       return [{type: 'command', command: input.command, cwd, ...(isContained && {isContained})}];
     },
-    async preview({command, description, dangerouslyDisableSandbox}) {
-      const summary = description ?? subjectOf(command);
-      return {summary: dangerouslyDisableSandbox ? `outside of the sandbox: ${summary}` : summary, output: command};
+    async preview({command, description}) {
+      return {summary: description ?? subjectOf(command), output: command};
     },
     async run(input, {agentId, place, commands, signal, progress}) {
       requireFolder(place);

@@ -8,12 +8,13 @@ import {createSleep, pidsWith, until} from '../support/processes.js';
 import {describeSandboxed} from '../support/sandbox.js';
 
 let folder: Folder;
-let server: ModelServer;
+let server: ModelServer | undefined;
 beforeEach(() => {
   folder = createFolder({'work/a.txt': 'a\n', 'temp/x': ''});
 });
 afterEach(async () => {
-  await server.close();
+  await server?.close();
+  server = undefined;
   folder.remove();
 });
 
@@ -27,7 +28,7 @@ const isRunFolder = (name: string): boolean => name.startsWith('agent-');
 
 /** What the calls came to, as the model reads it. */
 const results = (): readonly string[] =>
-  (server.requests.at(-1)?.body.messages ?? []).flatMap(({content}) =>
+  (server?.requests.at(-1)?.body.messages ?? []).flatMap(({content}) =>
     typeof content === 'string'
       ? []
       : content.flatMap(block => (block.type === 'tool_result' ? [JSON.stringify(block.content)] : [])),

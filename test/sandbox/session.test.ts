@@ -55,7 +55,7 @@ describeSandboxed('a session with a sandbox', () => {
   it('asks for what shall run outside, by its own wish or by the settings, and for all where that is set', async () => {
     const out = {command: 'touch /tmp/agent-out', dangerouslyDisableSandbox: true};
     const excluded = await runTurn([out, {command: 'docker run x'}], {excludedCommands: ['docker *']});
-    expect(excluded.questions).toEqual(['touch /tmp/agent-out', 'docker run x']);
+    expect(excluded.questions).toEqual(['outside of the sandbox: touch /tmp/agent-out', 'docker run x']);
     const careful = await runTurn([{command: 'touch made'}], {autoAllowBashIfSandboxed: false});
     expect(careful.questions).toEqual(['touch made']);
     expect(existsSync('/tmp/agent-out')).toBe(false);

@@ -2,7 +2,7 @@ import {mkdirSync, readFileSync, rmSync} from 'node:fs';
 import {join} from 'node:path';
 import {describe, expect, it} from 'vitest';
 import {Interrupted, ToolError} from '../../src/core/errors.js';
-import type {Commands, Files, ToolContext} from '../../src/core/ports.js';
+import type {CommandSandbox, Commands, Files, ToolContext} from '../../src/core/ports.js';
 import {createBashTool} from '../../src/tools/bash.js';
 import {toCommands} from '../support/commands.js';
 import {noAgents} from '../support/no-agents.js';
@@ -212,5 +212,62 @@ describe('a call of Bash', () => {
     const {description, inputSchema} = bashTool;
     expect(description.split(/\s+/).length).toBeLessThanOrEqual(120);
     expect(JSON.stringify({description, inputSchema}).length).toBeLessThan(1_300);
+  });
+});
+
+describe('Bash with a sandbox', () => {
+  const place = {root: '/work', cwd: '/work'};
+  const sandbox: CommandSandbox = {
+    asksNothing: true,
+    mayLeave: true,
+    isOutside: (command, wantsOut) => wantsOut || command === 'excluded',
+    explain: output => (output.includes('blocked') ? 'That was the sandbox.' : null),
+  };
+  const tool = createBashTool(sandbox);
+  const outside = {command: 'x', dangerouslyDisableSandbox: true};
+
+  it('tells the rules what the sandbox holds, and the person what runs outside', () => {
+    const contained = {type: 'command', command: 'x', cwd: '/work', isContained: true};
+    expect(tool.subjects?.({command: 'x'}, place)).toEqual([contained]);
+    expect(tool.subjects?.(outside, place)).toEqual([{type: 'command', command: 'x', cwd: '/work'}]);
+    expect(tool.subjects?.({command: 'excluded'}, place)).toEqual([
+      {type: 'command', command: 'excluded', cwd: '/work'},
+    ]);
+    const careful = createBashTool({...sandbox, asksNothing: false});
+    expect(careful.subjects?.({command: 'x'}, place)).toEqual([{type: 'command', command: 'x', cwd: '/work'}]);
+    expect([tool.title({command: 'x'}, place), tool.title(outside, place)]).toEqual(['x', 'outside of the sandbox: x']);
+  });
+
+  it('runs each where the rules were told that it would', async () => {
+    const {context, processes} = createContext();
+    const {shell, ...others} = toCommands(processes);
+    const where: unknown[] = [];
+    const commands: Commands = {
+      ...others,
+      shell(command, options) {
+        where.push([command, options.isOutside]);
+        return shell(command, options);
+      },
+    };
+    for (const input of [{command: 'true'}, {command: 'excluded'}, {...outside, command: ':'}]) {
+      await tool.run(tool.parse(input), {...context, commands});
+    }
+    expect(where).toEqual([
+      ['true', undefined],
+      ['excluded', true],
+      [':', true],
+    ]);
+  });
+
+  it('says of a failure inside, and of no other, that it may be the sandbox', async () => {
+    const contentOf = async (input: object) => (await tool.run(tool.parse(input), createContext().context)).content;
+    expect(await contentOf({command: 'echo blocked; exit 1'})).toBe('blocked\nExit code 1\nThat was the sandbox.');
+    expect(await contentOf({command: 'echo blocked'})).toBe('blocked');
+    expect(await contentOf({...outside, command: 'echo blocked; exit 1'})).toBe('blocked\nExit code 1');
+  });
+
+  it('has no way out where there is none', () => {
+    expect(() => createBashTool({...sandbox, mayLeave: false}).parse(outside)).toThrow('dangerouslyDisableSandbox');
+    expect(() => createBashTool(null).parse(outside)).toThrow('dangerouslyDisableSandbox');
   });
 });
