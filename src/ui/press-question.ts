@@ -8,7 +8,10 @@ import {type Answering, askedQuestion, createAnswering, isRunning, questionKey, 
 import type {Input} from './terminal/keys.js';
 import type {Question} from './view.js';
 
-export function pressInQuestion(screen: Screen, input: Input): Pressed | null {
+/** Nobody has read a question that has just come up: an enter this soon, in milliseconds, was meant for something else. */
+const unreadMs = 500;
+
+export function pressInQuestion(screen: Screen, input: Input, now: number): Pressed | null {
   const {answering} = screen;
   const question = askedQuestion(screen);
   if (!answering || !question || answering.isDone) return null;
@@ -40,6 +43,7 @@ export function pressInQuestion(screen: Screen, input: Input): Pressed | null {
     case 'ctrl+down':
       return scroll(screen, answering, 1, 'line');
     case 'enter':
+      if (answering.openedAt !== null && now - answering.openedAt < unreadMs) return {screen, effects: []};
       return choose(screen, answering, answering.choice, choices);
     case 'tab':
       return {screen: toNext(screen, answering), effects: []};

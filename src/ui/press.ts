@@ -34,7 +34,9 @@ export function press(before: Screen, input: Input, context: PressContext): Pres
   const isAbort = input.type === 'key' && input.chord === 'ctrl+c';
   const screen = before.isLeaving && !isAbort ? {...before, isLeaving: false} : before;
   const pressed =
-    pressInQuestion(screen, input) ?? pressInPane(screen, input) ?? pressInComposer(screen, input, context);
+    pressInQuestion(screen, input, context.now) ??
+    pressInPane(screen, input) ??
+    pressInComposer(screen, input, context);
   const {moved} = screen;
   if (moved && context.now - moved.at < heldOffMs && pressed.effects.some(isStop))
     return stay({...screen, moved: {...moved, isHeldOff: true}});
@@ -63,7 +65,7 @@ function pressInComposer(screen: Screen, input: Input, context: PressContext): P
   }
   const typed = edited(screen, {type: 'insert', text: input.text});
   const answering = screen.answering && {...screen.answering, hasFocus: false};
-  return stay({...typed, answering, lastTypedAt: context.now});
+  return stay({...typed, answering});
 }
 
 function run(screen: Screen, command: KeyCommand, context: PressContext): Pressed {

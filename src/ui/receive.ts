@@ -11,9 +11,6 @@ import {askedQuestion, createAnswering, isQuestionOf, questionKey, type Screen} 
 import {addSpending} from './spending.js';
 import {type Question, rootOf, takeSettled, type View} from './view.js';
 
-/** Who typed into a draft this recently is still typing: a question that opens then does not take the keys. */
-const typingMs = 700;
-
 /** The screen after a batch of events; `agents` is what the registry says of all agents at that moment. */
 export function receive(
   screen: Screen,
@@ -91,12 +88,13 @@ function withQuestion(screen: Screen): Screen {
   const restored = answering?.kept ?? composer;
   if (!question) return answering ? {...screen, composer: restored, answering: null} : screen;
   postponed.delete(questionKey(question));
-  const isTyping = composer.text !== '' && screen.now - screen.lastTypedAt <= typingMs;
+  // An enter that was meant for a draft must never answer.
+  const hasFocus = restored.text === '';
   return {
     ...screen,
     postponed,
     composer: restored,
-    answering: {...createAnswering(question), hasFocus: !isTyping},
+    answering: {...createAnswering(question), hasFocus, openedAt: screen.now},
     isHelpOpen: false,
   };
 }

@@ -58,7 +58,6 @@ export interface Screen {
   /** Ctrl-C was pressed once over an empty draft. */
   readonly isLeaving: boolean;
   readonly isHelpOpen: boolean;
-  readonly lastTypedAt: number;
   /** The view of the whole session; while it is open nothing is printed. */
   readonly transcript: Transcript | null;
 }
@@ -79,6 +78,8 @@ export interface Answering {
   readonly key: string;
   /** Whether keys go to the question; else to the draft. */
   readonly hasFocus: boolean;
+  /** When it came up by itself; null if the person went to it. */
+  readonly openedAt: number | null;
   /** Answered here, and not confirmed yet. */
   readonly isDone: boolean;
   readonly choice: number;
@@ -114,7 +115,6 @@ export function createScreen(options: {
     moved: null,
     isLeaving: false,
     isHelpOpen: false,
-    lastTypedAt: 0,
     transcript: null,
   };
 }
@@ -153,7 +153,8 @@ export function putOffQuestions({view, postponed}: Screen): readonly Question[] 
 }
 
 export function createAnswering(question: Question): Answering {
-  return {key: questionKey(question), hasFocus: true, isDone: false, choice: 0, scroll: null, kept: null};
+  const key = questionKey(question);
+  return {key, hasFocus: true, openedAt: null, isDone: false, choice: 0, scroll: null, kept: null};
 }
 
 /** What may still change, with what waits to be printed before it. */

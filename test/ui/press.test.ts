@@ -300,8 +300,9 @@ describe('input while a question is open', () => {
     const person = sit();
     hear(person, runStarted);
     type(person, draft);
-    person.now += 10_000;
     hear(person, asked);
+    person.now += 1_000;
+    if (draft !== '') keys(person, 'tab');
     return person;
   }
   const allowed: Effect = {type: 'answer', callId: 'c1', answer: {verdict: 'allow'}};
@@ -357,6 +358,32 @@ describe('input while a question is open', () => {
     type(person, 'yes');
     expect(person.effects).toEqual([allowed]);
     expect(draftOf(person)).toBe('es');
+  });
+
+  it('takes no enter from somebody who has a draft, however long ago it was typed', () => {
+    const person = sit();
+    hear(person, runStarted);
+    type(person, 'a thought');
+    person.now += 60_000;
+    hear(person, asked);
+    person.now += 60_000;
+    keys(person, 'enter');
+    expect(person.effects).toEqual([{type: 'steer', text: 'a thought'}]);
+  });
+
+  it('takes no enter in its first half second, when nobody can have read it', () => {
+    const person = sit();
+    hear(person, runStarted, asked);
+    keys(person, 'enter');
+    person.now += 499;
+    keys(person, 'enter');
+    expect(person.effects).toEqual([]);
+    person.now += 1;
+    keys(person, 'enter');
+    expect(person.effects).toEqual([allowed]);
+    hear(person, {...asked, callId: 'c2'}, {type: 'question_answered', callId: 'c1', verdict: 'allow'});
+    keys(person, 'enter');
+    expect(person.effects).toEqual([allowed]);
   });
 
   it('does not take the keys from somebody who is typing', () => {
