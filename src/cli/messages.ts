@@ -213,6 +213,8 @@ export type ResultMessage =
       readonly subtype: 'error_max_turns' | 'error_max_budget_usd' | 'error_during_execution';
       readonly is_error: true;
       readonly errors: readonly string[];
+      /** What it reported before it had to end, if it did. */
+      readonly result?: string;
     });
 
 export type Message = InitMessage | AssistantMessage | UserMessage | StreamEventMessage | SystemMessage | ResultMessage;

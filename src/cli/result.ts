@@ -72,13 +72,15 @@ function withoutStatus(text: string, status: number): string {
   return text.replace(new RegExp(` \\(${status}\\)|\\b${status}:? `), '');
 }
 
-/** The answer, whole or broken off; empty if the run came to none. A remark before calls is no answer. */
+/** The answer, whole or broken off, or the report of a run that had to end; empty if there is none. A remark before calls is none. */
 export function answerOf({reason, text, stopReason}: RunOutcome): string {
   switch (reason) {
     case 'completed':
     case 'truncated':
     case 'refused':
       return text;
+    case 'budget':
+    case 'stopped':
     case 'context_exceeded':
       return stopReason === 'tool_use' ? '' : text;
     default:
@@ -99,6 +101,8 @@ export function toResult(outcome: RunOutcome, facts: ResultFacts): ResultMessage
     permission_denials: facts.denials,
     terminal_reason: terminalReason(outcome, facts.stoppedTools),
   } as const;
+  const report = answerOf(outcome);
+  const failed = {is_error: true, errors: [errorText(outcome)], ...(report && {result: report})} as const;
   switch (outcome.reason) {
     case 'completed':
       return {...fields, subtype: 'success', is_error: false, result: outcome.text};
@@ -122,15 +126,15 @@ export function toResult(outcome: RunOutcome, facts: ResultFacts): ResultMessage
       return {...fields, num_turns: outcome.steps + 1, subtype: 'error_max_turns', is_error: true, errors};
     }
     case 'budget':
-      return {...fields, subtype: 'error_max_budget_usd', is_error: true, errors: [errorText(outcome)]};
+      return {...fields, subtype: 'error_max_budget_usd', ...failed};
     case 'stopped':
       if (isEndedByHook(outcome)) {
         // A prompt that did not pass has left no other trace.
         const result = outcome.error?.kind === 'blocked_prompt' ? errorText(outcome) : '';
         return {...fields, subtype: 'success', is_error: false, result};
       }
-      return {...fields, subtype: 'error_during_execution', is_error: true, errors: [errorText(outcome)]};
+      return {...fields, subtype: 'error_during_execution', ...failed};
     default:
-      return {...fields, subtype: 'error_during_execution', is_error: true, errors: [errorText(outcome)]};
+      return {...fields, subtype: 'error_during_execution', ...failed};
   }
 }

@@ -4,7 +4,7 @@ import type {Message} from '../../src/cli/messages.js';
 import {createTranslator} from '../../src/cli/stream-json.js';
 import {ProviderError} from '../../src/core/errors.js';
 import type {Model, Permissions} from '../../src/core/ports.js';
-import type {ScriptedReply} from '../../src/providers/scripted.js';
+import {createScriptedModel, type ScriptedReply} from '../../src/providers/scripted.js';
 import {forever, makeTool, openRuntime, type RuntimeOptions, runTurn} from '../support/runtime.js';
 
 const echo = makeTool('Echo', 'reads', value => value);
@@ -213,6 +213,15 @@ describe('the result', () => {
   it('of a run at its budget names it', async () => {
     const {last} = await tell([{text: 'x'}], {budget: {usd: 0.000001}});
     expect(last).toMatchObject([{subtype: 'error_max_budget_usd', terminal_reason: 'max_budget_usd', num_turns: 0}]);
+    expect(last[0]).not.toHaveProperty('result');
+  });
+
+  it('of a run that reports at its budget holds the report', async () => {
+    const model = createScriptedModel(({toolChoice}, index) =>
+      toolChoice === 'none' ? {text: 'This I found.'} : {text: 'I look.', calls: [{...call, id: `c${index}`}]},
+    );
+    const {last} = await tell(model, {budget: {tokens: 6_000}});
+    expect(last).toMatchObject([{subtype: 'error_max_budget_usd', is_error: true, result: 'This I found.'}]);
   });
 
   it.each([
