@@ -7,7 +7,6 @@
 import {
   closeSync,
   fsyncSync,
-  mkdirSync,
   openSync,
   readdirSync,
   readFileSync,
@@ -17,6 +16,7 @@ import {
   writeFileSync,
 } from 'node:fs';
 import {dirname, join} from 'node:path';
+import {makeFolder} from '../platform/make-folder.js';
 
 /** Compiled code by chunk. */
 export type CompiledChunks = ReadonlyMap<string, Buffer>;
@@ -58,7 +58,7 @@ export function writeCompiled(path: string, build: string, compiled: CompiledChu
   const size = Buffer.alloc(headSizeBytes);
   size.writeUInt32LE(padded.length);
   try {
-    mkdirSync(dirname(path), {recursive: true});
+    makeFolder(dirname(path));
     replaceFile(path, Buffer.concat([size, padded, ...compiled.values()]));
     removeOld(dirname(path));
   } catch {

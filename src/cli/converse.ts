@@ -102,7 +102,7 @@ async function bannerLines(session: Session, given: Arguments, version: string):
   const more = session.warnings.length - shownWarnings;
   return [
     `agent ${version}`,
-    ...(isDemo ? [`${await demoNotice()} /help lists the phrases.`] : []),
+    ...(isDemo ? [await demoNotice(' (/help lists them)')] : []),
     // Names of files and what stands in them: none of it is to steer the terminal.
     ...session.warnings.slice(0, shownWarnings).map(toPlainText),
     ...(more > 0 ? [`${more} more like these.`] : []),

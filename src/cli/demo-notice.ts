@@ -79,8 +79,8 @@ async function localAdvice(servers: readonly LocalServer[]): Promise<string | nu
   return `${server.name} runs here; to use it${server.since ? ` (${server.since})` : ''}: ${command}`;
 }
 
-/** The whole line. */
-export async function demoNotice(servers: readonly LocalServer[] = localServers): Promise<string> {
+/** The whole line. What it ends with can be copied. @param hint how to see the phrases, if that can be asked for. */
+export async function demoNotice(hint = '', servers: readonly LocalServer[] = localServers): Promise<string> {
   const advice = (await localAdvice(servers)) ?? 'For a real model set ANTHROPIC_API_KEY.';
-  return `No key is set, so the demo model answers: a small offline planner that knows a few phrases. ${advice}`;
+  return `No key is set, so the demo model answers: a small offline planner that knows a few phrases${hint}. ${advice}`;
 }

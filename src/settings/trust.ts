@@ -2,10 +2,10 @@
  * Which folders the person trusts with what, in AGENT_HOME/trust.json: a folder's real path, and a hash of each item
  * that was accepted. What has changed has another hash, so it is asked for anew, and nothing else is.
  */
-import {mkdir} from 'node:fs/promises';
 import {join} from 'node:path';
 import {writeAtomically} from '../platform/atomic-write.js';
 import {withFileLock} from '../platform/file-lock.js';
+import {makeFolder} from '../platform/make-folder.js';
 import {codeOf, readTextFile} from '../platform/text-file.js';
 
 export interface Trust {
@@ -59,7 +59,7 @@ export async function readTrust(home: string, folder: string): Promise<Trust> {
 export async function saveTrust(home: string, folder: string, hashes: readonly string[]): Promise<string | null> {
   const path = trustFile(home);
   try {
-    await mkdir(home, {recursive: true});
+    makeFolder(home);
     return await withFileLock(`${path}.lock`, async () => {
       const stored = await readStored(home);
       if ('problem' in stored) return unusable(home, stored.problem);

@@ -40,7 +40,7 @@ async function closedPort(): Promise<number> {
 
 describe('the line that announces the demo model', () => {
   it('says what it is and how to get a real one', async () => {
-    expect(await demoNotice([{name: 'Ollama', port: await closedPort()}])).toBe(
+    expect(await demoNotice('', [{name: 'Ollama', port: await closedPort()}])).toBe(
       'No key is set, so the demo model answers: a small offline planner that knows a few phrases. ' +
         'For a real model set ANTHROPIC_API_KEY.',
     );
@@ -48,7 +48,7 @@ describe('the line that announces the demo model', () => {
 
   it('names a server of this machine, the command that uses it, and a model that can talk', async () => {
     const port = await serve(lists('nomic-embed-text', 'qwen3-coder'));
-    expect(await demoNotice([{name: 'Ollama', port, since: 'from 0.14 on'}])).toContain(
+    expect(await demoNotice('', [{name: 'Ollama', port, since: 'from 0.14 on'}])).toContain(
       'Ollama runs here; to use it (from 0.14 on): ' +
         `ANTHROPIC_BASE_URL=http://localhost:${port} ANTHROPIC_AUTH_TOKEN=local agent --model qwen3-coder`,
     );
@@ -60,7 +60,7 @@ describe('the line that announces the demo model', () => {
     const empty = await serve(lists());
     const silent = await serve(lists('nomic-embed-text'));
     const good = await serve(lists('', 'llama'));
-    const notice = await demoNotice([
+    const notice = await demoNotice('', [
       {name: 'a web server', port: web},
       {name: 'a failing one', port: failing},
       {name: 'nobody', port: await closedPort()},
@@ -78,7 +78,7 @@ describe('the line that announces the demo model', () => {
     ['a;reboot', "'a;reboot'"],
     ["it's $(me)", "'it'\\''s $(me)'"],
   ])('gives the model %s as a shell takes it', async (id, word) => {
-    const notice = await demoNotice([{name: 'Ollama', port: await serve(lists(id))}]);
+    const notice = await demoNotice('', [{name: 'Ollama', port: await serve(lists(id))}]);
     expect(notice.endsWith(`agent --model ${word}`)).toBe(true);
     const {stdout} = await promisify(execFile)('/bin/sh', ['-c', `printf %s ${word}`]);
     expect(stdout).toBe(id);
@@ -86,7 +86,7 @@ describe('the line that announces the demo model', () => {
 
   it('does not wait for a server that is silent', async () => {
     const silent = await serve(() => {});
-    expect(await demoNotice([{name: 'a silent one', port: silent}])).toContain('set ANTHROPIC_API_KEY');
+    expect(await demoNotice('', [{name: 'a silent one', port: silent}])).toContain('set ANTHROPIC_API_KEY');
   });
 
   it('asks the default ports of Ollama, LM Studio and llama.cpp', () => {
