@@ -231,7 +231,11 @@ function withCall(items: readonly Item[], info: CallInfo, change: Partial<CallIt
 function withPlan(items: readonly Item[], {callId, modes, preview}: Event<'question_asked'>): readonly Item[] {
   if (!modes || preview?.output === undefined) return items;
   const at = items.findLastIndex(({type, id}) => type === 'call' && id === callId);
-  return items.toSpliced(at, 0, {...textItem('text', '', 0, preview.output), id: `plan:${callId}`, isWhole: true});
+  return items.toSpliced(at, 0, {
+    ...textItem('text', '', 0, withoutReturns(preview.output)),
+    id: `plan:${callId}`,
+    isWhole: true,
+  });
 }
 
 /** A call that is not there was retracted, or has been printed: nothing changes. */

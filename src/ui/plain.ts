@@ -72,6 +72,7 @@ export function startPlain(options: ReplOptions, capabilities: Capabilities): Re
     settle('gone');
   });
   for (const line of options.banner) print(line);
+  if (modeWord(screen.status.mode)) tellMode();
   flush();
   return {exited, leave, close, pressCtrlC: () => (isBusy(screen) ? options.abort() : leave())};
 
@@ -91,7 +92,7 @@ export function startPlain(options: ReplOptions, capabilities: Capabilities): Re
     const heard = events.drain();
     const {mode} = screen.status;
     screen = receive(screen, heard, Date.now(), options.agents.snapshot());
-    if (screen.status.mode !== mode) tellWords([`[${modeWord(screen.status.mode)?.word ?? 'asks before changes'}]`]);
+    if (screen.status.mode !== mode) tellMode();
     news.hear(heard, screen.view);
     if (isBusy(screen)) loader.load();
     if (loader.isReady(screen.held.flatMap(item => (item.type === 'text' ? [item.text] : [])))) printHeld();
@@ -168,6 +169,10 @@ export function startPlain(options: ReplOptions, capabilities: Capabilities): Re
     if (told.has(id)) return;
     told.add(id);
     tellLines(lines);
+  }
+
+  function tellMode(): void {
+    tellWords([`[${modeWord(screen.status.mode)?.word ?? 'asks before changes'}]`]);
   }
 
   /** Long sentences break between words. */

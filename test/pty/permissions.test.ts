@@ -36,7 +36,7 @@ async function start(args: readonly string[], {cols = 100, rows = 30, env = {}} 
     cwd: folder.path,
     env: {HOME: folder.path, ...env},
   });
-  await terminal.waitFor(mark);
+  await terminal.waitFor(/^(?:❯|>)/m);
 }
 
 async function startServed(replies: Parameters<typeof startModelServer>[0], size = {}): Promise<void> {
@@ -80,6 +80,23 @@ describe('an answer in the terminal', () => {
     expect(JSON.parse(folder.read('.agent/settings.local.json'))).toEqual({permissions: {allow: ['Edit(/a.txt)']}});
     terminal.type('/permissions\r');
     await terminal.waitFor(/Run without a question:\n +Edit\(\/a\.txt\) {2}\(/);
+  });
+
+  it('is given by a number where nothing is redrawn, and the mode is told in words', async () => {
+    await start(['--model', 'demo', '--screen-reader', '--permission-mode', 'plan'], {rows: 50});
+    expect(shown()).toContain('[plan mode]');
+    terminal.type('/permissions mode default\r');
+    await terminal.waitFor('[asks before changes]');
+    terminal.type('run touch one\r');
+    await terminal.waitFor('y, n, a number, or why not:');
+    expect(shown()).toMatch(
+      /why +changes a file\n +always +Edit\(\/one\)\n\n +1: yes\n +2: yes, always in this session\n/,
+    );
+    terminal.type('2\r');
+    await terminal.waitFor(() => told('It ran') === 1);
+    terminal.type('run touch one\r');
+    await terminal.waitFor(() => told('It ran') === 2);
+    expect(told('a number, or why not:')).toBe(1);
   });
 
   it('is chosen with the whole of a long command before the eyes, in a narrow window', async () => {
