@@ -63,7 +63,8 @@ function questionLines(question: Question, answering: Answering, screen: Screen,
   if (form === 'low') return [head, ...body, ...low];
   const hint = aside(questionHint(answering, screen, theme.glyphs.dot), columns, theme);
   const tight = [head, ...body, ...choiceLines(question, answering, columns, theme)];
-  if (form === 'tight') return tight.length < rows ? [...tight, hint] : tight;
+  if (form === 'tight') return tight;
+  if (form === 'snug') return [...tight, hint];
   return [head, '', ...body, '', ...choiceLines(question, answering, columns, theme), hint];
 }
 

@@ -17,11 +17,11 @@ import {paint, type Theme, unstyled} from './theme.js';
 import type {Question, View} from './view.js';
 
 /**
- * How a question fits its rows. `airy`: with blank lines and its keys. `tight`: without blank lines, and with its keys only in a row that is left. `low`: its choices share a line.
- * `least`: so do the line that names the call and the first of its body.
+ * How a question fits its rows. `airy`: with blank lines and its keys. `snug`: without blank lines. `tight`: nor with its
+ * keys. `low`: its choices share a line. `least`: so do the line that names the call and the first of its body.
  */
 export interface QuestionRows {
-  readonly form: 'airy' | 'tight' | 'low' | 'least';
+  readonly form: 'airy' | 'snug' | 'tight' | 'low' | 'least';
   /** For the change or the command. */
   readonly body: number;
 }
@@ -29,6 +29,7 @@ export interface QuestionRows {
 /** What each form takes beside body and choices, and of how many of the body's rows it must leave room for, if it has them. */
 const forms = [
   {form: 'airy', beside: 4, least: 6},
+  {form: 'snug', beside: 2, least: 4},
   {form: 'tight', beside: 1, least: 5},
   {form: 'low', beside: 1, least: 1},
 ] as const;
