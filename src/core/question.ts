@@ -31,8 +31,8 @@ export interface Caller {
 
 /** What a call touches. Paths are absolute; links on them are not followed yet. */
 export type Subject =
-  /** `isContained`: it runs in a sandbox that holds it back, so that it needs no question. */
-  | {readonly type: 'command'; readonly command: string; readonly cwd: string; readonly isContained?: true}
+  /** `sandbox`: where there is one. What runs `inside` is held back enough to need no question. */
+  | {readonly type: 'command'; readonly command: string; readonly cwd: string; readonly sandbox?: 'inside' | 'outside'}
   | {readonly type: 'path'; readonly access: 'read' | 'write'; readonly path: string}
   | {readonly type: 'domain'; readonly domain: string}
   /** An agent of that type is started. */

@@ -134,7 +134,7 @@ function toFinding({verdict, rule, reason, offer, isGuarded}: Judged): Finding {
 
 type Command = Extract<Subject, {type: 'command'}>;
 
-function judgeShell({command, cwd, isContained}: Command, view: RuleView, mode: PermissionMode, court: Court): Finding {
+function judgeShell({command, cwd, sandbox}: Command, view: RuleView, mode: PermissionMode, court: Court): Finding {
   const {shell} = court;
   if (shell === null) return byDefault('ask', 'commands cannot be looked into yet');
   const paths: string[] = [];
@@ -146,13 +146,13 @@ function judgeShell({command, cwd, isContained}: Command, view: RuleView, mode: 
   const {verdict, subjects, reason} = shell.judgeCommand(command, context);
   const decisive = subjects.find(subject => subject.verdict === verdict && subject.rule !== null);
   const isDemanded = verdict === 'ask' && decisive !== undefined;
-  if (isContained && verdict === 'ask' && !isDemanded && noRuleMayForbid(command, context, shell)) {
+  if (sandbox === 'inside' && verdict === 'ask' && !isDemanded && noRuleMayForbid(command, context, shell)) {
     return byDefault('allow', 'it runs in the sandbox');
   }
   return {
     verdict,
     rule: decisive?.rule ?? null,
-    reason: decisive?.reason ?? reason,
+    reason: `${sandbox === 'outside' ? 'it runs outside of the sandbox; ' : ''}${decisive?.reason ?? reason}`,
     isDemanded,
     isGuarded: false,
     offers: () => offersFor(command, context, paths, shell),

@@ -123,7 +123,11 @@ export function createProcesses({runId, env, tempFolder}: ProcessesOptions): Pro
   }
 
   function removeFolder(): void {
-    if (folders !== null) rmSync(folders.run, {recursive: true, force: true});
+    try {
+      if (folders !== null) rmSync(folders.run, {recursive: true, force: true});
+    } catch {
+      // A command may have left a folder there that it took its own rights from; the system clears it some day.
+    }
   }
 
   return {

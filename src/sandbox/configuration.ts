@@ -21,8 +21,8 @@ export interface Fence {
 export interface RunFolders {
   /** What sandboxed commands have for temporary files. */
   readonly temp: string;
-  /** Where a sandboxed shell notes where it stood at its end. */
-  readonly reports: string;
+  /** Where the command's shell notes where it stood at its end. */
+  readonly report: string;
   /** What is run outside: no sandboxed command may write it. */
   readonly guarded: readonly string[];
   /** Named pipes that unguarded shells read commands from; of this run and of others. */
@@ -79,7 +79,7 @@ export function toConfiguration({settings, fence, place, folders}: Configuration
         ...place.additionalDirectories,
         ...git,
         folders.temp,
-        folders.reports,
+        folders.report,
         ...toPaths(filesystem.allowWrite),
       ]),
       denyWrite: unique([

@@ -74,7 +74,7 @@ export function createSandbox({settings, place, runtime, shell, tempFolder, fold
     return own;
   }
 
-  function configure({temp, reports, scripts}: SandboxFolders) {
+  function configure({temp, scripts}: SandboxFolders, report: string) {
     const {commands, pipes} = folders();
     const others = otherRuns(tempFolder, folders().run);
     return toConfiguration({
@@ -83,7 +83,7 @@ export function createSandbox({settings, place, runtime, shell, tempFolder, fold
       fence: fence(),
       folders: {
         temp,
-        reports,
+        report,
         guarded: [commands, scripts, ...others.map(run => join(run, 'commands')).filter(isFolder)],
         pipes: [pipes, ...others.map(run => join(run, 'pipes')).filter(isFolder)],
       },
@@ -99,20 +99,27 @@ export function createSandbox({settings, place, runtime, shell, tempFolder, fold
       if (command.includes('\0')) throw new Error('a command cannot contain the character NUL');
       const made = openFolders();
       count += 1;
-      const wrapped = await runtime.wrap(configure(made), shell, signal);
-      const commandFile = join(made.scripts, `${count}.command`);
-      const scriptFile = join(made.scripts, `${count}.sh`);
-      const reportFile = join(made.reports, String(count));
+      const name = String(count);
+      const [commandFile, scriptFile] = [join(made.scripts, `${name}.command`), join(made.scripts, `${name}.sh`)];
+      // One for each: what another command makes of its own cannot hold this one up.
+      const report = join(made.reports, name);
+      mkdirSync(report, {mode: 0o700});
+      const wrapped = await runtime.wrap(configure(made, report), shell, signal);
       let isLeft = false;
       try {
         writeFileSync(commandFile, command, {mode: 0o600});
-        const script = outsideScript(wrapped, {shell, commandFile, reportFile, temp: made.temp});
+        const script = outsideScript(wrapped, {
+          shell,
+          commandFile,
+          reportFile: join(report, 'folder'),
+          temp: made.temp,
+        });
         writeFileSync(scriptFile, script, {mode: 0o600});
         const outcome = await start(`. ${quote(scriptFile)}`);
         isLeft = outcome.leftRunning;
         return outcome;
       } finally {
-        for (const file of [commandFile, scriptFile, reportFile]) rmSync(file, {force: true});
+        for (const path of [commandFile, scriptFile, report]) rmSync(path, {recursive: true, force: true});
         if (isLeft) left.set(owner, (left.get(owner) ?? 0) + 1);
         else runtime.release();
       }

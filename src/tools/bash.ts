@@ -52,8 +52,10 @@ export function createBashTool(sandbox: CommandSandbox | null): Tool<BashInput> 
     title: ({command, dangerouslyDisableSandbox}) =>
       `${dangerouslyDisableSandbox ? 'outside of the sandbox: ' : ''}${subjectOf(command)}`,
     subjects: (input, {cwd}) => {
-      const isContained = sandbox?.asksNothing && !isOutside(input);
-      return [{type: 'command', command: input.command, cwd, ...(isContained && {isContained})}];
+      const subject = {type: 'command', command: input.command, cwd} as const;
+      if (sandbox === null) return [subject];
+      if (isOutside(input)) return [{...subject, sandbox: 'outside'}];
+      return [sandbox.asksNothing ? {...subject, sandbox: 'inside'} : subject];
     },
     async preview({command, description}) {
       return {summary: description ?? subjectOf(command), output: command};

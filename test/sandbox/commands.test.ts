@@ -36,6 +36,25 @@ describeSandboxed('a sandboxed command', () => {
     expect(output).toBe(`${outside}\n`);
   });
 
+  it('cannot hold up other commands by what it makes where their shells note their folder', async () => {
+    const {run, processes, project} = await createSandboxScene();
+    const reports = join(processes.openFolders().run, 'sandbox', 'reports');
+    const own = `rm -f ${reports}/1/*; mkdir ${reports}/1/folder; cd /`;
+    const outcome = await run(`mkdir ${reports}/2; mkfifo ${reports}/2/folder; ${own}`);
+    expect(outcome).toMatchObject({exitCode: 0, cwd: project});
+    expect(await run('cd /; echo fine')).toMatchObject({exitCode: 0, output: 'fine\n', cwd: '/'});
+    expect(readdirSync(reports)).toEqual([]);
+  });
+
+  it('runs beside others, each with its own words', async () => {
+    const {run} = await createSandboxScene();
+    const names = ['one', 'two', 'three', 'four'];
+    const outcomes = await Promise.all(names.map((name, at) => run(`echo ${name}; exit ${at}`, {owner: name})));
+    expect(outcomes.map(({output, exitCode}) => [output, exitCode])).toEqual(
+      names.map((name, at) => [`${name}\n`, at]),
+    );
+  });
+
   it('takes any text: quotes, several lines, here-documents, and more than fits into an argument', async () => {
     const {run} = await createSandboxScene();
     const long = 'x'.repeat(200_000);

@@ -7,7 +7,7 @@ import {guardedPaths} from '../../src/sandbox/secrets.js';
 import {writableGit} from '../../src/sandbox/writable-git.js';
 import {createFolder} from '../support/folder.js';
 
-const folders = {temp: '/run/temp', reports: '/run/reports', guarded: ['/run/scripts'], pipes: ['/run/pipes']};
+const folders = {temp: '/run/temp', report: '/run/report', guarded: ['/run/scripts'], pipes: ['/run/pipes']};
 const noFence = {denyRead: [], denyWrite: [], allowedDomains: [], deniedDomains: []};
 const place = {
   cwd: '/work',
@@ -23,7 +23,7 @@ const configure = (facts: Partial<ConfigurationFacts> = {}) =>
 describe('the configuration of a sandbox', () => {
   it('lets write the folders of the work and temporary ones, and reach no domain, unless told', () => {
     const {network, filesystem} = configure();
-    expect(filesystem.allowWrite).toEqual(['/work', '/more', '/run/temp', '/run/reports']);
+    expect(filesystem.allowWrite).toEqual(['/work', '/more', '/run/temp', '/run/report']);
     expect(network).toEqual({allowedDomains: [], deniedDomains: []});
   });
 

@@ -15,6 +15,7 @@ interface Turn {
   readonly session: Awaited<ReturnType<typeof createSession>>;
   readonly folder: string;
   readonly questions: readonly string[];
+  readonly reasons: readonly string[];
   readonly results: readonly string[];
 }
 
@@ -34,15 +35,17 @@ async function runTurn(calls: readonly Call[], settings: object, options: Sessio
   });
   onTestFinished(() => session.close());
   const questions: string[] = [];
+  const reasons: string[] = [];
   const results: string[] = [];
   for await (const event of session.send('go')) {
     if (event.type === 'question_asked') {
       questions.push(event.title);
+      reasons.push(event.reason ?? '');
       session.answer(event.callId, {verdict: 'deny'});
     }
     if (event.type === 'tool_finished') results.push(String(event.result.content));
   }
-  return {session, folder, questions, results};
+  return {session, folder, questions, reasons, results};
 }
 
 describeSandboxed('a session with a sandbox', () => {
@@ -56,6 +59,7 @@ describeSandboxed('a session with a sandbox', () => {
     const out = {command: 'touch /tmp/agent-out', dangerouslyDisableSandbox: true};
     const excluded = await runTurn([out, {command: 'docker run x'}], {excludedCommands: ['docker *']});
     expect(excluded.questions).toEqual(['outside of the sandbox: touch /tmp/agent-out', 'docker run x']);
+    for (const reason of excluded.reasons) expect(reason).toMatch(/^it runs outside of the sandbox; /);
     const careful = await runTurn([{command: 'touch made'}], {autoAllowBashIfSandboxed: false});
     expect(careful.questions).toEqual(['touch made']);
     expect(existsSync('/tmp/agent-out')).toBe(false);

@@ -227,14 +227,13 @@ describe('Bash with a sandbox', () => {
   const outside = {command: 'x', dangerouslyDisableSandbox: true};
 
   it('tells the rules what the sandbox holds, and the person what runs outside', () => {
-    const contained = {type: 'command', command: 'x', cwd: '/work', isContained: true};
-    expect(tool.subjects?.({command: 'x'}, place)).toEqual([contained]);
-    expect(tool.subjects?.(outside, place)).toEqual([{type: 'command', command: 'x', cwd: '/work'}]);
-    expect(tool.subjects?.({command: 'excluded'}, place)).toEqual([
-      {type: 'command', command: 'excluded', cwd: '/work'},
-    ]);
+    const command = {type: 'command', command: 'x', cwd: '/work'};
+    expect(tool.subjects?.({command: 'x'}, place)).toEqual([{...command, sandbox: 'inside'}]);
+    expect(tool.subjects?.(outside, place)).toEqual([{...command, sandbox: 'outside'}]);
+    const excluded = {...command, command: 'excluded', sandbox: 'outside'};
+    expect(tool.subjects?.({command: 'excluded'}, place)).toEqual([excluded]);
     const careful = createBashTool({...sandbox, asksNothing: false});
-    expect(careful.subjects?.({command: 'x'}, place)).toEqual([{type: 'command', command: 'x', cwd: '/work'}]);
+    expect(careful.subjects?.({command: 'x'}, place)).toEqual([command]);
     expect([tool.title({command: 'x'}, place), tool.title(outside, place)]).toEqual(['x', 'outside of the sandbox: x']);
   });
 
