@@ -3,6 +3,7 @@ import {chmodSync} from 'node:fs';
 import {join} from 'node:path';
 import {afterEach, beforeEach, describe, expect, it} from 'vitest';
 import {createFolder, type Folder, runAgent} from '../support/agent.js';
+import {support} from '../support/sandbox.js';
 
 let folder: Folder;
 beforeEach(() => {
@@ -33,11 +34,23 @@ describe('agent doctor', () => {
       'ripgrep',
       'settings',
       'key',
+      'sandbox',
       'hooks',
     ]);
-    expect(lines.at(-2)).toMatch(/from ANTHROPIC_API_KEY$/);
+    expect(lines.at(-3)).toMatch(/from ANTHROPIC_API_KEY$/);
+    expect(lines.at(-2)).toMatch(support.ok ? /off; it would work here$/ : /off; .+$/);
     expect(lines.at(-1)).toMatch(/a hook of agent's own heard in \d+ ms$/);
     expect(lines.join('\n')).not.toContain('sk-secret');
+  });
+
+  it('says whether there can be the sandbox that the settings want', async () => {
+    const {code, lines} = await doctor({sandbox: {enabled: true}});
+    const [line = ''] = lines.filter(each => each.slice(2).startsWith('sandbox'));
+    expect({code, line}).toEqual(
+      support.ok
+        ? {code: 0, line: '  sandbox    on, and this machine can make it'}
+        : {code: 1, line: expect.stringMatching(/^! sandbox {4}on, but there is none: ./)},
+    );
   });
 
   it('looks whether the program of a hook is there, and runs nothing of it', async () => {
