@@ -21,6 +21,7 @@ describe('the command line', () => {
       disallowedTools: [],
       dangerouslySkipPermissions: false,
       trust: false,
+      sandbox: false,
       screenReader: false,
       verbose: false,
       outputFormat: 'text',
@@ -30,7 +31,7 @@ describe('the command line', () => {
   });
 
   it('takes every option', () => {
-    const settings = '--settings a.json --setting-sources user,local --trust ';
+    const settings = '--settings a.json --setting-sources user,local --trust --sandbox ';
     const text = '-p fix --model opus --effort high --max-turns 5 --max-budget-usd .5 --system-prompt a ';
     const limits = '--max-agent-depth 2 --max-agents 4 --max-agent-children 3 --max-agent-spawns 9 --agents {} ';
     const more =
@@ -56,6 +57,7 @@ describe('the command line', () => {
       settings: 'a.json',
       settingSources: ['user', 'local'],
       trust: true,
+      sandbox: true,
       screenReader: true,
       verbose: true,
       outputFormat: 'stream-json',
