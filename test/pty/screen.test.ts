@@ -90,6 +90,8 @@ describe('the screen in a terminal', () => {
     expect(terminal.screen().join('\n')).toContain('✗ Bash npm test -- login · exit 1  1.5 s');
     expect(terminal.screen().join('\n')).toContain('… + 22 lines');
     expect(terminal.screen()).toContain(`${mark} my draft`);
+    terminal.press('tab');
+    await terminal.waitFor('y or n');
     terminal.type('y');
     await waitForEnd(terminal);
     expect(terminal.screen()).toContain('  ✓ Edit test/login.test.ts · +2 −1');

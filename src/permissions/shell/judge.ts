@@ -58,7 +58,13 @@ function judgeInto(command: string, context: CommandContext, report: Judging['re
     return;
   }
   const limits: Limits = {work: maximumWork, nesting: 0, isBroken: false};
-  createJudging(context, report, limits).script(text, startScope(context.cwd));
+  try {
+    createJudging(context, report, limits).script(text, startScope(context.cwd));
+  } catch (error) {
+    // The parser is recursive: how deep it gets depends on the stack that is left.
+    if (!(error instanceof RangeError)) throw error;
+    limits.isBroken = true;
+  }
   if (!limits.isBroken && limits.work >= 0) return;
   ask(limits.work < 0 ? 'it is too long to be judged' : 'it cannot be parsed');
   judgeRoughly(text, context, report);
