@@ -7,7 +7,7 @@ import {milliseconds, type Sample} from '../figure.js';
 const commands = [
   'ls -la src',
   'git status --short && git diff --stat',
-  'cd /work/project && npm run test -- --watch=false 2>&1 | tail -n 40',
+  'cd /home/me/project && npm run test -- --watch=false 2>&1 | tail -n 40',
   'grep -rn "createSession" src test --include=*.ts | head -20',
   'for file in a.ts b.ts; do wc -l "$file"; done',
   "find . -name '*.ts' -not -path './node_modules/*' -exec grep -l session {} +",
@@ -26,7 +26,7 @@ export const policyRow: Row = {
     const {judgeCommand} = await import('../../src/permissions/shell/judge.js');
     const fine = {verdict: 'allow', rule: null, reason: 'in the project'} as const;
     const context = {
-      cwd: '/work/project',
+      cwd: '/home/me/project',
       home: '/home/me',
       rules: {deny: ['rm:*', 'git push *'], ask: ['docker *'], allow: ['npm run test:*', 'git add *', 'git commit *']},
       path: () => fine,

@@ -10,8 +10,8 @@ import {createFolder} from '../support/folder.js';
 const folders = {temp: '/run/temp', report: '/run/report', guarded: ['/run/scripts'], pipes: ['/run/pipes']};
 const noFence = {denyRead: [], denyWrite: [], allowedDomains: [], deniedDomains: []};
 const place = {
-  cwd: '/work',
-  projectFolder: '/work',
+  cwd: '/project',
+  projectFolder: '/project',
   additionalDirectories: ['/more'],
   home: '/home/me',
   agentHome: '/home/me/.agent',
@@ -23,7 +23,7 @@ const configure = (facts: Partial<ConfigurationFacts> = {}) =>
 describe('the configuration of a sandbox', () => {
   it('lets write the folders of the work and temporary ones, and reach no domain, unless told', () => {
     const {network, filesystem} = configure();
-    expect(filesystem.allowWrite).toEqual(['/work', '/more', '/run/temp', '/run/report']);
+    expect(filesystem.allowWrite).toEqual(['/project', '/more', '/run/temp', '/run/report']);
     expect(network).toEqual({allowedDomains: [], deniedDomains: []});
   });
 
@@ -36,14 +36,14 @@ describe('the configuration of a sandbox', () => {
       ]),
     );
     expect(denyWrite).toEqual(
-      expect.arrayContaining(['/run/scripts', '/home/me/.agent', '/work/.agent/settings.json']),
+      expect.arrayContaining(['/run/scripts', '/home/me/.agent', '/project/.agent/settings.json']),
     );
   });
 
   it('reads paths as settings have them', () => {
     const settings = {filesystem: {allowWrite: ['~/out', 'below', '../beside', '/abs/'], denyWrite: ['~']}};
     const {allowWrite, denyWrite} = configure({settings}).filesystem;
-    expect(allowWrite.slice(-4)).toEqual(['/home/me/out', '/work/below', '/beside', '/abs']);
+    expect(allowWrite.slice(-4)).toEqual(['/home/me/out', '/project/below', '/beside', '/abs']);
     expect(denyWrite).toContain('/home/me');
   });
 

@@ -216,7 +216,7 @@ describe('a call of Bash', () => {
 });
 
 describe('Bash with a sandbox', () => {
-  const place = {root: '/work', cwd: '/work'};
+  const place = {root: '/project', cwd: '/project'};
   const sandbox: CommandSandbox = {
     asksNothing: true,
     mayLeave: true,
@@ -227,7 +227,7 @@ describe('Bash with a sandbox', () => {
   const outside = {command: 'x', dangerouslyDisableSandbox: true};
 
   it('tells the rules what the sandbox holds, and the person what runs outside', () => {
-    const command = {type: 'command', command: 'x', cwd: '/work'};
+    const command = {type: 'command', command: 'x', cwd: '/project'};
     expect(tool.subjects?.({command: 'x'}, place)).toEqual([{...command, sandbox: 'inside'}]);
     expect(tool.subjects?.(outside, place)).toEqual([{...command, sandbox: 'outside'}]);
     const excluded = {...command, command: 'excluded', sandbox: 'outside'};

@@ -96,7 +96,7 @@ describe('the transcript', () => {
         title: 'true',
         input: {command: 'true', description: 'Nothing'},
       },
-      {type: 'tool_started', callId: 'c4', tool: 'Read', title: 'a.ts', input: {file_path: '/work/a.ts'}},
+      {type: 'tool_started', callId: 'c4', tool: 'Read', title: 'a.ts', input: {file_path: '/project/a.ts'}},
     );
     const lines = openTranscript(troupe)
       .seen()
