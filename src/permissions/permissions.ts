@@ -121,6 +121,10 @@ export function createPermissions(options: PermissionOptions): SessionPermission
     }
   }
 
+  /** Where nothing is forbidden and nothing asks, no analysis of a command could decide anything. */
+  const isFree = ({mode: demanded, lineage}: PermissionRequest): boolean =>
+    mode.forAgent(demanded) === 'bypassPermissions' && !book.viewFor(lineage).restrains;
+
   async function loadShell(): Promise<ShellJudge> {
     shell ??= await loadShellJudge();
     return shell;
@@ -145,7 +149,7 @@ export function createPermissions(options: PermissionOptions): SessionPermission
     rules,
     decide(request) {
       try {
-        const needsShell = shell === null && request.subjects.some(({type}) => type === 'command');
+        const needsShell = shell === null && request.subjects.some(({type}) => type === 'command') && !isFree(request);
         return needsShell ? loadShell().then(() => judge(request), toRefusal) : judge(request);
       } catch (error) {
         return toRefusal(error);

@@ -40,6 +40,8 @@ export interface RuleView {
   agent(list: RuleList, kind: string): Rule | null;
   /** Arguments of `Bash(…)` rules: the same lists as long as the rules are the same. */
   readonly commands: Readonly<Record<RuleList, readonly string[]>>;
+  /** Whether any rule forbids something, or wants it asked. */
+  readonly restrains: boolean;
   /** Whether any rule forbids to read some file. */
   readonly hidesFiles: boolean;
 }
@@ -105,6 +107,7 @@ function createView(rules: readonly Rule[], folders: PatternFolders): RuleView {
     agent: (list, kind) =>
       find(list, topic => topic.type === 'agent' && topic.kind.toLowerCase() === kind.toLowerCase()),
     commands: {deny: commandsOf('deny'), ask: commandsOf('ask'), allow: commandsOf('allow')},
+    restrains: lists.deny.length + lists.ask.length > 0,
     hidesFiles: lists.deny.some(({topic}) => topic.type === 'path' && topic.access === 'read'),
   };
 }

@@ -36,6 +36,15 @@ describe('a mode', () => {
     expect(await verdicts(inMode(mode as PermissionMode))).toEqual(expected);
   });
 
+  it('bypassPermissions decides of a command at once where no rule restrains, also one that comes to restrain later', async () => {
+    const scene = open({mode: 'bypassPermissions'});
+    const command = running('rm -rf build', scene.project.root);
+    expect(scene.decide(command)).toEqual({verdict: 'allow'});
+    await scene.rules.add('deny', 'Bash(rm:*)', 'session');
+    expect(await verdictOf(scene, command)).toBe('deny');
+    expect(await verdictOf(open({mode: 'bypassPermissions'}), {...command, mode: 'plan'})).toBe('deny');
+  });
+
   it('dontAsk refuses what would be asked, and says which rule would allow it', async () => {
     const scene = inMode('dontAsk');
     expect(await scene.decide(running('npm test', scene.project.root))).toMatchObject({
