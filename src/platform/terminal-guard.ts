@@ -14,13 +14,14 @@ export interface TerminalGuard {
 }
 
 /**
- * Reads what to write, a line each time that changes. At the end of its input it writes the last one. The program's death
- * closes its pipe before it wakes the shell that waits for it: what is written then stands before that shell's prompt. The
- * line discipline comes a moment later, and only if nobody has changed it: "-isig" is how Node leaves it, and no shell.
+ * Holds what it was started with, and reads what to hold instead, a line each. At the end of its input it writes that. The
+ * program's death closes its pipe before it wakes the shell that waits for it, so what is written mostly stands before that
+ * shell's prompt. The line discipline comes a moment later, and only if nobody has changed it: "-isig" is how Node leaves
+ * it, and no shell.
  */
 const script = `
 trap '' HUP INT TERM
-bytes=
+bytes=$AGENT_TERMINAL_BYTES
 while read -r line; do
   [ "$line" != q ] || exit
   bytes=$line
@@ -49,13 +50,16 @@ export function createTerminalGuard(terminal: number, env: Environment): Termina
     shell = spawn('/bin/sh', ['-c', 'eval "$AGENT_TERMINAL_GUARD"', 'agent-terminal-guard'], {
       cwd: '/',
       detached: true,
-      env: {PATH: [env.PATH, '/usr/bin', '/bin'].filter(Boolean).join(':'), AGENT_TERMINAL_GUARD: script},
+      env: {
+        PATH: [env.PATH, '/usr/bin', '/bin'].filter(Boolean).join(':'),
+        AGENT_TERMINAL_GUARD: script,
+        AGENT_TERMINAL_BYTES: held,
+      },
       stdio: ['pipe', terminal, 'ignore'],
     });
     shell.on('error', () => {});
     shell.stdin?.on('error', () => {});
     shell.unref();
-    tell(held);
   };
 
   return {

@@ -28,9 +28,11 @@ const line = 'agent failed, and that is a bug of agent: a bug for the test.';
 
 describe('a kill that leaves no time for anything', () => {
   it.each([
-    ['at the prompt', '', '❯'],
-    ['in the transcript', '\x0f', 'esc back'],
-  ])('gives the terminal back all the same, %s', async (_, keys, shown) => {
+    ['at the prompt', '', '❯', false],
+    ['in the transcript', '\x0f', 'esc back', false],
+    ['at the prompt, after the shell has written', '', '❯', true],
+    ['in the transcript, after the shell has written', '\x0f', 'esc back', true],
+  ])('gives the terminal back all the same, %s', async (_, keys, shown, isLate) => {
     const untilCooked = 'while stty -a | grep -q -- -isig; do sleep 0.02; done';
     const script = `stty -g; sh -c 'echo $$ >pid; exec "$@"' "$@"; echo "code $?"; ${untilCooked}; stty -g; echo end`;
     const terminal = openTerminal({
@@ -51,7 +53,11 @@ describe('a kill that leaves no time for anything', () => {
     expect(terminal.modes()).not.toEqual(fresh);
     const pid = Number(readFileSync(`${folder.path}/pid`, 'utf8'));
     await until('the guard is there', () => guards().length === 1);
+    const held = isLate ? guards() : [];
+    for (const guard of held) process.kill(guard, 'SIGSTOP');
     process.kill(pid, 'SIGKILL');
+    if (isLate) await terminal.waitFor('code 137');
+    for (const guard of held) process.kill(guard, 'SIGCONT');
     expect(await terminal.exited).toEqual({code: 0, signal: null});
     expect(terminal.modes()).toEqual(fresh);
     const said = [...terminal.scrollback(), ...terminal.screen()].join('\n');

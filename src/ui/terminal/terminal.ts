@@ -34,7 +34,7 @@ export interface TerminalOptions {
   readonly onInput: (inputs: readonly Input[]) => void;
   /** The window changed, and stands still now. */
   readonly onResize: () => void;
-  /** Called with the bytes that give the terminal's modes back, when that changes; empty once they are given back. */
+  /** Called with the bytes that give the terminal back if the program can't, when they change; empty once it is given back. */
   readonly onModes: (restore: string) => void;
   /** Called before the modes are left, to wipe the region: its bytes. */
   readonly farewell: () => string;
@@ -55,6 +55,8 @@ const keysOff = '\x1b[<u';
 const cursorOn = '\x1b[?25h';
 const cursorOff = '\x1b[?25l';
 const modesOff = keysOff + pasteOff + cursorOn;
+/** What stood below the cursor goes, and what comes next begins a line: nobody is left to wipe the region. */
+const abandoned = `${modesOff}\r\n\x1b[J`;
 /** Each of the two screens has keyboard modes of its own. */
 const alternateOn = `\x1b[?1049h${keysOn}${cursorOff}`;
 const alternateOff = `${keysOff}\x1b[?1049l`;
@@ -88,15 +90,15 @@ export function openTerminal(options: TerminalOptions): Terminal {
   const setAlternate = (isWanted: boolean): void => {
     if (isWanted === isAlternate || (isWanted && !isEntered)) return;
     isAlternate = isWanted;
-    if (isWanted) options.onModes(alternateOff + modesOff);
+    if (isWanted) options.onModes(alternateOff + abandoned);
     write(isWanted ? alternateOn : alternateOff);
-    if (!isWanted) options.onModes(modesOff);
+    if (!isWanted) options.onModes(abandoned);
   };
   const enter = (): void => {
     if (isEntered || isClosed) return;
     isEntered = true;
     enteredAt = Date.now();
-    options.onModes(modesOff);
+    options.onModes(abandoned);
     stdin.setRawMode(true);
     stdin.resume();
     write(pasteOn + keysOn);
