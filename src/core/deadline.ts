@@ -37,14 +37,14 @@ export function startDeadline(options: DeadlineOptions, isReport: boolean): Dead
   const waiting = turn.child();
   const work = waiting.child();
   const timer = turn.child();
-  const endsAt = clock.now() + (isReport ? budget.reportMs() : budget.msLeft());
+  const reportEnd = clock.now() + budget.reportMs();
+  // Of a step the budget is asked again: it has to say that the time is up, to whatever part of a millisecond.
+  const msLeft = (): number => (isReport ? reportEnd - clock.now() : budget.msLeft());
   let excess: BudgetExcess | null = null;
 
   async function watch(): Promise<void> {
     // A clock may wake early, and knows no parts of a millisecond.
-    for (let left = endsAt - clock.now(); left > 0; left = endsAt - clock.now()) {
-      await clock.sleep(Math.ceil(left), timer.signal);
-    }
+    for (let left = msLeft(); left > 0; left = msLeft()) await clock.sleep(Math.ceil(left), timer.signal);
     excess = budget.exceeded();
     work.abort(new Interrupted('the time is up'));
     await childrenEnded(timer.signal);

@@ -269,7 +269,8 @@ async function* book(
   for (let isTold = false; ; isTold = true) {
     const freed = budget.freed();
     const attempts = bookAttempts(budget, wanted);
-    if (attempts.accepted || freed === null || budget.exceeded()) return attempts;
+    // Who is out of time waits no more, whatever a clock says that was set back since.
+    if (attempts.accepted || freed === null || signal.aborted || budget.exceeded()) return attempts;
     if (!isTold) yield {type: 'waiting_for_budget'};
     await race(freed, signal).catch(error => {
       // When the time is up the budget itself says so.

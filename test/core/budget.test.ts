@@ -116,7 +116,7 @@ describe('a tree of budgets', () => {
           }
         },
       ),
-      {numRuns: 500},
+      runs(500),
     );
     // The law would hold in a test that never met a cap.
     expect(Math.min(lowered, refused)).toBeGreaterThan(10);

@@ -5,6 +5,7 @@ import {describe, expect, it} from 'vitest';
 import {createScope, interruption, race, type Scope} from '../../src/core/cancel.js';
 import {Interrupted} from '../../src/core/errors.js';
 import {collectUntil} from '../support/garbage.js';
+import {runs} from '../support/runs.js';
 
 const listenersOf = (signal: AbortSignal): number => getEventListeners(signal, 'abort').length;
 
@@ -109,7 +110,7 @@ describe('a tree of scopes', () => {
         expect(scopes.map(({size}) => size)).toEqual(scopes.map(() => 0));
         for (const end of ends) expect(await end).toBeInstanceOf(Interrupted);
       }),
-      {numRuns: 30},
+      runs(30),
     );
   });
 

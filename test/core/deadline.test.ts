@@ -269,6 +269,28 @@ describe('a cap on time', () => {
     await expectNothingLeft(world);
   });
 
+  it('ends it also where the cap is a part of a millisecond later than any clock tells', async () => {
+    const minutes = 0.27;
+    // Else this shows nothing: it is a little more than 16.2 s.
+    expect(minutes * 60_000).toBeGreaterThan(16_200);
+    const clock = createVirtualClock();
+    const slow = (model: ScriptedModel): ScriptedModel => ({
+      ...model,
+      async *stream(request, signal) {
+        if (planOf(request).name === 'greedy') await clock.sleep(300_000, signal);
+        yield* model.stream(request, signal);
+      },
+    });
+    const {world, when} = await play(root({...timed('greedy'), budget: {}}, {...timed('child'), budget: {minutes}}), {
+      budget: {tokens: 20_000},
+      around: slow,
+      clock,
+    });
+    expect(outcomeOf(world, 'child')).toMatchObject({reason: 'budget', steps: 0});
+    expect(when('child', 'agent_finished')).toEqual([16.201]);
+    await expectNothingLeft(world);
+  });
+
   it('is of no weight after an interrupt: the agent was stopped, and reports nothing', async () => {
     const {world, choices} = await play(root(timed('child', hang)), {
       watch({type, agentId}, session) {

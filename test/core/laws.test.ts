@@ -10,6 +10,7 @@ import type {Hooks, Model, ModelRequest, Permissions} from '../../src/core/ports
 import {repair} from '../../src/core/transcript.js';
 import type {Entry, StampedEvent} from '../../src/core/types.js';
 import {createScriptedModel, type ScriptedReply} from '../../src/providers/scripted.js';
+import {runs} from '../support/runs.js';
 import {forever, makeTool, openRuntime} from '../support/runtime.js';
 
 type Behaviour = 'works' | 'fails' | 'breaks' | 'hangs' | 'partial' | 'deaf';
@@ -192,7 +193,7 @@ describe('the laws of the loop', () => {
           expect(events.at(-1)?.type).toBe('run_finished');
         }
       }),
-      {numRuns: 400},
+      runs(400),
     );
   });
 
@@ -215,7 +216,7 @@ describe('the laws of the loop', () => {
         }
         expect([...open.keys()]).toEqual([]);
       }),
-      {numRuns: 600},
+      runs(600),
     );
   });
 
@@ -231,7 +232,7 @@ describe('the laws of the loop', () => {
           });
         expect(ids(['reply_finished', 'reply_retracted'])).toEqual(ids(['reply_started']));
       }),
-      {numRuns: 300},
+      runs(300),
     );
   });
 
@@ -247,7 +248,7 @@ describe('the laws of the loop', () => {
           expect(JSON.stringify(request.messages).slice(0, prefix.length)).toBe(prefix);
         }
       }),
-      {numRuns: 200},
+      runs(200),
     );
   });
 });

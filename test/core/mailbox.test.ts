@@ -6,6 +6,7 @@ import {createScope} from '../../src/core/cancel.js';
 import {Interrupted} from '../../src/core/errors.js';
 import {createMailbox, type MailboxOptions, type Push} from '../../src/core/mailbox.js';
 import {collectUntil} from '../support/garbage.js';
+import {runs} from '../support/runs.js';
 
 /** `text` collects the numbers of the pushes that an item is made of. */
 interface Item {
@@ -116,7 +117,7 @@ describe('a mailbox', () => {
         });
         expect(box.drain()).toEqual(model.drain());
       }),
-      {numRuns: 500},
+      runs(500),
     );
   });
 

@@ -65,6 +65,8 @@ const shape: fc.Arbitrary<Shape> = fc.record({
 export const shapes: fc.Arbitrary<readonly Shape[]> = fc.array(shape, {minLength: 2, maxLength: 12, size: 'max'});
 
 const maxDepth = 3;
+/** Of the event loop, until a tree is at rest: a hundred times what the longest takes. */
+const mostTurns = 50_000;
 
 export interface PlannedNode {
   readonly name: string;
@@ -278,12 +280,14 @@ export function openWorld({
 
   let isReading = false;
   async function settle(): Promise<void> {
-    for (let seen = -1; ; ) {
+    let seen = -1;
+    for (let turns = 0; turns < mostTurns; turns += 1) {
       await nextTurn();
       if (isReading) continue;
       if (events.length !== seen) seen = events.length;
       else if (!(await clock.step())) return;
     }
+    throw new Error(`the tree has not come to rest after ${mostTurns} turns and ${events.length} events`);
   }
 
   return {
@@ -299,9 +303,10 @@ export function openWorld({
       void (async () => {
         for await (const event of session.send(prompt)) {
           isReading = true;
-          const isEnough = !(await read(event));
-          isReading = false;
-          if (isEnough) break;
+          const isMore = await read(event).finally(() => {
+            isReading = false;
+          });
+          if (!isMore) break;
         }
       })();
       await settle();
