@@ -105,7 +105,10 @@ function subjectOf(command: string): string {
 function requireFolder(place: Place): void {
   if (isFolder(place.cwd)) return;
   const gone = `The working directory ${place.cwd} no longer exists, so the command was not run.`;
-  if (!isFolder(place.root)) throw new ToolError(`${gone} Nor does ${place.root}. Ask the user what happened to it.`);
+  if (!isFolder(place.root)) {
+    const both = place.cwd === place.root ? '' : ` Nor does ${place.root}.`;
+    throw new ToolError(`${gone}${both} Ask the user what happened to it.`);
+  }
   place.cwd = place.root;
   throw new ToolError(`${gone} It is now ${place.root}: check the command's paths and call again.`);
 }

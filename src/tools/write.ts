@@ -2,8 +2,10 @@
  * Write: a new file, or the whole content of one that the agent has read. An existing file keeps its encoding and its
  * byte order mark.
  */
-import type {ToolContext} from '../core/ports.js';
+import {ToolError} from '../core/errors.js';
+import type {Place, ToolContext} from '../core/ports.js';
 import {defineTool} from '../core/tool.js';
+import {isFolder, isWithin} from '../platform/paths.js';
 import {type Change, displayOf, makeChange, readSeen} from './change.js';
 import {facts} from './facts.js';
 import {parameters, text} from './parameters.js';
@@ -15,11 +17,26 @@ interface WriteInput {
   readonly content: string;
 }
 
+/** Missing folders are made, but not those that the agent stands in: that would hide that they were deleted, or moved. */
+function requireFolders({root, cwd}: Place, given: string): void {
+  const path = resolvePath(cwd, given);
+  if (isWithin(path, root) && !isFolder(root)) {
+    const gone = `The folder you work in, ${root}, no longer exists, so nothing was written.`;
+    throw new ToolError(`${gone} Ask the user what happened to it.`);
+  }
+  if (path !== resolvePath(root, given) && !isFolder(cwd)) {
+    throw new ToolError(
+      `The working directory ${cwd} no longer exists, so nothing was written. Give an absolute path.`,
+    );
+  }
+}
+
 const nothing: DecodedText = {text: '', encoding: plainUtf8};
 
 async function plan({file_path, content}: WriteInput, context: ToolContext): Promise<Change> {
   checkWritable(content, 'content');
   const {agentId, files, place} = context;
+  requireFolders(place, file_path);
   const path = resolvePath(place.cwd, file_path);
   const present = (await files.exists(path)) ? await readSeen(path, context) : null;
   const {text: before, encoding} = present ? decodeText(present.bytes) : nothing;

@@ -123,11 +123,20 @@ describe('Bash', () => {
     expect((await run({command: '[ -e created ] || pwd'}, made)).content).toBe(place.root);
   });
 
-  it('says so when the root is gone as well', async () => {
+  it('says so when the root is gone as well, and names each folder once', async () => {
     const made = createContext();
     const {place} = made.context;
-    rmSync(place.root, {recursive: true});
-    await expect(run({command: 'true'}, made)).rejects.toThrow(`Nor does ${place.root}. Ask the user`);
+    const {root} = place;
+    place.cwd = join(root, 'inner');
+    rmSync(root, {recursive: true});
+    const toAsk = 'Ask the user what happened to it.';
+    await expect(run({command: 'true'}, made)).rejects.toThrow(
+      `The working directory ${place.cwd} no longer exists, so the command was not run. Nor does ${root}. ${toAsk}`,
+    );
+    place.cwd = root;
+    await expect(run({command: 'true'}, made)).rejects.toThrow(
+      `The working directory ${root} no longer exists, so the command was not run. ${toAsk}`,
+    );
   });
 
   it('says that a command cannot be started, and why', async () => {

@@ -112,6 +112,32 @@ describe('Write refuses', () => {
     expect(scene.text('a')).toBe('two');
   });
 
+  it('a file in the folder that the agent works in, if that is gone, and does not bring the folder back', async () => {
+    const scene = createScene();
+    rmSync(scene.folder, {recursive: true});
+    for (const file_path of ['a', 'new/b', scene.path('c')]) {
+      const call = {file_path, content: 'x'};
+      const told = `The folder you work in, ${scene.folder}, no longer exists, so nothing was written. Ask the user`;
+      await expect(scene.preview(writeTool, call)).rejects.toThrow(told);
+      await expect(scene.call(writeTool, call)).rejects.toThrow(told);
+    }
+    expect(existsSync(scene.folder)).toBe(false);
+    const elsewhere = createScene();
+    expect(await scene.say(writeTool, {file_path: elsewhere.path('d'), content: 'x'})).toMatch(/^Created /);
+  });
+
+  it('a path that is relative to a folder that is gone', async () => {
+    const scene = createScene();
+    const cwd = scene.path('inner');
+    const context = scene.context('main', {place: {root: scene.folder, cwd}});
+    const write = (file_path: string) => writeTool.run({file_path, content: 'x'}, context);
+    await expect(write('a')).rejects.toThrow(
+      `The working directory ${cwd} no longer exists, so nothing was written. Give an absolute path.`,
+    );
+    expect(readdirSync(scene.folder)).toEqual([]);
+    expect(await write(scene.path('inner/a'))).toMatchObject({content: 'Created a (+1 −0).'});
+  });
+
   it('paths that can be no file, and leaves no folder behind', async () => {
     const scene = createScene();
     scene.put('file', '');
