@@ -9,7 +9,7 @@ import type {KnownTool} from './agents/definition.js';
 import {race} from './core/cancel.js';
 import {UsageError} from './core/errors.js';
 import {letStart} from './core/limits.js';
-import type {Clock, Commands, Model, Place, Tool} from './core/ports.js';
+import type {Clock, Model, Place, Tool} from './core/ports.js';
 import {createSession as createCoreSession} from './core/session.js';
 import type {AgentType} from './core/tree.js';
 import {createFiles} from './files/files.js';
@@ -21,12 +21,13 @@ import {childEnvironment} from './platform/child-environment.js';
 import type {Environment} from './platform/environment.js';
 import {projectRoot} from './platform/git.js';
 import {newId} from './platform/ids.js';
-import {createProcesses, type Processes} from './platform/processes.js';
+import {createProcesses} from './platform/processes.js';
 import {gatherFacts} from './prompt/facts.js';
 import {type AgentRole, agentPrompt, systemPrompt} from './prompt/system.js';
 import {findCredential} from './providers/credential.js';
 import {checkBudget, checkEffort} from './providers/fit.js';
 import {createModels} from './providers/models.js';
+import {toCommands} from './sandbox/commands.js';
 import {openSandbox} from './sandbox/open.js';
 import type {Sandbox} from './sandbox/sandbox.js';
 import type {Session, SessionOptions} from './session.js';
@@ -229,6 +230,8 @@ export async function createSession(options: SessionOptions = {}): Promise<Sessi
       return core.clear();
     },
     async close(reason = 'other') {
+      const left = processes.live('main');
+      if (left > 0) core.tell({type: 'notice', level: 'warning', text: stoppedText(left)});
       await core.close();
       await rules.saved();
       await hooks?.end(reason);
@@ -238,6 +241,9 @@ export async function createSession(options: SessionOptions = {}): Promise<Sessi
     },
   };
 }
+
+const stoppedText = (count: number): string =>
+  `Stopped ${count === 1 ? 'a command that was' : `${count} commands that were`} left running.`;
 
 async function settle(options: SessionOptions & {readonly cwd: string; readonly env: Environment}) {
   const {settings: given, settingSources: sources} = options;
@@ -286,15 +292,3 @@ async function loadTools(
 const byName = <Named extends {readonly name: string}>(builtIn: readonly Named[], own: readonly Named[]): Named[] => [
   ...new Map([...builtIn, ...own].map(tool => [tool.name, tool])).values(),
 ];
-
-/** The `Commands` port over the program's processes: an agent owns what it started. */
-function toCommands(processes: Processes, sandbox: Sandbox | null): Commands {
-  return {
-    shell(command, {agentId: owner, isOutside, ...rest}) {
-      const start = (code: string) => processes.shell(code, {owner, ...rest});
-      return sandbox && !isOutside ? sandbox.run(command, {owner, signal: rest.signal}, start) : start(command);
-    },
-    exec: (file, args, {agentId, ...rest}) => processes.exec(file, args, {owner: agentId, ...rest}),
-    end: agentId => processes.end(agentId),
-  };
-}

@@ -141,6 +141,19 @@ describe('createSession', () => {
     expect(sleep.pids()).toEqual([]);
   });
 
+  it('says when it is closed how many commands that were left running it stops, and nothing of those that ended', async () => {
+    const [sleep, brief] = [createSleep(), createSleep()];
+    const start = toolReply([{name: 'Bash', input: {command: `${sleep.command} & ${brief.command} &`}}]);
+    const again = toolReply([{name: 'Bash', input: {command: `${brief.command} &`}, id: 'toolu_2'}]);
+    const {session} = await open([start, again, textReply('started')], {skipPermissions: true});
+    await runTurn(session, 'start them');
+    const watcher = session.observe({filter: ({type}) => type === 'notice'});
+    for (const pid of brief.pids()) process.kill(pid);
+    await until('the others are gone', () => brief.pids().length === 0);
+    await session.close();
+    expect(watcher.drain()).toMatchObject([{level: 'warning', text: 'Stopped a command that was left running.'}]);
+  });
+
   it('leaves no listener and no file of its own when it is closed', async () => {
     const listeners = process.listenerCount('exit');
     const {session} = await open([toolReply([{name: 'Bash', input: {command: 'seq 20000'}}]), textReply('counted')], {

@@ -9,17 +9,21 @@ import {addCost, addUsage, noUsage} from '../core/usage.js';
 import {subjectOf} from '../ui/subject.js';
 import {clean} from '../ui/text/clean.js';
 import {reveal} from '../ui/text/reveal.js';
+import {unsaid} from '../ui/unsaid.js';
+import {errorText} from './result.js';
 
 export interface Notices {
   /** The line to show, or null. */
   toLine(event: StampedEvent): string | null;
+  /** Why a run of the main agent was not completed, without what a line has said of it already. */
+  toFault(outcome: RunOutcome): string;
 }
 
 type Of<Type extends AgentEvent['type']> = Extract<AgentEvent, {type: Type}>;
 
-function retryLine({attempt, maxAttempts, delayMs, message}: Of<'retry_scheduled'>): string {
+function retryLine({attempt, maxAttempts, delayMs}: Of<'retry_scheduled'>): string {
   const when = delayMs === 0 ? 'now' : `in ${(delayMs / 1000).toFixed(delayMs < 10_000 ? 1 : 0)} s`;
-  return `${message} Trying again ${when} (try ${attempt}${maxAttempts === null ? '' : ` of ${maxAttempts}`}).`;
+  return `Trying again ${when} (try ${attempt}${maxAttempts === null ? '' : ` of ${maxAttempts}`}).`;
 }
 
 function noticeLine({level, text}: Of<'notice'>): string | null {
@@ -121,6 +125,16 @@ export function createNotices({verbose}: {readonly verbose: boolean}): Notices {
   /** What agents below the root came to since its last turn ended, by agent; and why those ended that were not done. */
   const below = new Map<AgentId, Figures>();
   const faults = new Map<AgentId, string>();
+  /** The failure of which a line was written last, by agent, until a reply is whole. */
+  const troubles = new Map<AgentId, string>();
+
+  /** The failure once, then only that it is tried again. */
+  function troubleLine(event: StampedEvent & Of<'retry_scheduled'>): string {
+    const {agentId, message} = event;
+    const isTold = troubles.get(agentId) === message;
+    troubles.set(agentId, message);
+    return isTold ? retryLine(event) : `${message} ${retryLine(event)}`;
+  }
 
   /** A turn's own figures, and those of the turn with its agents. */
   function outcomeLine(event: StampedEvent & Of<'run_finished'>): string {
@@ -160,7 +174,7 @@ export function createNotices({verbose}: {readonly verbose: boolean}): Notices {
       case 'waiting_for_budget':
         return verbose ? 'Waits for budget that other agents have booked.' : null;
       case 'retry_scheduled':
-        return retryLine(event);
+        return troubleLine(event);
       case 'request_held':
         return verbose ? `Waits behind others: ${event.message}` : null;
       case 'notice':
@@ -173,6 +187,9 @@ export function createNotices({verbose}: {readonly verbose: boolean}): Notices {
         return verbose ? callLines(event) : null;
       case 'tool_finished':
         return finished(event);
+      case 'reply_finished':
+        troubles.delete(event.agentId);
+        return null;
       case 'reply_retracted':
         return verbose ? `The reply was taken back: ${event.reason}` : null;
       case 'run_finished':
@@ -189,5 +206,6 @@ export function createNotices({verbose}: {readonly verbose: boolean}): Notices {
       if (line === null) return null;
       return reveal(event.depth === 0 ? line : `[${event.agentId}] ${line}`);
     },
+    toFault: outcome => unsaid(errorText(outcome), troubles.get('main') ?? null),
   };
 }

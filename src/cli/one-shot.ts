@@ -6,11 +6,10 @@
 import type {RunOutcome, StampedEvent} from '../core/types.js';
 import type {Session} from '../session.js';
 import {exitCodeOf, exitCodes} from './exit-codes.js';
-import {createNotices} from './notices.js';
+import {createNotices, type Notices} from './notices.js';
 import type {Output} from './output.js';
 import {createPrinter, type Printer, type PrinterOptions} from './printers.js';
 import type {Prompt} from './prompt.js';
-import {errorText} from './result.js';
 import {wholeTurn} from './whole-turn.js';
 
 export interface OneShotOptions extends Omit<PrinterOptions, 'session' | 'now'> {
@@ -44,9 +43,8 @@ function brokenOutcome(error: unknown): RunOutcome {
 }
 
 /** Runs the turn to its outcome and closes the session, printing as it goes. */
-async function follow(options: OneShotOptions, printer: Printer): Promise<RunOutcome> {
-  const {session, prompt, verbose, output, note, format} = options;
-  const notices = createNotices({verbose});
+async function follow(options: OneShotOptions, notices: Notices, printer: Printer): Promise<RunOutcome> {
+  const {session, prompt, output, note, format} = options;
   const show = async (event: StampedEvent): Promise<void> => {
     const line = notices.toLine(event);
     if (line !== null && format !== 'stream-json') note(line);
@@ -56,7 +54,7 @@ async function follow(options: OneShotOptions, printer: Printer): Promise<RunOut
   const turn = wholeTurn(session, prompt);
   let step = await turn.next();
   for (; !step.done; step = await turn.next()) await show(step.value);
-  // What hooks say to the end of the session comes after all turns.
+  // What is said to the end of the session comes after all turns.
   const last = session.observe({filter: ({type}) => spokenLast.has(type)});
   await session.close();
   for (const event of last.drain()) await show(event);
@@ -66,12 +64,12 @@ async function follow(options: OneShotOptions, printer: Printer): Promise<RunOut
 
 const spokenLast: ReadonlySet<string> = new Set(['notice', 'hook_started', 'hook_finished']);
 
-async function runTurn(options: OneShotOptions): Promise<RunOutcome> {
+async function runTurn(options: OneShotOptions, notices: Notices): Promise<RunOutcome> {
   const {output} = options;
   const printer = createPrinter({...options, now: Date.now});
   await output.write(printer.begin());
   try {
-    const outcome = await follow(options, printer);
+    const outcome = await follow(options, notices, printer);
     await output.write(printer.end(outcome));
     return outcome;
   } catch (error) {
@@ -83,10 +81,11 @@ async function runTurn(options: OneShotOptions): Promise<RunOutcome> {
 
 /** Gives the exit code. A reader that leaves ends the run quietly: whoever reads no more wants no more. */
 export async function runOneShot(options: OneShotOptions): Promise<number> {
-  const {session, output, note, format} = options;
+  const {session, output, note, format, verbose} = options;
+  const notices = createNotices({verbose});
   output.ended.addEventListener('abort', () => void session.abort(), {once: true});
   try {
-    const outcome = await runTurn(options);
+    const outcome = await runTurn(options, notices);
     await output.flush();
     const fault = output.fault();
     if (fault !== null) {
@@ -94,7 +93,7 @@ export async function runOneShot(options: OneShotOptions): Promise<number> {
       return exitCodes.error;
     }
     if (output.ended.aborted) return exitCodes.done;
-    if (outcome.reason !== 'completed' && format !== 'stream-json') note(errorText(outcome));
+    if (outcome.reason !== 'completed' && format !== 'stream-json') note(notices.toFault(outcome));
     return exitCodeOf(outcome);
   } finally {
     await session.close();

@@ -59,7 +59,7 @@ export interface Jobs {
   look(job: Job): void;
   /** Ends the job and all it started. */
   stop(job: Job): Promise<void>;
-  /** How many jobs of the owner were left running. */
+  /** How many jobs of the owner were left and still run, at this moment. */
   left(owner: string): number;
   onChange(listener: (owner: string, left: number) => void): () => void;
   /** Ends all jobs of the owner. */
@@ -204,7 +204,10 @@ export function createJobs({runId, env, supervisor}: JobsOptions): Jobs {
     },
     look,
     stop,
-    left: countLeft,
+    left(owner) {
+      for (const job of [...left.keys()]) if (job.owner === owner) look(job);
+      return countLeft(owner);
+    },
     onChange(listener) {
       listeners.add(listener);
       return () => listeners.delete(listener);

@@ -57,7 +57,7 @@ export interface Processes {
   ownFolder(): string | null;
   /** Makes the folders if they are not there yet. Throws if they cannot be made, and once nothing may start any more. */
   openFolders(): RunFolders;
-  /** How many of the owner's ended commands left something running. */
+  /** How many of the owner's ended commands left something that still runs, at this moment. */
   live(owner: string): number;
   /** Tells of every change of `live`. Returns how to stop that. */
   onChange(listener: (owner: string, live: number) => void): () => void;

@@ -19,8 +19,8 @@ export interface Run {
   readonly awaited: number;
   /** Why its request does not go now. */
   readonly wait: Wait | null;
-  /** The kind of failure the person was last told of; null once a reply was whole. */
-  readonly trouble: string | null;
+  /** The failure the person was last told of; null once a reply was whole. */
+  readonly trouble: {readonly kind: string; readonly message: string} | null;
   readonly outputTokens: number;
   readonly spent: Spending;
 }
@@ -56,9 +56,10 @@ export function foldRun(run: Run | null, event: StampedEvent, now: number): Run 
     case 'request_started':
       return {...run, phase: 'waiting', awaited: 0, wait: null};
     case 'retry_scheduled': {
-      const {attempt, maxAttempts, delayMs, kind} = event;
+      const {attempt, maxAttempts, delayMs, kind, message} = event;
       const wait: Wait = {type: 'retry', attempt, maxAttempts, until: now + delayMs, kind};
-      return {...run, phase: 'waiting', trouble: kind, wait};
+      const trouble = run.trouble?.kind === kind ? run.trouble : {kind, message};
+      return {...run, phase: 'waiting', trouble, wait};
     }
     case 'request_held': {
       const {delayMs, kind} = event;

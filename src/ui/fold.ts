@@ -9,6 +9,7 @@ import {withBegun, withEnded} from './fold-tree.js';
 import {withTurnEnd} from './fold-turn.js';
 import type {Item} from './items.js';
 import {addSpending, nothingSpent, tokensIn} from './spending.js';
+import {unsaid} from './unsaid.js';
 import {type AgentView, agentOf, type Question, type View, withAgent} from './view.js';
 
 /** The view after the event, which happened at `now` (milliseconds since the epoch). */
@@ -48,7 +49,7 @@ function createAgent({agentId, parentId, depth}: StampedEvent): AgentView {
 
 function foldAgent(agent: AgentView, event: StampedEvent, now: number): AgentView {
   const {parentId, depth} = event;
-  const items = foldItems(agent.items, event, agent.run?.startedAt ?? now, now);
+  const items = foldItems(agent.items, withoutTold(event, agent.run), agent.run?.startedAt ?? now, now);
   const run = foldRun(agent.run, event, now);
   const after = {...agent, parentId, depth, items: withTrouble(items, agent.run, event), run};
   switch (event.type) {
@@ -72,9 +73,15 @@ function foldAgent(agent: AgentView, event: StampedEvent, now: number): AgentVie
   }
 }
 
+/** An end by a failure that the person has been told of says only what is new. */
+function withoutTold(event: StampedEvent, run: Run | null): StampedEvent {
+  if (event.type !== 'run_finished' || !event.error) return event;
+  return {...event, error: {...event.error, message: unsaid(event.error.message, run?.trouble?.message ?? null)}};
+}
+
 /** The server's whole message, once for each new kind of failure: the countdown has room for the kind only. */
 function withTrouble(items: readonly Item[], run: Run | null, event: StampedEvent): readonly Item[] {
-  if (event.type !== 'retry_scheduled' || !run || run.trouble === event.kind) return items;
+  if (event.type !== 'retry_scheduled' || !run || run.trouble?.kind === event.kind) return items;
   return [...items, {type: 'notice', id: `trouble:${event.seq}`, level: 'warning', text: event.message}];
 }
 

@@ -1,6 +1,6 @@
 import {describe, expect, it} from 'vitest';
 import {costText, createNotices} from '../../src/cli/notices.js';
-import {ToolError} from '../../src/core/errors.js';
+import {ProviderError, ToolError} from '../../src/core/errors.js';
 import type {Permissions} from '../../src/core/ports.js';
 import type {ScriptedReply} from '../../src/providers/scripted.js';
 import {makeTool, openRuntime, type RuntimeOptions, runTurn} from '../support/runtime.js';
@@ -47,6 +47,21 @@ describe('what one-shot mode says while it works', () => {
     expect(await linesOf([{text: 'Done.', before: [{...retry, delayMs: 0}]}])).toEqual([
       'The server is busy. Trying again now (try 2 of 10).',
     ]);
+  });
+
+  it('is what went wrong once, however often it is tried again, and at the end only what is new', async () => {
+    const ending = new ProviderError('The server is busy. Gave up.', {kind: 'overloaded'});
+    const before = [retry, {...retry, attempt: 3}];
+    const {session} = openRuntime([{before, after: 0, ending}]);
+    const notices = createNotices({verbose: false});
+    const lines: (string | null)[] = [];
+    const {outcome} = await runTurn(session, 'go', event => void lines.push(notices.toLine(event)));
+    expect(lines.filter(line => line !== null)).toEqual([
+      'The server is busy. Trying again in 4.3 s (try 2 of 10).',
+      'Trying again in 4.3 s (try 3 of 10).',
+    ]);
+    expect(notices.toFault(outcome)).toBe('Gave up.');
+    await session.close();
   });
 
   it('is nothing of a wait behind others, whose tries are told, unless asked to be verbose', async () => {

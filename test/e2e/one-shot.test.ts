@@ -104,6 +104,13 @@ describe('one answer', () => {
     expect(results).toMatchObject([{tool_use_id: 'edit'}, {tool_use_id: 'bash', is_error: true}]);
   });
 
+  it('says on standard error that it stopped a command that was left running', async () => {
+    const {url} = await serve(toolReply([{name: 'Bash', input: {command: 'sleep 600 &'}}]), textReply('Started.'));
+    const run = await runAgent(['-p', 'start it', '--allowedTools', 'Bash'], {cwd: folder.path, env: served(url)});
+    expect(run).toMatchObject({code: 0, stdout: 'Started.\n'});
+    expect(run.stderr).toBe('Warning: Stopped a command that was left running.\n');
+  });
+
   it('says on standard error what it does when asked to be verbose', async () => {
     const path = join(folder.path, 'notes.txt');
     const {url} = await serve(toolReply([{name: 'Read', input: {file_path: path}}]), textReply('Read.'));

@@ -238,6 +238,27 @@ describe('the folded view', () => {
     ]);
   });
 
+  it('does not repeat at the end what was told of the failure before', () => {
+    const retry = (message: string): AgentEvent => ({
+      type: 'retry_scheduled',
+      attempt: 1,
+      maxAttempts: null,
+      delayMs: 1_000,
+      kind: 'garbage',
+      message,
+    });
+    const endOf = (error: string, ...before: readonly AgentEvent[]) => {
+      const finished = runFinished({reason: 'error', error: {kind: 'garbage', message: error}});
+      const end = followAll(runStarted, ...before, finished).settled.find(item => item.type === 'end');
+      return end?.type === 'end' ? end.message : null;
+    };
+    expect(endOf('It sent HTML. Gave up.', retry('It sent HTML.'), retry('It sent a GIF.'))).toBe('Gave up.');
+    expect(endOf('It sent HTML.', retry('It sent HTML.'))).toBe('It sent HTML.');
+    expect(endOf('It sent a GIF. Gave up.', retry('It sent HTML.'))).toBe('It sent a GIF. Gave up.');
+    const whole = [replyStarted('r1'), replyFinished('r1')];
+    expect(endOf('It sent HTML. Gave up.', retry('It sent HTML.'), ...whole)).toBe('It sent HTML. Gave up.');
+  });
+
   it('counts a retry down to a moment, and forgets it with the next request or reply', () => {
     const retry: AgentEvent = {
       type: 'retry_scheduled',
