@@ -16,10 +16,13 @@ const toCommonJs = {
   define: {'import.meta.url': '__url'},
 };
 
+/** Characters. To open a file and to compile it costs more than to read so much that may not be needed. */
+const smallCharacters = 4000;
+
 /**
  * The command starts several times as often as anything else here runs: as CommonJS it does without Node's loader of ES
  * modules, and V8 can be given its compiled code (src/cli/chunks.ts). esbuild splits only ES modules, so each chunk is
- * turned after the splitting. Names change with the content.
+ * turned after the splitting. Of the shared ones many are small: they lie in one file. Names change with the content.
  */
 async function buildCommand(folder) {
   const {outputFiles} = await build({
@@ -31,12 +34,19 @@ async function buildCommand(folder) {
     write: false,
   });
   mkdirSync(folder, {recursive: true});
+  const small = [];
   for (const {path, text} of outputFiles) {
+    const name = basename(path);
     const {code} = await transform(text, toCommonJs);
     const url = code.includes('__url') ? 'const __url=require("node:url").pathToFileURL(__filename).href;' : '';
-    writeFileSync(join(folder, basename(path)), `"use strict";${url}${code}`);
+    const body = `"use strict";${url}${code}`;
+    if (name.startsWith('chunk-') && body.length < smallCharacters)
+      small.push(`exports[${JSON.stringify(name)}]=function(exports,require,module,__filename){${body}\n};`);
+    else writeFileSync(join(folder, name), body);
   }
   const entryChunk = outputFiles.map(({path}) => basename(path)).find(name => name.startsWith('main-'));
+  const smallChunks = entryChunk.replace('main-', 'small-');
+  writeFileSync(join(folder, smallChunks), small.join('\n'));
   await build({
     ...target,
     entryPoints: {cli: 'src/cli/start.ts'},
@@ -45,7 +55,7 @@ async function buildCommand(folder) {
     bundle: true,
     minify: true,
     format: 'cjs',
-    define: {entryChunk: JSON.stringify(entryChunk)},
+    define: {entryChunk: JSON.stringify(entryChunk), smallChunks: JSON.stringify(smallChunks)},
   });
 }
 

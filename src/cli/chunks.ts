@@ -11,6 +11,8 @@ import {type CompiledChunks, readCompiled, writeCompiled} from './code-cache.js'
 export interface ChunksOptions {
   /** Where the chunks are. */
   readonly folder: string;
+  /** The file that holds the small ones: its exports are their bodies, by name. */
+  readonly small: string;
   /** Names the build: other code must never have the same. */
   readonly build: string;
   /** The file that keeps compiled code; null: none. */
@@ -33,12 +35,14 @@ type ChunkBody = (
   __filename: string,
 ) => void;
 
-export function createChunks({folder, build, cache, require}: ChunksOptions): Chunks {
+export function createChunks({folder, small, build, cache, require}: ChunksOptions): Chunks {
   const kept: CompiledChunks = cache === null ? new Map() : readCompiled(cache, build);
+  const bodies: Record<string, ChunkBody> = {};
   const modules = new Map<string, {exports: object}>();
   const compiledHere = new Map<string, Script>();
 
-  const compile = (name: string, filename: string): ChunkBody => {
+  const compile = (name: string): ChunkBody => {
+    const filename = join(folder, name);
     const source = `(function(exports,require,module,__filename){${readFileSync(filename).toString('utf8')}\n})`;
     const cachedData = kept.get(name);
     const script = new Script(source, {filename, ...(cachedData && {cachedData})});
@@ -49,15 +53,16 @@ export function createChunks({folder, build, cache, require}: ChunksOptions): Ch
   const load = (name: string): object => {
     const loaded = modules.get(name);
     if (loaded) return loaded.exports;
-    const filename = join(folder, name);
-    const body = compile(name, filename);
+    const body = bodies[name] ?? compile(name);
     const module = {exports: {}};
     modules.set(name, module);
-    body(module.exports, requireFromChunk, module, filename);
+    body(module.exports, requireFromChunk, module, join(folder, name));
     return module.exports;
   };
 
   const requireFromChunk = (name: string): unknown => (name.startsWith('./') ? load(name.slice(2)) : require(name));
+
+  compile(small)(bodies, requireFromChunk, {exports: bodies}, join(folder, small));
 
   return {
     load,

@@ -5,8 +5,9 @@ import {dirname, join} from 'node:path';
 import {agentHome} from '../platform/home.js';
 import {createChunks} from './chunks.js';
 
-/** Put in by the build: the chunk of main.ts. Its name changes with the content of any chunk. */
+/** Put in by the build: the chunk of main.ts, and the file of the small ones. Their names change with any content. */
 declare const entryChunk: string;
+declare const smallChunks: string;
 
 /** Late enough for the first screen to have been painted, soon enough for code that V8 would drop again. */
 const saveAfterMs = 3000;
@@ -15,6 +16,7 @@ const {env, version, arch} = process;
 const home = agentHome(env);
 const chunks = createChunks({
   folder: dirname(__filename),
+  small: smallChunks,
   build: entryChunk,
   cache:
     home === null || env.NODE_DISABLE_COMPILE_CACHE

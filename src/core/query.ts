@@ -181,6 +181,7 @@ function close(options: QueryOptions, run: Run, end: End): AgentEvent {
 function warning(options: QueryOptions, run: Run): string | null {
   if (run.isWarned || run.closing) return null;
   const {budget, conversation, model} = options;
+  if (budget.reportRoom(model.info.price) === Infinity) return null;
   const next = {inputTokens: estimateInput(conversation, options), price: model.info.price};
   const used = budget.used(next);
   const isNear = used >= warnAt || budget.used({...next, more: run.last}) >= 1;

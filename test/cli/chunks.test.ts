@@ -16,12 +16,12 @@ const requireHere = createRequire(import.meta.url);
 
 function createScene(chunks: Readonly<Record<string, string>>): Scene {
   const folder = createFolder();
-  for (const [name, source] of Object.entries(chunks)) writeFileSync(join(folder, name), source);
+  for (const [name, source] of Object.entries({'small.cjs': '', ...chunks})) writeFileSync(join(folder, name), source);
   const cache = join(folder, 'cache', 'code');
   return {
     folder,
     cache,
-    start: (build = 'first') => createChunks({folder, build, cache, require: requireHere}),
+    start: (build = 'first') => createChunks({folder, small: 'small.cjs', build, cache, require: requireHere}),
   };
 }
 
@@ -42,6 +42,20 @@ describe('chunks', () => {
       'right.cjs': "exports.name = ['right of', require('./left.cjs').name, __filename].join(' ');",
     });
     expect(start().load('main.cjs')).toEqual({names: ['left', `right of left ${join(folder, 'right.cjs')}`, '/']});
+  });
+
+  it('may lie together in one file', () => {
+    const scene = createScene({
+      'small.cjs': [
+        "exports['left.cjs'] = function(exports, require, module, __filename) {",
+        "  exports.name = 'left of ' + require('./right.cjs').name + ' ' + __filename; };",
+        "exports['right.cjs'] = (exports, require, module) => { module.exports = {name: 'right'}; };",
+      ].join(''),
+      'main.cjs': "exports.names = [require('./left.cjs').name, require('./right.cjs').name];",
+    });
+    const names = [`left of right ${join(scene.folder, 'left.cjs')}`, 'right'];
+    expect(runOnce(scene)).toEqual({names});
+    expect(runOnce(scene)).toEqual({names});
   });
 
   it('give a replaced module.exports', () => {
@@ -106,7 +120,13 @@ describe('chunks', () => {
   it('load as well where nothing can be kept, and leave nothing behind', () => {
     const scene = createScene({'main.cjs': 'exports.value = 1;', cache: 'a file where the folder should be'});
     expect(runOnce(scene)).toEqual({value: 1});
-    const chunks = createChunks({folder: scene.folder, build: 'first', cache: null, require: requireHere});
+    const chunks = createChunks({
+      folder: scene.folder,
+      small: 'small.cjs',
+      build: 'first',
+      cache: null,
+      require: requireHere,
+    });
     expect(chunks.load('main.cjs')).toEqual({value: 1});
     chunks.save();
     expect(existsSync(scene.cache)).toBe(false);

@@ -297,7 +297,7 @@ describe('Edit refuses', () => {
   it('wrong parameters, by name', () => {
     expect(() => editTool.parse({file_path: 'a', old_string: 'b'})).toThrow(/`new_string`/);
     expect(() => editTool.parse(edit('a', 'b', {replace_all: 'perhaps'}))).toThrow(/`replace_all`/);
-    expect(() => editTool.parse(edit('a', 'b', {old_str: 'c'}))).toThrow(/"old_str"/);
+    expect(() => editTool.parse(edit('a', 'b', {old_str: 'c'}))).toThrow(/`old_str`/);
   });
 });
 

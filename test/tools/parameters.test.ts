@@ -1,5 +1,17 @@
 import {describe, expect, it} from 'vitest';
-import {about, flag, nonEmptyText, oneOf, optional, parameters, text, wholeNumber} from '../../src/tools/parameters.js';
+import {
+  about,
+  amount,
+  flag,
+  group,
+  nonEmptyText,
+  oneOf,
+  optional,
+  parameters,
+  text,
+  texts,
+  wholeNumber,
+} from '../../src/tools/parameters.js';
 
 const messagesFor = (input: unknown, shape: Parameters<typeof parameters>[0]): readonly string[] => {
   const checked = parameters(shape).safeParse(input);
@@ -9,12 +21,26 @@ const messagesFor = (input: unknown, shape: Parameters<typeof parameters>[0]): r
 describe('parameters that models also send as text', () => {
   it('take numbers and booleans either way, and nothing else', () => {
     const number = wholeNumber(1, 9);
-    expect([7, '7', ' 7 '].map(value => number.parse(value))).toEqual([7, 7, 7]);
-    for (const value of ['', 'x', '1.5', 1.5, 0, '-1', 10, null, true]) {
-      expect(number.safeParse(value).success).toBe(false);
+    expect([7, '7', ' 7 '].map(value => number.check(value))).toEqual(Array(3).fill({success: true, data: 7}));
+    for (const value of ['', 'x', '1.5', 1.5, 0, '-1', 10, null, true, Number.NaN, []]) {
+      expect(number.check(value).success).toBe(false);
     }
-    expect([true, 'true', false, 'false'].map(value => flag().parse(value))).toEqual([true, true, false, false]);
-    for (const value of ['yes', 1, '', null]) expect(flag().safeParse(value).success).toBe(false);
+    expect(amount().check(' 0.5 ')).toEqual({success: true, data: 0.5});
+    for (const value of ['', 0, -1, 'x', '1e400', Number.POSITIVE_INFINITY, Number.NaN, null, []]) {
+      expect(amount().check(value).success).toBe(false);
+    }
+    for (const value of [true, false]) {
+      expect([value, String(value)].map(each => flag().check(each))).toEqual(
+        Array(2).fill({success: true, data: value}),
+      );
+    }
+    for (const value of ['yes', 1, '', null]) expect(flag().check(value).success).toBe(false);
+  });
+
+  it('take one text as a list of one, and no empty ones', () => {
+    expect(texts().check('a')).toEqual({success: true, data: ['a']});
+    expect(texts().check(['a', 'b'])).toEqual({success: true, data: ['a', 'b']});
+    for (const value of ['', [], ['a', ''], ['a', 1], {}, null]) expect(texts().check(value).success).toBe(false);
   });
 });
 
@@ -26,7 +52,7 @@ describe('the parameters of a tool', () => {
       quiet: optional(flag()),
       mode: optional(oneOf(['fast', 'slow'])),
     };
-    expect(parameters(shape).toJSONSchema({io: 'input'})).toMatchObject({
+    expect(parameters(shape).toJSONSchema({io: 'input'})).toEqual({
       type: 'object',
       properties: {
         path: {type: 'string', minLength: 1},
@@ -40,11 +66,29 @@ describe('the parameters of a tool', () => {
   });
 
   it('say in words which one is wrong, missing or unknown', () => {
-    const shape = {path: text(), count: optional(wholeNumber(1))};
-    expect(messagesFor({path: 'a', count: '2'}, shape)).toEqual([]);
-    expect(messagesFor({}, shape)).toEqual(['path: Invalid input: expected string, received undefined']);
-    expect(messagesFor({path: 'a', count: 0}, shape)).toEqual(['count: Too small: expected number to be >=1']);
-    expect(messagesFor({path: 'a', count: 1.5}, shape)).toEqual(['count: expected a whole number']);
-    expect(messagesFor({path: 'a', colour: 'red'}, shape)).toEqual([': Unrecognized key: "colour"']);
+    const shape = {
+      path: text(),
+      count: optional(wholeNumber(1)),
+      mode: optional(oneOf(['fast', 'slow'])),
+      names: optional(texts()),
+      caps: optional(group({usd: amount()})),
+    };
+    const messages = (rest: object): readonly string[] => messagesFor({path: 'a', ...rest}, shape);
+    expect(messages({count: '2', mode: 'fast', names: 'x', caps: {usd: 1}})).toEqual([]);
+    expect(messagesFor({}, shape)).toEqual(['path: is missing']);
+    expect(messages({path: 5})).toEqual(['path: expected a text, got 5']);
+    expect(messages({count: 0})).toEqual(['count: expected a whole number of at least 1, got 0']);
+    expect(messages({count: 1.5})).toEqual(['count: expected a whole number of at least 1, got 1.5']);
+    expect(messages({mode: 'x'})).toEqual(['mode: expected one of fast, slow, got "x"']);
+    expect(messages({mode: 'x'.repeat(50)})).toEqual(['mode: expected one of fast, slow, got a text']);
+    expect(messages({names: []})).toEqual(['names: expected a list of texts, got an empty list']);
+    expect(messages({names: ['a', '']})).toEqual(['names.1: expected a text that is not empty, got ""']);
+    expect(messages({caps: {}})).toEqual(['caps.usd: is missing']);
+    expect(messages({colour: 'red'})).toEqual([': there is no parameter `colour`']);
+    expect(messagesFor(JSON.parse('{"path": "a", "__proto__": 1}'), shape)).toEqual([
+      ': there is no parameter `__proto__`',
+    ]);
+    expect(messagesFor([], shape)).toEqual([': expected an object, got an empty list']);
+    expect(messagesFor(null, shape)).toEqual([': expected an object, got null']);
   });
 });

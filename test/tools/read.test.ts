@@ -186,7 +186,7 @@ describe('Read of what it cannot show', () => {
     expect(() => readTool.parse({})).toThrow(/`file_path`/);
     expect(() => readTool.parse({file_path: 'a', offset: 'x'})).toThrow(/`offset`/);
     expect(() => readTool.parse({file_path: 'a', limit: 1.5})).toThrow(/`limit`: expected a whole number/);
-    expect(() => readTool.parse({file_path: 'a', lines: 3})).toThrow(/"lines"/);
+    expect(() => readTool.parse({file_path: 'a', lines: 3})).toThrow(/`lines`/);
   });
 });
 
