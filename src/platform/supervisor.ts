@@ -49,6 +49,9 @@ done
 rm -rf -- "$2"
 `;
 
+/** A group that is gone is told of with the next that comes, if one comes so soon: each line wakes a process. */
+const tellAfterMs = 50;
+
 export interface SupervisorOptions {
   /** Text that the environment of every child of the run contains. */
   readonly mark: string;
@@ -62,6 +65,8 @@ export interface SupervisorOptions {
 export function createSupervisor({mark, folder, path}: SupervisorOptions): Supervisor {
   const groups = new Set<number>();
   let shell: ChildProcess | null = start();
+  let untold = '';
+  let telling: NodeJS.Timeout | undefined;
 
   function start(): ChildProcess {
     // The script is in the environment and not in the arguments, where a careless `pkill -f sleep` would find it. The
@@ -86,16 +91,27 @@ export function createSupervisor({mark, folder, path}: SupervisorOptions): Super
     return started;
   }
 
+  function tell(): void {
+    clearTimeout(telling);
+    telling = undefined;
+    shell?.stdin?.write(untold);
+    untold = '';
+  }
+
   return {
     add(group) {
-      shell?.stdin?.write(`+ ${group}\n`);
+      untold += `+ ${group}\n`;
+      tell();
       groups.add(group);
       shell ??= start();
     },
     remove(group) {
-      if (groups.delete(group)) shell?.stdin?.write(`- ${group}\n`);
+      if (!groups.delete(group)) return;
+      untold += `- ${group}\n`;
+      telling ??= setTimeout(tell, tellAfterMs).unref();
     },
     dismiss() {
+      clearTimeout(telling);
       shell?.stdin?.end('q\n');
       shell = null;
     },
