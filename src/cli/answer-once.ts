@@ -2,7 +2,7 @@
 import {createSession} from '../compose.js';
 import {findCredential} from '../providers/credential.js';
 import type {Arguments} from './arguments.js';
-import {demoNotice, isDemoForWantOfKey} from './demo-notice.js';
+import {demoNotice, isDemoForWantOfKey, localAdvice} from './demo-notice.js';
 import {exitCodes} from './exit-codes.js';
 import {runOneShot} from './one-shot.js';
 import {createOutput} from './output.js';
@@ -13,6 +13,9 @@ import {isPiped, readPipedInput} from './stdin.js';
 
 /** After how long a person wonders why nothing happens. */
 const stdinPatienceMs = 3_000;
+
+/** The answer waits for no local server that takes longer. */
+const localPatienceMs = 100;
 
 /** As it was started, so that the line can be copied: npx leaves no `agent` in PATH. */
 const program = process.env.npm_command === 'exec' ? 'npx agent' : 'agent';
@@ -57,7 +60,9 @@ export async function answerOnce(options: AnswerOnceOptions): Promise<number> {
   for (const line of session.warnings) note(line);
   if (session.withheld.length > 0) note((await import('./withheld.js')).withheldLine(session.withheld));
   const credential = findCredential(session.env);
-  if (isDemoForWantOfKey(session, given.model ?? session.env.ANTHROPIC_MODEL, credential)) note(await demoNotice());
+  if (isDemoForWantOfKey(session, given.model ?? session.env.ANTHROPIC_MODEL, credential)) {
+    note(demoNotice({advice: await localAdvice(localPatienceMs)}));
+  }
   const code = await runOneShot({
     session,
     prompt: gathered.prompt,

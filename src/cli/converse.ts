@@ -9,7 +9,7 @@ import type {FolderItems} from '../settings/load.js';
 import {type Repl, startRepl} from '../ui/repl.js';
 import type {Arguments} from './arguments.js';
 import {createCommands} from './commands.js';
-import {demoNotice, isDemoForWantOfKey} from './demo-notice.js';
+import {demoNotice, isDemoForWantOfKey, localAdvice} from './demo-notice.js';
 import {exitCodes} from './exit-codes.js';
 import {toSessionOptions} from './session-options.js';
 import {createStatus} from './status.js';
@@ -23,6 +23,7 @@ export interface ConverseOptions {
 export async function converse({given, version}: ConverseOptions): Promise<number> {
   const session = await createSession({...toSessionOptions(given), interactive: true, askTrust: ask});
   const closing = new AbortController();
+  const isDemo = isDemoForWantOfKey(session, given.model ?? session.env.ANTHROPIC_MODEL, findCredential(session.env));
   const status = createStatus(session, {budgetUsd: given.maxBudgetUsd ?? null, signal: closing.signal});
   const ending = createEnding();
   const events = session.observe();
@@ -44,7 +45,7 @@ export async function converse({given, version}: ConverseOptions): Promise<numbe
     agents: session.agents,
     status,
     history: given.prompt?.trim() ? [given.prompt] : [],
-    banner: await bannerLines(session, given, version),
+    banner: bannerLines(session, version, isDemo),
     commands: createCommands({session, onChange: status.refresh, leave: () => ending.end(exitCodes.done)}),
     help: () => (session.model.id === 'demo' ? demoPhrases.map(({phrase, meaning}) => [phrase, meaning] as const) : []),
     ...turns,
@@ -55,6 +56,7 @@ export async function converse({given, version}: ConverseOptions): Promise<numbe
   });
   repl.exited.then(how => ending.end(how === 'left' ? exitCodes.done : exitCodes.SIGHUP), ending.fail);
   void status.refresh();
+  if (isDemo) void adviseLate(repl);
   if (given.prompt?.trim()) turns.send(given.prompt);
   let isLeft = false;
   try {
@@ -93,16 +95,23 @@ function createEnding(): {readonly code: Promise<number>; end(code: number): voi
   return {code, end, fail};
 }
 
+/** Nothing waits for a local server's answer, so it may take as long as a busy machine needs. */
+const localPatienceMs = 2_000;
+
+/** Says how to use a server of this machine, once it has answered. Its command can be copied though it has two lines. */
+async function adviseLate(repl: Repl): Promise<void> {
+  const advice = await localAdvice(localPatienceMs);
+  if (advice !== null) repl.tell(`${advice.words}\n${advice.command.join(' \\\n')}`);
+}
+
 /** Warnings that stand above the first prompt; one-shot mode says them all. */
 const shownWarnings = 5;
 
-async function bannerLines(session: Session, given: Arguments, version: string): Promise<readonly string[]> {
-  const asked = given.model ?? session.env.ANTHROPIC_MODEL;
-  const isDemo = isDemoForWantOfKey(session, asked, findCredential(session.env));
+function bannerLines(session: Session, version: string, isDemo: boolean): readonly string[] {
   const more = session.warnings.length - shownWarnings;
   return [
     `agent ${version}`,
-    ...(isDemo ? [await demoNotice(' (/help lists them)')] : []),
+    ...(isDemo ? [demoNotice({hint: ' (/help lists them)'})] : []),
     // Names of files and what stands in them: none of it is to steer the terminal.
     ...session.warnings.slice(0, shownWarnings).map(toPlainText),
     ...(more > 0 ? [`${more} more like these.`] : []),

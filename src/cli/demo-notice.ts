@@ -1,8 +1,7 @@
 /**
- * The line that says why the demo model answers and how to get a real one. If a model server runs on this machine,
- * it says how to use that: Ollama, LM Studio and llama.cpp all speak the Anthropic Messages API.
+ * What is said where the demo model answers for want of a key: why it does, and how to get a real one. If a model server
+ * runs on this machine, how to use that: Ollama, LM Studio and llama.cpp all speak the Anthropic Messages API.
  */
-
 import {quote} from '../platform/shell-call.js';
 import type {Credential} from '../providers/credential.js';
 
@@ -29,9 +28,6 @@ export const localServers: readonly LocalServer[] = [
   {name: 'llama.cpp', port: 8080},
 ];
 
-/** A local server answers in a few milliseconds; whatever takes longer is not waited for. */
-const patienceMs = 100;
-
 /** The first model that can talk, from what a server lists; null if it has none, or the answer is no list of models. */
 function firstModel(body: string): string | null {
   try {
@@ -44,7 +40,7 @@ function firstModel(body: string): string | null {
   }
 }
 
-async function modelOf({port}: LocalServer): Promise<string | null> {
+async function modelOf({port}: LocalServer, patienceMs: number): Promise<string | null> {
   const {get} = await import('node:http');
   return new Promise(done => {
     const options = {
@@ -69,18 +65,44 @@ async function modelOf({port}: LocalServer): Promise<string | null> {
 /** As one word of a shell: an id may be a path with blanks. */
 const toWord = (text: string): string => (/^[\w.:/-]+$/.test(text) ? text : quote(text));
 
-/** How to use the first of these servers that answers, or null. Never rejects. */
-async function localAdvice(servers: readonly LocalServer[]): Promise<string | null> {
-  const models = await Promise.all(servers.map(modelOf));
+/** How to use a server of this machine. */
+export interface LocalAdvice {
+  readonly words: string;
+  /** A shell's; between its two parts a line may be broken as shells do it. */
+  readonly command: readonly [string, string];
+}
+
+/**
+ * How to use the first of these servers that answers, or null. Never rejects.
+ *
+ * @param patienceMs how long an answer may take: a few milliseconds, where the machine has nothing else to do.
+ */
+export async function localAdvice(
+  patienceMs: number,
+  servers: readonly LocalServer[] = localServers,
+): Promise<LocalAdvice | null> {
+  const models = await Promise.all(servers.map(server => modelOf(server, patienceMs)));
   const at = models.findIndex(model => model !== null);
   const [server, model] = [servers[at], models[at]];
   if (server === undefined || !model) return null;
-  const command = `ANTHROPIC_BASE_URL=http://localhost:${server.port} ANTHROPIC_AUTH_TOKEN=local agent --model ${toWord(model)}`;
-  return `${server.name} runs here; to use it${server.since ? ` (${server.since})` : ''}: ${command}`;
+  return {
+    words: `${server.name} runs here; to use it${server.since ? ` (${server.since})` : ''}:`,
+    command: [
+      `ANTHROPIC_BASE_URL=http://localhost:${server.port}`,
+      `ANTHROPIC_AUTH_TOKEN=local agent --model ${toWord(model)}`,
+    ],
+  };
 }
 
-/** The whole line. What it ends with can be copied. @param hint how to see the phrases, if that can be asked for. */
-export async function demoNotice(hint = '', servers: readonly LocalServer[] = localServers): Promise<string> {
-  const advice = (await localAdvice(servers)) ?? 'For a real model set ANTHROPIC_API_KEY.';
-  return `No key is set, so the demo model answers: a small offline planner that knows a few phrases${hint}. ${advice}`;
+interface DemoWords {
+  /** How to see the phrases, if that can be asked for. */
+  readonly hint?: string;
+  /** How to get a real model, where more is known than that a key is one. */
+  readonly advice?: LocalAdvice | null;
+}
+
+/** The whole line. What it ends with can be copied. */
+export function demoNotice({hint = '', advice}: DemoWords): string {
+  const remedy = advice ? [advice.words, ...advice.command].join(' ') : 'For a real model set ANTHROPIC_API_KEY.';
+  return `No key is set, so the demo model answers: a small offline planner that knows a few phrases${hint}. ${remedy}`;
 }

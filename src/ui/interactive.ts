@@ -110,7 +110,7 @@ export function startInteractive(options: ReplOptions, capabilities: Capabilitie
     draw();
   });
   flush();
-  return {exited, leave, close, pressCtrlC: () => onInput([{type: 'key', chord: 'ctrl+c'}])};
+  return {exited, tell, leave, close, pressCtrlC: () => onInput([{type: 'key', chord: 'ctrl+c'}])};
 
   function flush(): void {
     if (isClosed) return;
@@ -251,6 +251,11 @@ export function startInteractive(options: ReplOptions, capabilities: Capabilitie
 
   function hold(item: Item): void {
     screen = {...screen, held: [...screen.held, item]};
+  }
+
+  function tell(text: string): void {
+    hold({type: 'notice', id: nextId(), level: 'info', text});
+    draw();
   }
 
   function nextId(): string {

@@ -74,7 +74,13 @@ export function startPlain(options: ReplOptions, capabilities: Capabilities): Re
   for (const line of options.banner) print(line);
   if (modeWord(screen.status.mode)) tellMode();
   flush();
-  return {exited, leave, close, pressCtrlC: () => (isBusy(screen) ? options.abort() : leave())};
+  return {
+    exited,
+    tell: text => say({level: 'info', text}),
+    leave,
+    close,
+    pressCtrlC: () => (isBusy(screen) ? options.abort() : leave()),
+  };
 
   function print(line: string): void {
     if (isPrompting) stdout.write('\n');
@@ -244,7 +250,12 @@ export function startPlain(options: ReplOptions, capabilities: Capabilities): Re
 
   async function callCommand(name: string, argument: string): Promise<void> {
     const said = await runCommand(commands, name, argument);
-    if (said) hold({type: 'notice', id: `screen:${Date.now()}`, ...said});
+    if (said) say(said);
+    else flush();
+  }
+
+  function say(notice: Pick<Item & {readonly type: 'notice'}, 'level' | 'text'>): void {
+    hold({type: 'notice', id: `screen:${Date.now()}`, ...notice});
     flush();
   }
 

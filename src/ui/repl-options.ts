@@ -44,6 +44,8 @@ export interface ReplOptions {
 export interface Repl {
   /** `left`: the person wants to go, and what still runs is shown until `close`; `gone`: the terminal is. Rejects if drawing failed. */
   readonly exited: Promise<'left' | 'gone'>;
+  /** Says something of the program's own that the session does not know of. */
+  tell(text: string): void;
   /** Does what Ctrl-C does: for a SIGINT from elsewhere. */
   pressCtrlC(): void;
   /** Takes no more keys: what runs is about to end, and is shown until it has. */

@@ -3,7 +3,7 @@ import {once} from 'node:events';
 import {createServer, type RequestListener, type Server} from 'node:http';
 import {promisify} from 'node:util';
 import {afterEach, describe, expect, it} from 'vitest';
-import {demoNotice, localServers} from '../../src/cli/demo-notice.js';
+import {demoNotice, localAdvice, localServers} from '../../src/cli/demo-notice.js';
 
 const open: Server[] = [];
 afterEach(() => {
@@ -30,6 +30,9 @@ const lists =
     response.end(JSON.stringify({object: 'list', data: ids.map(id => ({id, object: 'model'}))}));
   };
 
+/** Longer than any machine takes to answer itself. */
+const amplyMs = 10_000;
+
 /** A port that nobody listens on: it was free a moment ago. */
 async function closedPort(): Promise<number> {
   const port = await serve(() => {});
@@ -40,18 +43,20 @@ async function closedPort(): Promise<number> {
 
 describe('the line that announces the demo model', () => {
   it('says what it is and how to get a real one', async () => {
-    expect(await demoNotice('', [{name: 'Ollama', port: await closedPort()}])).toBe(
-      'No key is set, so the demo model answers: a small offline planner that knows a few phrases. ' +
-        'For a real model set ANTHROPIC_API_KEY.',
-    );
+    const demo = 'No key is set, so the demo model answers: a small offline planner that knows a few phrases';
+    const advice = {words: 'Use it:', command: ['A=b', 'agent']} as const;
+    expect(demoNotice({advice: null})).toBe(`${demo}. For a real model set ANTHROPIC_API_KEY.`);
+    expect(demoNotice({hint: ' (/help lists them)', advice})).toBe(`${demo} (/help lists them). Use it: A=b agent`);
   });
+});
 
-  it('names a server of this machine, the command that uses it, and a model that can talk', async () => {
+describe('the advice to use a model server of this machine', () => {
+  it('names a server, the command that uses it, and a model that can talk', async () => {
     const port = await serve(lists('nomic-embed-text', 'qwen3-coder'));
-    expect(await demoNotice('', [{name: 'Ollama', port, since: 'from 0.14 on'}])).toContain(
-      'Ollama runs here; to use it (from 0.14 on): ' +
-        `ANTHROPIC_BASE_URL=http://localhost:${port} ANTHROPIC_AUTH_TOKEN=local agent --model qwen3-coder`,
-    );
+    expect(await localAdvice(amplyMs, [{name: 'Ollama', port, since: 'from 0.14 on'}])).toEqual({
+      words: 'Ollama runs here; to use it (from 0.14 on):',
+      command: [`ANTHROPIC_BASE_URL=http://localhost:${port}`, 'ANTHROPIC_AUTH_TOKEN=local agent --model qwen3-coder'],
+    });
   });
 
   it('names the first that answers as a model server does', async () => {
@@ -60,7 +65,7 @@ describe('the line that announces the demo model', () => {
     const empty = await serve(lists());
     const silent = await serve(lists('nomic-embed-text'));
     const good = await serve(lists('', 'llama'));
-    const notice = await demoNotice('', [
+    const advice = await localAdvice(amplyMs, [
       {name: 'a web server', port: web},
       {name: 'a failing one', port: failing},
       {name: 'nobody', port: await closedPort()},
@@ -68,8 +73,10 @@ describe('the line that announces the demo model', () => {
       {name: 'one whose models cannot talk', port: silent},
       {name: 'llama.cpp', port: good},
     ]);
-    expect(notice).toContain(`llama.cpp runs here; to use it: ANTHROPIC_BASE_URL=http://localhost:${good}`);
-    expect(notice).toMatch(/agent --model llama$/);
+    expect(advice).toEqual({
+      words: 'llama.cpp runs here; to use it:',
+      command: [`ANTHROPIC_BASE_URL=http://localhost:${good}`, 'ANTHROPIC_AUTH_TOKEN=local agent --model llama'],
+    });
   });
 
   it.each([
@@ -78,15 +85,19 @@ describe('the line that announces the demo model', () => {
     ['a;reboot', "'a;reboot'"],
     ["it's $(me)", "'it'\\''s $(me)'"],
   ])('gives the model %s as a shell takes it', async (id, word) => {
-    const notice = await demoNotice('', [{name: 'Ollama', port: await serve(lists(id))}]);
-    expect(notice.endsWith(`agent --model ${word}`)).toBe(true);
+    const advice = await localAdvice(amplyMs, [{name: 'Ollama', port: await serve(lists(id))}]);
+    expect(advice?.command[1]).toBe(`ANTHROPIC_AUTH_TOKEN=local agent --model ${word}`);
     const {stdout} = await promisify(execFile)('/bin/sh', ['-c', `printf %s ${word}`]);
     expect(stdout).toBe(id);
   });
 
-  it('does not wait for a server that is silent', async () => {
+  it('waits no longer for a server than it is told to', async () => {
     const silent = await serve(() => {});
-    expect(await demoNotice('', [{name: 'a silent one', port: silent}])).toContain('set ANTHROPIC_API_KEY');
+    expect(await localAdvice(50, [{name: 'a silent one', port: silent}])).toBeNull();
+    const late = await serve((request, response) => setTimeout(() => lists('llama')(request, response), 300));
+    expect(await localAdvice(amplyMs, [{name: 'a late one', port: late}])).toMatchObject({
+      words: 'a late one runs here; to use it:',
+    });
   });
 
   it('asks the default ports of Ollama, LM Studio and llama.cpp', () => {

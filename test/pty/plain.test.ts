@@ -72,6 +72,8 @@ describe('a terminal that cannot move its cursor', () => {
     await terminal.waitFor('failed: Edit test/login.test.ts - you said no');
     terminal.type('/clear\r');
     await terminal.waitFor('Nothing to forget.');
+    terminal.type('/announce\r');
+    await terminal.waitFor(/This was told later\.\n> /);
     terminal.type('echo one \\\rtwo\r');
     await terminal.waitFor('You said: one');
     await terminal.waitFor(/two$/m);

@@ -13,6 +13,16 @@ describe('the screen in a terminal', () => {
     expect(everything(terminal)).toEqual(['This is the fixture.', 'bye (left)']);
   });
 
+  it('says what the program learns late above the draft, which it leaves alone', async () => {
+    const terminal = await start();
+    terminal.type('/announce\ra draft');
+    await terminal.waitFor('This was told later.');
+    await terminal.waitFor(`${mark} a draft`);
+    const lines = everything(terminal);
+    expect(lines.filter(line => line.includes('told later'))).toEqual(['  This was told later.']);
+    expect(lines.at(-1)).toBe(`${mark} a draft`);
+  });
+
   it('streams markdown, then leaves it in the scrollback, each line once', async () => {
     const terminal = await start({cols: 72});
     terminal.type('markdown\r');
