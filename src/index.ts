@@ -4,6 +4,7 @@
  */
 export type {AgentDefinition} from './agents/definition.js';
 export {createSession} from './compose.js';
+export type {AgentControl, MailReceipt, Refusal, VerbReceipt} from './core/control.js';
 export {Interrupted, ProviderError, ToolError, UsageError} from './core/errors.js';
 export type {Mailbox} from './core/mailbox.js';
 export type {
@@ -17,7 +18,7 @@ export type {
 export type {Model, ModelEvent, ModelInfo, ModelRequest, Tool, ToolContext} from './core/ports.js';
 export type {Offer, PermissionMode, Reach, Subject} from './core/question.js';
 export {defineTool, type ToolSpec} from './core/tool.js';
-export type {AgentControl, AgentEnd, AgentSnapshot, Agents, AgentType, SpawnRequest} from './core/tree.js';
+export type {AgentEnd, AgentSnapshot, Agents, AgentType, SpawnRequest} from './core/tree.js';
 export type {
   AgentEvent,
   Entry,

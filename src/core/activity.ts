@@ -1,6 +1,6 @@
 /**
  * What one agent is and does, as it follows from its events: the entry that watchers see. Each change makes a new
- * object; what was handed out stays as it was.
+ * object, frozen: what was handed out stays as it was.
  */
 import type {AgentSnapshot} from './tree.js';
 import type {AgentEvent} from './types.js';
@@ -19,18 +19,21 @@ export interface Activity {
 type Occupation = Pick<AgentSnapshot, 'state' | 'activity'>;
 
 function plus(one: Spending, other: Spending): Spending {
-  return {usage: addUsage(one.usage, other.usage), costUsd: addCost(one.costUsd, other.costUsd)};
+  return {usage: Object.freeze(addUsage(one.usage, other.usage)), costUsd: addCost(one.costUsd, other.costUsd)};
 }
 
 /** Copied: a slice would keep the whole text in memory, for an ended agent as long as the session lasts. */
 const firstLine = (text: string): string => [...text.trimStart().slice(0, 200)].join('').replace(/\s*(\n.*)?$/s, '');
 
 export function createActivity(born: AgentSnapshot): Activity {
-  let snapshot = born;
+  let snapshot = Object.freeze(born);
   /** Calls that run or wait for an answer, by id, the oldest first. */
   const calls = new Map<string, Occupation>();
   /** What was spent before the run under way. */
   let before: Spending = born;
+  const become = (change: Partial<AgentSnapshot>): void => {
+    snapshot = Object.freeze({...snapshot, ...change});
+  };
   return {
     get snapshot() {
       return snapshot;
@@ -38,16 +41,13 @@ export function createActivity(born: AgentSnapshot): Activity {
     follow(event, now) {
       const change = changeBy(event);
       if (change === null) return;
-      const {state, activity, since, endedAt} = snapshot;
-      const next = {...snapshot, ...change, ...(endedAt !== null && {state, activity})};
-      snapshot = {...next, since: next.state === state && next.activity === activity ? since : now};
+      const {since, endedAt, ...old} = snapshot;
+      const {state, activity} = endedAt === null ? {...old, ...change} : old;
+      const isSame = state === old.state && activity === old.activity;
+      become({...change, state, activity, since: isSame ? since : now});
     },
-    end(state, result, endedAt) {
-      snapshot = {...snapshot, state, activity: firstLine(result), since: endedAt, endedAt};
-    },
-    set(change) {
-      snapshot = {...snapshot, ...change};
-    },
+    end: (state, result, endedAt) => become({state, activity: firstLine(result), since: endedAt, endedAt}),
+    set: become,
   };
 
   /** It waits for a person if any of its calls does, else runs its newest call, else it thinks. */

@@ -15,6 +15,8 @@ export interface Kinship {
   commanded(self: AgentId, idOrName: string): AgentSnapshot;
   /** Whom `self` may write to: one above, below or beside it. Throws `ToolError` for any other. */
   addressed(self: AgentId, idOrName: string): AgentSnapshot;
+  /** A line that lists those that live, for a person. */
+  running(): string;
   /** What keeps a new agent, or `goingOn` one that ended, from bearing this name: null if nothing does. */
   faultOfName(name: string, goingOn?: AgentId): string | null;
 }
@@ -91,6 +93,7 @@ export function createKinship({find, snapshot}: Pick<Registry, 'find' | 'snapsho
     below: id => snapshot().filter(each => isBelow(each.id, id)),
     commanded,
     addressed,
+    running: () => list('Agents now', () => true),
     faultOfName,
   };
 }

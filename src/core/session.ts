@@ -6,6 +6,7 @@ import {type Agent, type AgentMeans, createAgent, runAgent} from './agent.js';
 import {createAgents} from './agents.js';
 import {createBudget} from './budget.js';
 import {createScope, type Scope} from './cancel.js';
+import type {AgentControl, MailReceipt} from './control.js';
 import type {RegistryLimits} from './limits.js';
 import type {Mailbox} from './mailbox.js';
 import {merge} from './merge.js';
@@ -15,18 +16,8 @@ import {createRegistry} from './registry.js';
 import type {SpawnMeans} from './spawn.js';
 import {type Submitted, submit, unfinished} from './submit.js';
 import {append, createEntry, type Prompt, toContent} from './transcript.js';
-import type {AgentControl, BudgetLimits} from './tree.js';
-import type {
-  AgentEvent,
-  AgentId,
-  ContentBlockParam,
-  Effort,
-  Entry,
-  Mail,
-  Receipt,
-  RunOutcome,
-  StampedEvent,
-} from './types.js';
+import type {BudgetLimits} from './tree.js';
+import type {AgentEvent, AgentId, ContentBlockParam, Effort, Entry, Mail, RunOutcome, StampedEvent} from './types.js';
 import type {Spending} from './usage.js';
 import type {ObserveOptions} from './watchers.js';
 
@@ -58,8 +49,11 @@ export interface Session {
    * empty prompt.
    */
   send(prompt: Prompt): AsyncGenerator<StampedEvent, RunOutcome>;
-  /** Mail to the running turn, injected at its next step; without one it is read with the next prompt, before it. */
-  steer(text: string): Receipt;
+  /**
+   * Mail to the running turn, injected at its next step; without one it is read with the next prompt, before it. The receipt
+   * says where it stands, or why it was not taken.
+   */
+  steer(text: string): MailReceipt;
   /** Aborts the running turn: its request, its tools, its agents in the foreground. */
   interrupt(): void;
   /** Aborts the running turn and every agent, and ends what their commands left running. Resolves when all of it is gone. */
@@ -193,12 +187,9 @@ export function createSession(options: SessionOptions): Session {
       const turn = root.scope.child();
       return stopFirst(run(toContent(prompt), turn), turn.abort);
     },
-    steer(text) {
-      toContent(text);
-      return agents.send(rootId, text);
-    },
-    interrupt: () => agents.interrupt(rootId),
-    abort: () => agents.abort(rootId),
+    steer: text => agents.send(rootId, text),
+    interrupt: () => void agents.interrupt(rootId),
+    abort: () => agents.abort(rootId).then(() => {}),
     setModel(next) {
       const [from, to] = [root.model.info.id, next.info.id];
       root.model = next;

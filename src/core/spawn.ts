@@ -1,7 +1,7 @@
 /**
- * Turns a spawn request into a recursive run of the loop, in the foreground or in the background, and holds whoever was
- * spawned: the three verbs, waiting, mail. An agent's scope hangs on its spawner's scope; in the foreground the call that
- * waits for it interrupts it. So an interrupt ends foreground children, and background children live on and move up.
+ * Turns a spawn request into a recursive run of the loop, in the foreground or in the background, and brings it to its end.
+ * An agent's scope hangs on its spawner's scope; in the foreground the call that waits for it interrupts it. So an interrupt
+ * ends foreground children, and background children live on and move up; those that are stopped with an agent end before it.
  */
 import {type Agent, type AgentMeans, createAgent, runAgent} from './agent.js';
 import {interruption, whenAborted} from './cancel.js';
@@ -11,6 +11,7 @@ import {hear} from './hear.js';
 import {inherit, selectTools} from './heritage.js';
 import type {Kinship} from './kinship.js';
 import {LimitError} from './limits.js';
+import type {Member, Members} from './members.js';
 import type {Model} from './ports.js';
 import type {Reports} from './reports.js';
 import {unfinished} from './submit.js';
@@ -27,22 +28,10 @@ export interface SpawnMeans extends AgentMeans {
   systemFor(type: AgentType, model: Model): string | Promise<string>;
 }
 
-/** An agent below the root, in the run that is under way or was its last. */
-export interface Member {
-  readonly agent: Agent;
-  readonly ended: Promise<AgentEnd>;
-  /** The last of its processes too. */
-  readonly gone: Promise<void>;
-}
-
 export interface Spawner {
   spawn(parent: Agent, request: SpawnRequest, call: SpawnCall): Promise<SpawnReceipt>;
   /** Lets an ended agent go on with its history, in the background, below `parent`. Throws `ToolError` for a limit. */
   resume(id: AgentId, parent: Agent, prompt: string): void;
-  /** Once it has ended it cannot go on. */
-  forget(id: AgentId): void;
-  /** Null for the root, for whom there never was, and for whom there is no memory any more. */
-  find(id: AgentId): Member | null;
 }
 
 export interface SpawnCall {
@@ -50,21 +39,19 @@ export interface SpawnCall {
   readonly signal: AbortSignal;
 }
 
-/** Ended agents that can still go on; of those before them only their place in the registry is left. */
-const maxKept = 32;
 const tooLate = 'No agent was started: you are asked to wrap up. Report what you have.';
 
 export interface SpawnerOptions {
   readonly kinship: Kinship;
+  readonly members: Members;
   readonly reports: Reports;
   /** What an agent's calls may do with others. */
   agentsFor(agent: Agent): Agents;
 }
 
 /** @param means what every agent gets. */
-export function createSpawner(means: SpawnMeans, {kinship, reports, agentsFor}: SpawnerOptions): Spawner {
+export function createSpawner(means: SpawnMeans, {kinship, members, reports, agentsFor}: SpawnerOptions): Spawner {
   const {registry, clock, commands, hooks, newId} = means;
-  const members = new Map<AgentId, Member>();
 
   async function spawn(parent: Agent, request: SpawnRequest, {callId, signal}: SpawnCall): Promise<SpawnReceipt> {
     const {name = null, description} = request;
@@ -95,7 +82,7 @@ export function createSpawner(means: SpawnMeans, {kinship, reports, agentsFor}: 
   }
 
   function resume(id: AgentId, parent: Agent, prompt: string): void {
-    const member = members.get(id);
+    const member = members.find(id);
     if (!member) throw new ToolError(`Agent ${id} ended too long ago to go on: its history is not kept.`);
     if (parent.isClosing) throw new LimitError(tooLate);
     const {name} = snapshotOf(id);
@@ -109,21 +96,8 @@ export function createSpawner(means: SpawnMeans, {kinship, reports, agentsFor}: 
   function start(agent: Agent, prompt: string, resumed: boolean): Member {
     const ended = toEnd(agent, prompt, resumed);
     const member = {agent, ended, gone: ended.then(() => commands.end(agent.id))};
-    // The last to have begun stands last.
-    members.delete(agent.id);
-    members.set(agent.id, member);
-    void ended.then(forgetOldest);
+    members.add(member);
     return member;
-  }
-
-  function forgetOldest(): void {
-    const ended = [...members.keys()].filter(id => registry.find(id)?.endedAt !== null);
-    for (const id of ended.slice(0, Math.max(0, ended.length - maxKept))) forget(id);
-  }
-
-  function forget(id: AgentId): void {
-    if (members.delete(id)) registry.forget(id);
-    reports.forget(id);
   }
 
   /** Never rejects: also a bug ends this agent only. */
@@ -150,6 +124,8 @@ export function createSpawner(means: SpawnMeans, {kinship, reports, agentsFor}: 
       const message = error instanceof Error ? error.message : String(error);
       if (!(error instanceof Interrupted)) outcome = {...outcome, reason: 'error', error: {kind: 'bug', message}};
     }
+    // Whoever is stopped together with agents below it ends after them.
+    await members.childrenStopped(id);
     turn.close();
     agent.turn = null;
     return finish(agent, outcome, {durationMs: clock.now() - startedAt, before});
@@ -212,5 +188,5 @@ export function createSpawner(means: SpawnMeans, {kinship, reports, agentsFor}: 
     }
   }
 
-  return {spawn, resume, forget, find: id => members.get(id) ?? null};
+  return {spawn, resume};
 }

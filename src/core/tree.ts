@@ -3,7 +3,7 @@
  * between agents; and what a call may do with other agents.
  */
 import type {PermissionMode} from './question.js';
-import type {AgentId, Effort, Receipt, RunOutcome, StampedEvent, Usage} from './types.js';
+import type {AgentId, Effort, RunOutcome, Usage} from './types.js';
 
 /** A kind of agent that can be spawned. */
 export interface AgentType {
@@ -136,20 +136,4 @@ export interface Agents {
   ): Promise<readonly AgentReport[]>;
   /** All agents below this one. */
   below(): readonly AgentSnapshot[];
-}
-
-/** What whoever holds a session may do with its agents: the same three verbs for every one, the root too. */
-export interface AgentControl {
-  /** Every agent there was, parents before children. An agent that did not change is the same object as before. */
-  snapshot(): readonly AgentSnapshot[];
-  /** What the agent says from now on, up to its end. Breaking off stops nothing but the watching. */
-  events(id: AgentId): AsyncGenerator<StampedEvent, void>;
-  /** Aborts the agent's turn: its request, its calls, its foreground children, which hand back what they have. */
-  interrupt(id: AgentId): void;
-  /** Asks the agent and all below it to end: each has one more request, to report. */
-  windDown(id: AgentId): void;
-  /** Ends the agent and all below it, now. Resolves when the last process is gone. Of the root: its turn, and all below. */
-  abort(id: AgentId): Promise<void>;
-  /** Mail from the person. */
-  send(id: AgentId, text: string): Receipt;
 }

@@ -14,7 +14,7 @@ export interface Spending {
   readonly costUsd: number | null;
 }
 
-export const noUsage: Usage = {input: 0, output: 0, cacheRead: 0, cacheWrite: 0};
+export const noUsage: Usage = Object.freeze({input: 0, output: 0, cacheRead: 0, cacheWrite: 0});
 export const nothingSpent: Spending = {usage: noUsage, costUsd: 0};
 
 /** The usage of two requests, or of two agents, as one. */

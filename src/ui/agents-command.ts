@@ -1,5 +1,6 @@
 /** `/agents`: the tree of all agents, running and ended, with what each subtree cost; and the verbs on any of them. */
-import type {AgentControl, AgentSnapshot} from '../core/tree.js';
+import type {AgentControl, VerbReceipt} from '../core/control.js';
+import type {AgentSnapshot} from '../core/tree.js';
 import type {Command} from './commands.js';
 import {duration, plural} from './format.js';
 import {type HelpRow, rowsText} from './help-rows.js';
@@ -65,22 +66,24 @@ export function createAgentsCommand({agents, view, now, columns}: AgentsCommandO
 async function perform(verb: string, {id}: AgentSnapshot, text: string, agents: Control): Promise<string> {
   switch (verb) {
     case 'interrupt':
-      agents.interrupt(id);
-      return `Interrupted ${id}.`;
+      return told(agents.interrupt(id), `Interrupted ${id}.`);
     case 'wind-down':
-      agents.windDown(id);
-      return `Asked ${id} and those below it to report and end.`;
+      return told(agents.windDown(id), `Asked ${id} and those below it to report and end.`);
     case 'abort': {
       const below = subtree(agents.snapshot(), id).filter(agent => agent.endedAt === null && agent.id !== id);
-      await agents.abort(id);
-      return `Aborted ${id}${below.length > 0 ? ` and ${plural(below.length, 'agent')} below it` : ''}.`;
+      return told(
+        await agents.abort(id),
+        `Aborted ${id}${below.length > 0 ? ` and ${plural(below.length, 'agent')} below it` : ''}.`,
+      );
     }
     // The table has one more: send.
     default:
       if (text === '') return `What is ${id} to be told? /agents send ${id} <text>`;
-      return agents.send(id, text).accepted ? `Queued for ${id}.` : `${id} takes no more messages.`;
+      return told(agents.send(id, text), `Queued for ${id}.`);
   }
 }
+
+const told = (receipt: VerbReceipt, done: string): string => (receipt.accepted ? done : receipt.message);
 
 interface Row {
   /** With the agent's type, and without. */

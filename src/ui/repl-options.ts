@@ -1,6 +1,7 @@
 /** What the screen needs from outside, and what it gives: data in, callbacks out. */
+
+import type {AgentControl} from '../core/control.js';
 import type {PermissionMode} from '../core/question.js';
-import type {AgentControl} from '../core/tree.js';
 import type {StampedEvent} from '../core/types.js';
 import type {Command} from './commands.js';
 import type {Answer} from './effects.js';

@@ -1,10 +1,12 @@
 /** Agents below agents: over the true loop and the true tools, with plans in the place of a model's ideas. */
 import {setImmediate} from 'node:timers/promises';
 import {describe, expect, it} from 'vitest';
+import type {MailReceipt} from '../../src/core/control.js';
 import {ToolError} from '../../src/core/errors.js';
 import type {Hooks} from '../../src/core/policy.js';
+import type {Session} from '../../src/core/session.js';
 import type {BudgetLimits} from '../../src/core/tree.js';
-import type {Receipt, StampedEvent, Usage} from '../../src/core/types.js';
+import type {StampedEvent, Usage} from '../../src/core/types.js';
 import {createScriptedModel} from '../../src/providers/scripted.js';
 import {forever, gate, makeTool, runTurn} from '../support/runtime.js';
 import {lastResults, mailOf, openTree, type Plan, planNames, planOf, replyTo, spawnCall} from '../support/tree.js';
@@ -347,6 +349,41 @@ describe('an abort', () => {
   });
 });
 
+describe('an agent that is stopped with agents in the background below it', () => {
+  const low: Plan = {name: 'low', steps: [{hang: true}]};
+  const middle = {name: 'middle', steps: [{spawn: [{...low, background: true}]}, {hang: true}], background: true};
+  const plan: Plan = {name: 'root', steps: [{spawn: [{name: 'top', steps: [{spawn: [middle]}, {hang: true}]}]}]};
+
+  it.each<[string, (session: Session, id: string) => unknown]>([
+    ['an abort of the agent', (session, id) => session.agents.abort(id)],
+    ['an abort of everything', session => session.abort()],
+  ])('ends after them, and they below it: by %s', async (_, stop) => {
+    const {session} = openTree();
+    const begun = new Set<string>();
+    const watched = session.observe();
+    const {events} = await runTurn(session, ask(plan), event => {
+      if (event.type === 'text_delta' && begun.add(event.agentId).size === 3) void stop(session, 'agent-1');
+    });
+    const ends = watched
+      .drain()
+      .flatMap(event => (event.type === 'agent_finished' ? [[event.agentId, event.parentId]] : []));
+    expect(ends).toEqual([
+      ['agent-3', 'agent-2'],
+      ['agent-2', 'agent-1'],
+      ['agent-1', 'main'],
+    ]);
+    expect(session.agents.snapshot().map(({parentId, state}) => [parentId, state])).toEqual([
+      [null, 'idle'],
+      ['main', 'stopped'],
+      ['agent-1', 'stopped'],
+      ['agent-2', 'stopped'],
+    ]);
+    const result = events.find(event => event.type === 'tool_finished' && event.agentId === 'main');
+    expect(JSON.stringify(result)).toContain('top begin');
+    watched.close();
+  });
+});
+
 describe('winding down', () => {
   it('gives an agent and all below it one more request, without tools, to report', async () => {
     const {session, model} = openTree({more: [makeTool('Nap', 'reads', () => setImmediate('slept'))]});
@@ -431,7 +468,7 @@ describe('mail at the end of an agent', () => {
       for (const hops of [0, 1, 2, 4, 8]) {
         const {session} = openTree();
         let own = 0;
-        let receipt: Receipt | null = null;
+        let receipt: MailReceipt | null = null;
         const write = async (): Promise<void> => {
           for (let hop = 0; hop < hops; hop += 1) await null;
           receipt = session.agents.send('agent-1', 'late');
@@ -785,13 +822,11 @@ describe('the events of one agent', () => {
     expect(seen.at(-1)).toBe('agent-1 agent_finished');
   });
 
-  it('are none of an agent that has ended or never was, and end with the session', async () => {
+  it('are none of an agent that has ended, and end with the session', async () => {
     const {session} = openTree();
     const root = session.agents.events('main');
     await runTurn(session, ask({name: 'root', steps: [{spawn: [leaf('child')]}]}));
-    for (const id of ['agent-1', 'nobody']) {
-      expect(await session.agents.events(id).next()).toEqual({done: true, value: undefined});
-    }
+    expect(await session.agents.events('agent-1').next()).toEqual({done: true, value: undefined});
     const types: string[] = [];
     const watching = (async () => {
       for await (const {type} of root) types.push(type);

@@ -396,7 +396,7 @@ describe('what no API takes', () => {
     const blank = makeTool('Blank', 'reads', () => ({content: [{type: 'text', text: ''}]}));
     const {session} = openRuntime([{calls: [{name: 'Blank', input: {value: 'x'}}]}, {text: 'done'}], {tools: [blank]});
     expect(() => session.send(' \n')).toThrow(/empty/);
-    expect(() => session.steer('')).toThrow(/empty/);
+    expect(session.steer('')).toMatchObject({accepted: false, reason: 'empty'});
     await runTurn(session, 'go');
     expect(lastResults(session.history)).toEqual([['call_1_1', '(no output)']]);
   });

@@ -113,7 +113,7 @@ describe('a session', () => {
     await runTurn(session, 'first');
     await session.close();
     expect(session.agents.snapshot()[0]?.state).toBe('done');
-    expect(session.steer('too late')).toEqual({accepted: false, reason: 'stopped'});
+    expect(session.steer('too late')).toMatchObject({accepted: false, reason: 'stopped'});
   });
 
   it('says nothing of a change to the model or the effort that it has', async () => {

@@ -169,7 +169,7 @@ async function expectNothingLeft(world: World): Promise<void> {
   expect(session.isRunning).toBe(false);
   for (const {id, endedAt} of session.agents.snapshot()) {
     expect(endedAt).not.toBeNull();
-    expect(session.agents.send(id, 'anybody?')).toEqual({accepted: false, reason: 'stopped'});
+    expect(session.agents.send(id, 'anybody?')).toMatchObject({accepted: false, reason: 'stopped'});
   }
   for (const signal of signals) expect(getEventListeners(signal, 'abort')).toEqual([]);
   expect(world.sleepers()).toBe(0);
@@ -203,6 +203,20 @@ function expectWoundDown(world: World, nodes: readonly PlannedNode[], concerned:
     if (!concerned.includes(name) || live.some(({parentId}) => parentId === id)) continue;
     expect(nodes.find(node => node.name === name)?.hangs).toBe(true);
   }
+}
+
+/** Those that are stopped together end below whoever started them, each before the one above it. */
+function expectNested(world: World, stopped: ReadonlySet<string>): number {
+  let pairs = 0;
+  for (const end of of(world, 'agent_finished').filter(({agentId}) => stopped.has(world.nameOf(agentId)))) {
+    const {agentId, parentId, seq} = end;
+    const start = of(world, 'agent_started').findLast(event => event.agentId === agentId && event.seq < seq);
+    if (!stopped.has(world.nameOf(start?.parentId ?? ''))) continue;
+    const above = of(world, 'agent_finished').find(event => event.agentId === start?.parentId && event.seq > start.seq);
+    expect([parentId, above === undefined || above.seq > seq]).toEqual([start?.parentId, true]);
+    if (above) pairs += 1;
+  }
+  return pairs;
 }
 
 function expectLike(world: World, other: World, names: readonly string[]): void {
@@ -246,6 +260,7 @@ describe('the three verbs', () => {
             }
           } else {
             expect(later.map(request => request.name)).toEqual([]);
+            expectNested(world, stopped);
             for (const {id, state} of world.session.agents.snapshot()) {
               if (stopped.has(world.nameOf(id))) expect(state).toMatch(/stopped|done|failed|idle/);
             }
@@ -284,6 +299,27 @@ describe('the three verbs', () => {
     }
   });
 
+  it('end agents from below within an abort, in the background too, at every moment of a tree', async () => {
+    const shape: Shape = {parent: 0, isBackground: true, isBeside: false, before: [], after: [], end: 'hangs'};
+    const nodes = grow([
+      shape,
+      {...shape, isBackground: false},
+      {...shape, parent: 1},
+      {...shape, parent: 2},
+      {...shape, parent: 2, isBeside: true, end: 'deaf call'},
+    ]);
+    let pairs = 0;
+    for (const whom of [0, 1, 2])
+      for (let at = 1, isThere = true; isThere; at += 1) {
+        const {world, done} = await playCut(nodes, {at, hops: 0, verb: 'abort', whom});
+        isThere = done !== null;
+        pairs += expectNested(world, done?.stopped ?? new Set());
+        await expectNothingLeft(world);
+        expectOneEnd(world);
+      }
+    expect(pairs).toBeGreaterThan(100);
+  });
+
   it('stop as exactly when an agent stops one below it', async () => {
     let seen = 0;
     await fc.assert(
@@ -316,6 +352,7 @@ describe('the three verbs', () => {
           const at = world.events.findIndex(event => event.type === 'tool_finished' && event.callId === call.callId);
           expect(at).toBeGreaterThan(0);
           expect(world.requests.filter(request => request.at > at && stopped.includes(request.name))).toEqual([]);
+          expectNested(world, new Set(stopped));
           const concerned = [...stopped, ...below(nodes, call.title), ...above(nodes, call.title)];
           expectLike(
             world,

@@ -1,0 +1,137 @@
+/**
+ * What whoever holds a session may do with its agents. Each act answers with a receipt: a refusal says what was not done, why,
+ * and which agents there are. None throws for an agent that has just ended: between a look and an act it may.
+ */
+import type {Agent} from './agent.js';
+import {createScope} from './cancel.js';
+import {UsageError} from './errors.js';
+import type {Kinship} from './kinship.js';
+import type {Mailbox} from './mailbox.js';
+import {stopFirst} from './patience.js';
+import type {Registry} from './registry.js';
+import type {AgentSnapshot} from './tree.js';
+import type {AgentId, Receipt, StampedEvent} from './types.js';
+import type {Verbs} from './verbs.js';
+
+/**
+ * `unknown`: there never was that agent. `stopped`: it has ended. `idle`: it does nothing that could be ended. Of mail also `full`
+ * (its inbox) and `empty` (the text). `message` is for a person.
+ */
+export interface Refusal {
+  readonly accepted: false;
+  readonly reason: 'unknown' | 'stopped' | 'idle' | 'full' | 'empty';
+  readonly message: string;
+}
+export type VerbReceipt = {readonly accepted: true} | Refusal;
+/** Accepted: at which place of the inbox it stands. */
+export type MailReceipt = Extract<Receipt, {accepted: true}> | Refusal;
+
+/** The same verbs for every agent, the root too. */
+export interface AgentControl {
+  /** Every agent there was, parents before children; frozen. An agent that did not change is the same object as before. */
+  snapshot(): readonly AgentSnapshot[];
+  /**
+   * What the agent says from now on, up to its end; nothing if it has ended. Breaking off stops nothing but the watching.
+   * Throws `UsageError` where there never was that agent.
+   */
+  events(id: AgentId): AsyncGenerator<StampedEvent, void>;
+  /** Aborts the agent's turn: its request, its calls, its foreground children, which hand back what they have. */
+  interrupt(id: AgentId): VerbReceipt;
+  /** Asks the agent and all below it to end: each has one more request, to report. */
+  windDown(id: AgentId): VerbReceipt;
+  /** Ends the agent and all below it, now. Resolves when the last process is gone. Of the root: its turn, and all below. */
+  abort(id: AgentId): Promise<VerbReceipt>;
+  /** Mail from the person; it wakes an agent that waits. An idle root reads it with the next prompt. */
+  send(id: AgentId, text: string): MailReceipt;
+}
+
+export interface ControlMeans {
+  readonly registry: Registry;
+  readonly kinship: Kinship;
+  readonly verbs: Verbs;
+  /** Null for who cannot act any more. */
+  agentOf(id: AgentId): Agent | null;
+}
+
+/** @returns also how to let go of those who still watch: nothing more will be said. */
+export function createControl({registry, kinship, verbs, agentOf}: ControlMeans): {
+  readonly control: AgentControl;
+  close(): void;
+} {
+  /** Of those who watch one agent. */
+  const followed = new Set<Mailbox<StampedEvent>>();
+
+  const refuse = (reason: Refusal['reason'], fault: string): Refusal => ({
+    accepted: false,
+    reason,
+    message: `${fault} ${kinship.running()}`,
+  });
+  const unknown = (id: AgentId): string => `There is no agent "${id}".`;
+
+  /** Null for one that lives. */
+  function absence(id: AgentId): Refusal | null {
+    const agent = registry.find(id);
+    if (!agent) return refuse('unknown', unknown(id));
+    return agent.endedAt === null ? null : refuse('stopped', `Agent ${id} has ended (${agent.state}).`);
+  }
+
+  const toReceipt = (id: AgentId, isDone: boolean): VerbReceipt =>
+    isDone ? {accepted: true} : refuse('idle', `Agent ${id} does nothing now: there is nothing to end.`);
+
+  function send(id: AgentId, text: string): MailReceipt {
+    if (text.trim() === '') return {accepted: false, reason: 'empty', message: 'The message is empty: none was sent.'};
+    const receipt = registry.post({from: 'user', to: id, kind: 'steer', text, wake: true});
+    if (receipt.accepted) return receipt;
+    if (receipt.reason === 'full')
+      return refuse('full', `Agent ${id} has too much unread mail, and takes no more for now.`);
+    return absence(id) ?? refuse('stopped', `Agent ${id} is about to end: nobody reads this.`);
+  }
+
+  function events(id: AgentId): AsyncGenerator<StampedEvent, void> {
+    if (!registry.find(id)) throw new UsageError(`${unknown(id)} ${kinship.running()}`);
+    const box = registry.observe({filter: ({agentId}) => agentId === id});
+    for (const old of followed) if (old.closed) followed.delete(old);
+    followed.add(box);
+    return stopFirst(
+      follow(box, () => registry.find(id)?.endedAt !== null),
+      () => box.close(),
+    );
+  }
+
+  return {
+    control: {
+      snapshot: registry.snapshot,
+      events,
+      interrupt: id => absence(id) ?? toReceipt(id, verbs.interrupt(agentOf(id))),
+      windDown: id => absence(id) ?? toReceipt(id, verbs.windDown(id)),
+      async abort(id) {
+        const refusal = absence(id);
+        if (refusal) return refusal;
+        await verbs.abort(id);
+        return {accepted: true};
+      },
+      send,
+    },
+    close() {
+      for (const box of followed) box.close();
+    },
+  };
+}
+
+/** @param isOver whether nothing more will come. */
+async function* follow(box: Mailbox<StampedEvent>, isOver: () => boolean): AsyncGenerator<StampedEvent, void> {
+  const {signal} = createScope();
+  try {
+    while (true) {
+      for (const event of box.drain()) {
+        yield event;
+        if (event.type === 'agent_finished') return;
+      }
+      if (!box.isEmpty()) continue;
+      if (box.closed || isOver()) return;
+      await box.wait(signal);
+    }
+  } finally {
+    box.close();
+  }
+}

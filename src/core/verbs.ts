@@ -1,0 +1,70 @@
+/**
+ * The three verbs on any agent, the same from keys, calls and programs, and the end of them all. Whom they do not concern goes on as
+ * if nothing had happened.
+ */
+import type {Agent, AgentMeans} from './agent.js';
+import type {Kinship} from './kinship.js';
+import type {Member, Members} from './members.js';
+import type {AgentId} from './types.js';
+
+export interface Verbs {
+  /** Aborts the agent's turn. False if none runs. */
+  interrupt(agent: Agent | null): boolean;
+  /** Asks the agent and all below it to report and end. False if none of them is in a turn. */
+  windDown(id: AgentId): boolean;
+  /** Ends the agent, of the root the turn only, and all below it. Resolves when the last process is gone. */
+  abort(id: AgentId): Promise<void>;
+  /**
+   * Ends every agent below the root: from now on the root hears nothing of those there were, and none goes on. Resolves
+   * when the last process is gone, with how many lived.
+   */
+  endAll(): Promise<number>;
+}
+
+const wrapUp =
+  'You are asked to wrap up. This is your last message, and it can call no tools: report what you did, what you found, and what is left to do.';
+
+export interface VerbsMeans extends Pick<AgentMeans, 'registry' | 'commands'> {
+  readonly root: Agent;
+  readonly kinship: Kinship;
+  readonly members: Members;
+}
+
+export function createVerbs({registry, commands, root, kinship, members}: VerbsMeans): Verbs {
+  const live = (id: AgentId): readonly Member[] =>
+    kinship.below(id).flatMap(each => (each.endedAt === null ? (members.find(each.id) ?? []) : []));
+
+  return {
+    interrupt(agent) {
+      agent?.turn?.abort();
+      return Boolean(agent?.turn);
+    },
+    windDown(id) {
+      const agents = [id === root.id ? root : members.find(id)?.agent, ...live(id).map(({agent}) => agent)];
+      const atWork = agents.flatMap(agent => (agent?.turn ? [agent] : []));
+      for (const agent of atWork) {
+        agent.isClosing = true;
+        registry.post({from: 'user', to: agent.id, kind: 'wind_down', text: wrapUp, wake: true});
+      }
+      return atWork.length > 0;
+    },
+    async abort(id) {
+      const all = [...live(id), members.find(id) ?? []].flat();
+      // The root goes on with the next prompt.
+      if (id === root.id) root.turn?.abort();
+      for (const {agent} of all) agent.scope.abort();
+      await Promise.all([...all.map(({gone}) => gone), ...(id === root.id ? [commands.end(id)] : [])]);
+    },
+    async endAll() {
+      const old = kinship.below(root.id);
+      for (const {id} of old) registry.silence(id);
+      const inbox = registry.inbox(root.id);
+      for (const mail of inbox.drain()) if (mail.from === 'user') inbox.push(mail);
+      const running = live(root.id);
+      for (const {agent} of running) agent.scope.abort();
+      await Promise.all(running.map(({gone}) => gone));
+      for (const {id} of old) members.forget(id);
+      return running.length;
+    },
+  };
+}
