@@ -160,9 +160,23 @@ describe('the demo model on the wire', () => {
   });
 });
 
+/** What one could type, and what the model cannot do. */
+const others: readonly string[] = [
+  ...['', 'hello', 'please', 'read', 'find', 'run', 'look', 'explore', 'rewrite it in Rust', 'look at it'],
+  ...['find out why the test hangs', 'find it', 'explore and fix the bugs', 'run the tests', 'what is a monad?'],
+  ...[
+    'read the docs and sum them up',
+    'explain how the loop works',
+    'in price.ts, change the price',
+    'do not look around',
+  ],
+];
+
+const everyLine = {pattern: '^', output_mode: 'count', head_limit: 0};
+
 describe('the phrases', () => {
   it('are all it knows, and it says so to anything else', async () => {
-    for (const prompt of ['hello', 'find out why the test hangs', 'read', 'rewrite it in Rust', '']) {
+    for (const prompt of others) {
       const {text, calls, stopReason} = await replyTo(request([{role: 'user', content: prompt}]));
       expect({prompt, calls, stopReason}).toEqual({prompt, calls: [], stopReason: 'end_turn'});
       expect(text).toContain('I only know these phrases');
@@ -186,6 +200,34 @@ describe('the phrases', () => {
     ['run `ls | head`', 'Bash', {command: 'ls | head'}],
     ['in src/a.ts replace "one" with "two"', 'Read', {file_path: 'src/a.ts'}],
   ])('become a first call: %s', async (prompt, name, input) => {
+    expect(callsOf(await playTurn(prompt))).toEqual([[{name, input}]]);
+  });
+
+  it.each([
+    ['LOOK AROUND THIS REPOSITORY', 'Grep', everyLine],
+    ['look  around\nthe repo', 'Grep', everyLine],
+    ['Please look around my project!', 'Grep', everyLine],
+    ['could you please have a look around here, please?', 'Grep', everyLine],
+    ['Hi! Can you explain this codebase?', 'Grep', everyLine],
+    ['explore this repository', 'Grep', everyLine],
+    ['summarise our code base', 'Grep', everyLine],
+    ['What does this project do?', 'Grep', everyLine],
+    ['show me around', 'Grep', everyLine],
+    ['explore this project using 3 subagents please', 'Grep', everyLine],
+    ['please explore the src folder', 'Grep', {...everyLine, path: 'src'}],
+    ['Explore src/core.', 'Grep', {...everyLine, path: 'src/core'}],
+    ['explore the directory src thoroughly', 'Grep', {...everyLine, path: 'src'}],
+    ['find TODO', 'Grep', {pattern: 'TODO', output_mode: 'content', '-n': true}],
+    ['Search for "price" in this repo, please', 'Grep', {pattern: 'price', output_mode: 'content', '-n': true}],
+    ['look for price in the src folder.', 'Grep', {pattern: 'price', output_mode: 'content', '-n': true, path: 'src'}],
+    ['Show me the file README.md.', 'Read', {file_path: 'README.md'}],
+    ['open my notes.txt, thanks', 'Read', {file_path: 'notes.txt'}],
+    ['please run npm test', 'Bash', {command: 'npm test'}],
+    ['execute the command `ls`', 'Bash', {command: 'ls'}],
+    ['run echo now please', 'Bash', {command: 'echo now please'}],
+    ['Please change "one" to "two" in the file src/a.ts', 'Read', {file_path: 'src/a.ts'}],
+    ['in the file src/a.ts, change "one" to "two" everywhere!', 'Read', {file_path: 'src/a.ts'}],
+  ])('may be put in other words: %s', async (prompt, name, input) => {
     expect(callsOf(await playTurn(prompt))).toEqual([[{name, input}]]);
   });
 
@@ -260,7 +302,18 @@ describe('a plan', () => {
   it('says so when the listing it counts from was cut', async () => {
     const census = {text: 'src/a.ts:120\n\n[1 of 9 files shown. Narrow the search.]'};
     const replies = await playTurn('look around', [census], [{text: 'No matches.'}]);
-    expect(lastText(replies)).toContain('so there is more than this: 1 of 9 files shown.');
+    expect(lastText(replies)).toContain('\n\nI saw 1 of 9 files.\n\n');
+    const slow = {text: 'a:1\n[The search was stopped after 20 s, so there may be more: search in a smaller folder.]'};
+    const [, explored] = await playTurn('explore src', [slow]);
+    expect(explored?.calls).toMatchObject([{name: 'Read'}]);
+    const whole = await playTurn('explore src', [slow], [{text: '1\tx'}], [{text: 'No matches.'}]);
+    expect(lastText(whole)).toMatch(
+      /^\*\*src\*\*: 1 file, 1 line\. The search was stopped after 20 s, so there may be more\.\n/,
+    );
+    const much = {text: 'a:1\n[There is more than could be taken: narrow the search.]'};
+    expect(lastText(await playTurn('look around', [much], [{text: 'No matches.'}]))).toContain(
+      'There is more that I have not seen.',
+    );
   });
 
   it('searches again without regard to case when it finds nothing', async () => {
@@ -292,7 +345,7 @@ describe('a plan', () => {
     expect(lastText(empty)).toBe(`\`${path}\` is a folder without files.`);
     const found = {text: 'only/a.ts\nonly/b.ts\n\n[2 of 9 files shown.]'};
     expect(lastText(await playTurn(`read ${path}`, [failed], [found]))).toBe(
-      `\`${path}\` is a folder. Files in it and below, the newest first:\n\n- \`only/a.ts\`\n- \`only/b.ts\`\n\nThere is more than this: 2 of 9 files shown.`,
+      `\`${path}\` is a folder. Files in it and below, the newest first:\n\n- \`only/a.ts\`\n- \`only/b.ts\`\n\nI saw 2 of 9 files.`,
     );
   });
 
@@ -310,7 +363,7 @@ describe('a plan', () => {
     const census = {text: 'src/a.ts:120\n[The search was stopped after 20 s, so there may be more.]'};
     const replies = await playTurn('look around', [census]);
     expect(replies).toHaveLength(2);
-    expect(lastText(replies)).toContain('so there is more than this: The search was stopped after 20 s');
+    expect(lastText(replies)).toContain('The search was stopped after 20 s, so there may be more.');
     expect(lastText(replies)).not.toContain('TODO');
   });
 

@@ -4,7 +4,7 @@
  */
 import {kindTable, largestLine} from './look-around.js';
 import {type CallResult, type Heard, type Move, type Plan, type PlannedCall, take, takeOne} from './plan.js';
-import {counted, cutNote, type FileCount, fileCounts, numberedLines, shortened} from './results.js';
+import {counted, type FileCount, fileCounts, numberedLines, partNote, shortened} from './results.js';
 import {type Part, partsOf, shareOut} from './share-out.js';
 
 const readLines = 150;
@@ -52,10 +52,13 @@ function definitions(result: CallResult): string {
   return `- ${counted(total, 'exported or public definition')} in ${counted(counts.length, 'file')}, most in ${most.map(path => `\`${path}\``).join(', ')}`;
 }
 
-const found = (folder: string, files: readonly FileCount[]): string => {
+/** What there is in the folder, by a count of it. */
+function found(folder: string, counts: CallResult): string {
+  const files = fileCounts(counts.text);
   const lines = files.reduce((sum, {count}) => sum + count, 0);
-  return `**${folder}**: ${counted(files.length, 'file')}, ${counted(lines, 'line')}`;
-};
+  const note = partNote(counts.text);
+  return `**${folder}**: ${counted(files.length, 'file')}, ${counted(lines, 'line')}${note === null ? '' : `. ${note}`}`;
+}
 
 /** The plan of `explore <folder>`: counts, opens the largest files, counts what it defines. */
 export function* explore(folder: string, isThorough: boolean): Plan {
@@ -77,9 +80,8 @@ export function* explore(folder: string, isThorough: boolean): Plan {
     name: 'Grep',
     input: {pattern: '^\\s*(export|pub|public|def|func) ', output_mode: 'count', head_limit: 0, path: folder},
   });
-  const cut = cutNote(counts.text);
   return [
-    `${found(folder, files)}${cut === null ? '' : ` (the listing was cut: ${cut})`}`,
+    found(folder, counts),
     '',
     largestLine(files, path => path),
     definitions(defined),
@@ -93,7 +95,7 @@ export function* exploreWithAgent(folder: string): Plan {
   const files = fileCounts(counts.text);
   const [part] = partsOf(files, folder);
   if (counts.isError) return `I could not look into ${folder}: ${counts.text}`;
-  if (part === undefined) return `${found(folder, files)}, and no folder below it that an agent could take.`;
+  if (part === undefined) return `${found(folder, counts)}\n\nNo folder is below it that an agent could take.`;
   const own = largest(files.filter(file => !part.files.includes(file))).slice(0, 1);
   const [report, ...texts] = yield* take(
     `${part.folder} is the largest part of it: that goes to an agent of mine, and I look at the rest.`,
@@ -101,7 +103,7 @@ export function* exploreWithAgent(folder: string): Plan {
     ...own.map(read),
   );
   return [
-    found(folder, files),
+    found(folder, counts),
     '',
     ...own.map((path, at) => firstWords(path, texts[at] ?? {text: 'no result', isError: true})),
     '',
@@ -162,5 +164,5 @@ export function* exploreWithAgents(wanted: number): Plan {
     reports.push(isBackground && id !== null ? yield* reportOf(id, heard.mails) : wordsOf(result));
   }
   const sections = parts.map(({folder}, at) => `## ${folder}\n\n${reports[at]}`);
-  return [kindTable(files), ...sections].join('\n\n');
+  return [kindTable(files), partNote(counts.text), ...sections].filter(part => part !== null).join('\n\n');
 }

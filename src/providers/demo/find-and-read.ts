@@ -1,6 +1,6 @@
 /** Finds a text, reads a file, runs a command: one tool each, and a second look where the first finds nothing. */
 import {type CallResult, type Plan, type PlannedCall, takeOne} from './plan.js';
-import {counted, cutNote, fenced, languageOf, listedPaths, numberedLines, shortened} from './results.js';
+import {counted, fenced, languageOf, listedPaths, numberedLines, partNote, shortened} from './results.js';
 
 /** How many matches and lines an answer shows. */
 const shownMatches = 20;
@@ -109,13 +109,13 @@ function* readFolder(path: string, attempt: CallResult): Plan {
   if (paths.length === 0) return `\`${path}\` is a folder without files.`;
   const shown = paths.slice(0, shownMatches).map(file => `- \`${file}\``);
   const rest = paths.length - shown.length;
-  const cut = cutNote(found.text);
+  const note = partNote(found.text);
   return [
     `\`${path}\` is a folder. Files in it and below, the newest first:`,
     '',
     ...shown,
     ...(rest > 0 ? [`- and ${rest} more`] : []),
-    ...(cut === null ? [] : ['', `There is more than this: ${cut}`]),
+    ...(note === null ? [] : ['', note]),
   ].join('\n');
 }
 

@@ -4,7 +4,7 @@
  */
 import {kindOf} from './kinds.js';
 import {type CallResult, type Plan, type PlannedCall, take, takeOne} from './plan.js';
-import {counted, cutNote, type FileCount, fileCounts, numberedLines, shortened} from './results.js';
+import {counted, cutNote, type FileCount, fileCounts, numberedLines, partNote, shortened} from './results.js';
 
 /** Files in which a project says how it is built and tested. */
 const manifests = [
@@ -105,9 +105,8 @@ export function* lookAround(): Plan {
   if (census.isError) return `I could not list the files here: ${census.text}`;
   if (files.length === 0) return 'This folder holds no text files that I can see.';
 
-  const cut = cutNote(census.text);
   // Another search of everything would take as long.
-  const isTooMuch = cut?.startsWith('The search was stopped') ?? false;
+  const isTooMuch = cutNote(census.text)?.startsWith('The search was stopped') ?? false;
   const readme = nearest(files, name => /^readme(\.|$)/i.test(name));
   const manifest = nearest(files, name => manifests.includes(name));
   const opened = [readme, manifest].filter(path => path !== null);
@@ -123,7 +122,7 @@ export function* lookAround(): Plan {
   const results = calls.length === 0 ? [] : yield* take(`${count}${aim}`, ...calls);
   return summary({
     files,
-    cut,
+    part: partNote(census.text),
     readme,
     manifest,
     answers: new Map(opened.map((path, at) => [path, results[at]])),
@@ -133,15 +132,15 @@ export function* lookAround(): Plan {
 
 interface Findings {
   readonly files: readonly FileCount[];
-  /** What the listing leaves out, if it does. */
-  readonly cut: string | null;
+  /** How much of the files that is, if it is not all. */
+  readonly part: string | null;
   readonly readme: string | null;
   readonly manifest: string | null;
   readonly answers: ReadonlyMap<string, CallResult | undefined>;
   readonly notes: CallResult | undefined;
 }
 
-function summary({files, cut, readme, manifest, answers, notes}: Findings): string {
+function summary({files, part, readme, manifest, answers, notes}: Findings): string {
   const shown = seenFrom(files);
   const about = readme === null ? undefined : answers.get(readme);
   const built = manifest === null ? undefined : answers.get(manifest);
@@ -150,6 +149,7 @@ function summary({files, cut, readme, manifest, answers, notes}: Findings): stri
     largestLine(files, shown),
     notes && !notes.isError && notesLine(notes),
   ];
-  const table = [kindTable(files), cut && `The listing was cut, so there is more than this: ${cut}`];
-  return [about && introduction(about), ...table, facts.filter(Boolean).join('\n')].filter(Boolean).join('\n\n');
+  return [about && introduction(about), kindTable(files), part, facts.filter(Boolean).join('\n')]
+    .filter(Boolean)
+    .join('\n\n');
 }

@@ -12,7 +12,8 @@ export interface DemoPhrase {
 }
 
 interface Understood extends DemoPhrase {
-  readonly pattern: RegExp;
+  /** The first that fits. */
+  readonly patterns: readonly RegExp[];
   readonly isSlow?: boolean;
   plan(groups: Readonly<Record<string, string | undefined>>): Plan;
 }
@@ -21,14 +22,27 @@ interface Understood extends DemoPhrase {
 const quoted = (name: string): string => `(?<${name}>"(?:\\\\"|[^"])*"|“[^”]*”|'[^']*'|\`[^\`]*\`)`;
 const unquote = (text = ''): string =>
   /^(".*"|“.*”|'.*'|`.*`)$/s.test(text) ? text.slice(1, -1).replaceAll('\\"', '"') : text;
-/** Quoted, or up to the next blank. */
-const name = (group: string): string => `(?:${quoted(group)}|(?<${group}Bare>\\S+))`;
+/** Quoted, or up to the next blank, without what ends a sentence. */
+const name = (group: string): string => `(?:${quoted(group)}|(?<${group}Bare>\\.{1,2}|\\S*[^\\s.,!?]))`;
 const nameIn = (groups: Readonly<Record<string, string | undefined>>, group: string): string =>
   unquote(groups[group] ?? groups[`${group}Bare`]);
-const end = '\\s*[.!?]?$';
 
 const numbers = ['one', 'two', 'three', 'four', 'five', 'six', 'seven', 'eight'];
-const repository = '(?:this|the) (?:repository|repo|project|folder|code)';
+const count = `(?<count>[1-8]|${numbers.join('|')})`;
+const the = '(?:this|the|my|our|that)';
+const repository = `(?:${the} (?:repository|repo|project|code(?: |-)?base|code|folder|directory)|here)`;
+const folder = `(?:${the} )?(?:(?:folder|directory) )?${name('path')}(?: folder| directory)?`;
+const somewhere = `(?: (?:here|in (?:${repository}|${folder})))?`;
+const file = `(?:${the} )?(?:file )?${name('path')}(?: file)?`;
+const change = `(?:replace|change) ${quoted('from')} (?:with|by|to|into) ${quoted('to')}`;
+const everywhere = '(?<everywhere> everywhere)?';
+
+const courtesy = `(?:(?:hello|hi|hey|ok|okay|now|so)[,!.]? )?(?:(?:can|could|would|will) you )?(?:please,? |let us |let's )?`;
+const thanks = '(?:,? (?:please|for me|now|thanks|thank you)){0,2}\\s*[.!?]*';
+
+/** What may be typed for a phrase: in any case, with any blanks between the words, and as politely as one likes. */
+const typed = (words: string, {end = thanks} = {}): RegExp =>
+  new RegExp(`^${courtesy}(?:${words})${end}$`.replaceAll(' ', '\\s+'), 'is');
 
 const editPlan: Understood['plan'] = groups =>
   edit({
@@ -42,19 +56,24 @@ const understood: readonly Understood[] = [
   {
     phrase: 'look around this repository',
     meaning: 'counts files and lines, opens README and manifest, sums up',
-    pattern: new RegExp(`^look around(?: (?:in )?${repository})?${end}`, 'i'),
+    patterns: [
+      typed(`(?:(?:have|take) a )?look (?:around|over)(?: (?:in )?${repository})?`),
+      typed(`show me around(?: ${repository})?`),
+      typed(`(?:look at|explore|survey|describe|summari[sz]e|explain) ${repository}`),
+      typed(`what (?:is|does) ${repository}(?: do| about)?`),
+    ],
     plan: () => lookAround(),
   },
   {
     phrase: 'explore with three agents',
     meaning: 'agents at once, in the background and nested',
-    pattern: new RegExp(`^explore (?:${repository} )?with (?<count>[1-8]|${numbers.join('|')}) agents?${end}`, 'i'),
-    plan: ({count = ''}) => exploreWithAgents(Number(count) || numbers.indexOf(count.toLowerCase()) + 1),
+    patterns: [typed(`(?:explore|look at) (?:${repository} )?(?:with|using) ${count} (?:sub-?)?agents?`)],
+    plan: ({count: wanted = ''}) => exploreWithAgents(Number(wanted) || numbers.indexOf(wanted.toLowerCase()) + 1),
   },
   {
     phrase: 'explore <folder>',
     meaning: 'slowly enough to watch; add: with an agent',
-    pattern: new RegExp(`^explore ${name('path')}(?:(?<agent> with an agent)|(?<thorough> thoroughly))?${end}`, 'i'),
+    patterns: [typed(`explore ${folder}(?:(?<agent> with an agent)|(?<thorough> thoroughly))?`)],
     isSlow: true,
     plan: groups =>
       groups.agent === undefined
@@ -64,28 +83,26 @@ const understood: readonly Understood[] = [
   {
     phrase: 'find "text"',
     meaning: 'searches all files; add: in <folder>',
-    pattern: new RegExp(`^(?:find|search for) ${quoted('text')}(?: in ${name('path')})?${end}`, 'i'),
-    plan: groups => find(unquote(groups.text), nameIn(groups, 'path') || null),
+    patterns: [typed(`(?:find|search(?: for)?|look for|grep) (?!(?:it|this|that|them)\\b)${name('text')}${somewhere}`)],
+    plan: groups => find(nameIn(groups, 'text'), nameIn(groups, 'path') || null),
   },
   {
     phrase: 'read <file>',
     meaning: 'reads a file and says what is in it',
-    pattern: new RegExp(`^read ${name('path')}$`, 'i'),
+    patterns: [typed(`(?:read|open|show(?: me)?|print|display|cat) ${file}`)],
     plan: groups => readFile(nameIn(groups, 'path')),
   },
   {
     phrase: 'run <command>',
     meaning: 'runs a shell command and shows its output',
-    pattern: /^run (?<command>\S.*)$/is,
+    // What ends it belongs to the command.
+    patterns: [typed(`(?:run|execute) (?:the command )?(?!${the} )(?<command>\\S.*)`, {end: ''})],
     plan: groups => run(unquote(groups.command)),
   },
   {
     phrase: 'in <file> replace "a" with "b"',
     meaning: 'makes a small edit and shows the difference; add: everywhere',
-    pattern: new RegExp(
-      `^in ${name('path')},? replace ${quoted('from')} (?:with|by) ${quoted('to')}(?<everywhere> everywhere)?${end}`,
-      'is',
-    ),
+    patterns: [typed(`in ${file},? ${change}${everywhere}`), typed(`${change}${everywhere} in ${file}`)],
     plan: editPlan,
   },
 ];
@@ -96,9 +113,11 @@ export const demoPhrases: readonly DemoPhrase[] = understood.map(({phrase, meani
 /** What a prompt asks for, or null if it is none of the phrases. */
 export function parsePhrase(prompt: string): Task | null {
   const text = prompt.trim();
-  for (const {pattern, plan, isSlow = false} of understood) {
-    const match = pattern.exec(text);
-    if (match) return {plan: plan(match.groups ?? {}), isSlow};
+  for (const {patterns, plan, isSlow = false} of understood) {
+    for (const pattern of patterns) {
+      const match = pattern.exec(text);
+      if (match) return {plan: plan(match.groups ?? {}), isSlow};
+    }
   }
   return null;
 }

@@ -39,6 +39,17 @@ export function cutNote(result: string): string | null {
   return /\n\[([^\]]+)\]\s*$/.exec(result)?.[1] ?? null;
 }
 
+/** What a person is told where a listing is not all there is: how much of it was seen, or why no more. Null if it is all. */
+export function partNote(result: string): string | null {
+  const note = cutNote(result);
+  if (note === null) return null;
+  const [, shown, all, noun] = /^(\d+) of (\d+) (\w+) shown/.exec(note) ?? [];
+  if (shown && all)
+    return `I saw ${Number(shown).toLocaleString('en-US')} of ${Number(all).toLocaleString('en-US')} ${noun}.`;
+  const [stopped] = /^The search was stopped[^:.]*/.exec(note) ?? [];
+  return stopped === undefined ? 'There is more that I have not seen.' : `${stopped}.`;
+}
+
 /** A code block around any text: the fence is longer than every fence inside. */
 export function fenced(text: string, language = ''): string {
   const longest = Math.max(2, ...[...text.matchAll(/`+/g)].map(([run]) => run.length));
