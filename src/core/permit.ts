@@ -4,7 +4,7 @@
  */
 import {type Answer, ask} from './ask.js';
 import {race} from './cancel.js';
-import type {Decision, HookOutcome, PermissionRequest, Permissions} from './policy.js';
+import type {Decision, Denial, HookOutcome, PermissionRequest, Permissions} from './policy.js';
 import type {Place, Tool} from './ports.js';
 import type {Caller} from './question.js';
 import type {AgentEvent, CallInfo, ToolDisplay} from './types.js';
@@ -47,7 +47,7 @@ export async function permit(
   if (decision.verdict !== 'ask') return decision;
   const {verdict: _, isDemanded, refusal, ...asked} = decision;
   if (word === 'allow' && !isDemanded) return {verdict: 'allow'};
-  if (refusal !== undefined) return {verdict: 'deny', message: refusal};
+  if (refusal) return {verdict: 'deny', ...refusal};
 
   const {callId, tool, title, input} = request;
   const shown = await race(preview(), signal);
@@ -65,6 +65,6 @@ export async function permit(
 }
 
 /** @param refusal of a call that nobody can be asked about. */
-function toQuestion(refusal: string | undefined, why = 'it gives no reason'): Decision {
-  return {verdict: 'ask', reason: `a hook asks: ${why}`, ...(refusal !== undefined && {refusal})};
+function toQuestion(refusal: Denial | undefined, why = 'it gives no reason'): Decision {
+  return {verdict: 'ask', reason: `a hook asks: ${why}`, ...(refusal && {refusal})};
 }

@@ -12,13 +12,15 @@ export interface PermissionRequest extends CallInfo, Caller {
 }
 
 /** `message` is for the model: why not, and what to do instead. `summary` for the person: which rule or mode says no. */
+export interface Denial {
+  readonly message?: string | undefined;
+  readonly summary?: string;
+}
+
 export type Verdict =
-  /**
-   * `reach`: the answer also counts for what is like it, as far as the question offered. `mode`: one of those it offered, to
-   * go on in.
-   */
+  /** `reach`: it also counts for what is like it, as far as the question offered. `mode`: one of those it offered, to go on in. */
   | {readonly verdict: 'allow'; readonly reach?: Reach; readonly mode?: PermissionMode}
-  | {readonly verdict: 'deny'; readonly message?: string | undefined; readonly summary?: string};
+  | ({readonly verdict: 'deny'} & Denial);
 
 /**
  * `ask` means that a person has to answer. `isDemanded`: a rule wants it asked, and no hook can answer instead. `refusal`:
@@ -26,7 +28,7 @@ export type Verdict =
  */
 export type Decision =
   | Verdict
-  | ({readonly verdict: 'ask'; readonly isDemanded?: true; readonly refusal?: string} & Asked);
+  | ({readonly verdict: 'ask'; readonly isDemanded?: true; readonly refusal?: Denial} & Asked);
 
 /** Who may do what. */
 export interface Permissions {
@@ -35,7 +37,7 @@ export interface Permissions {
   /** Waits for a person's answer. Rejects with `Interrupted` when `signal` aborts. */
   ask(request: PermissionRequest, signal: AbortSignal): Promise<Verdict>;
   /** Where nobody can be asked: what a call is refused with that hooks want asked. */
-  refusal?(request: PermissionRequest): string | undefined;
+  refusal?(request: PermissionRequest): Denial | undefined;
   /** Whether searches have to pass the file over as if it were not there. Not given: none. */
   hides?(path: string): boolean;
 }

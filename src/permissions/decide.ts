@@ -84,8 +84,8 @@ function decidePlan(request: PermissionRequest, mode: PermissionMode, {book, ask
     const summary = `the rule ${denied.text} forbids it`;
     return {verdict: 'deny', message: `It cannot be presented: ${summary}. ${reportPlan}`, summary};
   }
-  if (!isRoot(request)) return {verdict: 'deny', message: planOfOther};
-  if (mode !== 'plan') return {verdict: 'deny', message: noPlanning};
-  if (asker === 'nobody') return {verdict: 'deny', message: planUnread};
+  if (!isRoot(request)) return {verdict: 'deny', ...planOfOther};
+  if (mode !== 'plan') return {verdict: 'deny', ...noPlanning};
+  if (asker === 'nobody') return {verdict: 'deny', ...planUnread};
   return {verdict: 'ask', reason: 'the plan is ready', modes: modesAfterPlan, isDemanded: true};
 }

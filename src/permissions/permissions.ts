@@ -156,7 +156,7 @@ export function createPermissions(options: PermissionOptions): SessionPermission
       }
     },
     ask: async (request, signal) =>
-      asker === 'nobody' ? {verdict: 'deny', message: unattended} : questions.ask(request, signal),
+      asker === 'nobody' ? {verdict: 'deny', ...unattended} : questions.ask(request, signal),
     refusal: () => (asker === 'nobody' ? unattended : undefined),
     hides(path) {
       const view = book.viewFor([]);
@@ -205,7 +205,7 @@ function toRequest(command: string, cwd: string): PermissionRequest {
   return {...who, ...call, subjects: [{type: 'command', command, cwd}]};
 }
 
-const toRefusal = (error: unknown): Decision => ({verdict: 'deny', message: unjudged(error)});
+const toRefusal = (error: unknown): Decision => ({verdict: 'deny', ...unjudged(error)});
 
 /** A path without links if it can be found out. */
 function safely(path: string): string {

@@ -1,5 +1,5 @@
 /** What a refused call tells the model, and through it the person: why, and what would allow it. */
-import type {PermissionRequest} from '../core/policy.js';
+import type {Denial, PermissionRequest} from '../core/policy.js';
 import type {PermissionMode} from '../core/question.js';
 import type {Judgement} from './judge-call.js';
 
@@ -12,8 +12,10 @@ export const forbidden = (judgement: Judgement): string =>
   `This is not allowed: ${whyOf(judgement)}. Nothing was done. Do not try to reach the same in another way; go on without it, or tell the user what you would need.`;
 
 /** It could not be judged, which is no reason to let it run. */
-export const unjudged = (error: unknown): string =>
-  `This was refused, because it could not be judged: ${error instanceof Error ? error.message : String(error)}. Nothing was done.`;
+export function unjudged(error: unknown): Denial {
+  const why = `it could not be judged: ${error instanceof Error ? error.message : String(error)}`;
+  return {message: `This was refused, because ${why}. Nothing was done.`, summary: why};
+}
 
 /** The same for the person. */
 export const planned = 'plan mode: nothing that may change something runs';
@@ -23,28 +25,44 @@ export const planning =
 export const presentPlan = 'When the plan is ready, call ExitPlanMode with it.';
 export const reportPlan = 'End with the plan as your answer.';
 
-export const planOfOther = 'Only the main agent presents a plan to the user. End with yours as your answer.';
-export const noPlanning = 'Plan mode is not on, so there is nothing to leave. Go on with the work.';
-export const planUnread = 'Nobody is here to approve a plan. End with the plan as your answer.';
+export const planOfOther: Denial = {
+  message: 'Only the main agent presents a plan to the user. End with yours as your answer.',
+  summary: 'only the main agent presents a plan',
+};
+export const noPlanning: Denial = {
+  message: 'Plan mode is not on, so there is nothing to leave. Go on with the work.',
+  summary: 'plan mode is not on',
+};
+export const planUnread: Denial = {
+  message: 'Nobody is here to approve a plan. End with the plan as your answer.',
+  summary: 'nobody is here to approve a plan',
+};
 
 /** A hook wants it asked. */
-export const unattended = 'A hook wants this to be asked, and nobody can be asked in one-shot mode. Nothing was done.';
+export const unattended: Denial = {
+  message: 'A hook wants this to be asked, and nobody can be asked in one-shot mode. Nothing was done.',
+  summary: 'a hook wants it asked, and nobody can be',
+};
 
 /** What would be asked, where it is not asked. */
 export function unasked(
   request: PermissionRequest,
-  {reason, isDemanded}: Judgement,
+  judgement: Judgement,
   {rules, mode}: {readonly rules: readonly string[]; readonly mode: PermissionMode},
-): string {
-  const why =
-    mode === 'dontAsk'
-      ? 'This needs permission, and the mode dontAsk lets nothing be asked'
-      : 'This needs permission, and nobody can be asked in one-shot mode';
+): Denial {
+  const reason = whyOf(judgement);
+  const isMode = mode === 'dontAsk';
+  const why = isMode
+    ? 'This needs permission, and the mode dontAsk lets nothing be asked'
+    : 'This needs permission, and nobody can be asked in one-shot mode';
   const done = `${why} (${reason}). Nothing was done.`;
-  if (isDemanded) return `${done} Whoever starts agent can take that rule away.`;
   const flag = `--allowedTools "${flagText(request, rules)}"`;
-  const all = mode === 'dontAsk' ? '' : ', or with --dangerously-skip-permissions to allow everything';
-  return `${done} To allow it, start agent with ${flag}${all}.`;
+  const all = isMode ? '' : ', or with --dangerously-skip-permissions to allow everything';
+  const remedy = judgement.isDemanded
+    ? 'Whoever starts agent can take that rule away.'
+    : `To allow it, start agent with ${flag}${all}.`;
+  const decider = isMode ? 'dontAsk mode refuses what would be asked' : 'nobody can be asked';
+  return {message: `${done} ${remedy}`, summary: `${decider}: ${reason}`};
 }
 
 /** Whoever lets files be edited hardly means a single one. */

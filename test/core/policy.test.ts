@@ -106,12 +106,13 @@ describe('PreToolUse hooks', () => {
 
   it('can allow what is refused only because there is nobody to ask', async () => {
     const alone: Permissions = {
-      decide: () => ({verdict: 'ask', refusal: 'nobody is there'}),
+      decide: () => ({verdict: 'ask', refusal: {message: 'nobody is there', summary: 'the mode says no'}}),
       ask: () => Promise.reject(new Error('asked')),
     };
     const refused = open(callThenDone, null, alone);
     const {events} = await runTurn(refused.session, 'go');
     expect(refused.ran).toEqual([]);
+    expect(events.find(({type}) => type === 'tool_finished')).toMatchObject({display: {summary: 'the mode says no'}});
     expect(outline(events).filter(line => line.startsWith('question'))).toEqual([]);
     expect(JSON.stringify(refused.model.requests[1]?.messages.at(-1))).toMatch(/nobody is there/);
     const allowed = open(callThenDone, hooksOf({PreToolUse: {decision: 'allow'}}), alone);
@@ -407,7 +408,7 @@ describe('a hook on a question', () => {
     const permissions: Permissions = {
       decide: () => ({verdict: 'allow'}),
       ask: () => Promise.reject(new Error('asked')),
-      refusal: () => 'nobody is there',
+      refusal: () => ({message: 'nobody is there'}),
     };
     const {session, ran} = open(callThenDone, hooks, permissions);
     await runTurn(session, 'go');

@@ -49,7 +49,7 @@ describe('a mode', () => {
     const scene = inMode('dontAsk');
     expect(await scene.decide(running('npm test', scene.project.root))).toMatchObject({
       verdict: 'ask',
-      refusal: expect.stringMatching(/dontAsk lets nothing be asked.*--allowedTools "Bash\(npm test/),
+      refusal: {message: expect.stringMatching(/dontAsk lets nothing be asked.*--allowedTools "Bash\(npm test/)},
     });
   });
 

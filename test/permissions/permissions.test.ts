@@ -145,7 +145,7 @@ describe('a refusal', () => {
     const {project} = scene;
     const refusalOf = async (request: ReturnType<typeof call>): Promise<string> => {
       const decision = await scene.decide(request);
-      return decision.verdict === 'ask' ? (decision.refusal ?? 'none') : decision.verdict;
+      return decision.verdict === 'ask' ? (decision.refusal?.message ?? 'none') : decision.verdict;
     };
     const edit = await refusalOf(writing(project.path('a.ts')));
     expect(edit).toMatch(/nobody can be asked in one-shot mode \(changes a file\)/);
@@ -164,7 +164,8 @@ describe('a refusal', () => {
     const cwd = project.path('sub');
     const request = running('touch x', cwd);
     const decision = await open({asker: 'nobody', cwd}, project).decide(request);
-    const flag = decision.verdict === 'ask' ? /--allowedTools "([^"]+)"/.exec(decision.refusal ?? '')?.[1] : undefined;
+    const told = decision.verdict === 'ask' ? decision.refusal?.message : undefined;
+    const flag = /--allowedTools "([^"]+)"/.exec(told ?? '')?.[1];
     expect(flag).toBe('Edit(/sub/x)');
     expect(await verdictOf(open({cwd, allowed: [flag ?? '']}, project), request)).toBe('allow');
   });
@@ -183,7 +184,10 @@ describe('a refusal', () => {
 
   it('comes at once where a hook wants to ask and nobody is there', async () => {
     expect(await open({asker: 'nobody'}).ask(call('Edit'), never)).toMatchObject({verdict: 'deny'});
-    expect(open({asker: 'nobody'}).refusal?.(call('Edit'))).toMatch(/nobody can be asked/);
+    expect(open({asker: 'nobody'}).refusal?.(call('Edit'))).toMatchObject({
+      message: expect.stringMatching(/nobody can be asked/),
+      summary: 'a hook wants it asked, and nobody can be',
+    });
     expect(open().refusal?.(call('Edit'))).toBeUndefined();
   });
 });

@@ -35,6 +35,25 @@ describe('a refusal says to the person, in one line,', () => {
     });
   });
 
+  it('that nothing is asked, by the mode or because nobody is there, and what it would have been asked for', async () => {
+    const {project, settings, root} = here();
+    const [push, build] = [running('git push origin', root), running('npm run build', root)];
+    const summary = async (scene: ReturnType<typeof open>, request: typeof push): Promise<string | undefined> => {
+      const decision = await scene.decide(request);
+      return decision.verdict === 'ask' ? decision.refusal?.summary : undefined;
+    };
+    const strict = open({settings, mode: 'dontAsk'}, project);
+    const refuses = 'dontAsk mode refuses what would be asked';
+    expect(await summary(strict, push)).toBe(`${refuses}: a rule asks: Bash(git push:*)`);
+    expect(await summary(strict, build)).toBe(`${refuses}: no rule allows it`);
+    expect(await summary(open({settings, asker: 'nobody'}, project), build)).toBe(
+      'nobody can be asked: no rule allows it',
+    );
+    expect(await open({settings}, project).decide(call('ExitPlanMode'))).toMatchObject({
+      summary: 'plan mode is not on',
+    });
+  });
+
   it('and a question names the rule that wants it asked', async () => {
     const {project, settings, root} = here();
     const scene = open({settings}, project);
