@@ -47,8 +47,7 @@ export function createListeners(options: ListenersOptions): HeardHooks {
     const key = JSON.stringify([listener.event, listener.command, kind]);
     if (told.has(key)) return;
     told.add(key);
-    const what = isClosed(listener, input) ? 'What it was to judge is refused' : 'The run goes on without it';
-    const line = `The ${hookName(input)} hook ${toLabel(listener.command)} ${forPerson(text)}. ${what}.`;
+    const line = `The ${hookName(input)} hook ${toLabel(listener.command)} ${forPerson(text)}. ${toConsequence(listener, input)}`;
     tell({type: 'notice', level: 'warning', text: line}, input.agentId);
   }
 
@@ -100,6 +99,13 @@ export function createListeners(options: ListenersOptions): HeardHooks {
 }
 
 const isClosed = ({onFailure}: Listener, {event}: HookInput): boolean => onFailure === 'block' && closing.has(event);
+
+/** What its failure comes to, and where that may not be what its owner wants, how to have it otherwise. */
+function toConsequence(listener: Listener, input: HookInput): string {
+  if (isClosed(listener, input)) return 'What it was to judge is refused.';
+  const remedy = closing.has(input.event) ? '; with "onFailure": "block" it would refuse' : '';
+  return `The run goes on without it${remedy}.`;
+}
 
 function toRefusal(input: HookInput, label: string, {text}: Fault): string {
   return `The ${hookName(input)} hook [${label}] ${forPerson(text)}. Without its word this is refused, and nothing was done. Tell the user.`;

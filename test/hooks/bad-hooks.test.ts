@@ -25,7 +25,9 @@ describe.each(failures)('a hook that %s', (_, row, expected) => {
     expect(await hear(scene, pre)).toEqual({});
     expect(await hear(scene, pre)).toEqual({});
     expect(warnings(scene)).toEqual([expect.stringMatching(expected)]);
-    expect(warnings(scene)[0]).toMatch(/^The PreToolUse:Bash hook .*The run goes on without it\.$/s);
+    expect(warnings(scene)[0]).toMatch(
+      /^The PreToolUse:Bash hook .*The run goes on without it; with "onFailure": "block" it would refuse\.$/s,
+    );
   });
 
   it('refuses the call, every time, if it may not fail', async () => {
