@@ -51,7 +51,7 @@ export async function openSandbox(wish: SandboxWish): Promise<OpenedSandbox> {
     // The run's mark: its supervisor ends what carries it.
     environment: () => ({AGENT_RUN_ID: `${wish.runId}.sandbox`, TMPDIR: wish.folders().run}),
   });
-  if (runtime === null) return without('another session of this program has it');
+  if (runtime === null) return without('another session of this program has it, until that is closed');
   const {cwd, additionalDirectories, folders, fence, tempFolder} = wish;
   const place = {cwd, projectFolder, additionalDirectories, home: userHome(env), agentHome: agentHome(env)};
   const sandbox = createSandbox({settings: settings ?? {}, place, runtime, shell, folders, fence, tempFolder});

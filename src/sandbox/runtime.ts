@@ -28,6 +28,9 @@ export interface RuntimeOptions extends Means {
   environment(): Readonly<Record<string, string>>;
 }
 
+/** It looks through a few folders for each command: quicker in one thread, and in no way that a person's own settings change. */
+const ripgrepArgs = ['--no-config', '-j1'];
+
 type Manager = typeof SandboxManager;
 
 let isTaken = false;
@@ -44,7 +47,7 @@ export function claimRuntime(options: RuntimeOptions): Runtime | null {
     const {SandboxManager: manager} = await import('@anthropic-ai/sandbox-runtime');
     const {bwrap, socat} = options;
     configured = JSON.stringify(configuration.network);
-    const ripgrep = {command: await options.ripgrep()};
+    const ripgrep = {command: await options.ripgrep(), args: [...ripgrepArgs]};
     const programs = {...(bwrap !== null && {bwrapPath: bwrap}), ...(socat !== null && {socatPath: socat})};
     await withEnvironment(options.environment(), () =>
       withoutSignalHandlers(() => manager.initialize({...configuration, ...programs, ripgrep})),
