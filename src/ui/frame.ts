@@ -8,7 +8,7 @@ import {draftRows, isAiry, promptColumns, promptIndent, share, treeRows} from '.
 import {panelLines} from './panel.js';
 import type {PaneLines} from './panes/pane-lines.js';
 import {liveAgents} from './panes/tree.js';
-import type {Screen} from './screen.js';
+import {isLively, type Screen} from './screen.js';
 import {statusRule} from './status-rule.js';
 import type {Caret} from './terminal/painter.js';
 import type {Markdown} from './text/reply-text.js';
@@ -44,6 +44,8 @@ export interface FrameOptions {
   readonly paneLines: PaneLines;
   readonly commands: readonly Pick<Command, 'name' | 'description'>[];
   readonly markdown: () => Markdown | null;
+  /** Milliseconds by which the terminal may tell too late that its window is another. */
+  readonly lateness: number;
 }
 
 export function itemLayout({size, now}: Screen, {theme, markdown}: FrameOptions): ItemLayout {
@@ -73,6 +75,7 @@ export function toFrame(screen: Screen, options: FrameOptions): Frame {
   const panel = panelLines(screen, commands, theme, shares.panel);
   const draft = composerLines(composer, promptColumns(size), shares.composer);
   const activity = [...queued.slice(queued.length - shares.queued), ...state.slice(state.length - shares.state)];
+  const caret = caretOf(screen, options.lateness);
   const blank = isAiry(size) ? [''] : [];
   const toPart = (lines: readonly string[]): string => cut(lines, size.columns, theme).join('\n');
   return {
@@ -80,8 +83,8 @@ export function toFrame(screen: Screen, options: FrameOptions): Frame {
     activity: toPart([...blank, ...activity]) || ' '.repeat(blank.length),
     panel: toPart(activity.length > 0 && panel.length > 0 ? [...blank, ...panel] : panel),
     status: statusRule(screen, theme),
-    draft: draftLines(draft.lines, theme),
-    caret: caretOf(screen, draft),
+    draft: draftLines(draft.lines, caret === 'cell', theme),
+    caret: caret === 'cursor' ? placeOf(draft) : null,
   };
 }
 
@@ -96,13 +99,24 @@ function cut(lines: readonly string[], columns: number, {glyphs}: Theme): readon
 }
 
 /** The draft behind its mark, without a box: people copy it. */
-function draftLines(lines: readonly string[], {styles, glyphs}: Theme): string {
+function draftLines(lines: readonly string[], hasCell: boolean, {styles, glyphs}: Theme): string {
   const mark = paint(styles.accent, glyphs.prompt);
+  if (hasCell) return `${mark} ${paint(styles.caret, ' ')}`;
   return lines.map((line, row) => `${row === 0 ? mark : ' '} ${line}`.trimEnd()).join('\n');
 }
 
+/**
+ * What shows the caret: nothing while a question has the keys; the terminal's cursor where input methods look for it; or
+ * a cell. A frame that comes by itself may find another window than it was made for: until a draft is begun the cursor
+ * waits at the region's top then, from where everything below can be wiped, whatever that was wrapped into.
+ */
+function caretOf(screen: Screen, lateness: number): 'nothing' | 'cursor' | 'cell' {
+  const {answering, composer} = screen;
+  if (answering?.hasFocus && !answering.kept) return 'nothing';
+  return lateness > 0 && composer.text === '' && isLively(screen, lateness) ? 'cell' : 'cursor';
+}
+
 /** Nothing stands below the draft. */
-function caretOf({answering}: Screen, {lines, caret}: ComposerLines): Caret | null {
-  if (answering?.hasFocus && !answering.kept) return null;
+function placeOf({lines, caret}: ComposerLines): Caret {
   return {fromBottom: lines.length - 1 - caret.row, column: promptIndent + caret.column};
 }

@@ -19,7 +19,7 @@ import {createPulse} from './pulse.js';
 import {interrupted, receive} from './receive.js';
 import {createRegion} from './region.js';
 import type {Repl, ReplOptions} from './repl-options.js';
-import {createScreen, isBusy, type Screen} from './screen.js';
+import {atMoment, createScreen, isBusy, isLively, type Screen} from './screen.js';
 import type {Capabilities} from './terminal/capabilities.js';
 import type {Input} from './terminal/keys.js';
 import {openTerminal} from './terminal/terminal.js';
@@ -47,6 +47,7 @@ export function startInteractive(options: ReplOptions, capabilities: Capabilitie
     paneLines: createPaneLines(),
     commands,
     markdown: loader.get,
+    lateness: capabilities.lateness,
   };
   let settle: {readonly resolve: (how: 'left' | 'gone') => void; readonly reject: (error: unknown) => void};
   const exited = new Promise<'left' | 'gone'>((resolve, reject) => {
@@ -124,13 +125,13 @@ export function startInteractive(options: ReplOptions, capabilities: Capabilitie
 
   function draw(): void {
     if (!terminal.isEntered || terminal.isResizing) return;
-    screen = {...screen, now: Date.now()};
+    screen = atMoment(screen, Date.now());
     if (isBusy(screen) || screen.transcript) loader.load();
     if (showTranscript()) return;
     if (loader.isReady(textsOf(screen.held))) print();
     region.draw(toFrame(screen, frameOptions), above);
     above = [];
-    pulse.drawn(isBusy(screen));
+    pulse.drawn(isLively(screen, capabilities.lateness));
   }
 
   /** While the transcript is open it has the terminal, and what would be printed waits. */

@@ -35,6 +35,8 @@ export interface Screen {
   readonly status: Status;
   /** Milliseconds since the epoch, of this frame. */
   readonly now: number;
+  /** The first frame since nothing runs any more; null while something does. */
+  readonly quietSince: number | null;
   /** Final, but not printed yet. */
   readonly held: readonly Item[];
   /** What was printed last. */
@@ -102,6 +104,7 @@ export function createScreen(options: {
     size: options.size,
     status: options.status,
     now: options.now,
+    quietSince: 0,
     held: [],
     printed: options.printed,
     isSending: false,
@@ -126,6 +129,16 @@ export function isRunning({view, isSending}: Screen): boolean {
 /** Whether the root's turn runs, or any agent below it. */
 export function isBusy(screen: Screen): boolean {
   return isRunning(screen) || liveAgents(screen.view) > 0;
+}
+
+/** The screen of a frame at that moment. */
+export function atMoment(screen: Screen, now: number): Screen {
+  return {...screen, now, quietSince: isBusy(screen) ? null : (screen.quietSince ?? now)};
+}
+
+/** Whether frames come by themselves, or did so within the last moments. */
+export function isLively({quietSince, now}: Screen, moments: number): boolean {
+  return quietSince === null || now - quietSince < moments;
 }
 
 /** Whether a question is open before the person. */

@@ -13,6 +13,7 @@ export interface Theme {
 
 export type StyleName =
   | 'accent'
+  | 'caret'
   | 'bold'
   | 'dim'
   | 'italic'
@@ -62,6 +63,7 @@ export type GlyphName =
 
 export const unstyled: Theme['styles'] = {
   accent: '',
+  caret: '',
   bold: '',
   dim: '',
   italic: '',
@@ -81,6 +83,7 @@ export const unstyled: Theme['styles'] = {
 
 const colourless: Theme['styles'] = {
   ...unstyled,
+  caret: '7',
   bold: '1',
   dim: '2',
   italic: '3',

@@ -55,11 +55,14 @@ describe('a kill that leaves no time for anything', () => {
     await until('the guard is there', () => guards().length === 1);
     const held = isLate ? guards() : [];
     for (const guard of held) process.kill(guard, 'SIGSTOP');
+    const before = terminal.bytes().length;
     process.kill(pid, 'SIGKILL');
     if (isLate) await terminal.waitFor('code 137');
     for (const guard of held) process.kill(guard, 'SIGCONT');
     expect(await terminal.exited).toEqual({code: 0, signal: null});
     expect(terminal.modes()).toEqual(fresh);
+    // Long lines wrap again, also where a frame was cut.
+    expect(terminal.bytes().slice(before)).toContain('\x1b[?7h');
     const said = [...terminal.scrollback(), ...terminal.screen()].join('\n');
     const settings = said.match(/^[0-9a-f]+(?::[0-9a-f]+){20,}$/gm) ?? [];
     expect(settings).toHaveLength(2);

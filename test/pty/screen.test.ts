@@ -1,7 +1,12 @@
 import {describe, expect, it} from 'vitest';
+import type {Terminal} from '../support/terminal.js';
 import {clearScreen, everything, mark, stageFixture, waitForEnd} from './fixture/start.js';
 
 const {start} = stageFixture();
+
+/** How wide each line above a draft is. */
+const rules = (terminal: Terminal): readonly number[] =>
+  everything(terminal).flatMap(line => (/^── .*──$/.test(line) ? [line.length] : []));
 
 describe('the screen in a terminal', () => {
   it('starts with the banner, a status and a draft, and ends without a trace of them', async () => {
@@ -65,6 +70,47 @@ describe('the screen in a terminal', () => {
     expect(said).toEqual(Array.from({length: 1500}, (_, index) => `${index === 0 ? '●' : ' '} line ${index}`));
     expect(everything(terminal).filter(line => line.includes(mark))).toEqual([`${mark} lines 1500`, mark]);
     expect(terminal.bytes()).not.toMatch(clearScreen);
+  });
+
+  it('in tmux, leaves no copy of a frame that was on its way when the window became another', async () => {
+    const terminal = await start({cols: 100, rows: 60, keepsCursor: true, env: {TMUX: '/tmp/tmux,1,0'}});
+    const said = (): number[] =>
+      [
+        ...everything(terminal)
+          .join(' ')
+          .matchAll(/word(\d+)/g),
+      ].map(([, word]) => Number(word));
+    terminal.type('stream 1000 200\r');
+    for (const cols of [70, 90, 50, 80]) {
+      const before = said().at(-1) ?? 0;
+      await terminal.waitFor(() => (said().at(-1) ?? 0) > before + 20);
+      terminal.rewrap(cols, 60);
+      const early = terminal.bytes().length;
+      await terminal.waitFor(() => terminal.bytes().length > early + 2_000);
+      terminal.resize(cols, 60);
+      await terminal.waitFor(() => rules(terminal).includes(cols));
+    }
+    await waitForEnd(terminal);
+    expect(said()).toEqual(Array.from({length: 1000}, (_, word) => word));
+    await terminal.waitFor(() => rules(terminal).length === 1 && terminal.modes().cursorVisible);
+    expect(everything(terminal).filter(line => line.includes(mark))).toEqual([`${mark} stream 1000 200`, mark]);
+  });
+
+  it('in tmux, shows the caret as a cell while it works, and as the cursor for a draft and at rest', async () => {
+    const terminal = await start({env: {TMUX: '/tmp/tmux,1,0'}});
+    expect(terminal.modes().cursorVisible).toBe(true);
+    terminal.type('hang\r');
+    await terminal.waitFor('It hangs now.');
+    await terminal.waitFor(() => !terminal.modes().cursorVisible);
+    expect(terminal.bytes()).toContain(`${mark}\x1b[0m \x1b[7m \x1b[`);
+    terminal.type('a draft');
+    await terminal.waitFor(() => terminal.modes().cursorVisible);
+    expect(terminal.cursor().x).toBe(`${mark} a draft`.length);
+    terminal.press('ctrl-u');
+    await terminal.waitFor(() => !terminal.modes().cursorVisible);
+    terminal.press('escape');
+    await terminal.waitFor(() => terminal.modes().cursorVisible);
+    expect(terminal.cursor().x).toBe(2);
   });
 
   it('writes each frame in one synchronized update', async () => {

@@ -37,6 +37,11 @@ export interface Emulator {
 export interface EmulatorOptions {
   readonly cols: number;
   readonly rows: number;
+  /**
+   * Whether a narrower window leaves the cursor on its text, as in tmux. xterm.js moves it along with the rows that the
+   * lines below it wrap into. The cursor is where it belongs once the next write has settled.
+   */
+  readonly keepsCursor?: boolean;
   /** Answers of the terminal to the program's questions (cursor position, device attributes). */
   onAnswer(data: string): void;
 }
@@ -85,7 +90,7 @@ function watchModes(xterm: Xterm): {cursorVisible: boolean; readonly keyboardFla
 }
 
 /** Opens an emulator of the given size. */
-export function createEmulator({cols, rows, onAnswer}: EmulatorOptions): Emulator {
+export function createEmulator({cols, rows, keepsCursor = false, onAnswer}: EmulatorOptions): Emulator {
   const xterm = new headless.Terminal({cols, rows, scrollback: 100_000, allowProposedApi: true});
   widenEmoji(xterm);
   const seen = watchModes(xterm);
@@ -112,7 +117,14 @@ export function createEmulator({cols, rows, onAnswer}: EmulatorOptions): Emulato
       wraparound: xterm.modes.wraparoundMode,
       keyboardFlags: [...seen.keyboardFlags],
     }),
-    resize: (newCols, newRows) => xterm.resize(newCols, newRows),
+    resize(newCols, newRows) {
+      const place = xterm.registerMarker(0);
+      const column = xterm.buffer.active.cursorX;
+      xterm.resize(newCols, newRows);
+      const row = Math.max(0, (place?.line ?? 0) - xterm.buffer.active.baseY);
+      if (keepsCursor) xterm.write(`\x1b[${row + 1};${Math.min(column, newCols - 1) + 1}H`);
+      place?.dispose();
+    },
     dispose: () => xterm.dispose(),
   };
 }

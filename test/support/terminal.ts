@@ -11,6 +11,7 @@ export interface TerminalOptions {
   readonly args?: readonly string[];
   readonly cols?: number;
   readonly rows?: number;
+  readonly keepsCursor?: boolean;
   readonly cwd?: string;
   /** Added to a small clean environment (see `terminalEnvironment`); undefined takes a variable away. */
   readonly env?: Readonly<Record<string, string | undefined>>;
@@ -36,6 +37,8 @@ export interface Terminal extends Pick<Emulator, 'screen' | 'scrollback' | 'curs
   /** As terminals paste: line ends become CR, between brackets if the program asked for them. */
   paste(text: string): void;
   resize(cols: number, rows: number): void;
+  /** Changes only what stands there: the program is not told, as in tmux at first. */
+  rewrap(cols: number, rows: number): void;
   /** All output so far, escape sequences included. */
   bytes(): string;
   kill(signal: NodeJS.Signals): void;
@@ -72,7 +75,15 @@ function framed(rows: readonly string[]): string {
 }
 
 /** Starts `command` in a pty of the given size (default 80×24) and returns its terminal. */
-export function openTerminal({command, args = [], cols = 80, rows = 24, cwd, env}: TerminalOptions): Terminal {
+export function openTerminal({
+  command,
+  args = [],
+  cols = 80,
+  rows = 24,
+  keepsCursor = false,
+  cwd,
+  env,
+}: TerminalOptions): Terminal {
   const environment = terminalEnvironment(env);
   const pty = spawn(command, [...args], {
     name: environment.TERM ?? 'xterm-256color',
@@ -81,7 +92,7 @@ export function openTerminal({command, args = [], cols = 80, rows = 24, cwd, env
     env: environment,
     ...(cwd === undefined ? {} : {cwd}),
   }) as IPty & {destroy(): void};
-  const emulator = createEmulator({cols, rows, onAnswer: data => pty.write(data)});
+  const emulator = createEmulator({cols, rows, keepsCursor, onAnswer: data => pty.write(data)});
   const waiters = new Set<Waiter>();
   let output = '';
   let end: Exit | undefined;
@@ -150,6 +161,7 @@ export function openTerminal({command, args = [], cols = 80, rows = 24, cwd, env
       emulator.resize(newCols, newRows);
       pty.resize(newCols, newRows);
     },
+    rewrap: emulator.resize,
     kill,
     hangUp: () => pty.destroy(),
     close: async () => {

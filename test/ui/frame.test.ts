@@ -9,7 +9,7 @@ import {keyHelp} from '../../src/ui/keymap.js';
 import {createPaneLines} from '../../src/ui/panes/pane-lines.js';
 import {press} from '../../src/ui/press.js';
 import {receive} from '../../src/ui/receive.js';
-import {createScreen, type Screen, type Size} from '../../src/ui/screen.js';
+import {atMoment, createScreen, type Screen, type Size} from '../../src/ui/screen.js';
 import {width} from '../../src/ui/text/width.js';
 import {createTheme} from '../../src/ui/theme.js';
 import {
@@ -31,6 +31,7 @@ const commands = [
 ];
 const unstyled = createTheme({dumb: true, colour: false, unicode: false});
 const ascii = {...createTheme({dumb: false, colour: false, unicode: false}), styles: unstyled.styles};
+const styled = createTheme({dumb: false, colour: true, unicode: false});
 const now = 1_000_000;
 
 function options(): FrameOptions {
@@ -40,6 +41,7 @@ function options(): FrameOptions {
     paneLines: createPaneLines(),
     commands,
     markdown: () => ({lex: text => lexer(text), highlight: () => null, isReady: () => true}),
+    lateness: 0,
   };
 }
 
@@ -98,6 +100,17 @@ describe('the frame', () => {
     const unknown = hear(screen(), runStarted, runFinished({costUsd: null}));
     expect(frameOf(unknown)[1]).toContain(' - cost unknown ');
     expect(frameOf(unknown)[1]).not.toContain('$');
+  });
+
+  it('shows the caret as a cell where the window may be another already, while frames come by themselves, until a draft is begun', () => {
+    const late = (so: Screen): Frame => toFrame(so, {...options(), theme: styled, lateness: 250});
+    const running = atMoment(hear(screen(), runStarted), now + 1_000);
+    expect(late(running)).toMatchObject({caret: null, draft: '\x1b[36m>\x1b[0m \x1b[7m \x1b[0m'});
+    expect(toFrame(running, options())).toMatchObject({caret: {fromBottom: 0, column: 2}, draft: '>'});
+    expect(late(write(running, 'but')).caret).toEqual({fromBottom: 0, column: 5});
+    const ended = atMoment(hear(running, runFinished()), now + 2_000);
+    expect(late(atMoment(ended, now + 2_249)).caret).toBeNull();
+    expect(late(atMoment(ended, now + 2_250)).caret).toEqual({fromBottom: 0, column: 2});
   });
 
   it('counts the processes that ended commands left running', () => {

@@ -9,7 +9,9 @@ export interface Capabilities {
   readonly flushEvery: number;
   /** Whether a narrower window re-wraps the lines already on it. Of the common terminals only xterm cuts them. */
   readonly reflows: boolean;
-  /** Milliseconds without a change after which a window stands still. tmux tells of changes only every 250 ms. */
+  /** Milliseconds by which a window may have changed already when that is told: tmux tells of changes only so often. */
+  readonly lateness: number;
+  /** Milliseconds without a change after which a window stands still. */
   readonly stillAfter: number;
 }
 
@@ -17,12 +19,14 @@ export function readCapabilities(env: NodeJS.ProcessEnv): Capabilities {
   const dumb = env.TERM === 'dumb';
   const locale = env.LC_ALL || env.LC_CTYPE || env.LANG || '';
   const console = env.TERM === 'linux';
+  const lateness = env.TMUX ? 250 : 0;
   return {
     dumb,
     colour: !dumb && !env.NO_COLOR && env.FORCE_COLOR !== '0',
     unicode: !console && (locale === '' || /utf-?8/i.test(locale)),
     flushEvery: env.SSH_CONNECTION || env.SSH_TTY ? 100 : 66,
     reflows: !console && env.XTERM_VERSION === undefined,
-    stillAfter: env.TMUX ? 300 : 50,
+    lateness,
+    stillAfter: lateness + 50,
   };
 }

@@ -1,7 +1,8 @@
 /**
  * Turns frames into terminal bytes. The live region is the last lines on the terminal; a paint writes only the lines
- * that changed, moves with relative steps inside the region, and never clears the screen. Lines given as `above` go
- * out first and belong to the scrollback from then on. What is written is one string, inside a synchronized update.
+ * that changed, in one synchronized update, and never clears the screen. Lines given as `above` go out first and belong
+ * to the scrollback from then on. A frame may arrive when the window is another already than the one it was made for:
+ * so its rows are clipped rather than wrapped, and from the region's top on a frame depends on nothing that stands there.
  * Erased is row by row: where "erase below" starts at the top of the screen, tmux takes it for a clear-screen and saves
  * what stood there to the scrollback.
  */
@@ -39,12 +40,38 @@ const endUpdate = '\x1b[?2026l';
 const showCursor = '\x1b[?25h';
 const hideCursor = '\x1b[?25l';
 const eraseLine = '\x1b[K';
-const saveCursor = '\x1b7';
-const restoreCursor = '\x1b8';
+const wrapOff = '\x1b[?7l';
+const wrapOn = '\x1b[?7h';
 
-/** Erases so many rows from the cursor's on; those below the screen's last do not exist. The cursor is in the last one then. */
-function eraseRows(count: number): string {
-  return Array.from({length: count}, () => eraseLine).join('\x1b[B');
+/**
+ * Comes back to where the cursor is. Steps would not: those that the screen's edge cuts short are not cut short on the
+ * way back. `bytes` must not scroll.
+ */
+function fromHere(bytes: string): string {
+  return `\x1b7${bytes}\x1b8`;
+}
+
+/** Erases so many rows from the cursor's on; those below the screen's last do not exist. */
+function wipe(rows: number): string {
+  return fromHere(Array.from({length: rows}, () => eraseLine).join('\x1b[B'));
+}
+
+/** Makes sure that there are so many rows from the cursor's on: the screen scrolls if it has to, and the cursor with it. */
+function makeRoom(rows: number): string {
+  return rows > 1 ? `${'\n'.repeat(rows - 1)}\x1b[${rows - 1}A` : '';
+}
+
+/** The lines that differ from what is shown, in their rows from the cursor's on; empty if none does. */
+function drawChanged(lines: readonly string[], shown: readonly string[]): string {
+  let bytes = '';
+  let row = 0;
+  for (let index = 0; index < Math.max(lines.length, shown.length); index++) {
+    const line = lines[index] ?? '';
+    if (index < shown.length && shown[index] === line) continue;
+    bytes += `${index > row ? `\r\x1b[${index - row}B` : ''}${eraseLine}${line}`;
+    row = index;
+  }
+  return bytes === '' ? '' : fromHere(wrapOff + bytes + wrapOn);
 }
 
 /** Rows that a line takes once the terminal has wrapped it. */
@@ -66,10 +93,9 @@ function wrappedRows(line: string, columns: number): number {
 
 export function createPainter({columns, rows, reflows}: PainterOptions): Painter {
   let size = {columns, rows};
-  /** What stands in the region, and where in it the cursor is. */
+  /** What stands in the region, and where in it the cursor waits. */
   let shown: readonly string[] = [];
   let row = 0;
-  /** -1: wherever the last written line ended. */
   let column = 0;
   let visible = true;
 
@@ -79,26 +105,18 @@ export function createPainter({columns, rows, reflows}: PainterOptions): Painter
   const moveTo = (target: number): string => {
     const step = target - row;
     row = target;
+    column = 0;
     return `\r${step < 0 ? `\x1b[${-step}A` : step > 0 ? `\x1b[${step}B` : ''}`;
   };
 
-  const drawLines = (target: readonly string[]): string => {
-    let bytes = '';
-    /** The last row that exists on the terminal; below it only a line feed leads on. */
-    let last = Math.max(shown.length - 1, 0);
-    for (const [index, line] of target.entries()) {
-      if (index < shown.length && shown[index] === line) continue;
-      if (index > last) {
-        bytes += `${row === last ? '' : moveTo(last)}\r\n${line}`;
-        last = index;
-        row = index;
-      } else bytes += moveTo(index) + eraseLine + line;
-    }
-    if (target.length < shown.length) {
-      bytes += moveTo(target.length) + eraseRows(shown.length - target.length);
-      row = shown.length - 1;
-    }
-    return bytes;
+  /** Everything from the region's top on, which may take more rows by now than it has lines. */
+  const wipeRegion = (): string => (shown.length > 0 ? wipe(size.rows) : '');
+
+  /** From the region's top on. Lines for the scrollback wrap: there they are text, whose width is any terminal's. */
+  const draw = (lines: readonly string[], above: readonly string[]): string => {
+    const room = lines.length > shown.length || above.length > 0 ? makeRoom(lines.length) : '';
+    if (above.length === 0) return room + drawChanged(lines, shown);
+    return wipeRegion() + above.map(line => `${line}\r\n`).join('') + room + drawChanged(lines, []);
   };
 
   /** Unseen it waits at the region's top: of a window that gets lower, terminals drop first what is below the cursor. */
@@ -106,22 +124,22 @@ export function createPainter({columns, rows, reflows}: PainterOptions): Painter
     const target = caret ? Math.max(0, height - 1 - caret.fromBottom) : 0;
     const wanted = caret?.column ?? 0;
     if (target === row && wanted === column) return '';
+    const moved = moveTo(target);
     column = wanted;
-    return moveTo(target) + (column > 0 ? `\x1b[${column}C` : '');
+    return moved + (column > 0 ? `\x1b[${column}C` : '');
   };
 
   return {
     paint({lines, caret}, above = []) {
       const next = tail(lines);
-      const drawn = drawLines([...above, ...next]);
-      if (drawn !== '') column = -1;
-      row -= above.length;
+      const drawn = draw(next, above);
+      const home = drawn === '' ? '' : moveTo(0);
       shown = next;
-      const moved = placeCursor(caret, next.length);
-      if (drawn === '' && moved === '' && visible === (caret !== null)) return '';
+      const placed = placeCursor(caret, next.length);
+      if (drawn === '' && placed === '' && visible === (caret !== null)) return '';
       const hide = visible ? hideCursor : '';
       visible = caret !== null;
-      return `${beginUpdate}${hide}${drawn}${moved}${visible ? showCursor : ''}${endUpdate}`;
+      return `${beginUpdate}${hide}${home}${drawn}${placed}${visible ? showCursor : ''}${endUpdate}`;
     },
     resize(next) {
       const wrapped = shown.slice(0, row).reduce((sum, line) => sum + wrappedRows(line, next.columns), 0);
@@ -130,14 +148,11 @@ export function createPainter({columns, rows, reflows}: PainterOptions): Painter
       shown = [];
       row = 0;
       column = 0;
-      return `\r${up > 0 ? `\x1b[${up}A` : ''}${saveCursor}${eraseRows(size.rows)}${restoreCursor}`;
+      return `\r${up > 0 ? `\x1b[${up}A` : ''}${wipe(size.rows)}`;
     },
     erase() {
-      const wiped = moveTo(0) + eraseRows(shown.length);
-      row = Math.max(0, shown.length - 1);
-      const bytes = wiped + moveTo(0) + (visible ? '' : showCursor);
+      const bytes = moveTo(0) + wipeRegion() + (visible ? '' : showCursor);
       shown = [];
-      column = 0;
       visible = true;
       return bytes;
     },

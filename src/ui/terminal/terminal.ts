@@ -54,7 +54,9 @@ const keysOn = '\x1b[>5u';
 const keysOff = '\x1b[<u';
 const cursorOn = '\x1b[?25h';
 const cursorOff = '\x1b[?25l';
-const modesOff = keysOff + pasteOff + cursorOn;
+/** Off within a frame, which may have been cut. */
+const wrapOn = '\x1b[?7h';
+const modesOff = keysOff + pasteOff + wrapOn + cursorOn;
 /** What stood below the cursor goes, and what comes next begins a line: nobody is left to wipe the region. */
 const abandoned = `${modesOff}\r\n\x1b[J`;
 /** Each of the two screens has keyboard modes of its own. */

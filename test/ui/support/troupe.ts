@@ -43,6 +43,7 @@ export function createTroupe(size: Partial<Size> = {}): Troupe {
     paneLines: createPaneLines(),
     commands: [],
     markdown: () => null,
+    lateness: 0,
   };
   const calls = new Map<AgentId, {callId: string; parentId: AgentId; background: boolean}>();
   let made = 0;

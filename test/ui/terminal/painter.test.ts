@@ -119,15 +119,24 @@ describe('the painter', () => {
     expect(emulator.modes().cursorVisible).toBe(true);
   });
 
-  it('does not rewrite lines that move from the region into the scrollback', async () => {
-    const {paint, bytes, all} = createStage();
+  it('prints from the top of the region on, which it draws anew: what stood there may be wrapped by now', async () => {
+    const {emulator, paint, bytes, all} = createStage();
     const caret = {fromBottom: 0, column: 0};
     await paint({lines: ['answer', 'prompt'], caret});
     const before = bytes().length;
     await paint({lines: ['prompt'], caret}, ['answer']);
-    expect(bytes().slice(before)).toBe('');
+    expect(bytes().slice(before)).toMatch(/answer\r\n[\s\S]*prompt/);
     await paint({lines: ['next', 'prompt'], caret});
     expect(all()).toEqual(['answer', 'next', 'prompt']);
+    expect(emulator.modes().wraparound).toBe(true);
+  });
+
+  it('clips its own rows, and lets what it prints wrap, when the window is narrower by then', async () => {
+    const {emulator, painter, all} = createStage(20, 8);
+    const bytes = painter.paint(frame('a'.repeat(14), 'status'), ['printed-once']);
+    emulator.resize(10, 8);
+    await emulator.write(bytes);
+    expect(all()).toEqual(['printed-on', 'ce', 'a'.repeat(10), 'status']);
   });
 
   it('leaves no copy of a frame without a caret in the scrollback when the window gets lower', async () => {
