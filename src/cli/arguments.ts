@@ -63,6 +63,7 @@ const environmentHelp = `Environment:
   ANTHROPIC_API_KEY, ANTHROPIC_AUTH_TOKEN   the key; without one agent runs its offline demo model
   ANTHROPIC_MODEL, ANTHROPIC_BASE_URL, ANTHROPIC_CUSTOM_HEADERS
   HTTPS_PROXY, NO_PROXY, NODE_EXTRA_CA_CERTS
+  NO_COLOR                                  no colours on the screen
   AGENT_HOME                                your settings, and compiled code (default ~/.agent)`;
 
 const examples = `Examples:
