@@ -12,10 +12,16 @@ export interface Booking {
   readonly price: Price | null;
 }
 
-/** Books it on all levels. The function it returns, called once, puts what was used in its place: dollars, null without a price. */
-export function bookOn(levels: readonly Level[], {tokens, usd, price}: Booking): (usage: Usage) => number | null {
+/**
+ * Books it on all levels. The function it returns, called once, puts what was used in its place, then calls `end`: dollars, null
+ * without a price.
+ */
+export function bookOn(
+  levels: readonly Level[],
+  {tokens, usd, price}: Booking,
+  end: () => void,
+): (usage: Usage) => number | null {
   holdOn(levels, tokens, usd);
-  const end = levels[0]?.traffic.begin();
   let isSettled = false;
   return usage => {
     if (isSettled) throw new Error('A reservation is settled once.');
@@ -23,7 +29,7 @@ export function bookOn(levels: readonly Level[], {tokens, usd, price}: Booking):
     const cost = price && costOf(usage, price);
     spendOn(levels, usage, cost);
     holdOn(levels, totalTokens(usage) - tokens, (cost ?? 0) - usd);
-    end?.();
+    end();
     return cost === null ? null : cost / picoPerDollar;
   };
 }

@@ -1,19 +1,10 @@
 /**
- * Dollars, tokens (cache reads included) and wall time of a tree of agents: a request is booked at its worst before
- * it leaves and settled at what it cost, on its own level and on every level above.
+ * What an agent may ask of its budget: dollars, tokens (cache reads included) and wall time, its own and all those above it.
  */
-import {allow, fairLength} from './allowance.js';
-import {workOn} from './at-work.js';
-import {bookOn} from './booking.js';
-import {type Cap, capsOf, usedOf} from './caps.js';
-import {type BudgetExcess, toExcess, unpriced} from './excess.js';
-import {createLevel, keepOn, type Level} from './level.js';
-import type {Clock} from './ports.js';
-import {type Amounts, type Left, nothing, reportCost, reportRoom, resultTokens} from './report-room.js';
-import {reportTime} from './report-time.js';
+import type {BudgetExcess} from './excess.js';
 import type {BudgetLimits} from './tree.js';
 import type {Price, Usage} from './types.js';
-import {nothingSpent, noUsage, picoPerDollar, type Spending, worstCost} from './usage.js';
+import type {Spending} from './usage.js';
 
 export interface BudgetRequest {
   readonly inputTokens: number;
@@ -29,6 +20,12 @@ export interface Reservation {
   readonly maxTokens: number;
   /** Once: replaces the booking by what was used, be it less or more. Dollars; null if the price is unknown. */
   settle(usage: Usage): number | null;
+}
+
+/** Those that one message starts have equal shares of what is left then. `count`: at most so many. */
+export interface Siblings {
+  readonly startedBy: string;
+  readonly count: number;
 }
 
 export type Refusal = BudgetExcess & {readonly accepted: false};
@@ -53,75 +50,16 @@ export interface Budget {
   msLeft(): number;
   /** That a report may take from now on: somewhat more than is left, also once nothing is. */
   reportMs(): number;
-  /** Settles when a request of the tree ends, and with it what it had booked too much; null if none is under way. */
-  freed(): Promise<void> | null;
-  child(limits: BudgetLimits): Budget;
+  /** As `used`, of the shares that agents have who were started together; 0 without any. */
+  usedShare(next: Pick<BudgetRequest, 'inputTokens' | 'price'> & {readonly more?: Spending}): number;
+  /** The first share, from this level upwards, that so much more would pass. */
+  passesShare(more: Spending): BudgetExcess | null;
+  /** After a refusal: settles when others may have made room; null if they will not, before this agent has ended. */
+  room(): Promise<void> | null;
+  /** @param siblings not given: it has no share, and may spend all that is left. */
+  child(limits: BudgetLimits, siblings?: Siblings): Budget;
   /** Gives back what was set aside, until the next request. */
   close(): void;
   /** What this level and all below it used. */
   spent(): Spending;
 }
-
-/** The budget of a root agent; its wall time counts from here. @param above the levels that a child has above it. */
-export function createBudget(limits: BudgetLimits, clock: Pick<Clock, 'now'>, above: readonly Level[] = []): Budget {
-  const own = createLevel(limits, clock.now(), above[0]?.traffic);
-  const levels = [own, ...above];
-  const caps = (): readonly Cap[] => capsOf(levels, clock.now());
-  /** What is held for this agent's report, on every level; picodollars for `usd`. */
-  let aside = nothing;
-  /** With what is set aside for this agent itself. */
-  const lefts = (all: readonly Cap[]): readonly Left[] =>
-    all.map(each => ({...each, left: each.left + aside[each.limit]}));
-  const work = workOn(levels);
-  return {
-    exceeded,
-    reserve,
-    fairLength: (inputTokens, price) => fairLength(inputTokens, toWorst(price), lefts(caps())),
-    reportRoom: price => reportRoom(toWorst(price), lefts(caps())),
-    keepReport(inputTokens, price) {
-      const worst = toWorst(price);
-      const room = reportRoom(worst, lefts(caps()));
-      if (inputTokens <= room) setAside(reportCost(Math.min(room, inputTokens + resultTokens), worst));
-    },
-    used: ({inputTokens, price, more = nothingSpent}) =>
-      usedOf(caps(), {inputTokens, worst: toWorst(price), aside, more}),
-    msLeft: () => Math.min(...caps().map(({limit, spent, cap}) => (limit === 'ms' ? cap - spent : Infinity))),
-    reportMs: () => reportTime(caps()),
-    freed: own.traffic.freed,
-    child: below => createBudget(below, clock, levels),
-    close() {
-      setAside(nothing);
-      work(false);
-    },
-    spent: () => ({usage: own.usage, costUsd: own.isPriced ? own.costPico / picoPerDollar : null}),
-  };
-
-  function exceeded(): BudgetExcess | null {
-    const over = caps().find(({spent, cap}) => spent >= cap);
-    return over ? toExcess(over) : null;
-  }
-
-  function reserve({price, purpose, ...request}: BudgetRequest): Reservation | Refusal {
-    // Who is out of time may still say what it has.
-    const over = purpose === 'report' ? null : exceeded();
-    if (over) return {accepted: false, ...over};
-    work(true);
-    const all = caps();
-    const unkept = all.find(({limit, cap}) => price === null && limit === 'usd' && cap < Infinity);
-    if (unkept) return {accepted: false, ...toExcess(unkept, unpriced)};
-    const binding = purpose ? lefts(all) : all;
-    const {maxTokens, tokens, usd, ...allowed} = allow({...request, purpose, worst: toWorst(price)}, binding);
-    const tightest = all[allowed.tightest];
-    if (maxTokens === 0 && tightest) return {accepted: false, ...toExcess(tightest)};
-    if (purpose) setAside(allowed.aside);
-    return {accepted: true, maxTokens, settle: bookOn(levels, {tokens, usd, price})};
-  }
-
-  function setAside(next: Amounts): void {
-    keepOn(levels, aside, next);
-    aside = next;
-  }
-}
-
-/** An unknown price is not counted: below a cap in dollars nothing is accepted then. */
-const toWorst = (price: Price | null): ReturnType<typeof worstCost> => (price ? worstCost(price) : noUsage);

@@ -3,6 +3,7 @@ import {leastStep} from './allowance.js';
 import type {BudgetExcess} from './excess.js';
 import type {Level} from './level.js';
 import type {Amounts, TokenCost} from './report-room.js';
+import type {BudgetLimits} from './tree.js';
 import {picoPerDollar, type Spending, totalTokens} from './usage.js';
 
 /** `left` is neither spent nor booked, and `kept` is for reports, in picodollars for `usd`; of time nothing is booked. */
@@ -11,29 +12,22 @@ export interface Cap extends Omit<BudgetExcess, 'message'> {
   readonly kept: number;
   /** At work below it. */
   readonly agents: number;
+  readonly level: Level;
 }
 
 /** Every cap that binds on these levels, absent ones as Infinity. */
 export function capsOf(levels: readonly Level[], now: number): readonly Cap[] {
-  return levels.flatMap(({limits: {usd = Infinity, tokens = Infinity, ms = Infinity}, kept, agents, ...level}) => [
-    {
-      limit: 'usd',
-      cap: usd,
-      spent: level.costPico / picoPerDollar,
-      left: usd * picoPerDollar - level.heldPico,
-      kept: kept.usd,
-      agents,
-    },
-    {
-      limit: 'tokens',
-      cap: tokens,
-      spent: totalTokens(level.usage),
-      left: tokens - level.heldTokens,
-      kept: kept.tokens,
-      agents,
-    },
-    {limit: 'ms', cap: ms, spent: now - level.startedAt, left: Infinity, kept: 0, agents},
-  ]);
+  return levels.flatMap(level => {
+    const {usd = Infinity, tokens = Infinity, ms = Infinity} = level.limits;
+    const all = {usd, tokens, ms};
+    const spent = {usd: level.costPico / picoPerDollar, tokens: totalTokens(level.usage), ms: now - level.startedAt};
+    const left = {usd: usd * picoPerDollar - level.heldPico, tokens: tokens - level.heldTokens, ms: Infinity};
+    const rest = {agents: level.workers.size, level};
+    const capOf = (limit: keyof BudgetLimits): Cap => {
+      return {limit, cap: all[limit], spent: spent[limit], left: left[limit], kept: level.kept[limit], ...rest};
+    };
+    return [capOf('usd'), capOf('tokens'), capOf('ms')];
+  });
 }
 
 export interface Outlook {
@@ -47,7 +41,10 @@ export interface Outlook {
 }
 
 /** The largest part that is spent of what can be before the step is refused: what others keep cannot be. */
-export function usedOf(caps: readonly Cap[], {inputTokens, worst, aside, more}: Outlook): number {
+export function usedOf(
+  caps: readonly Pick<Cap, 'limit' | 'cap' | 'spent' | 'kept'>[],
+  {inputTokens, worst, aside, more}: Outlook,
+): number {
   const step = leastStep(inputTokens, worst);
   const extra = {usd: more.costUsd ?? 0, tokens: totalTokens(more.usage), ms: 0};
   const parts = caps.map(({limit, cap, spent, kept}) => {

@@ -1,6 +1,4 @@
-/**
- * A cap that is in the way, with what a person should know and can do.
- */
+/** A cap that is in the way, with what a person should know and can do. */
 import type {BudgetLimits} from './tree.js';
 
 /** The cap that has too little room left, in the unit of `limit`. `message` is for a person. */
@@ -10,6 +8,8 @@ export interface BudgetExcess {
   readonly spent: number;
   readonly message: string;
 }
+/** `note`: what else is to be said of the budget, between commas. */
+type Cap = Omit<BudgetExcess, 'message'> & {readonly note?: string};
 
 /** Four digits of a dollar; of less, the first two that say something. */
 const dollarDigits = {
@@ -19,7 +19,7 @@ const dollarDigits = {
   useGrouping: false,
 } as const;
 
-export function toExcess({limit, cap, spent}: Omit<BudgetExcess, 'message'>, fault?: string): BudgetExcess {
+export function toExcess({limit, cap, spent, note = ''}: Cap, fault?: string): BudgetExcess {
   const show = (amount: number): string =>
     ({
       usd: `$${amount.toLocaleString('en-US', dollarDigits)}`,
@@ -27,7 +27,12 @@ export function toExcess({limit, cap, spent}: Omit<BudgetExcess, 'message'>, fau
       ms: `${Math.round(amount / 1000)} s`,
     })[limit];
   const used = limit === 'ms' ? 'is used up' : `has no room for another request: ${show(spent)} of it is spent`;
-  return {limit, cap, spent, message: `The budget of ${show(cap)} ${fault ?? `${used}. Going on takes a larger one.`}`};
+  return {
+    limit,
+    cap,
+    spent,
+    message: `The budget of ${show(cap)}${note} ${fault ?? `${used}. Going on takes a larger one.`}`,
+  };
 }
 
 export const unpriced =

@@ -3,7 +3,8 @@
  * own level and on all above.
  */
 import {type Amounts, nothing} from './report-room.js';
-import {createTraffic, type Traffic} from './traffic.js';
+import type {Share} from './share.js';
+import {createTraffic, type Traffic, type Worker} from './traffic.js';
 import type {BudgetLimits} from './tree.js';
 import type {Usage} from './types.js';
 import {addUsage, noUsage} from './usage.js';
@@ -21,8 +22,10 @@ export interface Level {
   heldPico: number;
   /** What is held of that for reports. */
   kept: Amounts;
-  /** Agents at work on this level and below: they share what is left. */
-  agents: number;
+  /** At work on this level and below: they share what is left. */
+  readonly workers: Set<Worker>;
+  /** What its agent may spend beside those that were started with it; null for a root. */
+  share: Share | null;
 }
 
 export function createLevel(limits: BudgetLimits, startedAt: number, traffic = createTraffic()): Level {
@@ -36,7 +39,8 @@ export function createLevel(limits: BudgetLimits, startedAt: number, traffic = c
     heldTokens: 0,
     heldPico: 0,
     kept: nothing,
-    agents: 0,
+    workers: new Set(),
+    share: null,
   };
 }
 

@@ -20,6 +20,7 @@ import {
 } from './endings.js';
 import {Interrupted, ProviderError} from './errors.js';
 import {addMail, addNote, addResults, type Growing, keepReport, toResults} from './growth.js';
+import {close, heedBudget, isNearEnd} from './last-steps.js';
 import type {Mailbox} from './mailbox.js';
 import {isRejected, type Mended, mend} from './rejection.js';
 import {type Reply, streamReply} from './reply.js';
@@ -55,8 +56,6 @@ export interface QueryOptions extends CallDeps, Growing {
 }
 
 const goOn = 'The output limit cut your answer. Continue exactly where it stopped.';
-/** The part of what it can spend on its work after which an agent is told to come to an end. */
-const warnAt = 0.8;
 
 /** Runs one turn of an agent over its conversation, from the messages that are already there to the outcome. */
 export async function* query(options: QueryOptions): AsyncGenerator<AgentEvent, RunOutcome> {
@@ -103,8 +102,9 @@ async function* loop(options: QueryOptions, run: Run): AsyncGenerator<AgentEvent
       yield* waitForMail(options);
       continue;
     }
-    const note = warning(options, run);
-    if (note !== null) yield addNote(options, note);
+    const told = heedBudget(options, run);
+    if (told) yield told;
+    if (told && run.closing) continue;
     const deadline = startDeadline(options, run.closing !== null);
     const reply = yield* request(options, run, deadline);
     if (reply === null || 'reason' in reply) {
@@ -169,28 +169,7 @@ async function* endBySteps(options: QueryOptions, run: Run): AsyncGenerator<Agen
   return run.closing ?? (run.isAnswered ? {reason: 'completed'} : overSteps(run.steps, options.isTypeLimited));
 }
 
-/** From now on there is one request left. */
-function close(options: QueryOptions, run: Run, end: End): AgentEvent {
-  run.closing = end;
-  const last =
-    'This is your last message, and it can call no tools: report what you did, what you found, and what is left to do.';
-  return addNote(options, `${end.error?.message} ${last}`);
-}
-
-/** Before the step that may be its last, however large the steps are. Who cannot take another is told that instead. */
-function warning(options: QueryOptions, run: Run): string | null {
-  if (run.isWarned || run.closing) return null;
-  const {budget, conversation, model} = options;
-  if (budget.reportRoom(model.info.price) === Infinity) return null;
-  const next = {inputTokens: estimateInput(conversation, options), price: model.info.price};
-  const used = budget.used(next);
-  const isNear = used >= warnAt || budget.used({...next, more: run.last}) >= 1;
-  if (!isNear || used >= 1) return null;
-  run.isWarned = true;
-  return 'Your budget is nearly spent: what is left is kept for reports. Come to an end: finish what is most important, start nothing new.';
-}
-
-/** One request: limits, budget, stream. The reply's calls wait in `run.batch`. Null: it is to close first. */
+/** One request: limits, budget, stream. The reply's calls wait in `run.batch`. Null: something is to be said to it first. */
 async function* request(
   options: QueryOptions,
   run: Run,
@@ -209,6 +188,11 @@ async function* request(
     const over = overBudget(attempts.message);
     if (run.steps === 0) return over;
     yield close(options, run, over);
+    return null;
+  }
+  // What others left while it waited may be little.
+  if (!closing && run.warnedAt === null && isNearEnd(options, run)) {
+    attempts.close();
     return null;
   }
 
@@ -261,19 +245,20 @@ async function* request(
   return reply;
 }
 
-/** What others have booked and do not use comes free: nobody is turned away for that, only for what is spent. */
+/** What others have booked and do not use comes free, and what they keep: who is turned away for that waits for it. */
 async function* book(
   {budget, turn}: QueryOptions,
   {signal}: Scope,
   wanted: BudgetRequest,
 ): AsyncGenerator<AgentEvent, ReturnType<typeof bookAttempts>> {
   for (let isTold = false; ; isTold = true) {
-    const freed = budget.freed();
     const attempts = bookAttempts(budget, wanted);
     // Who is out of time waits no more, whatever a clock says that was set back since.
-    if (attempts.accepted || freed === null || signal.aborted || budget.exceeded()) return attempts;
+    if (attempts.accepted || signal.aborted || budget.exceeded()) return attempts;
+    const room = budget.room();
+    if (room === null) return attempts;
     if (!isTold) yield {type: 'waiting_for_budget'};
-    await race(freed, signal).catch(error => {
+    await race(room, signal).catch(error => {
       // When the time is up the budget itself says so.
       if (turn.signal.aborted || !signal.aborted) throw error;
     });

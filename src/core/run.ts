@@ -32,8 +32,8 @@ export interface Run {
   closing: End | null;
   /** What its last request used. */
   last: Spending;
-  /** It was told that its budget runs out. */
-  isWarned: boolean;
+  /** Its steps when it was told that its budget runs out; null if it was not. */
+  warnedAt: number | null;
   /** The last reply's batch, and whether its results are still missing in the history. */
   batch: Batch | null;
   isOpen: boolean;
@@ -54,7 +54,7 @@ export const startRun = (): Run => ({
   isHeld: false,
   closing: null,
   last: nothingSpent,
-  isWarned: false,
+  warnedAt: null,
   batch: null,
   isOpen: false,
 });

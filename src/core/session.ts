@@ -4,9 +4,9 @@
  */
 import {type Agent, type AgentMeans, createAgent, runAgent} from './agent.js';
 import {createAgents} from './agents.js';
-import {createBudget} from './budget.js';
 import {createScope, type Scope} from './cancel.js';
 import type {AgentControl, MailReceipt} from './control.js';
+import {createBudget} from './ledger.js';
 import type {RegistryLimits} from './limits.js';
 import type {Mailbox} from './mailbox.js';
 import {merge} from './merge.js';

@@ -4,6 +4,7 @@
  * ends foreground children, and background children live on and move up; those that are stopped with an agent end before it.
  */
 import {type Agent, type AgentMeans, createAgent, runAgent} from './agent.js';
+import type {Siblings} from './budget.js';
 import {interruption, whenAborted} from './cancel.js';
 import {stateOf} from './endings.js';
 import {Interrupted, ToolError, UsageError} from './errors.js';
@@ -15,7 +16,7 @@ import type {Member, Members} from './members.js';
 import type {Model} from './ports.js';
 import type {Reports} from './reports.js';
 import {unfinished} from './submit.js';
-import {append, createEntry} from './transcript.js';
+import {append, callsOf, createEntry} from './transcript.js';
 import type {AgentEnd, AgentSnapshot, Agents, AgentType, SpawnReceipt, SpawnRequest} from './tree.js';
 import type {AgentId, Mail, RunOutcome} from './types.js';
 
@@ -66,10 +67,12 @@ export function createSpawner(means: SpawnMeans, {kinship, members, reports, age
     const receipt = registry.reserve({parentId: parent.id, callId, kind: type.name, name, description, background});
     if (!receipt.accepted) return receipt;
     const {id} = receipt;
+    const {budget: limits = {}} = request;
+    const isCapped = limits.usd !== undefined || limits.tokens !== undefined;
     const agent = createAgent({
       id,
       scope: parent.scope.child(),
-      budget: parent.budget.child(request.budget ?? {}),
+      budget: parent.budget.child(limits, isCapped ? undefined : siblingsOf(parent, callId)),
       tools,
       system: means.systemFor(type, model),
       model,
@@ -79,6 +82,15 @@ export function createSpawner(means: SpawnMeans, {kinship, members, reports, age
     // Within the abort: nothing below it sends or starts anything more.
     if (!background) void ended.then(whenAborted(signal, () => agent.turn?.abort(interruption(signal))));
     return {accepted: true, id, background, ended};
+  }
+
+  /** All that the same message asks for. */
+  function siblingsOf({conversation}: Agent, callId: string): Siblings | undefined {
+    const message = conversation.history.findLast(each => callsOf(each.message).some(({id}) => id === callId));
+    if (!message) return undefined;
+    const calls = callsOf(message.message);
+    const own = calls.find(({id}) => id === callId);
+    return {startedBy: message.id, count: calls.filter(({name}) => name === own?.name).length};
   }
 
   function resume(id: AgentId, parent: Agent, prompt: string): void {
@@ -146,7 +158,9 @@ export function createSpawner(means: SpawnMeans, {kinship, members, reports, age
     {before, durationMs}: {readonly before: number; readonly durationMs: number},
   ): AgentEnd {
     const state = stateOf(outcome);
-    const {id, scope} = agent;
+    const {id, scope, budget} = agent;
+    // Also of one that no run began for.
+    budget.close();
     const text = outcome.text || (outcome.error?.message ?? '');
     registry.finish(id, state, text);
     // Agents below it that still live move up, as they do in the registry.

@@ -1,24 +1,38 @@
 /**
- * Which requests of a tree are under way: what they have booked and do not use comes free when they end.
+ * Whatever may make room in a tree of budgets, told to all who wait for some: a request or an agent that ends, one that waits
+ * as well.
  */
 export interface Traffic {
-  /** A request leaves. Returns what to call at its end. */
-  begin(): () => void;
-  /** Settles when the next of those under way ends; null if none is. */
-  freed(): Promise<void> | null;
+  changed(): void;
+  /** Settles with the next change. */
+  next(): Promise<void>;
+  /** A number that nobody else has, each greater than the last. */
+  number(): number;
+}
+
+/** One agent at work, as others see it. */
+export interface Worker {
+  /** Requests under way. */
+  readonly requests: number;
+  /** It found no room, and waits for some. */
+  readonly isStuck: boolean;
+  /** It has agents at work below it, and may be waiting for them. */
+  readonly isAbove: boolean;
+  /** The greater, the sooner its end is to make room for others; no two are the same. With agents below it, it makes none. */
+  readonly claims: readonly number[];
 }
 
 export function createTraffic(): Traffic {
-  let count = 0;
   const waiting: (() => void)[] = [];
+  let last = 0;
   return {
-    begin() {
-      count += 1;
-      return () => {
-        count -= 1;
-        for (const wake of waiting.splice(0)) wake();
-      };
+    changed() {
+      for (const wake of waiting.splice(0)) wake();
     },
-    freed: () => (count === 0 ? null : new Promise(wake => waiting.push(wake))),
+    next: () => new Promise(wake => waiting.push(wake)),
+    number() {
+      last += 1;
+      return last;
+    },
   };
 }

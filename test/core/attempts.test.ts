@@ -1,6 +1,7 @@
 import {describe, expect, it} from 'vitest';
 import {type Attempts, bookAttempts} from '../../src/core/attempts.js';
-import {type Budget, createBudget} from '../../src/core/budget.js';
+import type {Budget} from '../../src/core/budget.js';
+import {createBudget} from '../../src/core/ledger.js';
 import type {Usage} from '../../src/core/types.js';
 import {createVirtualClock} from '../support/clock.js';
 

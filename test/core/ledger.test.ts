@@ -1,6 +1,7 @@
 import fc from 'fast-check';
 import {describe, expect, it} from 'vitest';
-import {type Budget, createBudget, type Reservation} from '../../src/core/budget.js';
+import type {Budget, Reservation} from '../../src/core/budget.js';
+import {createBudget} from '../../src/core/ledger.js';
 import type {BudgetLimits} from '../../src/core/tree.js';
 import type {Price, Usage} from '../../src/core/types.js';
 import {createVirtualClock} from '../support/clock.js';

@@ -1,0 +1,109 @@
+/**
+ * Dollars, tokens (cache reads included) and wall time of a tree of agents: a request is booked at its worst before
+ * it leaves and settled at what it cost, on its own level and on every level above.
+ */
+import {allow, fairLength} from './allowance.js';
+import {bookOn} from './booking.js';
+import type {Budget, BudgetRequest, Refusal, Reservation, Siblings} from './budget.js';
+import {type Cap, capsOf, usedOf} from './caps.js';
+import {type BudgetExcess, toExcess, unpriced} from './excess.js';
+import {createLevel, keepOn, type Level} from './level.js';
+import type {Clock} from './ports.js';
+import {type Amounts, type Left, nothing, reportCost, reportRoom, resultTokens} from './report-room.js';
+import {reportTime} from './report-time.js';
+import {createShares, passedShare, poolOf, sharesOf} from './share.js';
+import type {BudgetLimits} from './tree.js';
+import type {Price} from './types.js';
+import {nothingSpent, noUsage, picoPerDollar, worstCost} from './usage.js';
+import {createWorker} from './workers.js';
+
+/** The budget of a root agent; its wall time counts from here. */
+export function createBudget(limits: BudgetLimits, clock: Pick<Clock, 'now'>): Budget {
+  return createBudgetOn([createLevel(limits, clock.now())], clock);
+}
+
+/** @param levels its own, and those above it. */
+function createBudgetOn(levels: readonly [Level, ...Level[]], clock: Pick<Clock, 'now'>): Budget {
+  const [own] = levels;
+  const caps = (): readonly Cap[] => capsOf(levels, clock.now());
+  /** What is held for this agent's report, on every level; picodollars for `usd`. */
+  let aside = nothing;
+  /** With what is set aside for this agent itself. */
+  const lefts = (all: readonly Cap[]): readonly Left[] =>
+    all.map(each => ({...each, left: each.left + aside[each.limit]}));
+  const worker = createWorker(levels);
+  let tightest: Level = own;
+  /** Those that the last message started. */
+  let group: {readonly startedBy: string; readonly share: ReturnType<typeof createShares>} | null = null;
+  return {
+    exceeded,
+    reserve,
+    fairLength: (inputTokens, price) => fairLength(inputTokens, toWorst(price), lefts(caps())),
+    reportRoom: price => reportRoom(toWorst(price), lefts(caps())),
+    keepReport(inputTokens, price) {
+      const worst = toWorst(price);
+      const room = reportRoom(worst, lefts(caps()));
+      if (inputTokens <= room) setAside(reportCost(Math.min(room, inputTokens + resultTokens), worst));
+    },
+    used: ({inputTokens, price, more = nothingSpent}) =>
+      usedOf(caps(), {inputTokens, worst: toWorst(price), aside, more}),
+    usedShare: ({inputTokens, price, more = nothingSpent}) =>
+      usedOf(sharesOf(levels), {inputTokens, worst: toWorst(price), aside: nothing, more}),
+    passesShare: more => passedShare(sharesOf(levels), more),
+    msLeft: () => Math.min(...caps().map(({limit, spent, cap}) => (limit === 'ms' ? cap - spent : Infinity))),
+    reportMs: () => reportTime(caps()),
+    room: () => worker.room(tightest),
+    child,
+    close() {
+      setAside(nothing);
+      own.share?.take(false);
+      worker.work(false);
+    },
+    spent: () => ({usage: own.usage, costUsd: own.isPriced ? own.costPico / picoPerDollar : null}),
+  };
+
+  function exceeded(): BudgetExcess | null {
+    const over = caps().find(({spent, cap}) => spent >= cap);
+    return over ? toExcess(over) : null;
+  }
+
+  function reserve({price, purpose, ...request}: BudgetRequest): Reservation | Refusal {
+    // Who is out of time may still say what it has.
+    const over = purpose === 'report' ? null : exceeded();
+    if (over) return {accepted: false, ...over};
+    worker.work(true);
+    own.share?.take(true);
+    const all = caps();
+    const unkept = all.find(({limit, cap}) => price === null && limit === 'usd' && cap < Infinity);
+    if (unkept) return {accepted: false, ...toExcess(unkept, unpriced)};
+    const binding = purpose ? lefts(all) : all;
+    const {maxTokens, tokens, usd, ...allowed} = allow({...request, purpose, worst: toWorst(price)}, binding);
+    const cap = all[allowed.tightest];
+    if (maxTokens === 0 && cap) {
+      tightest = cap.level;
+      return {accepted: false, ...toExcess(cap)};
+    }
+    if (purpose) setAside(allowed.aside);
+    worker.found();
+    return {accepted: true, maxTokens, settle: bookOn(levels, {tokens, usd, price}, worker.begin())};
+  }
+
+  function child(below: BudgetLimits, siblings?: Siblings): Budget {
+    const level = createLevel(below, clock.now(), own.traffic);
+    if (siblings) {
+      const {startedBy, count} = siblings;
+      if (group?.startedBy !== startedBy)
+        group = {startedBy, share: createShares(count, poolOf([...caps(), ...sharesOf(levels)]))};
+      level.share = group.share(level);
+    }
+    return createBudgetOn([level, ...levels], clock);
+  }
+
+  function setAside(next: Amounts): void {
+    keepOn(levels, aside, next);
+    aside = next;
+  }
+}
+
+/** An unknown price is not counted: below a cap in dollars nothing is accepted then. */
+const toWorst = (price: Price | null): ReturnType<typeof worstCost> => (price ? worstCost(price) : noUsage);
