@@ -34,7 +34,8 @@ export const overBudget = (message: string): End => failed('budget', message);
 /** `isOfType`: the limit is that of a type of agents. */
 export function overSteps(most: number, isOfType: boolean): End {
   const raised = isOfType ? 'maxTurns of its type' : '--max-turns';
-  const told = `Stopped at the limit of ${most} steps. Asked to go on, it does; a higher ${raised} lets it work longer.`;
+  const steps = most === 1 ? 'one step' : `${most} steps`;
+  const told = `Stopped at the limit of ${steps}. Asked to go on, it does; a higher ${raised} lets it work longer.`;
   return failed('max_steps', told);
 }
 

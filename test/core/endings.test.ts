@@ -69,6 +69,7 @@ describe('an error', () => {
 describe('a limit', () => {
   it('says its name, what it was, and what to do', () => {
     expect(overSteps(7, true).error?.message).toMatch(/7 steps\. .*; a higher maxTurns of its type lets/);
+    expect(overSteps(1, false).error?.message).toMatch(/^Stopped at the limit of one step\./);
     expect(overSteps(7, false).error?.message).toMatch(/7 steps\. .*; a higher --max-turns lets/);
     expect(overSteps(7, false)).toMatchObject({
       reason: 'max_steps',
