@@ -139,7 +139,7 @@ describe('a command of a shell started ahead', () => {
     ['INT', 'echo one; kill -INT $$; echo two'],
     ['TERM', 'kill -TERM $$; echo two'],
     ['HUP, of a child', 'none=$(kill -HUP $BASHPID); echo $?'],
-    ['PIPE, of a child', '(yes; echo $? >&2) | head -1'],
+    ['PIPE, of a child', '(yes; echo $? >status) | head -1; cat status'],
     ['exec', 'exec sh -c "echo in sh; exit 4"'],
     ['an exec that fails', 'exec no-such-program; echo not reached'],
     ['redirections for the rest', 'exec >&2; echo to error'],
