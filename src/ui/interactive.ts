@@ -93,6 +93,7 @@ export function startInteractive(options: ReplOptions, capabilities: Capabilitie
   const region = createRegion({
     size: size(),
     reflows: capabilities.reflows,
+    pushesUp: capabilities.pushesUp,
     write: terminal.write,
     onError(error) {
       close();

@@ -27,14 +27,15 @@ export interface Region {
 export interface RegionOptions {
   readonly size: Size;
   readonly reflows: boolean;
+  readonly pushesUp: boolean;
   readonly write: (bytes: string) => void;
   /** A component threw, or Ink cannot be loaded. */
   readonly onError: (error: unknown) => void;
 }
 
-export function createRegion({write, onError, ...options}: RegionOptions): Region {
-  const painter = createPainter({...options.size, reflows: options.reflows});
-  let {size} = options;
+export function createRegion({write, onError, size: first, ...terminal}: RegionOptions): Region {
+  const painter = createPainter({...first, ...terminal});
+  let size = first;
   let layout: Layout = {lines: stack, close() {}};
   let frame: Frame | null = null;
   /** What was laid out last. */

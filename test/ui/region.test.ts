@@ -17,6 +17,7 @@ function openRegion() {
   const region = createRegion({
     size: {columns: 40, rows: 12},
     reflows: true,
+    pushesUp: false,
     write: bytes => void (bytes && writes.push(bytes)),
     onError(error) {
       throw error;
@@ -75,7 +76,13 @@ describe('the live region', () => {
       },
     };
     const failed = new Promise(resolve => {
-      const region = createRegion({size: {columns: 40, rows: 12}, reflows: true, write: () => {}, onError: resolve});
+      const region = createRegion({
+        size: {columns: 40, rows: 12},
+        reflows: true,
+        pushesUp: false,
+        write: () => {},
+        onError: resolve,
+      });
       region.draw(broken, []);
       isBroken = true;
     });

@@ -9,6 +9,8 @@ export interface Capabilities {
   readonly flushEvery: number;
   /** Whether a narrower window re-wraps the lines already on it. Of the common terminals only xterm cuts them. */
   readonly reflows: boolean;
+  /** Whether a narrower window pushes up what it wraps, also where rows are free below: as tmux does. */
+  readonly pushesUp: boolean;
   /** Milliseconds by which a window may have changed already when that is told: tmux tells of changes only so often. */
   readonly lateness: number;
   /** Milliseconds without a change after which a window stands still. */
@@ -26,6 +28,7 @@ export function readCapabilities(env: NodeJS.ProcessEnv): Capabilities {
     unicode: !console && (locale === '' || /utf-?8/i.test(locale)),
     flushEvery: env.SSH_CONNECTION || env.SSH_TTY ? 100 : 66,
     reflows: !console && env.XTERM_VERSION === undefined,
+    pushesUp: Boolean(env.TMUX),
     lateness,
     stillAfter: lateness + 50,
   };

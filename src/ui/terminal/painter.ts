@@ -33,6 +33,8 @@ export interface PainterOptions {
   readonly columns: number;
   readonly rows: number;
   readonly reflows: boolean;
+  /** Whether a narrower window pushes as many rows into the scrollback as were wrapped, also where rows are free below. */
+  readonly pushesUp: boolean;
 }
 
 const beginUpdate = '\x1b[?2026h';
@@ -61,8 +63,8 @@ function makeRoom(rows: number): string {
   return rows > 1 ? `${'\n'.repeat(rows - 1)}\x1b[${rows - 1}A` : '';
 }
 
-/** The lines that differ from what is shown, in their rows from the cursor's on; empty if none does. */
-function drawChanged(lines: readonly string[], shown: readonly string[]): string {
+/** The lines that differ from what is shown, in their rows from where `start` leads; empty if none does. */
+function drawChanged(lines: readonly string[], shown: readonly string[], start: string): string {
   let bytes = '';
   let row = 0;
   for (let index = 0; index < Math.max(lines.length, shown.length); index++) {
@@ -71,7 +73,7 @@ function drawChanged(lines: readonly string[], shown: readonly string[]): string
     bytes += `${index > row ? `\r\x1b[${index - row}B` : ''}${eraseLine}${line}`;
     row = index;
   }
-  return bytes === '' ? '' : fromHere(wrapOff + bytes + wrapOn);
+  return bytes === '' ? '' : fromHere(start + wrapOff + bytes + wrapOn);
 }
 
 /** Rows that a line takes once the terminal has wrapped it. */
@@ -91,13 +93,15 @@ function wrappedRows(line: string, columns: number): number {
   return rows;
 }
 
-export function createPainter({columns, rows, reflows}: PainterOptions): Painter {
+export function createPainter({columns, rows, reflows, pushesUp}: PainterOptions): Painter {
   let size = {columns, rows};
   /** What stands in the region, and where in it the cursor waits. */
   let shown: readonly string[] = [];
   let row = 0;
   let column = 0;
   let visible = true;
+  /** The region stands on the screen's last rows, and the free ones between the cursor and its top belong to it. */
+  let isLow = false;
 
   /** The tail that keeps the region below the terminal's height. */
   const tail = (lines: readonly string[]): readonly string[] => lines.slice(-Math.max(1, size.rows - 1));
@@ -114,9 +118,26 @@ export function createPainter({columns, rows, reflows}: PainterOptions): Painter
 
   /** From the region's top on. Lines for the scrollback wrap: there they are text, whose width is any terminal's. */
   const draw = (lines: readonly string[], above: readonly string[]): string => {
-    const room = lines.length > shown.length || above.length > 0 ? makeRoom(lines.length) : '';
-    if (above.length === 0) return room + drawChanged(lines, shown);
-    return wipeRegion() + above.map(line => `${line}\r\n`).join('') + room + drawChanged(lines, []);
+    const start = isLow ? toLast(lines.length) : '';
+    const isMoved = isLow && lines.length !== shown.length;
+    if (above.length === 0 && !isMoved) {
+      const changed = drawChanged(lines, shown, start);
+      return changed !== '' && (isLow || lines.length > shown.length) ? makeRoom(lines.length) + changed : changed;
+    }
+    const printed = above.map(line => `${line}\r\n`).join('');
+    return wipeRegion() + printed + makeRoom(lines.length) + drawChanged(lines, [], start);
+  };
+
+  /** Leads to the first of so many last rows. */
+  const toLast = (count: number): string => `\x1b[${size.rows}B${count > 1 ? `\x1b[${count - 1}A` : ''}`;
+
+  /** The cursor finds its way back from the caret only to a region that begins right below what was printed. */
+  const raise = (): string => {
+    if (!isLow) return '';
+    const wiped = wipeRegion();
+    isLow = false;
+    shown = [];
+    return wiped;
   };
 
   /** Unseen it waits at the region's top: of a window that gets lower, terminals drop first what is below the cursor. */
@@ -132,7 +153,7 @@ export function createPainter({columns, rows, reflows}: PainterOptions): Painter
   return {
     paint({lines, caret}, above = []) {
       const next = tail(lines);
-      const drawn = draw(next, above);
+      const drawn = (caret ? raise() : '') + draw(next, above);
       const home = drawn === '' ? '' : moveTo(0);
       shown = next;
       const placed = placeCursor(caret, next.length);
@@ -144,6 +165,8 @@ export function createPainter({columns, rows, reflows}: PainterOptions): Painter
     resize(next) {
       const wrapped = shown.slice(0, row).reduce((sum, line) => sum + wrappedRows(line, next.columns), 0);
       const up = reflows ? wrapped + Math.floor(column / next.columns) : row;
+      // The next time it would be pushed itself, and leave its top behind.
+      isLow ||= pushesUp && row === 0 && next.columns < size.columns;
       size = next;
       shown = [];
       row = 0;
@@ -153,6 +176,7 @@ export function createPainter({columns, rows, reflows}: PainterOptions): Painter
     erase() {
       const bytes = moveTo(0) + wipeRegion() + (visible ? '' : showCursor);
       shown = [];
+      isLow = false;
       visible = true;
       return bytes;
     },

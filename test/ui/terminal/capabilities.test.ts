@@ -11,6 +11,7 @@ describe("a terminal's capabilities", () => {
       unicode: true,
       flushEvery: 66,
       reflows: true,
+      pushesUp: false,
       lateness: 0,
       stillAfter: 50,
     });
@@ -28,7 +29,7 @@ describe("a terminal's capabilities", () => {
     [{TERM: 'linux'}, {unicode: false, reflows: false}],
     [{XTERM_VERSION: 'XTerm(390)'}, {reflows: false}],
     [{SSH_CONNECTION: '10.0.0.1 1 10.0.0.2 22'}, {flushEvery: 100}],
-    [{TMUX: '/tmp/tmux-0/default,1,0'}, {lateness: 250, stillAfter: 300}],
+    [{TMUX: '/tmp/tmux-0/default,1,0'}, {pushesUp: true, lateness: 250, stillAfter: 300}],
     [{CI: 'true'}, {dumb: false, colour: true}],
   ])('with %j are %j', (env, expected) => {
     expect(readCapabilities({...usual, ...env})).toMatchObject(expected);

@@ -13,9 +13,9 @@ interface Window {
 }
 
 /** A terminal whose program draws for one window, and which may be another window already when the frames arrive. */
-function createStage({columns, rows}: Window, keepsCursor: boolean) {
+function createStage({columns, rows}: Window, keepsCursor: boolean, pushesUp = false) {
   const emulator = createEmulator({cols: columns, rows, keepsCursor, onAnswer: () => {}});
-  const painter = createPainter({columns, rows, reflows: true});
+  const painter = createPainter({columns, rows, reflows: true, pushesUp});
   let onItsWay = '';
   return {
     draw(frame: Frame, above: readonly string[] = []): void {
@@ -57,27 +57,32 @@ const oneOf = fc.oneof(
 describe('frames that arrive in another window than they were made for', () => {
   it('leave nothing behind and lose nothing that was printed, while the cursor waits at their top', async () => {
     await fc.assert(
-      fc.asyncProperty(fc.array(oneOf, {minLength: 1, maxLength: 15, size: 'max'}), lines, async (steps, last) => {
-        const stage = createStage(before, true);
-        const printed: string[] = [];
-        let window = before;
-        for (const step of steps) {
-          if (step.type === 'arrive') await stage.arrive();
-          else if (step.type === 'drag') {
-            window = {...window, ...step.to};
-            await stage.drag(window);
-          } else {
-            printed.push(...step.above);
-            stage.draw({lines: step.lines, caret: null}, step.above);
+      fc.asyncProperty(
+        fc.array(oneOf, {minLength: 1, maxLength: 15, size: 'max'}),
+        lines,
+        fc.boolean(),
+        async (steps, last, pushesUp) => {
+          const stage = createStage(before, true, pushesUp);
+          const printed: string[] = [];
+          let window = before;
+          for (const step of steps) {
+            if (step.type === 'arrive') await stage.arrive();
+            else if (step.type === 'drag') {
+              window = {...window, ...step.to};
+              await stage.drag(window);
+            } else {
+              printed.push(...step.above);
+              stage.draw({lines: step.lines, caret: null}, step.above);
+            }
           }
-        }
-        stage.tell(window);
-        const shown = last.map(line => line.slice(0, window.columns));
-        stage.draw({lines: shown, caret: null});
-        await stage.arrive();
-        expect(stage.all()).toBe([...printed, ...shown].join(''));
-        stage.dispose();
-      }),
+          stage.tell(window);
+          const shown = last.map(line => line.slice(0, window.columns));
+          stage.draw({lines: shown, caret: null});
+          await stage.arrive();
+          expect(stage.all()).toBe([...printed, ...shown].join(''));
+          stage.dispose();
+        },
+      ),
       {numRuns: 100},
     );
   });

@@ -20,10 +20,10 @@ afterEach(() => {
   open = [];
 });
 
-function createStage(columns = 20, rows = 8): Stage {
+function createStage(columns = 20, rows = 8, pushesUp = false): Stage {
   const emulator = createEmulator({cols: columns, rows, onAnswer: () => {}});
   open.push(emulator);
-  const painter = createPainter({columns, rows, reflows: true});
+  const painter = createPainter({columns, rows, reflows: true, pushesUp});
   let bytes = '';
   let pending = '';
   const write = async (data: string): Promise<void> => {
@@ -149,6 +149,23 @@ describe('the painter', () => {
     await paint(frame(...lines));
     const all = [...emulator.scrollback(), ...emulator.screen()].filter(line => line !== '');
     expect(all).toEqual(['said before', ...lines]);
+  });
+
+  it('goes down to the last rows when it may have been pushed up, and up again for the caret', async () => {
+    const {emulator, paint, resize} = createStage(20, 8, true);
+    await paint(frame('streams', 'status', '>'), ['printed']);
+    await resize(15, 8);
+    await paint(frame('streams', 'status', '>'));
+    expect(emulator.screen()).toEqual(['printed', '', '', '', '', 'streams', 'status', '>']);
+    await paint(frame('streams', 'more', 'status', '>'), ['and this']);
+    expect(emulator.screen()).toEqual(['printed', 'and this', '', '', 'streams', 'more', 'status', '>']);
+    await paint(frame('status', '>'));
+    expect(emulator.screen()).toEqual(['printed', 'and this', '', '', '', '', 'status', '>']);
+    await paint({lines: ['status', '>'], caret: {fromBottom: 0, column: 1}});
+    expect(emulator.screen()).toEqual(['printed', 'and this', 'status', '>', '', '', '', '']);
+    expect(emulator.cursor()).toEqual({x: 1, y: 3});
+    await paint(frame('status', '>'), ['1', '2', '3', '4', '5']);
+    expect(emulator.scrollback()).toEqual(['printed']);
   });
 
   it('cuts a frame to less than the height, keeping its end', async () => {
