@@ -197,7 +197,10 @@ interface ResultFields {
   readonly total_cost_usd: number | null;
   readonly usage: WireUsage;
   readonly modelUsage: Readonly<Record<string, ModelUsage>>;
+  /** The first twenty. */
   readonly permission_denials: readonly PermissionDenial[];
+  /** How many more there were, if there were. */
+  readonly permission_denials_omitted?: number;
   readonly terminal_reason: string;
 }
 

@@ -68,6 +68,8 @@ const figuresText = ({steps, usage, costUsd}: Figures): string =>
 const startLine = ({kind, description, background, resumed}: Of<'agent_started'>): string =>
   `${resumed ? 'goes on' : 'starts'}${background ? ' in the background' : ''}: ${kind}, ${description}`;
 
+/** Refused calls of a turn that are told one by one; of a model that never relents there may be thousands. */
+const maxRefusalLines = 20;
 /** Of a call's subject, this many lines are shown. */
 const maxSubjectLines = 40;
 /** Of what a failed call came to, this many from the beginning, and from the end, where programs say what went wrong. */
@@ -127,6 +129,8 @@ export function createNotices({verbose}: {readonly verbose: boolean}): Notices {
   const faults = new Map<AgentId, string>();
   /** The failure of which a line was written last, by agent, until a reply is whole. */
   const troubles = new Map<AgentId, string>();
+  /** Calls that were refused since the last turn of the main agent. */
+  let refusals = 0;
 
   /** The failure once, then only that it is tried again. */
   function troubleLine(event: StampedEvent & Of<'retry_scheduled'>): string {
@@ -159,8 +163,17 @@ export function createNotices({verbose}: {readonly verbose: boolean}): Notices {
     const {callId, outcome, result} = event;
     const title = titles.get(callId) ?? 'A call';
     titles.delete(callId);
-    if (outcome === 'denied') return `${title} was refused: ${resultText(result)}`;
+    if (outcome === 'denied') {
+      refusals += 1;
+      return verbose || refusals <= maxRefusalLines ? `${title} was refused: ${resultText(result)}` : null;
+    }
     return verbose ? outcomeLines(title, event) : null;
+  }
+
+  function untoldRefusals(): string | null {
+    const untold = verbose ? 0 : refusals - maxRefusalLines;
+    refusals = 0;
+    return untold > 0 ? `${counted(untold, 'more call')} ${untold === 1 ? 'was' : 'were'} refused.` : null;
   }
 
   function lineOf(event: StampedEvent): string | null {
@@ -194,7 +207,8 @@ export function createNotices({verbose}: {readonly verbose: boolean}): Notices {
         return verbose ? `The reply was taken back: ${event.reason}` : null;
       case 'run_finished':
         if (event.error) faults.set(event.agentId, event.error.message);
-        return verbose ? outcomeLine(event) : null;
+        if (verbose) return outcomeLine(event);
+        return event.depth === 0 ? untoldRefusals() : null;
       default:
         return null;
     }

@@ -15,7 +15,9 @@ export interface ResultFacts {
   readonly durationMs: number;
   /** Time spent waiting for the model. */
   readonly apiMs: number;
+  /** The first of them, and how many more there were. */
   readonly denials: readonly PermissionDenial[];
+  readonly denialsOmitted: number;
   /** Whether a tool was interrupted after the last request. */
   readonly stoppedTools: boolean;
 }
@@ -99,6 +101,7 @@ export function toResult(outcome: RunOutcome, facts: ResultFacts): ResultMessage
     usage: toWireUsage(facts.spent.usage),
     modelUsage: facts.modelUsage,
     permission_denials: facts.denials,
+    ...(facts.denialsOmitted > 0 && {permission_denials_omitted: facts.denialsOmitted}),
     terminal_reason: terminalReason(outcome, facts.stoppedTools),
   } as const;
   const report = answerOf(outcome);

@@ -77,10 +77,14 @@ const informational = (content: string, level: Of<'notice'>['level']): SystemMes
 const resultText = ({content = ''}: Of<'tool_finished'>['result']): string =>
   typeof content === 'string' ? content : content.map(part => (part.type === 'text' ? part.text : '')).join('\n');
 
+/** Refused calls that the result lists; each has had a message of its own. */
+const maxDenials = 20;
+
 export function createTranslator({partialMessages, hookEvents, now}: TranslatorOptions): Translator {
   const startedAt = now();
   const calls = new Map<string, PermissionDenial>();
   const denials: PermissionDenial[] = [];
+  let denialsOmitted = 0;
   const messageIds = new Map<string, string>();
   const tasks = createTasks(now);
   const spending = createSpending();
@@ -125,7 +129,8 @@ export function createTranslator({partialMessages, hookEvents, now}: TranslatorO
   function denied({callId, result}: Of<'tool_finished'>): readonly Message[] {
     const denial = calls.get(callId);
     if (denial === undefined) return [];
-    denials.push(denial);
+    if (denials.length < maxDenials) denials.push(denial);
+    else denialsOmitted += 1;
     const {tool_name, tool_use_id} = denial;
     const message = resultText(result);
     return [
@@ -178,7 +183,7 @@ export function createTranslator({partialMessages, hookEvents, now}: TranslatorO
       for (const agentId of requests.keys()) endRequest(agentId);
       const durations = {durationMs: now() - startedAt, apiMs};
       const modelUsage = spending.byModel(spent, model, describe);
-      const facts = {model, maxTurns, spent, modelUsage, ...durations, denials, stoppedTools};
+      const facts = {model, maxTurns, spent, modelUsage, ...durations, denials, denialsOmitted, stoppedTools};
       const result: ResultMessage = toResult(outcome, facts);
       return result.subtype === 'success' && result.is_error ? [synthetic(outcome), result] : [result];
     },

@@ -27,6 +27,8 @@ interface Task {
   usage: Usage;
   /** Why its last run failed or was stopped. */
   fault: string | null;
+  /** Where a limit ended that, and nobody killed it: whether it did something before. */
+  limited: 'done' | 'failed' | null;
   /** Calls that ran, or run. */
   toolUses: number;
   /** Calls that run, by id. */
@@ -37,6 +39,12 @@ const root: Sender = {parent_tool_use_id: null};
 
 const patches = {done: 'completed', failed: 'failed', stopped: 'killed'} as const;
 const statuses = {done: 'completed', failed: 'failed', stopped: 'stopped'} as const;
+
+/** Readers of this format know no limits of an agent's own: one that met them has completed, and its summary says what it did not. */
+function toLimited({reason, steps}: Of<'run_finished'>): Task['limited'] {
+  if (reason !== 'max_steps' && reason !== 'budget') return null;
+  return steps > 0 ? 'done' : 'failed';
+}
 
 /** @param now milliseconds since the epoch. */
 export function createTasks(now: () => number): Tasks {
@@ -63,20 +71,29 @@ export function createTasks(now: () => number): Tasks {
       spawn_depth: depth,
       parent_task_id: isBelowRoot ? null : parentId,
     };
-    tasks.set(agentId, {facts, startedAt: now(), usage: noUsage, fault: null, toolUses: 0, running: new Set()});
+    tasks.set(agentId, {
+      facts,
+      startedAt: now(),
+      usage: noUsage,
+      fault: null,
+      limited: null,
+      toolUses: 0,
+      running: new Set(),
+    });
     return [{type: 'system', subtype: 'task_started', ...facts, task_type: 'local_agent', prompt}];
   }
 
   function end(task: Task, {state, text}: Of<'agent_finished'>): readonly SystemMessage[] {
-    const {facts, fault} = task;
+    const {facts, fault, limited} = task;
+    const known = limited ?? state;
     const summary = fault === null || fault === text ? text : `${fault}\n\n${text}`.trimEnd();
     return [
-      {type: 'system', subtype: 'task_updated', ...facts, patch: {status: patches[state], end_time: now()}},
+      {type: 'system', subtype: 'task_updated', ...facts, patch: {status: patches[known], end_time: now()}},
       {
         type: 'system',
         subtype: 'task_notification',
         ...facts,
-        status: statuses[state],
+        status: statuses[known],
         output_file: '',
         summary,
         usage: usageOf(task),
@@ -111,6 +128,7 @@ export function createTasks(now: () => number): Tasks {
           return [];
         case 'run_finished':
           task.fault = event.error?.message ?? null;
+          task.limited = toLimited(event);
           return [];
         case 'agent_finished':
           return end(task, event);

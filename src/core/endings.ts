@@ -23,6 +23,7 @@ const maxCuts = {talking: 2, calling: 4};
 const maxPauses = 10;
 /** Steps in a row of which every call was refused: whoever goes on asking will not be told yes. */
 export const maxRefusals = 5;
+const maxRefusalLength = 600;
 
 const toFault = (reason: EndReason, kind: string, message: string): End => ({reason, error: {kind, message}});
 
@@ -49,11 +50,12 @@ export const stoppedByHook = (message: string): End => toFault('stopped', 'hook'
 
 export const woundDown = toFault('stopped', 'wind_down', 'It was asked to wrap up.');
 
-export const onlyRefused = toFault(
-  'stopped',
-  'refused_calls',
-  `Every call of its last ${maxRefusals} steps was refused: it needs leave for what it asked, or another task.`,
-);
+/** @param last what the last call was refused with: it names the limit or the rule. */
+export function onlyRefused(last: string): End {
+  const told = `Every call of its last ${maxRefusals} steps was refused. It takes another task, or a limit or a rule that lets it.`;
+  const shown = last.length <= maxRefusalLength ? last : `${last.slice(0, maxRefusalLength - 1)}…`;
+  return toFault('stopped', 'refused_calls', `${told} The last refusal: ${shown}`);
+}
 
 /** Endings that a reply brings, calls or not. Null: the loop goes on as usual. */
 export function toEarlyEnd({stopReason, isWhole}: Reply, {cuts, pauses}: Streaks, isCalling: boolean): End | null {

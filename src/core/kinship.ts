@@ -15,8 +15,8 @@ export interface Kinship {
   commanded(self: AgentId, idOrName: string): AgentSnapshot;
   /** Whom `self` may write to: one above, below or beside it. Throws `ToolError` for any other. */
   addressed(self: AgentId, idOrName: string): AgentSnapshot;
-  /** A line that lists those that live, for a person. */
-  running(): string;
+  /** A line that lists those that live: below this one, or all. */
+  running(below?: AgentId): string;
   /** What keeps a new agent, or `goingOn` one that ended, from bearing this name: null if nothing does. */
   faultOfName(name: string, goingOn?: AgentId): string | null;
 }
@@ -93,7 +93,8 @@ export function createKinship({find, snapshot}: Pick<Registry, 'find' | 'snapsho
     below: id => snapshot().filter(each => isBelow(each.id, id)),
     commanded,
     addressed,
-    running: () => list('Agents now', () => true),
+    running: above =>
+      above === undefined ? list('Agents now', () => true) : list('Yours that run now', id => isBelow(id, above)),
     faultOfName,
   };
 }

@@ -129,8 +129,8 @@ async function* loop(options: QueryOptions, run: Run): AsyncGenerator<AgentEvent
       yield close(options, run, overBudget(deadline.excess.message));
     } else if (calls) {
       run.stopBlocks = 0;
-      run.refusals = calls.isRefused ? run.refusals + 1 : 0;
-      if (run.refusals >= maxRefusals) yield close(options, run, onlyRefused);
+      run.refusals = calls.refusal === null ? 0 : run.refusals + 1;
+      if (calls.refusal !== null && run.refusals >= maxRefusals) yield close(options, run, onlyRefused(calls.refusal));
     } else {
       const end = yield* goOnOrEnd(options, run, reply);
       if (end) return end;

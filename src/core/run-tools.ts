@@ -17,8 +17,8 @@ export interface BatchEnd {
   readonly results: readonly ToolResultBlockParam[];
   /** Why a hook ended the turn, if one did. */
   readonly stop: string | null;
-  /** Whether limits, rules or hooks said no to all of them. */
-  readonly isRefused: boolean;
+  /** What the last of them was refused with, if limits, rules or hooks said no to all. */
+  readonly refusal: string | null;
 }
 
 export interface Batch extends CallSink {
@@ -147,7 +147,8 @@ export function openBatch(deps: CallDeps, {work, waiting}: {readonly work: Scope
         yield* pump(Promise.all(group.map(job => job.running)));
       }
       reply.close();
-      return {results: results(), stop, isRefused: jobs.every(({end}) => end?.isRefused)};
+      const isRefused = jobs.every(({end}) => end?.isRefused);
+      return {results: results(), stop, refusal: isRefused ? toText(results().at(-1)?.content) : null};
     },
 
     async settle() {
@@ -170,6 +171,9 @@ function toGroups(jobs: readonly Job[]): readonly (readonly Job[])[] {
   }
   return groups;
 }
+
+const toText = (content: ToolResultBlockParam['content'] = ''): string =>
+  typeof content === 'string' ? content : content.map(part => (part.type === 'text' ? part.text : '')).join(' ');
 
 function mergeProgress(last: Item, next: Item): Item | null {
   const [a, b] = [last.event, next.event];

@@ -11,7 +11,7 @@ import {Interrupted, ToolError, UsageError} from './errors.js';
 import {hear} from './hear.js';
 import {inherit, selectTools} from './heritage.js';
 import type {Kinship} from './kinship.js';
-import {LimitError} from './limits.js';
+import {type Limit, LimitError} from './limits.js';
 import type {Member, Members} from './members.js';
 import type {Model} from './ports.js';
 import type {Reports} from './reports.js';
@@ -65,7 +65,7 @@ export function createSpawner(means: SpawnMeans, {kinship, members, reports, age
     if (fault !== null) throw new ToolError(`No agent was started: ${fault}. Choose another name, or none.`);
     const background = request.background ?? type.background;
     const receipt = registry.reserve({parentId: parent.id, callId, kind: type.name, name, description, background});
-    if (!receipt.accepted) return receipt;
+    if (!receipt.accepted) return {accepted: false, message: withRunning(receipt, parent)};
     const {id} = receipt;
     const {budget: limits = {}} = request;
     const isCapped = limits.usd !== undefined || limits.tokens !== undefined;
@@ -82,6 +82,12 @@ export function createSpawner(means: SpawnMeans, {kinship, members, reports, age
     // Within the abort: nothing below it sends or starts anything more.
     if (!background) void ended.then(whenAborted(signal, () => agent.turn?.abort(interruption(signal))));
     return {accepted: true, id, background, ended};
+  }
+
+  /** With those that stand in the way of a limit on how many run. */
+  function withRunning({limit, message}: {readonly limit: Limit; readonly message: string}, {id}: Agent): string {
+    const isFull = (limit === 'children' || limit === 'live') && registry.liveChildren(id) > 0;
+    return isFull ? `${message} ${kinship.running(id)}` : message;
   }
 
   /** All that the same message asks for. */
@@ -101,7 +107,7 @@ export function createSpawner(means: SpawnMeans, {kinship, members, reports, age
     const fault = name === null ? null : kinship.faultOfName(name, id);
     if (fault !== null) throw new ToolError(`Agent ${id} cannot go on: ${fault}. It can once that one has ended.`);
     const receipt = registry.revive(id, parent.id);
-    if (!receipt.accepted) throw new LimitError(receipt.message);
+    if (!receipt.accepted) throw new LimitError(withRunning(receipt, parent));
     start({...member.agent, scope: parent.scope.child()}, prompt, true);
   }
 

@@ -71,6 +71,24 @@ describe('what one-shot mode says while it works', () => {
     expect(await linesOf(script, {verbose: true})).toContain('Waits behind others: The server is busy.');
   });
 
+  it('is of many refused calls the first twenty, and how many more there were', async () => {
+    const permissions: Permissions = {
+      decide: () => ({verdict: 'deny', message: 'Not today.'}),
+      ask: () => Promise.reject(new Error('nobody asked for this')),
+    };
+    const script = [
+      ...Array.from({length: 3}, () => ({calls: Array.from({length: 7}, () => call)})),
+      {text: 'Then not.'},
+    ];
+    const lines = await linesOf(script, {permissions});
+    expect(lines).toEqual([
+      ...Array.from({length: 20}, () => 'Echo hello was refused: Not today.'),
+      '1 more call was refused.',
+    ]);
+    const all = await linesOf(script, {permissions, verbose: true});
+    expect(all.filter(line => line.includes('was refused'))).toHaveLength(21);
+  });
+
   it('is that a call was refused, which one, and why', async () => {
     const permissions: Permissions = {
       decide: () => ({verdict: 'deny', message: 'Not today.'}),

@@ -170,6 +170,23 @@ describe('a run in stream-json', () => {
     expect(last).toMatchObject([
       {permission_denials: [{tool_name: 'Echo', tool_use_id: 'c1', tool_input: {value: 'hi'}}]},
     ]);
+    expect(last[0]).not.toHaveProperty('permission_denials_omitted');
+  });
+
+  it('lists the first twenty refused calls of a model that never relents, and counts the others', async () => {
+    const nobody: Permissions = {
+      decide: () => ({verdict: 'deny', message: 'Not today.'}),
+      ask: () => Promise.reject(new Error('nobody asked for this')),
+    };
+    const calls = Array.from({length: 9}, () => ({name: 'Echo', input: {value: 'hi'}}));
+    const {messages, last} = await tell([...Array.from({length: 4}, () => ({calls})), {text: 'Then not.'}], {
+      permissions: nobody,
+    });
+    expect(messages.filter(message => 'subtype' in message && message.subtype === 'permission_denied')).toHaveLength(
+      36,
+    );
+    expect(last).toMatchObject([{permission_denials_omitted: 16}]);
+    expect(last[0]?.type === 'result' && last[0].permission_denials).toHaveLength(20);
   });
 });
 

@@ -176,6 +176,35 @@ describe('an agent below the root in stream-json', () => {
   });
 });
 
+describe('an agent that a limit of its own ends', () => {
+  it.each([
+    ['steps', {maxSteps: 2}, undefined, /^Stopped at the limit of 2 steps\. .*\n\nI look\.$/s],
+    ['its budget', {}, {tokens: 15_000}, /^The budget of 15000 tokens has no room .*\n\nshort reports$/s],
+  ])('is completed as a task, and its summary says that it was not done: %s', async (_, options, budget, summary) => {
+    const {session} = openTree(options);
+    const translator = createTranslator({partialMessages: false, hookEvents: false, now: () => 0});
+    const messages: Message[] = [];
+    const steps = Array.from({length: 9}, () => ({text: 'I look.', calls: [look], usage: {input: 2_000, output: 100}}));
+    const short = {name: 'short', steps, ...(budget && {budget})};
+    await runTurn(session, JSON.stringify({name: 'root', steps: [{spawn: [short]}]}), event => {
+      messages.push(...translator.translate(event));
+    });
+    await session.close();
+    expect(messages.filter(message => message.type === 'system').slice(-2)).toMatchObject([
+      {subtype: 'task_updated', patch: {status: 'completed'}},
+      {subtype: 'task_notification', status: 'completed', summary: expect.stringMatching(summary)},
+    ]);
+  });
+
+  it('has failed as a task if it could not begin', async () => {
+    const {messages} = await run({name: 'root', steps: [{spawn: [{...leaf('poor'), budget: {tokens: 1_000}}]}]});
+    expect(messages.filter(message => message.type === 'system').slice(-2)).toMatchObject([
+      {subtype: 'task_updated', patch: {status: 'failed'}},
+      {subtype: 'task_notification', status: 'failed', summary: expect.stringContaining('1000 tokens has no room')},
+    ]);
+  });
+});
+
 describe('an agent that fails after it said something', () => {
   it('tells as a task why, then what it said', async () => {
     const {messages, events} = await run(failing);

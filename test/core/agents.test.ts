@@ -546,7 +546,24 @@ describe('limits', () => {
     const look = {calls: [{name: 'Look', input: {value: 'x'}}]};
     const {outcome} = await runTurn(session, ask({name: 'root', steps: Array.from({length: 30}, () => look)}));
     expect(outcome).toMatchObject({reason: 'stopped', error: {kind: 'refused_calls'}, text: 'root reports', steps: 6});
+    expect(outcome.error?.message).toMatch(/^Every call of its last 5 steps was refused\. .*: not allowed here$/);
     expect(model.requests.at(-1)?.toolChoice).toBe('none');
+  });
+
+  it('are named with their value and with who runs, to the agent and to whoever reads why it ended', async () => {
+    const {session, model} = openTree({limits: {children: 1}});
+    const busy = {name: 'busy', steps: [{hang: true}], background: true};
+    const again = Array.from({length: 9}, (_, at) => ({spawn: [leaf(`late${at}`)]}));
+    const refusal =
+      'No agent was started: the limit "children" is 1. That many agents of yours are running. Wait until one of them has ended. Yours that run now: agent-1 ("busy").';
+    const {outcome} = await runTurn(session, ask({name: 'root', steps: [{spawn: [busy]}, ...again]}), event => {
+      if (event.type === 'waiting_for_agents') void session.agents.abort('agent-1');
+    });
+    expect(JSON.stringify(model.requests[3]?.messages)).toContain(JSON.stringify(refusal).slice(1, -1));
+    expect(outcome.error?.message).toMatch(
+      /or a limit or a rule that lets it\. The last refusal: No agent was started: the limit/,
+    );
+    await session.close();
   });
 });
 
@@ -558,6 +575,7 @@ describe('going on', () => {
     const {events, outcome} = await runTurn(session, ask({name: 'root', steps}));
     const results = events.filter(event => event.type === 'tool_finished' && event.outcome === 'denied');
     expect(results).toHaveLength(5);
+    expect(outcome.error?.message).toContain('the limit "spawns" is 1');
     expect(JSON.stringify(results[0])).toContain('the limit \\"spawns\\" is 1');
     expect(outcome).toMatchObject({reason: 'stopped', error: {kind: 'refused_calls'}, text: 'root reports'});
   });
