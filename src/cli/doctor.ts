@@ -11,6 +11,7 @@ import {newId} from '../platform/ids.js';
 import {createProcesses} from '../platform/processes.js';
 import {ownPath} from '../platform/search-path.js';
 import {findCredential} from '../providers/credential.js';
+import {isRoot} from '../sandbox/root.js';
 import {findSupport} from '../sandbox/support.js';
 import {loadSettings} from '../settings/load.js';
 import type {LoadedSettings} from '../settings/settings.js';
@@ -77,7 +78,7 @@ async function lookForRipgrep(env: Environment, cwd: string): Promise<Finding> {
 
 async function lookForSandbox({sandbox}: LoadedSettings, {env, cwd}: DoctorOptions): Promise<Finding> {
   const path = ownPath(env.PATH ?? '', projectRoot(cwd));
-  const support = await findSupport({platform: process.platform, path});
+  const support = await findSupport({platform: process.platform, path, isRoot: isRoot()});
   const isOn = sandbox?.enabled ?? false;
   if (support.ok) return fine('sandbox', isOn ? 'on, and this machine can make it' : 'off; it would work here');
   return isOn

@@ -35,13 +35,14 @@ export interface OpenedSandbox {
 export async function openSandbox(wish: SandboxWish): Promise<OpenedSandbox> {
   const {settings, isAsked, env, childEnv, projectFolder} = wish;
   if (!isAsked && settings?.enabled !== true) return {sandbox: null, problem: null};
-  const [{findSupport}, {claimRuntime}, {createSandbox}] = await Promise.all([
+  const [{findSupport}, {isRoot}, {claimRuntime}, {createSandbox}] = await Promise.all([
     import('./support.js'),
+    import('./root.js'),
     import('./runtime.js'),
     import('./sandbox.js'),
   ]);
   const path = ownPath(env.PATH ?? '', projectFolder);
-  const support = await findSupport({platform: process.platform, path});
+  const support = await findSupport({platform: process.platform, path, isRoot: isRoot()});
   if (!support.ok) return without(support.reason);
   const shell = findShell(childEnv);
   if (!shell.endsWith('/bash')) return without('there is no bash; install it');

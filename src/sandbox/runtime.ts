@@ -5,6 +5,7 @@
 import type {SandboxManager} from '@anthropic-ai/sandbox-runtime';
 import type {Configuration} from './configuration.js';
 import {withoutPlaceholders} from './placeholders.js';
+import {asOrdinary, withKernelFilesKept} from './root.js';
 import {insideScript} from './script.js';
 import type {Means} from './support.js';
 
@@ -42,10 +43,10 @@ export function claimRuntime(options: RuntimeOptions): Runtime | null {
   let starting: Promise<Manager> | null = null;
   let started: Manager | null = null;
   let configured = '';
+  const {bwrap, socat, setpriv} = options;
 
   async function start(configuration: Configuration): Promise<Manager> {
     const {SandboxManager: manager} = await import('@anthropic-ai/sandbox-runtime');
-    const {bwrap, socat} = options;
     configured = JSON.stringify(configuration.network);
     const ripgrep = {command: await options.ripgrep(), args: [...ripgrepArgs]};
     const programs = {...(bwrap !== null && {bwrapPath: bwrap}), ...(socat !== null && {socatPath: socat})};
@@ -77,8 +78,15 @@ export function claimRuntime(options: RuntimeOptions): Runtime | null {
         configured = network;
       }
       const {filesystem} = configuration;
-      const wrapped = await manager.wrapWithSandbox(insideScript, shell, {filesystem}, signal, {commandId: 'agent'});
-      return withoutPlaceholders(wrapped, process.cwd());
+      const script = setpriv === null ? insideScript : asOrdinary(insideScript, {setpriv, shell});
+      const wrapped = await manager.wrapWithSandbox(script, shell, {filesystem}, signal, {commandId: 'agent'});
+      try {
+        const code = withoutPlaceholders(wrapped, process.cwd());
+        return setpriv === null ? code : withKernelFilesKept(code);
+      } catch (error) {
+        manager.cleanupAfterCommand();
+        throw error;
+      }
     },
     release: () => started?.cleanupAfterCommand(),
     async close() {

@@ -1,16 +1,19 @@
 /**
- * Whether this machine can make a sandbox: bubblewrap and socat on Linux, seatbelt on macOS. Programs are looked for where
- * the project cannot put its own, and bubblewrap has to prove that the system lets it work.
+ * Whether this machine can make a sandbox: bubblewrap and socat on Linux, and for root setpriv; seatbelt on macOS. Programs
+ * are looked for where the project cannot put its own, and they have to prove that the system lets them work.
  */
 import {spawn} from 'node:child_process';
 import {createRequire} from 'node:module';
 import {delimiter, join} from 'node:path';
 import {isExecutable} from '../platform/paths.js';
+import {asOrdinary} from './root.js';
 
-/** `bwrap` and `socat` are absolute paths, and null on systems that need none. */
+/** Absolute paths, and null on systems that need none. */
 export interface Means {
   readonly bwrap: string | null;
   readonly socat: string | null;
+  /** What takes its capabilities from a command of root; null for others, who have none. */
+  readonly setpriv: string | null;
 }
 
 /** `reason`: why not and what to do, for a person. */
@@ -20,6 +23,7 @@ export interface SupportQuery {
   readonly platform: NodeJS.Platform;
   /** The PATH to look in, without folders of the project. */
   readonly path: string;
+  readonly isRoot: boolean;
 }
 
 /** Longer than any machine takes to make an empty sandbox. In milliseconds. */
@@ -28,10 +32,12 @@ const seatbelt = '/usr/bin/sandbox-exec';
 const howToInstall = 'install bubblewrap and socat (apt install bubblewrap socat)';
 
 /** Looks, and on Linux tries: a few milliseconds. Never rejects. */
-export async function findSupport({platform, path}: SupportQuery): Promise<Support> {
+export async function findSupport({platform, path, isRoot}: SupportQuery): Promise<Support> {
   if (!isInstalled()) return missing('the package @anthropic-ai/sandbox-runtime is not installed', 'reinstall agent');
   if (platform === 'darwin') {
-    return isExecutable(seatbelt) ? {ok: true, bwrap: null, socat: null} : missing(`there is no ${seatbelt}`);
+    return isExecutable(seatbelt)
+      ? {ok: true, bwrap: null, socat: null, setpriv: null}
+      : missing(`there is no ${seatbelt}`);
   }
   if (platform !== 'linux') return missing(`agent has no sandbox for ${platform}`);
   const find = (name: string): string | null =>
@@ -42,9 +48,14 @@ export async function findSupport({platform, path}: SupportQuery): Promise<Suppo
   const [bwrap, socat] = [find('bwrap'), find('socat')];
   if (bwrap === null) return missing('the program bwrap is not there', howToInstall);
   if (socat === null) return missing('the program socat is not there', howToInstall);
-  const fault = await probe(bwrap);
-  if (fault === null) return {ok: true, bwrap, socat};
-  return missing(`${bwrap} cannot make one here: ${fault}`, 'let this user make user namespaces');
+  const fault = await probe(bwrap, [], ':');
+  if (fault !== null) return missing(`${bwrap} cannot make one here: ${fault}`, 'let this user make user namespaces');
+  if (!isRoot) return {ok: true, bwrap, socat, setpriv: null};
+  const setpriv = find('setpriv');
+  if (setpriv !== null && (await probeAsRoot(bwrap, setpriv)) === null) {
+    return {ok: true, bwrap, socat, setpriv};
+  }
+  return missing('for root it needs the program setpriv of util-linux', 'install that, or run agent as another user');
 }
 
 const missing = (why: string, remedy?: string): Support => ({
@@ -61,10 +72,15 @@ function isInstalled(): boolean {
   }
 }
 
-/** Null if it works, else its first words on why not. */
-function probe(bwrap: string): Promise<string | null> {
+/** A command of root begins with all capabilities over the namespaces that the package makes for it. */
+const probeAsRoot = (bwrap: string, setpriv: string): Promise<string | null> =>
+  probe(bwrap, ['--cap-add', 'ALL'], asOrdinary(':', {setpriv, shell: '/bin/sh'}));
+
+/** Null if the shell code runs in one, else its first words on why not. */
+function probe(bwrap: string, options: readonly string[], code: string): Promise<string | null> {
   const namespaces = ['--unshare-user', '--unshare-pid', '--unshare-net'];
-  const args = ['--ro-bind', '/', '/', '--dev', '/dev', '--proc', '/proc', ...namespaces, '--', '/bin/sh', '-c', ':'];
+  const mounts = ['--ro-bind', '/', '/', '--dev', '/dev', '--proc', '/proc'];
+  const args = [...mounts, ...namespaces, ...options, '--', '/bin/sh', '-c', code];
   return new Promise(done => {
     const child = spawn(bwrap, args, {stdio: ['ignore', 'ignore', 'pipe'], timeout: probeMs, killSignal: 'SIGKILL'});
     let said = '';

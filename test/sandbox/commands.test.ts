@@ -123,7 +123,7 @@ describeSandboxed('a sandboxed command', () => {
   it('does not run where the sandbox fails, which says why', async () => {
     const folder = createFolder();
     // Works when it is tried, and no more.
-    const fake = `#!/bin/sh\ncase "$*" in *' -- /bin/sh -c :') exit 0 ;; esac\necho 'bwrap: no more' >&2; exit 1\n`;
+    const fake = `#!/bin/sh\ncase "$*" in *' -- /bin/sh -c '*) exit 0 ;; esac\necho 'bwrap: no more' >&2; exit 1\n`;
     writeFileSync(join(folder, 'bwrap'), fake, {mode: 0o755});
     const {run, project} = await createSandboxScene({path: `${folder}:${process.env.PATH}`});
     expect(await run('touch made')).toMatchObject({exitCode: 126, output: 'bwrap: no more\n', leftRunning: false});

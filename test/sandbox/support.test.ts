@@ -12,14 +12,14 @@ describe('whether there can be a sandbox', () => {
     ['linux', 'the program bwrap is not there; install bubblewrap'],
     ['win32', 'agent has no sandbox for win32'],
   ] as const)('is said with what is missing: %s', async (platform, reason) => {
-    const found = await findSupport({platform, path: createFolder()});
+    const found = await findSupport({platform, path: createFolder(), isRoot: false});
     expect(found).toMatchObject({ok: false, reason: expect.stringContaining(reason)});
   });
 
   it('needs socat as well', async () => {
     const path = createFolder();
     writeFileSync(join(path, 'bwrap'), '#!/bin/sh\n', {mode: 0o755});
-    expect(await findSupport({platform: 'linux', path})).toMatchObject({
+    expect(await findSupport({platform: 'linux', path, isRoot: false})).toMatchObject({
       ok: false,
       reason: expect.stringContaining('the program socat is not there'),
     });
@@ -30,10 +30,22 @@ describe('whether there can be a sandbox', () => {
     const refusing = '#!/bin/sh\necho "bwrap: No permissions to create new namespace" >&2\nexit 1\n';
     writeFileSync(join(path, 'bwrap'), refusing, {mode: 0o755});
     writeFileSync(join(path, 'socat'), '#!/bin/sh\n', {mode: 0o755});
-    expect(await findSupport({platform: 'linux', path})).toMatchObject({
+    expect(await findSupport({platform: 'linux', path, isRoot: false})).toMatchObject({
       ok: false,
       reason: expect.stringContaining('No permissions to create new namespace'),
     });
+  });
+
+  it('is none for root without what takes its capabilities from a command', async () => {
+    const path = createFolder();
+    for (const name of ['bwrap', 'socat']) writeFileSync(join(path, name), '#!/bin/sh\n', {mode: 0o755});
+    const reason = expect.stringContaining('for root it needs the program setpriv');
+    expect(await findSupport({platform: 'linux', path, isRoot: true})).toMatchObject({ok: false, reason});
+    const refusing = '#!/bin/sh\ncase "$*" in *setpriv*) exit 1 ;; esac\n';
+    writeFileSync(join(path, 'bwrap'), refusing, {mode: 0o755});
+    writeFileSync(join(path, 'setpriv'), '#!/bin/sh\n', {mode: 0o755});
+    expect(await findSupport({platform: 'linux', path, isRoot: true})).toMatchObject({ok: false, reason});
+    expect(await findSupport({platform: 'linux', path, isRoot: false})).toMatchObject({ok: true, setpriv: null});
   });
 
   it('has the programs named that make it', async () => {

@@ -7,6 +7,7 @@ import {dirname, join} from 'node:path';
 import {describe, expect, it, onTestFinished} from 'vitest';
 import type {ShellOptions, ShellOutcome} from '../../src/platform/processes.js';
 import {openSandbox} from '../../src/sandbox/open.js';
+import {isRoot} from '../../src/sandbox/root.js';
 import type {Fence, Sandbox} from '../../src/sandbox/sandbox.js';
 import {findSupport} from '../../src/sandbox/support.js';
 import type {SandboxSettings} from '../../src/settings/settings.js';
@@ -14,7 +15,11 @@ import {findRipgrep} from '../../src/tools/ripgrep.js';
 import {createFolder} from './folder.js';
 import {createOwnProcesses, type OwnProcesses} from './processes.js';
 
-export const support = await findSupport({platform: process.platform, path: process.env.PATH ?? ''});
+export const support = await findSupport({
+  platform: process.platform,
+  path: process.env.PATH ?? '',
+  isRoot: isRoot(),
+});
 
 /** Tests on a real sandbox; where the machine can make none, one that holds it to say why. */
 export function describeSandboxed(about: string, define: () => void): void {
