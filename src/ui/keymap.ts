@@ -41,7 +41,7 @@ const bindings: readonly Binding[] = [
   {
     chords: ['shift+tab'],
     command: {type: 'mode'},
-    help: ['shift+tab', 'another mode: accept edits, plan, ask'],
+    help: ['shift+tab', 'another mode: accept edits, plan, ask; right after leaving the agents, only the second time'],
   },
   {
     chords: ['escape'],

@@ -32,7 +32,8 @@ export function press(before: Screen, input: Input, context: PressContext): Pres
     return stay({...before, transcript: pressInTranscript(before.transcript, input, context.transcript ?? noLayout)});
   }
   const isAbort = input.type === 'key' && input.chord === 'ctrl+c';
-  const screen = before.isLeaving && !isAbort ? {...before, isLeaving: false} : before;
+  const isBack = input.type === 'key' && input.chord === 'shift+tab';
+  const screen = {...before, isLeaving: before.isLeaving && isAbort, wayOut: isBack ? before.wayOut : null};
   const pressed =
     pressInQuestion(screen, input, context.now) ??
     pressInPane(screen, input) ??
@@ -109,14 +110,15 @@ function isBelowAll({composer, focus, answering}: Screen): boolean {
   return composer.text === '' && composer.recalled === null && focus === null && !answering?.kept;
 }
 
-/** Not while a question has the keys: a mode answers questions. */
+/** Not while a question has the keys: a mode answers questions. Nor by a key that was meant for the panes. */
 function changeMode(screen: Screen): Pressed {
+  if (screen.wayOut === 'left') return stay({...screen, wayOut: 'told'});
   const {status, answering} = screen;
   const mode = nextMode(status);
   if (mode === status.mode || (answering && !answering.isDone && (answering.hasFocus || answering.kept))) {
     return stay(screen);
   }
-  return effect({...screen, status: {...status, mode}}, {type: 'mode', mode});
+  return effect({...screen, wayOut: null, status: {...status, mode}}, {type: 'mode', mode});
 }
 
 /** Enter: a backslash before the caret makes it a line feed. */

@@ -57,6 +57,8 @@ export interface Screen {
   readonly strayed: string | null;
   /** That the focus moved on by itself: a key meant for the one who had it stops nobody else. */
   readonly moved: Moved | null;
+  /** Shift-Tab has left the panes: pressed again it may be once too often, and only tells what the next one does. */
+  readonly wayOut: 'left' | 'told' | null;
   /** Ctrl-C was pressed once over an empty draft. */
   readonly isLeaving: boolean;
   readonly isHelpOpen: boolean;
@@ -116,6 +118,7 @@ export function createScreen(options: {
     drafts: new Map(),
     strayed: null,
     moved: null,
+    wayOut: null,
     isLeaving: false,
     isHelpOpen: false,
     transcript: null,

@@ -55,6 +55,7 @@ function keysOf(screen: Screen, {glyphs}: Theme): {readonly keys: string; readon
   // The question stands where else it would be told what stops.
   const stops = isAsked(screen) ? stopKey(screen) : '';
   if (stops !== '') return {keys: stops, matter: 'most'};
+  if (screen.wayOut === 'told') return {keys: 'shift+tab again: another mode', matter: 'most'};
   if (screen.focus !== null) return {keys: 'shift+tab back', matter: 'some'};
   const panes = putOffQuestions(screen).length > 0 ? `${glyphs.down} panes` : 'tab panes';
   if (liveAgents(screen.view) > 0) return {keys: panes, matter: 'some'};

@@ -35,8 +35,10 @@ function moved(screen: Screen, chord: string): Screen | null {
       const next = moveFocus(screen, 1, true);
       return next.focus === null ? (nextQuestion(next) ?? next) : next;
     }
-    case 'shift+tab':
-      return moveFocus(screen, -1, true);
+    case 'shift+tab': {
+      const next = moveFocus(screen, -1, true);
+      return next.focus === null ? {...next, wayOut: 'left'} : next;
+    }
     case 'down':
       return moveFocus(screen, 1, false);
     case 'up':

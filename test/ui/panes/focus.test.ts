@@ -50,6 +50,33 @@ describe('the focus', () => {
     expect(focused(troupe)).toBe('draft');
   });
 
+  it('pressed once too often on the way back, shift-tab changes no mode and says that the next one does', () => {
+    const troupe = three();
+    const mode = (): string => troupe.screen.status.mode;
+    const hint = 'shift+tab again: another mode';
+    const keys = ({frame}: Troupe): string => frame().at(-2) ?? '';
+    troupe.keys('tab', 'tab', 'shift+tab', 'shift+tab');
+    expect([focused(troupe), keys(troupe)]).toEqual(['draft', expect.not.stringContaining(hint)]);
+    troupe.keys('shift+tab');
+    expect([mode(), keys(troupe)]).toEqual(['default', expect.stringContaining(hint)]);
+    troupe.keys('shift+tab');
+    expect([mode(), keys(troupe)]).toEqual(['acceptEdits', expect.not.stringContaining(hint)]);
+    troupe.keys('shift+tab');
+    expect(mode()).toBe('plan');
+    expect(troupe.effects.map(({type}) => type)).toEqual(['mode', 'mode']);
+  });
+
+  it('is the key for modes again after any other key', () => {
+    const troupe = three();
+    const keys = ({frame}: Troupe): string => frame().at(-2) ?? '';
+    troupe.keys('tab', 'shift+tab', 'left', 'shift+tab');
+    expect(troupe.screen.status.mode).toBe('acceptEdits');
+    troupe.keys('tab', 'shift+tab', 'shift+tab');
+    expect(keys(troupe)).toContain('shift+tab again');
+    troupe.type('a');
+    expect(keys(troupe)).not.toContain('shift+tab again');
+  });
+
   it('moves with up and down and stays within the tree; over the draft these are history', () => {
     const troupe = three();
     troupe.keys('tab', 'up', 'down', 'down', 'down', 'down');
@@ -259,6 +286,20 @@ describe('the focus', () => {
 });
 
 describe('questions of agents', () => {
+  it('say what the agent is for also where there is little room: its types give way first', () => {
+    const head = (columns: number): string => {
+      const troupe = three();
+      troupe.screen = {...troupe.screen, size: {columns, rows: 24}};
+      troupe.say(troupe.ids[1], asked('q1'));
+      return troupe.frame().find(line => /^ {2}\? /.test(line)) ?? '';
+    };
+    expect(head(60)).toBe('  ? explore > explore > "below one" - Bash wants to run');
+    expect(head(50)).toBe('  ? explore > "below one" - Bash wants to run');
+    expect(head(40)).toBe('  ? "below one" - Bash wants to run');
+    // The call is read below.
+    expect(head(30)).toMatch(/^ {2}\? "below one" - /);
+  });
+
   it('say who asks and what for', () => {
     const troupe = three();
     troupe.say(troupe.ids[1], asked('q1'));
