@@ -53,13 +53,20 @@ export function questionRows(rows: number, height: number, question: Question, c
   return found ? {form: found.form, body: found.body} : {form: 'least', body: 1};
 }
 
-/** Who asks, if it is not the root: the types on the way down to it, and what it was started for. */
-function askerOf({known, rootId}: View, agentId: AgentId, {glyphs}: Theme): string {
+/**
+ * Who asks, if it is not the root: the types on the way down to it, and what it was started for. The types give way first,
+ * those above it before its own.
+ */
+function askerOf({known, rootId}: View, agentId: AgentId, room: number, {glyphs}: Theme): string {
   const agent = known.get(agentId);
   if (!agent || agentId === rootId) return '';
   const kinds: string[] = [];
   for (let at = known.get(agentId); at && at.id !== rootId; at = known.get(at.parentId ?? '')) kinds.unshift(at.kind);
-  return revealLine([...kinds, `"${agent.description}"`].join(` ${glyphs.path} `));
+  const title = `"${agent.description}"`;
+  const forms = [[...kinds, title], [agent.kind, title], [title]].map(parts =>
+    revealLine(parts.join(` ${glyphs.path} `)),
+  );
+  return forms.find(form => width(form) <= room) ?? truncate(revealLine(title), room, glyphs.ellipsis);
 }
 
 /** The line that names agent and call. */
@@ -68,10 +75,9 @@ export function questionHead(view: View, question: Question, columns: number, th
   const diff = question.preview?.diff;
   const counts = diff ? `  +${diff.added} ${glyphs.minus}${diff.removed}` : '';
   const call = `${callOf(question)}${counts}`;
-  const asker = askerOf(view, question.agentId, theme);
-  const least = isNamedBelow(question, columns) ? 16 : 0;
-  const room = Math.max(least, columns - 4 - width(call) - 3);
-  const shown = truncate(asker, room, glyphs.ellipsis);
+  // The call is read below then.
+  const least = isNamedBelow(question, columns) ? Math.floor((columns - 4) / 2) : 0;
+  const shown = askerOf(view, question.agentId, Math.max(least, columns - 4 - width(call) - 3), theme);
   const named = shown === '' ? '' : `${shown} ${glyphs.dot} `;
   const head = truncate(named + call, columns - 4, glyphs.ellipsis);
   return `  ${paint(styles.waiting, glyphs.asks)} ${paint(styles.bold, head)}`;

@@ -42,7 +42,8 @@ export function shareRows(rows: readonly RowNeeds[], room: number): readonly Row
   const texts = room - begin - gap;
   const titles = Math.min(
     most(({title}) => title),
-    Math.max(texts - enough, Math.ceil(texts / 2)),
+    // Without its type an agent is known by its description alone.
+    Math.max(texts - enough, Math.ceil(hasKinds ? texts / 2 : texts * 0.6)),
   );
   const end = texts < leastForBoth ? room : begin + Math.max(1, titles);
   return rows.map(({marks}) => ({

@@ -26,6 +26,11 @@ describe('the columns of a tree’s rows', () => {
     expect(places([row(6, 7, 60)], 57)).toEqual([[15, 20, 37, 20]]);
   });
 
+  it('leave them two fifths where there is no room for a type and the description needs the rest', () => {
+    expect(places([row(6, 7, 60)], 40)).toEqual([[6, 20, 28, 12]]);
+    expect(places([row(6, 7, 14)], 40)).toEqual([[6, 14, 22, 18]]);
+  });
+
   it('shorten a type before a description', () => {
     expect(places([row(6, 7, 22), row(8, 15, 14), row(10, 7, 30)], 61)).toEqual([
       [19, 20, 41, 20],
@@ -36,8 +41,8 @@ describe('the columns of a tree’s rows', () => {
 
   it('do without the type, then without what agents do, before a description is a stump', () => {
     expect(shareRows([row(8, 15, 30), row(6, 15, 30)], 40)).toEqual([
-      {kind: 0, title: 15, said: 15},
-      {kind: 0, title: 17, said: 15},
+      {kind: 0, title: 18, said: 12},
+      {kind: 0, title: 20, said: 12},
     ]);
     expect(shareRows([row(10, 15, 30)], 29)).toEqual([{kind: 0, title: 19, said: 0}]);
     expect(shareRows([row(10, 15, 0)], 9)).toEqual([{kind: 0, title: 0, said: 0}]);

@@ -57,7 +57,7 @@ describe('the tree of agents', () => {
       expect(ends()).toEqual(['0 s   6.5k   $0.03', '0 s      0   $0.00']);
       for (const line of rows(troupe)) expect(width(line)).toBeLessThanOrEqual(columns);
     }
-    expect(rows(troupe)[0]).toMatch(/^ {2}v \/ map the caller\.{3} {2}Read src\/au\.{3} +0 s /);
+    expect(rows(troupe)[0]).toMatch(/^ {2}v \/ map the callers o\.{3} {2}Read src\.{3} +0 s /);
     troupe.screen = {...troupe.screen, size: {...troupe.screen.size, columns: 40}};
     expect(rows(troupe)[0]).toMatch(/^ {2}v \/ map the callers of\.{3} +0 s {2}\$0\.03$/);
   });
