@@ -143,12 +143,11 @@ function judgeShell({command, cwd, sandbox}: Command, view: RuleView, mode: Perm
     if (judged.verdict === 'ask' && judged.offer !== null) paths.push(judged.offer);
     return toPathJudgement(judged);
   });
-  const {verdict, subjects, reason} = shell.judgeCommand(command, context);
-  const decisive = subjects.find(subject => subject.verdict === verdict && subject.rule !== null);
-  const isDemanded = verdict === 'ask' && decisive !== undefined;
-  if (sandbox === 'inside' && verdict === 'ask' && !isDemanded && noRuleMayForbid(command, context, shell)) {
-    return byDefault('allow', 'it runs in the sandbox');
-  }
+  const {verdict, isDemanded, subjects, reason} = shell.judgeCommand(command, context);
+  if (sandbox === 'inside' && verdict === 'ask' && !isDemanded) return byDefault('allow', 'it runs in the sandbox');
+  const leading = subjects.filter(subject => subject.verdict === verdict);
+  const decisive =
+    leading.find(({rule}) => rule !== null) ?? (isDemanded ? leading.find(each => each.isDemanded) : null);
   return {
     verdict,
     rule: decisive?.rule ?? null,
@@ -157,14 +156,6 @@ function judgeShell({command, cwd, sandbox}: Command, view: RuleView, mode: Perm
     isGuarded: false,
     offers: () => offersFor(command, context, paths, shell),
   };
-}
-
-/** Whether no rule denies it or wants it asked, nor might: what is not understood could be what a rule means. */
-function noRuleMayForbid(command: string, context: CommandContext, shell: ShellJudge): boolean {
-  const {deny, ask} = context.rules;
-  if (deny.length === 0 && ask.length === 0) return true;
-  const rules = {deny, ask, allow: ['*']};
-  return shell.judgeCommand(command, {...withoutPathQuestions(context), rules}).verdict === 'allow';
 }
 
 /** The same, but what no rule says of a path needs no question. */

@@ -58,9 +58,11 @@ export function unasked(
   const done = `${why} (${reason}). Nothing was done.`;
   const flag = `--allowedTools "${flagText(request, rules)}"`;
   const all = isMode ? '' : ', or with --dangerously-skip-permissions to allow everything';
-  const remedy = judgement.isDemanded
-    ? 'Whoever starts agent can take that rule away.'
-    : `To allow it, start agent with ${flag}${all}.`;
+  const remedy = !judgement.isDemanded
+    ? `To allow it, start agent with ${flag}${all}.`
+    : judgement.rule === null
+      ? 'There are rules that may forbid what it does not show. Write out what is to be run, so that they can be held against it.'
+      : 'Whoever starts agent can take that rule away.';
   const decider = isMode ? 'dontAsk mode refuses what would be asked' : 'nobody can be asked';
   return {message: `${done} ${remedy}`, summary: `${decider}: ${reason}`};
 }

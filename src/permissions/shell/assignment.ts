@@ -1,10 +1,11 @@
 /**
  * Judges an assignment: most concern the line alone, some change what its commands are.
  */
+import {findNamed} from './forbidden.js';
 import {shownForm, toForm} from './forms.js';
 import {findAgainst, findAllow} from './rules.js';
-import type {Field, Judging} from './types.js';
-import {isHarmless, steers} from './variables.js';
+import {type Field, hidden, type JudgedSubject, type Judging} from './types.js';
+import {isCommandName, isHarmless, isPrompt, steers} from './variables.js';
 
 /** `NAME=value` before or among a command's words. Only what may not pass is reported. */
 export function judgeAssignment(field: Field, exported: boolean, judging: Judging): void {
@@ -14,17 +15,20 @@ export function judgeAssignment(field: Field, exported: boolean, judging: Judgin
   const {rules, cwd} = judging.context;
   const denied = findAgainst(rules.deny, form, cwd);
   if (passes && denied?.match !== 'yes') return;
-  const text = shownForm([field]);
-  const allowed = findAllow(rules.allow, form);
-  if (denied?.match === 'yes')
-    judging.report({text, verdict: 'deny', rule: `Bash(${denied.source})`, reason: 'a rule denies it'});
-  else if (allowed)
-    judging.report({text, verdict: 'allow', rule: `Bash(${allowed.source})`, reason: 'a rule allows it'});
-  else
-    judging.report({
-      text,
-      verdict: 'ask',
-      rule: null,
-      reason: steers(name) ? `${name} changes what runs` : `${name} is not known to be harmless`,
-    });
+  const report = (subject: Omit<JudgedSubject, 'text'>): void => judging.report({text: shownForm([field]), ...subject});
+  const value = field.text.slice(name.length);
+  const named = isCommandName(name) ? findNamed(value, rules) : null;
+  const isBlind = judging.doubt.isDemanded === true && isUnseen(name, value);
+  const allowed = isBlind ? null : findAllow(rules.allow, form);
+  if (denied?.match === 'yes') report({verdict: 'deny', rule: `Bash(${denied.source})`, reason: 'a rule denies it'});
+  else if (named) report({verdict: 'ask', rule: `Bash(${named.rule})`, reason: named.reason});
+  else if (allowed) report({verdict: 'allow', rule: `Bash(${allowed.source})`, reason: 'a rule allows it'});
+  else {
+    const reason = steers(name) ? `${name} changes what runs` : `${name} is not known to be harmless`;
+    report({verdict: 'ask', rule: null, reason, ...(isBlind && judging.doubt)});
+  }
 }
+
+/** Whether a command is put there of which the line does not show what it is. */
+const isUnseen = (name: string, value: string): boolean =>
+  isCommandName(name) && (!value.includes('=') || value.includes(hidden) || (isPrompt(name) && /[$`]/.test(value)));

@@ -41,5 +41,5 @@ export function judgeArithmetic(text: string, scope: Scope, judging: Judging): v
 }
 
 export function reportEvaluation(text: string, judging: Judging): void {
-  judging.report({text, verdict: 'ask', rule: null, reason: 'it is evaluated, and may run commands'});
+  judging.report({text, verdict: 'ask', rule: null, reason: 'it is evaluated, and may run commands', ...judging.doubt});
 }

@@ -35,21 +35,31 @@ const rank: Readonly<Record<CommandVerdict, number>> = {allow: 0, ask: 1, deny: 
 export function judgeCommand(command: string, context: CommandContext): CommandJudgement {
   const subjects: JudgedSubject[] = [];
   let worst: JudgedSubject | null = null;
+  let isDemanded = false;
   const report = (subject: JudgedSubject): void => {
+    isDemanded ||= subject.verdict === 'ask' && (subject.rule !== null || subject.isDemanded === true);
     if (worst === null || rank[subject.verdict] > rank[worst.verdict]) worst = subject;
     if (subjects.length < maximumSubjects && !subjects.some(known => isSame(known, subject))) subjects.push(subject);
   };
   judgeInto(command, context, report);
   const decisive = worst as JudgedSubject | null;
-  if (decisive === null) return {verdict: 'allow', subjects, reason: 'it runs nothing'};
-  return {verdict: decisive.verdict, subjects, reason: decisive.reason};
+  if (decisive === null) return {verdict: 'allow', isDemanded, subjects, reason: 'it runs nothing'};
+  return {
+    verdict: decisive.verdict,
+    isDemanded: isDemanded && decisive.verdict === 'ask',
+    subjects,
+    reason: decisive.reason,
+  };
 }
 
 const isSame = (one: JudgedSubject, other: JudgedSubject): boolean =>
   one.text === other.text && one.verdict === other.verdict && one.rule === other.rule;
 
 function judgeInto(command: string, context: CommandContext, report: Judging['report']): void {
-  const ask = (reason: string): void => report({text: command.slice(0, 200), verdict: 'ask', rule: null, reason});
+  const limits: Limits = {work: maximumWork, nesting: 0, isBroken: false};
+  const judging = createJudging(context, report, limits);
+  const ask = (reason: string): void =>
+    report({text: command.slice(0, 200), verdict: 'ask', rule: null, reason, ...judging.doubt});
   const text = command.slice(0, maximumLength);
   if (command.length > maximumLength) ask('it is too long to be judged');
   if (text.includes('\0') || !text.isWellFormed()) {
@@ -57,9 +67,8 @@ function judgeInto(command: string, context: CommandContext, report: Judging['re
     judgeRoughly(text.replaceAll('\0', ' '), context, report);
     return;
   }
-  const limits: Limits = {work: maximumWork, nesting: 0, isBroken: false};
   try {
-    createJudging(context, report, limits).script(text, startScope(context.cwd));
+    judging.script(text, startScope(context.cwd));
   } catch (error) {
     // The parser is recursive: how deep it gets depends on the stack that is left.
     if (!(error instanceof RangeError)) throw error;
@@ -78,14 +87,18 @@ interface Limits {
 }
 
 function createJudging(context: CommandContext, report: Judging['report'], limits: Limits, isGuess = false): Judging {
+  const {deny, ask} = context.rules;
+  const restrains = deny.length + ask.length > 0;
   const judging: Judging = {
     context,
     report,
+    doubt: restrains ? {isDemanded: true} : {},
     spend(amount) {
       limits.work -= amount;
       return limits.work >= 0;
     },
     onlyDenials: () => createJudging(context, onlyDenied(report), limits, true),
+    covered: () => createJudging(context, onlyDemanded(report), limits, isGuess || !restrains),
     script(source, scope) {
       if (limits.nesting >= maximumNesting || limits.work < 0) {
         limits.isBroken = true;
@@ -107,6 +120,14 @@ const onlyDenied =
   (report: Judging['report']): Judging['report'] =>
   subject => {
     if (subject.verdict === 'deny') report(subject);
+  };
+
+/** What rules and doubts ask about no other rule answers. */
+const onlyDemanded =
+  (report: Judging['report']): Judging['report'] =>
+  subject => {
+    const {verdict, rule, isDemanded} = subject;
+    if (verdict === 'deny' || (verdict === 'ask' && (rule !== null || isDemanded))) report(subject);
   };
 
 /**

@@ -1,34 +1,31 @@
 /**
  * Judges a command that runs no other: what it does with files, then the rules that allow it, then what is known of it.
  */
+import {carriedBy} from './carriers.js';
+import {findNamed, runnableText, type Stop} from './forbidden.js';
 import {type Form, toForm} from './forms.js';
 import {isSteered, readGit} from './git.js';
 import {findDenied, judgeFiles} from './paths.js';
-import {findUse, namesIn, takesText} from './programs.js';
-import {findAgainst, findAllow, isEvery} from './rules.js';
-import {leave, move, type Scope} from './scope.js';
+import {evaluatesUnseen, findUse, namesIn} from './programs.js';
+import {findAllow, isEvery} from './rules.js';
+import {inChild, leave, move, type Scope} from './scope.js';
 import {
   type CommandVerdict,
+  type Input,
   isKnown,
   type JudgedSubject,
   type Judging,
-  knownField,
   type PathJudgement,
 } from './types.js';
-
-/** Why a command cannot be allowed by itself. */
-export interface Stop {
-  readonly rule: string;
-  readonly reason: string;
-}
 
 interface LeafPlace {
   readonly scope: Scope;
   readonly judging: Judging;
   readonly stop: Stop | null;
+  readonly input: Input;
 }
 
-export function judgeLeaf(form: Form, {scope, judging, stop}: LeafPlace): Omit<JudgedSubject, 'text'> {
+export function judgeLeaf(form: Form, {scope, judging, stop, input}: LeafPlace): Omit<JudgedSubject, 'text'> {
   const {rules} = judging.context;
   const git = form.program === 'git' ? readGit(form.words) : null;
   const use = git?.reads ? {reads: git.reads, writes: []} : findUse(form.program, form.words);
@@ -45,9 +42,12 @@ export function judgeLeaf(form: Form, {scope, judging, stop}: LeafPlace): Omit<J
   const denied =
     files?.verdict === 'deny' ? files : use ? null : findDenied(namesIn(form.program, form.words), inside, judging);
   if (denied) return {verdict: 'deny', rule: denied.rule, reason: denied.reason};
-  const against = stop ?? (use === null ? findAmongWords(form, judging, scope) : null);
+  judgeCarried(form, scope, judging);
+  const against = stop ?? (use === null ? findNamed(runnableText(form, input), rules) : null);
   if (against) return {verdict: 'ask', rule: `Bash(${against.rule})`, reason: against.reason};
   if (files?.verdict === 'ask' && files.rule !== null) return {verdict: 'ask', rule: files.rule, reason: files.reason};
+  if (use === null && evaluatesUnseen(form))
+    return {verdict: 'ask', rule: null, reason: 'it evaluates what it is given', ...judging.doubt};
   const allowed =
     findAllow(rules.allow, form) ??
     (git && !(places.length > 0 && elsewhere.verdict === 'ask') ? findAllow(rules.allow, toForm(git.bare)) : null);
@@ -79,16 +79,10 @@ function strictest(...judgements: readonly PathJudgement[]): PathJudgement {
   return {verdict: 'allow', rule: null, reason: ''};
 }
 
-/** More words than this are not tried as the beginning of a command. */
-const maximumTails = 16;
-
-/** A program that is not known may run what stands among its words: where a rule denies that, no other rule is enough. */
-function findAmongWords({program, words}: Form, {context}: Judging, {folders}: Scope): Stop | null {
-  if (takesText(program)) return null;
-  for (const [index, {text}] of words.slice(1, maximumTails).entries()) {
-    const inner = /\s/.test(text) ? text.trim().split(/\s+/, 64).map(knownField) : words.slice(index + 1);
-    const denied = findAgainst(context.rules.deny, toForm(inner), folders?.[0] ?? context.cwd);
-    if (denied?.match === 'yes') return {rule: denied.source, reason: 'it may run what a rule denies'};
+/** What its options certainly run is denied if a rule denies that. */
+export function judgeCarried({program, words}: Form, scope: Scope, judging: Judging): void {
+  if (judging.context.rules.deny.length === 0) return;
+  for (const {code} of carriedBy(program, words)) {
+    if (code !== null) judging.onlyDenials().script(code, inChild(scope));
   }
-  return null;
 }

@@ -2,7 +2,8 @@
  * What a command that runs nothing else does with files, as far as its words show: it only reads, or it writes what is
  * named, or it is not known (null) and asks.
  */
-
+import {isText, takesText} from './forbidden.js';
+import type {Form} from './forms.js';
 import {describeOptions, mayBeOption, type ReadWords, readWords} from './options.js';
 import {findReader, isVersionCall, type Operands} from './readers.js';
 import {isAwkHarmless, isSedHarmless} from './scripts.js';
@@ -190,19 +191,16 @@ function readsOfAwk(rest: readonly Field[]): Use | null {
   return {reads: files.filter(({text}) => !/^[A-Za-z_]\w*=/.test(text)), writes: []};
 }
 
-/** Programs that are given texts for people to read. */
-const textual = /^(?:git|gh|glab|hg|jj|svn)$/;
-export const takesText = (program: string): boolean => textual.test(program);
-
-const texts = /^(?:-[a-z]*m|--message|-b|--body|-t|--title|--notes)$/;
+/** Whether it takes a word for the name of a variable, in which a subscript is evaluated as code. */
+export const evaluatesUnseen = ({program, words}: Form): boolean =>
+  /^(?:printf|test|\[)$/.test(program) &&
+  words.some(({text}, at) => /\[[^\]]*[$`\0]/.test(text) || (words[at - 1]?.text === '-v' && !/^\w+$/.test(text)));
 
 /** Names that words of a program that is not known may hold: `--file=x`, `@x`, `x:y`, a name in code. */
 export function namesIn(program: string, words: readonly Field[]): readonly string[] {
   const names = new Set<string>();
   for (const [index, {text}] of words.slice(1, 64).entries()) {
-    const isText =
-      textual.test(program) && (texts.test(words[index]?.text ?? '') || /^--(?:message|body|title|notes)=/.test(text));
-    if (text.length > 4_096 || isText) continue;
+    if (text.length > 4_096 || (takesText(program) && isText(text, words[index]?.text ?? ''))) continue;
     if (!text.includes(hidden)) names.add(text);
     for (const piece of text.split(/[\s'"`(){}<>;,=:@|&\0]+/)) names.add(piece);
     const [, attached] = /^-[A-Za-z](.+)$/.exec(text) ?? [];

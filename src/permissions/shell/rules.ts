@@ -6,6 +6,7 @@
  * value that is not known could complete the rule, they answer `maybe`.
  */
 import {resolve} from 'node:path';
+import {carriedBy} from './carriers.js';
 import {type Form, textOf} from './forms.js';
 import {type Field, hidden, isKnown} from './types.js';
 
@@ -87,14 +88,35 @@ export function findAllow(
   return null;
 }
 
-function allows({kind, words, fits}: Rule, {program, words: fields, text}: Form): boolean {
-  if (kind === 'every') return true;
-  if (kind !== 'prefix') return (kind === 'pattern' || !text.includes(hidden)) && fits(text);
-  return words.every((word, index) => {
-    const field = fields[index];
-    return field !== undefined && isKnown(field) && word === (index === 0 ? program : field.text);
-  });
+function allows({kind, words, fits}: Rule, form: Form): boolean {
+  const {program, words: fields, text} = form;
+  switch (kind) {
+    case 'every':
+      return true;
+    case 'exact':
+      return !text.includes(hidden) && fits(text);
+    case 'pattern':
+      return fits(text) && carriesNothing(words, form);
+    case 'prefix':
+      return (
+        words.every((word, index) => isWord(word, index === 0 ? program : undefined, fields[index])) &&
+        carriesNothing(words, form)
+      );
+    default:
+      return kind satisfies never;
+  }
 }
+
+const isWord = (word: string, program: string | undefined, field: Field | undefined): boolean =>
+  field !== undefined && isKnown(field) && word === (program ?? field.text);
+
+/** Whoever allows a command with whatever follows does not mean options that start other programs, unless the rule says them. */
+const carriesNothing = (named: readonly string[], {program, words}: Form): boolean =>
+  carriedBy(program, words).every(({option}) => named.some(word => word.startsWith(option)));
+
+/** The words of a rule that say what is run: options left out, up to the first star. */
+export const wordsNamed = (source: string): readonly string[] =>
+  toRule(source).words.filter(word => !word.startsWith('-'));
 
 /** The first deny or ask rule that speaks of the command, or may. */
 export function findAgainst(

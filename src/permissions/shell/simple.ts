@@ -3,8 +3,9 @@
  */
 import {judgeAssignment} from './assignment.js';
 import {findBuiltIn} from './builtins.js';
+import {findNamed, runnableText, type Stop} from './forbidden.js';
 import {type Form, shownForm, toForm} from './forms.js';
-import {judgeLeaf, type Stop} from './leaf.js';
+import {judgeCarried, judgeLeaf} from './leaf.js';
 import {findDenied, judgeFiles} from './paths.js';
 import {expandPattern} from './patterns.js';
 import {namesIn} from './programs.js';
@@ -42,7 +43,8 @@ export function judgeSimple(given: readonly Field[], around: Surroundings): Outc
   const [first] = words;
   if (first === undefined) return either(scope);
   const report = (verdict: CommandVerdict, rule: string | null, reason: string): Outcome => {
-    judging.report({text: shownForm(words), verdict, rule: rule === null ? null : `Bash(${rule})`, reason});
+    const doubt = verdict === 'ask' ? judging.doubt : {};
+    judging.report({text: shownForm(words), verdict, rule: rule === null ? null : `Bash(${rule})`, reason, ...doubt});
     return either(scope);
   };
   if (around.inShell && isKnown(first) && scope.functions.has(first.text))
@@ -69,17 +71,24 @@ export function judgeSimple(given: readonly Field[], around: Surroundings): Outc
 function judgeBuiltIn(
   builtIn: Exclude<ReturnType<typeof findBuiltIn>, null>,
   form: Form,
-  {scope, judging, stop}: Stopping,
+  {scope, judging, stop, input}: Stopping,
 ): Outcome {
   const {outcome, folders, assigned, exports, asks, scripts} = builtIn;
-  for (const field of assigned) judgeAssignment(field, exports, judging);
+  // What is taken away runs nothing.
+  if (form.program !== 'unset') for (const field of assigned) judgeAssignment(field, exports, judging);
   for (const script of scripts) judging.script(script, scope);
   const runsFile = form.program === 'source' || form.program === '.';
   const files = judgeFiles('read', runsFile ? form.words.slice(1, 2) : folders, scope, judging);
-  const allowed = findAllow(judging.context.rules.allow, form);
+  const {rules} = judging.context;
+  const named = asks === null ? null : findNamed(runnableText(form, input), rules);
+  const against = stop ?? named;
+  const allowed = findAllow(rules.allow, form);
   const text = shownForm(form.words);
+  const isBlind = asks !== null && (evaluates(form) || (runsFile && isStream(form.words[1])));
   if (files.verdict === 'deny') judging.report({text, verdict: 'deny', rule: files.rule, reason: files.reason});
-  else if (stop) judging.report({text, verdict: 'ask', rule: `Bash(${stop.rule})`, reason: stop.reason});
+  else if (against) judging.report({text, verdict: 'ask', rule: `Bash(${against.rule})`, reason: against.reason});
+  else if (isBlind && isDoubted(judging))
+    judging.report({text, verdict: 'ask', rule: null, reason: asks ?? files.reason, ...judging.doubt});
   else if (allowed)
     judging.report({text, verdict: 'allow', rule: `Bash(${allowed.source})`, reason: 'a rule allows it'});
   else if (asks !== null || files.verdict === 'ask')
@@ -88,21 +97,43 @@ function judgeBuiltIn(
   return outcome;
 }
 
+/** Whether what it is given may be code that the line does not show. */
+const evaluates = ({program, words}: Form): boolean =>
+  program === 'let' ||
+  words.some(field => !isKnown(field) || /\[[^\]]*[$`]/.test(field.text)) ||
+  (/^(?:declare|typeset|local|readonly|export)$/.test(program) && words.some(({text}) => /^-[A-Za-z]*[in]/.test(text)));
+
+/** What comes in by it is code that the line does not show as such. */
+const isStream = (field: Field | undefined): boolean =>
+  field !== undefined && /^\/(?:dev\/(?:stdin|fd\/)|proc\/\w+\/fd\/)/.test(field.text);
+
+const isDoubted = ({doubt}: Judging): boolean => doubt.isDemanded === true;
+
 /** What a wrapper runs is judged by itself; a rule that names it too covers both, save what is denied. */
 function judgeWrapped(wrapped: Wrapped, form: Form, around: Stopping): Outcome {
-  const {judging, scope, stop} = around;
-  const allowed = stop ? null : findAllow(judging.context.rules.allow, form);
+  const {judging, scope} = around;
+  const {rules} = judging.context;
+  const stop = around.stop ?? (wrapped.guessed ? findNamed(runnableText(form, around.input), rules) : null);
+  judgeCarried(form, scope, judging);
+  const isBlind = isDoubted(judging) && (wrapped.blind || wrapped.reads.some(isStream));
+  const allowed = stop || isBlind ? null : findAllow(rules.allow, form);
   const covered = allowed !== null && covers(allowed, wrapped);
   const opened = wrapped.guessed ? findDenied(namesIn(form.program, form.words), scope, judging) : null;
   const files = opened ?? judgeFiles('read', wrapped.reads, scope, judging);
   const text = shownForm(form.words);
   const outer = (verdict: CommandVerdict, rule: string | null, reason: string): void =>
-    judging.report({text, verdict, rule, reason}, wrapped.guessed || wrapped.reads.length > 0 ? form.words : undefined);
+    judging.report(
+      {text, verdict, rule, reason, ...(isBlind && verdict === 'ask' && judging.doubt)},
+      wrapped.guessed || wrapped.reads.length > 0 ? form.words : undefined,
+    );
   if (files.verdict === 'deny') outer('deny', files.rule, files.reason);
   else if (stop) outer('ask', `Bash(${stop.rule})`, stop.reason);
   else if (allowed) outer('allow', `Bash(${allowed.source})`, 'a rule allows it');
   else if (wrapped.asks !== null || files.verdict === 'ask') outer('ask', files.rule, wrapped.asks ?? files.reason);
-  return judgeInside(wrapped, form, {...around, judging: covered || wrapped.guessed ? judging.onlyDenials() : judging});
+  return judgeInside(wrapped, form, {
+    ...around,
+    judging: wrapped.guessed ? judging.onlyDenials() : covered ? judging.covered() : judging,
+  });
 }
 
 /** A rule for a wrapper covers what it runs only if it names that too. */
@@ -127,6 +158,7 @@ function judgeInside(wrapped: Wrapped, form: Form, around: Stopping): Outcome {
         verdict: 'ask',
         rule: null,
         reason: 'the code that it runs is not known',
+        ...judging.doubt,
       });
     else judging.script(script, child);
   }

@@ -44,10 +44,14 @@ export interface JudgedSubject {
   readonly verdict: CommandVerdict;
   readonly rule: string | null;
   readonly reason: string;
+  /** What it does is not shown, and there are rules that may mean it: nothing else lets it pass. */
+  readonly isDemanded?: true;
 }
 
 export interface CommandJudgement {
   readonly verdict: CommandVerdict;
+  /** A rule wants the question, or may forbid what the line does not show. */
+  readonly isDemanded: boolean;
   readonly subjects: readonly JudgedSubject[];
   readonly reason: string;
 }
@@ -79,8 +83,12 @@ export interface Judging {
   report(subject: JudgedSubject, words?: readonly Field[]): void;
   /** False once the work done for this command line has passed its limit. */
   spend(amount: number): boolean;
+  /** Goes into the report of what may run a program that the line does not show: see `JudgedSubject.isDemanded`. */
+  readonly doubt: Pick<JudgedSubject, 'isDemanded'>;
   /** The same judgement, of which only what is denied is reported. */
   onlyDenials(): Judging;
+  /** The same, for what a rule allows: only what no such rule can let pass is reported. */
+  covered(): Judging;
   /** Judges a script of its own (a substitution, `sh -c`) from where the command stands; what it assigns stays in it. */
   script(script: Script | string, scope: Scope): void;
 }

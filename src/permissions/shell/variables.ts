@@ -42,3 +42,13 @@ export function steers(name: string): boolean {
 
 /** Whether it may be handed to a program unasked. */
 export const isHarmless = (name: string): boolean => harmless.has(name) || /^LC_[A-Z]+$/.test(name);
+
+const commandNames =
+  /^(?:PS[0-4]|PROMPT_COMMAND|IFS|ENV|BASH_ENV|SHELL|PAGER|EDITOR|VISUAL|BROWSER|FCEDIT|LESSOPEN|LESSCLOSE|CC|CXX|LD|RUSTC|RSYNC_RSH|GIT_SSH|GIT_EXTERNAL_DIFF|GIT_CONFIG_\w+|NODE_OPTIONS|LD_PRELOAD|\w+_(?:PAGER|EDITOR|COMMAND|CMD|SHELL|ASKPASS|WRAPPER|RUNNER|HOOK|RSH|SSH))$/;
+const promptNames = /^(?:PS[0-4]|PROMPT_COMMAND)$/;
+
+/** Whether the value is what a program or the shell runs, so that one that is not known could be anything. */
+export const isCommandName = (name: string): boolean => commandNames.test(name);
+
+/** Whether the shell itself takes the value for code. */
+export const isPrompt = (name: string): boolean => promptNames.test(name);

@@ -24,7 +24,7 @@ import {judgeRedirection} from './redirections.js';
 import {assign, define, either, forget, join, lose, type Outcome, type Scope} from './scope.js';
 import {judgeSimple} from './simple.js';
 import {type Field, hidden, type Input, type Judging} from './types.js';
-import {steers} from './variables.js';
+import {isCommandName, steers} from './variables.js';
 import {expandValue, expandWord, expandWords} from './word.js';
 
 const after = ({success, failure}: Outcome): Scope => join(success, failure);
@@ -207,8 +207,9 @@ function walkFunction(
 
 /** A variable that a loop fills. */
 function judgeName(name: string, judging: Judging): void {
-  if (steers(name))
-    judging.report({text: `for ${name}`, verdict: 'ask', rule: null, reason: `${name} changes what runs`});
+  if (!steers(name)) return;
+  const doubt = isCommandName(name) ? judging.doubt : {};
+  judging.report({text: `for ${name}`, verdict: 'ask', rule: null, reason: `${name} changes what runs`, ...doubt});
 }
 
 function visitWords(words: readonly Word[], scope: Scope, judging: Judging): void {

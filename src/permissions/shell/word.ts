@@ -193,9 +193,15 @@ function addVariable(name: string, making: Assembly, place: Place): void {
 }
 
 /** Outside quotes a value is cut at white space, and what it holds of patterns counts. */
-function addKnown(value: string, making: Assembly, {quoted}: Place): void {
+function addKnown(value: string, making: Assembly, {quoted, scope}: Place): void {
   if (quoted) {
     add(making, value);
+    return;
+  }
+  // Where else the value would be cut is not followed.
+  if (/[^ \t\n]/.test(scope.variables.get('IFS') ?? '')) {
+    making.splits = true;
+    add(making, hidden);
     return;
   }
   for (const [index, piece] of value.split(/[ \t\n]+/).entries()) {

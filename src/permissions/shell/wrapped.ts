@@ -11,6 +11,8 @@ export interface Wrapped {
   readonly at: number;
   /** The commands and scripts are only what may be run: of them nothing but what is denied counts. */
   readonly guessed: boolean;
+  /** What it runs is not among them, or may not be. */
+  readonly blind: boolean;
   /** Code that a shell will read; null: unknown code. */
   readonly scripts: readonly (string | null)[];
   /** The code runs in this very shell. */
@@ -28,6 +30,7 @@ export const nothing: Wrapped = {
   commands: [],
   at: -1,
   guessed: false,
+  blind: false,
   scripts: [],
   here: false,
   assignments: [],
@@ -38,10 +41,13 @@ export const nothing: Wrapped = {
 export const unclear: Wrapped = {...nothing, asks: 'its options are not understood'};
 
 /** Words that may be a command or code of one, where the options before them are not understood. */
-export function guess(words: readonly Field[]): Pick<Wrapped, 'commands' | 'scripts' | 'guessed'> {
+export function guess(words: readonly Field[]): Pick<Wrapped, 'commands' | 'scripts' | 'guessed' | 'blind'> {
   const rest = words.slice(1, 32);
+  const plain = rest.findIndex(field => isKnown(field) && /^\w/.test(field.text));
   return {
     guessed: true,
+    // A word that is not known could be what it runs, until one comes that is.
+    blind: rest.slice(0, plain < 0 ? undefined : plain).some(field => !isKnown(field)),
     commands: rest.flatMap((field, index) =>
       isKnown(field) && /^[\w./]/.test(field.text) ? [words.slice(index + 1)] : [],
     ),

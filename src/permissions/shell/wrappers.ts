@@ -120,13 +120,13 @@ export function unwrap(program: string, words: readonly Field[], input: Input): 
     )
   )
     return null;
-  if (Object.hasOwn(rows, program)) return unwrapRow(program, rows[program] as Row, words);
+  if (Object.hasOwn(rows, program)) return unwrapRow(program, rows[program] as Row, words, input);
   if (shells.test(program)) return unwrapShell(program, rest, input);
   switch (program) {
     case 'env':
       return unwrapEnv(words);
     case 'command':
-      return /^-[vV]+$/.test(rest[0]?.text ?? '') ? null : unwrapRow(program, {options: '-p'}, words);
+      return /^-[vV]+$/.test(rest[0]?.text ?? '') ? null : unwrapRow(program, {options: '-p'}, words, input);
     case 'eval':
       return {
         ...nothing,
@@ -150,13 +150,15 @@ export function unwrap(program: string, words: readonly Field[], input: Input): 
   }
 }
 
-function unwrapRow(program: string, row: Row, words: readonly Field[]): Wrapped {
+function unwrapRow(program: string, row: Row, words: readonly Field[], input: Input): Wrapped {
   const read = readWords(words.slice(1), optionsFor(program, row.options), true, row.skip);
   if (read === null) return {...unclear, ...guess(words)};
   const {assignments, command} = takeAssignments(
     read.operands.slice(row.skip ?? 0),
     program === 'sudo' || program === 'doas',
   );
+  // Without a command it is a shell with other rights that they start.
+  if (command.length === 0 && row.asks !== undefined) return {...runsInput('bash', input), assignments, asks: row.asks};
   return {
     ...nothing,
     commands: command.length > 0 ? [command] : [],
@@ -226,11 +228,8 @@ function unwrapShell(program: string, rest: readonly Field[], input: Input): Wra
   const operand = rest[at];
   if (code) {
     const script = operand !== undefined && isKnown(operand) ? operand.text : null;
-    return {
-      ...nothing,
-      scripts: [script],
-      asks: !changed && isAlike(program, script) ? null : `${program} may read it differently`,
-    };
+    const isSeen = !changed && isAlike(program, script);
+    return {...nothing, scripts: [script], blind: !isSeen, asks: isSeen ? null : `${program} may read it differently`};
   }
   if (operand === undefined) return runsInput(program, input);
   return {...nothing, commands: [rest.slice(at)], at: at + 1, reads: [operand], asks: 'it runs a file'};
@@ -240,7 +239,13 @@ function unwrapShell(program: string, rest: readonly Field[], input: Input): Wra
 const runsInput = (program: string, input: Input): Wrapped =>
   input?.certain && isAlike(program, input.text)
     ? {...nothing, scripts: [input.text]}
-    : {...nothing, guessed: true, scripts: input === null ? [] : [input.text], asks: 'it runs what it reads'};
+    : {
+        ...nothing,
+        guessed: true,
+        blind: true,
+        scripts: input === null ? [] : [input.text],
+        asks: 'it runs what it reads',
+      };
 
 function unwrapWatch(rest: readonly Field[]): Wrapped {
   const text =
@@ -261,7 +266,8 @@ function unwrapTrap(rest: readonly Field[]): Wrapped {
   if (action === undefined || words.length === 1 || /^(?:-[lp]*|)$/.test(action.text)) return nothing;
   const script = isKnown(action) ? action.text : null;
   const changes = script !== null && changing.test(script);
-  return {...nothing, here: true, scripts: [script], asks: changes ? 'it may change what follows at any time' : null};
+  const asks = changes ? 'it may change what follows at any time' : null;
+  return {...nothing, here: true, scripts: [script], blind: changes, asks};
 }
 
 /** The code that words make when they are put together; null if any is not known. */

@@ -22,7 +22,7 @@ import {fixedContext} from './fixed.js';
 const noting = ['denied-a', 'denied-b', 'allowed-a', 'allowed-c', 'other-a'];
 const harmless = (
   'sh bash dash env timeout nice nohup stdbuf setsid xargs find cat ls head tail echo printf grep true false test sleep base64 seq wc ' +
-  'sort uniq tr cut diff basename dirname tee'
+  'sort uniq tr cut diff basename dirname tee git tar awk sed split perl m4 make touch'
 ).split(' ');
 
 export interface Shims {
@@ -47,6 +47,12 @@ export function createShims(): Shims {
     const real = places.map(place => join(place, name)).find(existsSync);
     if (real !== undefined) symlinkSync(real, join(bin, name));
   }
+  spawnSync('git', ['init', '-q', work]);
+  for (const setting of ['user.name me', 'user.email me@example.com']) {
+    spawnSync('git', ['-C', work, 'config', ...setting.split(' ')]);
+  }
+  spawnSync('git', ['-C', work, 'add', 'a.ts']);
+  for (const message of ['one', 'two']) spawnSync('git', ['-C', work, 'commit', '-qm', message, '--allow-empty']);
   const bash = places.map(place => join(place, 'bash')).find(existsSync) ?? 'bash';
   const inside = (path: string): boolean => path === work || path.startsWith(`${work}/`);
   return {

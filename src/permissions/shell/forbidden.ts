@@ -1,0 +1,106 @@
+/**
+ * A net under what is understood: whether a text that some program takes in its own way, and may run, names a command that
+ * a rule forbids or asks about. Words for people are left out of it where a program is known to be given such.
+ */
+import type {Form} from './forms.js';
+import {wordsNamed} from './rules.js';
+import {type CommandRules, type Field, hidden, type Input} from './types.js';
+
+/** Why a command cannot be allowed by itself. */
+export interface Stop {
+  readonly rule: string;
+  readonly reason: string;
+}
+
+/** The words of a rule, each as a token of its own; an option may hold the first of them without a gap: `-Ifoo`. */
+interface Named {
+  readonly source: string;
+  readonly words: readonly RegExp[];
+  readonly attached: RegExp;
+}
+
+const compiled = new WeakMap<readonly string[], readonly Named[]>();
+
+function namedIn(list: readonly string[]): readonly Named[] {
+  const known = compiled.get(list);
+  if (known) return known;
+  const named = list.flatMap(source => {
+    const [program, ...others] = wordsNamed(source);
+    if (program === undefined) return [];
+    const name = program.slice(program.lastIndexOf('/') + 1);
+    const texts = [name, ...others].filter(text => text !== '').map(text => text.replace(/[^\w]/g, '\\$&'));
+    const words = texts.map(
+      text => new RegExp(`(?<![\\w.-])${text}(?:\\.(?:exe|cmd|bat|com|ps1))?(?![\\w-]|\\.\\w)`, 'i'),
+    );
+    // A short name is the end of many an option's own.
+    const attached = new RegExp(`(?<![\\w-])-[a-z]{1,${name.length > 3 ? 5 : 1}}${texts[0]}(?![\\w-]|\\.\\w)`, 'i');
+    return texts.length === 0 ? [] : [{source, words, attached}];
+  });
+  compiled.set(list, named);
+  return named;
+}
+
+/** Longer texts are looked at in part. */
+const maximumLength = 16_384;
+
+/** The first rule against running something whose words stand in the text, in their order. */
+export function findNamed(given: string, {deny, ask}: CommandRules): Stop | null {
+  if (deny.length + ask.length === 0) return null;
+  const text = given.slice(0, maximumLength);
+  // As other languages put texts together as well: `can""ary`, `can\ary`.
+  const bare = text.replace(/["'\\]/g, '');
+  for (const list of [deny, ask]) {
+    for (const named of namedIn(list)) {
+      if (!isNamed(named, text) && !isNamed(named, bare)) continue;
+      return {rule: named.source, reason: `it may run what a rule ${list === deny ? 'denies' : 'asks about'}`};
+    }
+  }
+  return null;
+}
+
+function isNamed({words: [first, ...others], attached}: Named, text: string): boolean {
+  let at = first === undefined ? -1 : endOf(first, text);
+  if (at < 0) at = endOf(attached, text);
+  for (const word of others) {
+    if (at < 0) return false;
+    const next = endOf(word, text.slice(at));
+    at = next < 0 ? -1 : at + next;
+  }
+  return at >= 0;
+}
+
+function endOf(pattern: RegExp, text: string): number {
+  const found = pattern.exec(text);
+  return found === null ? -1 : found.index + found[0].length;
+}
+
+/** What of a command's words its program may take for something to run. */
+export function runnableText({program, words}: Form, input: Input): string {
+  const rest = words.slice(1);
+  const spoken = takesText(program) ? rest.filter((_, at) => !isForPeople(rest, at)) : rest;
+  const text = spoken.map(field => field.text.replaceAll(hidden, ' ')).join(' ');
+  return input === null || takesText(program) ? text : `${text}\n${input.text}`;
+}
+
+/** Programs that are given texts for people to read, names of branches, files of a project. */
+const textual = /^(?:git|gh|glab|hg|jj|svn)$/;
+export const takesText = (program: string): boolean => textual.test(program);
+
+const textOption = /^(?:-[a-z]*m|--message|-b|--body|-t|--title|--notes|--reason|--trailer)$/;
+const attachedText = /^(?:--(?:message|body|title|notes|reason|trailer|grep|author)=|-[aesvnq]*m.)/s;
+
+/** Whether that word of such a program is text. @param before the word before it. */
+export const isText = (text: string, before: string): boolean => textOption.test(before) || attachedText.test(text);
+
+/** Of git's subcommands these are given what they shall run, or keep. */
+const keeping = /^(?:config|bisect|submodule|alias|extension|filter-branch|hook)$/;
+
+function isForPeople(rest: readonly Field[], at: number): boolean {
+  const [text, before] = [rest[at]?.text ?? '', rest[at - 1]?.text ?? ''];
+  if (isText(text, before)) return true;
+  const subcommand = rest.findIndex(
+    (field, place) => !/^-/.test(field.text) && !/^-[cC]$/.test(rest[place - 1]?.text ?? ''),
+  );
+  const isPlain = /^[\w./@^~+-]+$/.test(text) && !text.startsWith('-');
+  return isPlain && (at === subcommand || (!before.startsWith('-') && !keeping.test(rest[subcommand]?.text ?? '')));
+}

@@ -1,0 +1,96 @@
+/** While rules forbid programs, nothing lets a line pass that may run one without showing it: a rule for everything, a mode. */
+import {afterAll, describe, expect, it} from 'vitest';
+import {judgeCommand} from '../../../src/permissions/shell/judge.js';
+import type {CommandRules} from '../../../src/permissions/shell/types.js';
+import {readCorpus} from './corpus.js';
+import {withRules} from './fixed.js';
+import {createShims} from './shims.js';
+
+const shims = createShims();
+afterAll(shims.remove);
+
+const judgeUnder = (command: string, rules: Partial<CommandRules>) => judgeCommand(command, withRules(rules));
+
+/** What would be started unasked although it is denied. */
+function escapes(command: string, rules: Partial<CommandRules>): readonly string[] {
+  const judged = judgeCommand(command, {...shims.context, rules: {deny: [], ask: [], allow: [], ...rules}});
+  if (judged.verdict === 'deny' || judged.isDemanded) return [];
+  return shims.run(command).includes('denied-a') ? [`${command} — ${JSON.stringify(judged)}`] : [];
+}
+
+const corpus = readCorpus('run').map(({command}) => command);
+
+describe('what is denied', () => {
+  it('is never run, whatever is allowed or the mode lets pass', {timeout: 120_000}, () => {
+    expect(corpus.flatMap(command => escapes(command, {deny: ['denied-a:*'], allow: ['*']}))).toEqual([]);
+  });
+
+  it('is never run by what a rule for its carrier allows', {timeout: 120_000}, () => {
+    const carriers = 'git xargs env find tar awk sed sh bash printf test timeout nohup eval source trap sort split';
+    const allow = carriers.split(' ').map(name => `${name}:*`);
+    expect(corpus.flatMap(command => escapes(command, {deny: ['denied-a:*'], allow}))).toEqual([]);
+  });
+});
+
+describe('a line that may run what it does not show', () => {
+  const lines = ['$(echo x)', '"$@"', 'eval "$X"', 'x | sh', 'bash -c "x $Y"', '[[ -v "a[$X]" ]]', 'unfinished "'];
+
+  it.each(lines)('is asked about in spite of every other rule while one forbids: %s', line => {
+    expect(judgeUnder(line, {deny: ['rm:*'], allow: ['*']}).isDemanded).toBe(true);
+    expect(judgeUnder(line, {ask: ['rm:*'], allow: ['*']}).isDemanded).toBe(true);
+  });
+
+  it.each(lines)('is none the worse for it where no rule forbids: %s', line => {
+    expect(judgeUnder(line, {allow: ['*']}).isDemanded).toBe(false);
+  });
+
+  it.each([
+    'npm test',
+    'python script.py',
+    './build.sh --all',
+    'bash build.sh',
+    'source venv/bin/activate && python x.py',
+    'for f in $(ls); do wc -l "$f"; done',
+    'npx vitest run "$FILE"',
+    "IFS=$'\\n'; x=a; echo $x",
+    'while IFS=, read -r a b; do echo "$a"; done < a.ts',
+    'git checkout "$BRANCH"',
+    'docker rm x',
+    'PATH="$(npm bin):$PATH" eslint .',
+    'cat "$X" > out',
+  ])('is no line that shows what it runs: %s', line => {
+    expect(judgeUnder(line, {deny: ['denied-a:*'], allow: ['*']}).isDemanded).toBe(false);
+  });
+});
+
+describe('the name of what is denied', () => {
+  const rules = {deny: ['git push *', 'tool:*', './deploy.sh'], allow: ['*']};
+
+  it.each([
+    'python -c "os.system(\'git push\')"',
+    'node -e \'spawn("git", ["push"])\'',
+    'ssh host "cd x && git -C y push"',
+    'other --with=tool',
+    'other -Ftool',
+    'other "a|tool"',
+    'other ./deploy.sh',
+    'node <<< "run(\'tool\')"',
+  ])('does not pass where a program may run it: %s', line => {
+    const {verdict, isDemanded} = judgeUnder(line, rules);
+    expect(verdict === 'deny' || isDemanded).toBe(true);
+  });
+
+  it.each([
+    'other tool.md',
+    'other my-tool',
+    'other toolbox tool-kit',
+    'python push.py git',
+    'git checkout tool',
+    'git commit -m "git push"',
+    'gh pr create --title tool --body "use tool"',
+    'echo tool | cat',
+    'cp tool x',
+  ])('is no reason to ask as a word among others: %s', line => {
+    expect(judgeUnder(line, rules).isDemanded).toBe(false);
+  });
+});
