@@ -10,7 +10,7 @@ import {createKinship} from './kinship.js';
 import {createMembers, type Member} from './members.js';
 import {createReports} from './reports.js';
 import {createSpawner, type SpawnMeans} from './spawn.js';
-import type {AgentReport, AgentSnapshot, Agents} from './tree.js';
+import type {AgentReport, AgentSnapshot, Agents, Waited} from './tree.js';
 import type {AgentId} from './types.js';
 import {createVerbs, type Verbs} from './verbs.js';
 
@@ -83,18 +83,26 @@ export function createAgents(means: SpawnMeans, root: Agent): AgentTree {
     self: Agent,
     ids: readonly string[],
     {mode, timeoutMs, signal}: Parameters<Agents['wait']>[1],
-  ): Promise<readonly AgentReport[]> {
+  ): Promise<Waited> {
     const awaited = ids.map(id => memberBelow(self, id));
     const ends = awaited.map(({ended}) => ended);
     const patience = createScope();
-    const isOver = timeoutMs === null ? [] : [clock.sleep(timeoutMs, patience.signal).catch(() => {})];
+    const whenEnded = mode === 'all' ? Promise.all(ends) : Promise.race(ends);
+    const whenOver = timeoutMs === null ? [] : [clock.sleep(timeoutMs, patience.signal)];
+    const inbox = registry.inbox(self.id);
+    const isCalled = (): boolean => inbox.has(({kind}) => kind === 'steer');
+    const calls = registry.observe({filter: ({agentId, type}) => agentId === self.id && type === 'mail_queued'});
+    async function whenCalled(): Promise<void> {
+      for (; !isCalled() && !calls.closed; calls.drain()) await calls.wait(patience.signal);
+    }
     try {
-      await race(Promise.race<unknown>([mode === 'all' ? Promise.all(ends) : Promise.race(ends), ...isOver]), signal);
+      await race(Promise.race<unknown>([whenEnded, ...[...whenOver, whenCalled()].map(muted)]), signal);
     } finally {
       patience.abort();
+      calls.close();
     }
     const ended = awaited.filter(({agent}) => registry.find(agent.id)?.endedAt !== null);
-    return Promise.all(ended.map(member => toReport(self, member)));
+    return {ended: await Promise.all(ended.map(member => toReport(self, member))), isCalled: isCalled()};
   }
 
   function agentsFor(self: Agent): Agents {
@@ -115,3 +123,6 @@ export function createAgents(means: SpawnMeans, root: Agent): AgentTree {
 
   return {control, agentsFor, endAll: verbs.endAll, close};
 }
+
+/** A wait that was given up has nothing to say. */
+const muted = (wait: Promise<void>): Promise<void> => wait.catch(() => {});

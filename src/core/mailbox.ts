@@ -12,6 +12,7 @@ export interface Mailbox<T> {
   push(item: T): Push;
   drain(): readonly T[];
   isEmpty(): boolean;
+  has(is: (item: T) => boolean): boolean;
   /** Calls, within the push, when the first item that wakes comes in, and at the close; returns how to end that. */
   onWake(listener: () => void): () => void;
   /** Until something that wakes is in the box, or it is closed; `Interrupted` if `signal` aborts before that. */
@@ -43,7 +44,8 @@ export function createMailbox<T>({bound, merge, mayDrop, mustKeep, wakes}: Mailb
   let awake = false;
   const listeners = new Set<() => void>();
   const isKept = mustKeep ?? (item => mayDrop !== undefined && !mayDrop(item));
-  const box = {push, drain, isEmpty: () => items.size === 0, onWake, wait, close, closed: false};
+  const has: Mailbox<T>['has'] = is => [...items.values()].some(is);
+  const box = {push, drain, isEmpty: () => items.size === 0, has, onWake, wait, close, closed: false};
   return box;
 
   function dropOldest(): boolean {
@@ -58,8 +60,8 @@ export function createMailbox<T>({bound, merge, mayDrop, mustKeep, wakes}: Mailb
   function push(item: T): Push {
     if (box.closed) return {accepted: false, reason: 'stopped'};
     const merged = merge && items.size > 0 ? merge(items.get(newest) as T, item) : null;
-    const fits = merged !== null || items.size < bound || dropOldest() || isKept(item);
-    if (!fits) return {accepted: false, reason: 'full'};
+    if (merged === null && items.size >= bound && !dropOldest() && !isKept(item))
+      return {accepted: false, reason: 'full'};
     if (merged === null) newest += 1;
     items.set(newest, merged ?? item);
     const position = items.size;
@@ -85,11 +87,9 @@ export function createMailbox<T>({bound, merge, mayDrop, mustKeep, wakes}: Mailb
 
   async function wait(signal: AbortSignal): Promise<void> {
     while (!awake && !box.closed) {
-      let leave = (): void => {};
-      const woken = new Promise<void>(wake => {
-        leave = onWake(wake);
-      });
-      await race(woken, signal).finally(leave);
+      const leave: (() => void)[] = [];
+      const woken = new Promise<void>(wake => leave.push(onWake(wake)));
+      await race(woken, signal).finally(() => leave.pop()?.());
     }
   }
 

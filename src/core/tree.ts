@@ -62,6 +62,12 @@ export interface AgentReport extends AgentEnd {
   readonly isMailed: boolean;
 }
 
+export interface Waited {
+  readonly ended: readonly AgentReport[];
+  /** A message of the person came, which is read at the next step: that ended the wait. */
+  readonly isCalled: boolean;
+}
+
 /** `message` is for the model: why no agent was started, and what to do instead. */
 export type SpawnReceipt =
   | {readonly accepted: false; readonly message: string}
@@ -127,13 +133,13 @@ export interface Agents {
    */
   send(to: string, text: string, options: {readonly resume: boolean}): 'queued' | 'resumed';
   /**
-   * Waits until any or all of these agents below this one have ended, or the time is over: gives those that have. Rejects
-   * with `Interrupted` when `signal` aborts. Throws `ToolError` for whom there is not.
+   * Waits until any or all of these agents below this one have ended, the time is over, or the person writes to this one:
+   * gives those that have. Rejects with `Interrupted` when `signal` aborts. Throws `ToolError` for whom there is not.
    */
   wait(
     idsOrNames: readonly string[],
     options: {readonly mode: 'any' | 'all'; readonly timeoutMs: number | null; readonly signal: AbortSignal},
-  ): Promise<readonly AgentReport[]>;
+  ): Promise<Waited>;
   /** All agents below this one. */
   below(): readonly AgentSnapshot[];
 }

@@ -17,6 +17,8 @@ function stillRunning({id, name, state, activity}: AgentSnapshot): string {
   return `- ${id}${name === null ? '' : ` ("${name}")`}, ${doing}`;
 }
 
+const called = 'The wait ended early: the person wrote to you, and you read that next. The agents go on.';
+
 const counted = (count: number): string => `${count} ${count === 1 ? 'agent' : 'agents'}`;
 
 export const taskOutputTool = defineTool({
@@ -32,16 +34,17 @@ export const taskOutputTool = defineTool({
     task_ids.length === 1 ? (task_ids[0] ?? '') : `${wait} of ${task_ids.join(', ')}`,
   async run({task_ids, wait = 'all', timeout_ms = null}, {agents, signal}) {
     const ids = [...new Set(task_ids)];
-    const ended = await agents.wait(ids, {mode: wait, timeoutMs: timeout_ms, signal});
+    const {ended, isCalled} = await agents.wait(ids, {mode: wait, timeoutMs: timeout_ms, signal});
     const others = agents
       .below()
       .filter(({id, name, endedAt}) => endedAt === null && (ids.includes(id) || (name !== null && ids.includes(name))))
       .filter(({id}) => !ended.some(end => end.id === id));
     const rest = others.length === 0 ? [] : [`Still running after the wait:\n${others.map(stillRunning).join('\n')}`];
+    const isCut = isCalled && others.length > 0;
     return {
-      content: [...ended.map(section), ...rest].join('\n\n'),
+      content: [...(isCut ? [called] : []), ...ended.map(section), ...rest].join('\n\n'),
       display: {
-        summary: `${counted(ended.length)} ended${others.length > 0 ? `, ${others.length} still running` : ''}`,
+        summary: `${counted(ended.length)} ended${others.length > 0 ? `, ${others.length} still running` : ''}${isCut ? ': a message came' : ''}`,
       },
     };
   },

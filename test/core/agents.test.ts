@@ -349,6 +349,37 @@ describe('an abort', () => {
   });
 });
 
+describe('a message of the person', () => {
+  const low = {name: 'low', steps: [{hang: true}], background: true};
+  const output = {calls: [{name: 'TaskOutput', input: {task_ids: ['low']}}]};
+  const plan: Plan = {name: 'root', steps: [{spawn: [low]}, output]};
+  const early = /^The wait ended early: the person wrote to you.*\n- agent-1 \("low"\), thinking: writing$/s;
+
+  /** Writes to the root when `isTime`; stops the agent below once the message is read. */
+  async function write(isTime: (event: StampedEvent) => boolean) {
+    const {session, model} = openTree();
+    let isSent = false;
+    await runTurn(session, ask(plan), event => {
+      if (!isSent && isTime(event)) isSent = session.steer('what is it doing?').accepted;
+      if (event.type === 'waiting_for_agents') void session.agents.abort('agent-1');
+    });
+    await session.close();
+    return {
+      results: lastResults(model.requests, 'root'),
+      third: model.requests.filter(each => planOf(each).name === 'root')[2],
+    };
+  }
+
+  it.each<[string, (event: StampedEvent) => boolean]>([
+    ['while it waits', event => event.type === 'text_delta' && event.agentId === 'agent-1'],
+    ['before it waits', event => event.type === 'request_started' && event.agentId === 'main' && event.step === 2],
+  ])('ends a wait for agents, which go on, and is in the next request: %s', async (_, isTime) => {
+    const {results, third} = await write(isTime);
+    expect(results).toEqual([expect.stringMatching(early)]);
+    expect(JSON.stringify(third?.messages)).toContain('what is it doing?');
+  });
+});
+
 describe('an agent that is stopped with agents in the background below it', () => {
   const low: Plan = {name: 'low', steps: [{hang: true}]};
   const middle = {name: 'middle', steps: [{spawn: [{...low, background: true}]}, {hang: true}], background: true};

@@ -52,8 +52,8 @@ async function open(plan: Plan = family, options: WorldOptions = {}) {
       told(async () => {
         const {signal} = createScope();
         const reports = portOf(name).wait([idOf(id)], {mode: 'all', timeoutMs: 1, signal});
-        const [{length}] = await Promise.all([reports, world.settle()]);
-        return `${length} ended`;
+        const [{ended}] = await Promise.all([reports, world.settle()]);
+        return `${ended.length} ended`;
       }),
   });
   return {world, verbs, idOf, portOf, told, close: () => close(world)};

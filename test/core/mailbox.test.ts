@@ -94,6 +94,15 @@ function createModel({bound, ...policy}: MailboxOptions<Item>) {
 }
 
 describe('a mailbox', () => {
+  it('says whether it holds such an item, and no longer once that is taken out', () => {
+    const box = createMailbox<number>({bound: 3});
+    box.push(1);
+    box.push(2);
+    expect([box.has(item => item === 2), box.has(item => item > 2)]).toEqual([true, false]);
+    box.drain();
+    expect(box.has(() => true)).toBe(false);
+  });
+
   it('does what the plainest box would, for every order of operations and every policy', () => {
     fc.assert(
       fc.property(options, operations, (policy, script) => {

@@ -171,8 +171,8 @@ function lead(world: Led, next: Act, ledger: Ledger, number: number): void {
       if (!port || !isEnded(world, id)) return;
       const {signal} = new AbortController();
       port.wait([id], {mode: 'any', timeoutMs: null, signal}).then(
-        ends => {
-          for (const end of ends) if (!end.isMailed) ledger.fetched.add(`${end.id} to ${from}`);
+        ({ended}) => {
+          for (const end of ended) if (!end.isMailed) ledger.fetched.add(`${end.id} to ${from}`);
         },
         error => expect(error).toHaveProperty('name', 'ToolError'),
       );

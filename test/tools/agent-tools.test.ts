@@ -275,10 +275,11 @@ describe('TaskOutput', () => {
       ...noAgents,
       async wait(ids, {mode, timeoutMs}) {
         asked.push({ids, mode, timeoutMs});
-        return [
+        const ended = [
           {...endOf('agent-1'), isMailed: false},
           {...endOf('agent-4', {}, 'failed'), isMailed: true},
         ];
+        return {ended, isCalled: false};
       },
       below: () => [{...running('agent-1'), endedAt: 5}, running('agent-2', 'scout'), running('agent-3')],
     };
@@ -296,6 +297,21 @@ describe('TaskOutput', () => {
     expect(display).toEqual({summary: '2 agents ended, 1 still running'});
   });
 
+  it('says that a message ended the wait early, if somebody still works', async () => {
+    const told = (below: readonly AgentSnapshot[]) =>
+      call(
+        taskOutputTool,
+        {task_ids: ['agent-2']},
+        {agents: {...noAgents, wait: async () => ({ended: [], isCalled: true}), below: () => below}},
+      );
+    expect(await told([running('agent-2')])).toEqual({
+      content:
+        'The wait ended early: the person wrote to you, and you read that next. The agents go on.\n\nStill running after the wait:\n- agent-2, tool: Read a.ts',
+      display: {summary: '0 agents ended, 1 still running: a message came'},
+    });
+    expect(await told([])).toEqual({content: '', display: {summary: '0 agents ended'}});
+  });
+
   it('says once what an agent does', async () => {
     const doing = (state: AgentSnapshot['state'], activity: string) => ({
       ...running('agent-2', 'ben'),
@@ -303,7 +319,7 @@ describe('TaskOutput', () => {
       activity,
     });
     const told = async (agent: AgentSnapshot) => {
-      const agents = {...noAgents, wait: async () => [], below: () => [agent]};
+      const agents = {...noAgents, wait: async () => ({ended: [], isCalled: false}), below: () => [agent]};
       return (await call(taskOutputTool, {task_ids: ['agent-2']}, {agents})).content;
     };
     const heading = 'Still running after the wait:\n- agent-2 ("ben"), ';
@@ -317,7 +333,7 @@ describe('TaskOutput', () => {
     const asked: unknown[] = [];
     const wait: Agents['wait'] = async (...given) => {
       asked.push(given[0], given[1].mode, given[1].timeoutMs);
-      return [];
+      return {ended: [], isCalled: false};
     };
     await call(taskOutputTool, {task_ids: 'agent-1'}, {agents: {...noAgents, wait}});
     expect(asked).toEqual([['agent-1'], 'all', null]);
