@@ -11,6 +11,7 @@ import {type FilterOptions, type FilterOutcome, runFilter} from './filter.js';
 import {createJobs, runMark} from './jobs.js';
 import {createNamedPipes, type NamedPipes} from './named-pipes.js';
 import {isFolder} from './paths.js';
+import {makePipeFolder, removePipeFolder} from './pipe-folder.js';
 import {runShell, type ShellOptions, type ShellOutcome} from './shell.js';
 import {findShell} from './shell-call.js';
 import {createShells, type Shells} from './shells.js';
@@ -34,11 +35,14 @@ export interface ExecOptions extends ExecLimits {
 
 /** The folders of a run. Absolute paths; all of them go when the run ends, however it ends. */
 export interface RunFolders {
-  /** The run's own, which holds the others. */
+  /** The run's own. */
   readonly run: string;
   /** The files of commands: output that is too long to show, and what shells are given to run. */
   readonly commands: string;
-  /** Named pipes that shells read their commands from: whoever can write them runs what he likes. */
+  /**
+   * Named pipes that shells read their commands from: whoever can write them runs what he likes. Beside those of the user's
+   * other runs, in a folder that holds nothing else.
+   */
   readonly pipes: string;
 }
 
@@ -96,7 +100,7 @@ export function createProcesses({runId, env, tempFolder}: ProcessesOptions): Pro
   /** Every start passes through here, so that none comes after `close` has looked for what runs. */
   const openSupervisor = (): Supervisor => {
     refuseIfClosed();
-    supervisor ??= createSupervisor({mark: runMark(runId), folder: makeOrGetFolders().run, path});
+    supervisor ??= createSupervisor({mark: runMark(runId), folders: makeOrGetFolders(), path});
     return supervisor;
   };
   const jobs = createJobs({runId, env, supervisor: openSupervisor});
@@ -124,7 +128,9 @@ export function createProcesses({runId, env, tempFolder}: ProcessesOptions): Pro
 
   function removeFolder(): void {
     try {
-      if (folders !== null) rmSync(folders.run, {recursive: true, force: true});
+      if (folders === null) return;
+      removePipeFolder(folders.pipes);
+      rmSync(folders.run, {recursive: true, force: true});
     } catch {
       // A command may have left a folder there that it took its own rights from; the system clears it some day.
     }
@@ -178,7 +184,7 @@ export function createProcesses({runId, env, tempFolder}: ProcessesOptions): Pro
 
 function makeFolders(tempFolder: string): RunFolders {
   const run = mkdtempSync(resolve(tempFolder, 'agent-'));
-  const [commands, pipes] = [join(run, 'commands'), join(run, 'pipes')];
-  for (const folder of [commands, pipes]) mkdirSync(folder, {mode: 0o700});
-  return {run, commands, pipes};
+  const commands = join(run, 'commands');
+  mkdirSync(commands, {mode: 0o700});
+  return {run, commands, pipes: makePipeFolder(resolve(tempFolder), run)};
 }

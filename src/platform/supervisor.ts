@@ -1,6 +1,6 @@
 /**
  * One shell beside the program that outlives it: when the program is gone, however it went, the supervisor ends the
- * process groups it was told of and what carries the run's mark, and removes the run's folder. It costs one process
+ * process groups it was told of and what carries the run's mark, and removes the run's folders. It costs one process
  * for the whole program, and a line through a pipe at the beginning and the end of each command.
  */
 import {type ChildProcess, spawn} from 'node:child_process';
@@ -16,8 +16,8 @@ export interface Supervisor {
 
 /**
  * Reads `+ group` and `- group`, at the end of its input ends the groups: TERM, half a second, KILL. `q` lets it go.
- * $1 is the mark that processes of the run have in their environment, $2 the folder to remove. Where there is no
- * /proc (macOS), the groups are all it can find. Killing is repeated, because what forks may have forked meanwhile.
+ * $1 is the mark that processes of the run have in their environment, $2 and $3 are the folders to remove, the last one with
+ * that above it if it is empty then. Where there is no /proc (macOS), the groups are all it can find. Killing is repeated, because what forks may have forked meanwhile.
  */
 const script = `
 trap '' HUP INT TERM
@@ -46,7 +46,8 @@ for round in 1 2 3 4 5; do
   end KILL "$1"
   [ -n "$pids" ] || break
 done
-rm -rf -- "$2"
+rm -rf -- "$2" "$3"
+rmdir -- "\${3%/*}"
 `;
 
 /** A group that is gone is told of with the next that comes, if one comes so soon: each line wakes a process. */
@@ -55,14 +56,13 @@ const tellAfterMs = 50;
 export interface SupervisorOptions {
   /** Text that the environment of every child of the run contains. */
   readonly mark: string;
-  /** The run's own folder. */
-  readonly folder: string;
+  readonly folders: {readonly run: string; readonly pipes: string};
   /** Where programs are found. */
   readonly path: string;
 }
 
 /** Starts at once, and anew with the next group if it was killed. Does not keep the program alive. */
-export function createSupervisor({mark, folder, path}: SupervisorOptions): Supervisor {
+export function createSupervisor({mark, folders, path}: SupervisorOptions): Supervisor {
   const groups = new Set<number>();
   let shell: ChildProcess | null = start();
   let untold = '';
@@ -73,7 +73,7 @@ export function createSupervisor({mark, folder, path}: SupervisorOptions): Super
     // environment is otherwise empty: an outer run's mark would let that run take the supervisor for its own child.
     const started: ChildProcess = spawn(
       '/bin/sh',
-      ['-c', 'eval "$AGENT_SUPERVISOR"', 'agent-supervisor', mark, folder],
+      ['-c', 'eval "$AGENT_SUPERVISOR"', 'agent-supervisor', mark, folders.run, folders.pipes],
       {
         cwd: '/',
         detached: true,

@@ -18,8 +18,14 @@ const explanations: Readonly<Record<Reason, string>> = {
   network: 'The sandbox lets commands reach only domains that the settings allow.',
 };
 
+/** What bubblewrap says where it makes no sandbox: then nothing of the command ran. */
+const isNotMade = (output: string): boolean => /^bwrap: [^\n]*\n?$/.test(output);
+
 /** What to tell the model of a failed command's output; null if nothing speaks for the sandbox. */
 export function explainFailure(output: string, mayLeave: boolean): string | null {
+  if (isNotMade(output)) {
+    return 'No sandbox could be made for the command, so nothing of it ran. Call it again as it is; if it fails again, tell the user.';
+  }
   const found = [...new Set(signs.flatMap(([reason, sign]) => (sign.test(output) ? [reason] : [])))];
   if (found.length === 0) return null;
   const remedy = mayLeave

@@ -25,8 +25,8 @@ export interface RunFolders {
   readonly report: string;
   /** What is run outside: no sandboxed command may write it. */
   readonly guarded: readonly string[];
-  /** Named pipes that unguarded shells read commands from; of this run and of others. */
-  readonly pipes: readonly string[];
+  /** Holds the named pipes that unguarded shells read commands from; of this run and of others. */
+  readonly pipes: string;
 }
 
 export interface SandboxPlace {
@@ -64,7 +64,6 @@ export function toConfiguration({settings, fence, place, folders}: Configuration
   const toPaths = (given: readonly string[] = []): readonly string[] => given.map(path => toPath(path, place));
   const denied = [...toPaths(filesystem.denyRead), ...fence.denyRead];
   const allowRead = toPaths(filesystem.allowRead).filter(path => !denied.some(each => isWithin(path, each)));
-  const workplaces = [...new Set([place.cwd, place.projectFolder, ...place.additionalDirectories])];
   const git = writableGit(place.cwd);
   return {
     network: {
@@ -84,7 +83,7 @@ export function toConfiguration({settings, fence, place, folders}: Configuration
       ]),
       denyWrite: unique([
         ...folders.guarded,
-        ...workplaces.flatMap(folder => guardedPaths(folder, existsSync)),
+        ...workplaces(place).flatMap(folder => guardedPaths(folder, existsSync)),
         ...git.flatMap(folder => ['hooks', 'config'].map(name => join(folder, name))),
         ...(place.agentHome === null ? [] : [place.agentHome]),
         ...toPaths(filesystem.denyWrite),
@@ -92,13 +91,17 @@ export function toConfiguration({settings, fence, place, folders}: Configuration
       ]),
       denyRead: unique([
         ...secretPaths({home: place.home, agentHome: place.agentHome, allowed: allowRead}),
-        ...folders.pipes,
+        folders.pipes,
         ...denied,
       ]),
       allowRead: unique(allowRead),
     },
   };
 }
+
+/** The folders of the work, each once. */
+export const workplaces = ({cwd, projectFolder, additionalDirectories}: SandboxPlace): readonly string[] =>
+  unique([cwd, projectFolder, ...additionalDirectories]);
 
 const unique = (texts: readonly string[]): string[] => [...new Set(texts)];
 

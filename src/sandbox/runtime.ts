@@ -16,7 +16,7 @@ export interface Runtime {
    * @param shell the path of a bash.
    */
   wrap(configuration: Configuration, shell: string, signal: AbortSignal): Promise<string>;
-  /** The sandbox of one `wrap` is gone: when all are, the mount points go that were made for them. */
+  /** The sandbox of one `wrap` is gone: when all are, the mount points go that the package made for them. */
   release(): void;
   /** Ends its proxies, and lets another session have it. */
   close(): Promise<void>;

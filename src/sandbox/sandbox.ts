@@ -3,17 +3,19 @@
  * decides that a command runs outside.
  */
 import {mkdirSync, readdirSync, rmSync, writeFileSync} from 'node:fs';
-import {join} from 'node:path';
+import {dirname, join} from 'node:path';
 import type {CommandSandbox} from '../core/ports.js';
-import {isFolder} from '../platform/paths.js';
+import {atExit} from '../platform/at-exit.js';
+import {isFolder, isWithin} from '../platform/paths.js';
 import type {RunFolders} from '../platform/processes.js';
 import {quote} from '../platform/shell-call.js';
 import type {SandboxSettings} from '../settings/settings.js';
 import {explainFailure} from './blocked.js';
-import {type Fence, type SandboxPlace, toConfiguration} from './configuration.js';
+import {type Fence, type SandboxPlace, toConfiguration, workplaces} from './configuration.js';
 import {isExcluded} from './outside.js';
 import type {Runtime} from './runtime.js';
 import {outsideScript} from './script.js';
+import {createStandIns, type StandIns} from './stand-ins.js';
 
 export type {Fence};
 
@@ -64,6 +66,9 @@ export function createSandbox({settings, place, runtime, shell, tempFolder, fold
   const {excludedCommands = [], allowUnsandboxedCommands: mayLeave = true} = settings;
   let own: SandboxFolders | null = null;
   let count = 0;
+  let standIns: StandIns | null = null;
+  const removeStandIns = (): void => standIns?.remove();
+  const cancelAtExit = atExit(removeStandIns);
   /** Sandboxes that outlived their command, by whose they are. */
   const left = new Map<string, number>();
 
@@ -75,9 +80,9 @@ export function createSandbox({settings, place, runtime, shell, tempFolder, fold
   }
 
   function configure({temp, scripts}: SandboxFolders, report: string) {
-    const {commands, pipes} = folders();
-    const others = otherRuns(tempFolder, folders().run);
-    return toConfiguration({
+    const {run, commands, pipes} = folders();
+    const others = otherRuns(tempFolder, run);
+    const configuration = toConfiguration({
       settings,
       place,
       fence: fence(),
@@ -85,9 +90,16 @@ export function createSandbox({settings, place, runtime, shell, tempFolder, fold
         temp,
         report,
         guarded: [commands, scripts, ...others.map(run => join(run, 'commands')).filter(isFolder)],
-        pipes: [pipes, ...others.map(run => join(run, 'pipes')).filter(isFolder)],
+        pipes: dirname(pipes),
       },
     });
+    const {allowWrite} = configuration.filesystem;
+    standIns ??= createStandIns({
+      list: join(run, standInList),
+      others: () => otherRuns(tempFolder, run).map(other => join(other, standInList)),
+    });
+    standIns.put(workplaces(place).filter(folder => allowWrite.some(each => isWithin(folder, each))));
+    return configuration;
   }
 
   return {
@@ -129,9 +141,16 @@ export function createSandbox({settings, place, runtime, shell, tempFolder, fold
       left.delete(owner);
     },
     ownFolders: () => (own === null ? [] : [own.temp]),
-    close: runtime.close,
+    async close() {
+      cancelAtExit();
+      await runtime.close();
+      removeStandIns();
+    },
   };
 }
+
+/** In the folder of a run. */
+const standInList = 'stand-ins.json';
 
 /** Folders of other runs of agent by this machine's users. */
 function otherRuns(tempFolder: string, run: string): readonly string[] {

@@ -58,9 +58,7 @@ export function secretPaths({home, agentHome, allowed}: SecretPlaces): readonly 
  * The sandbox itself adds shells' and editors' files.
  */
 const guardedNames: readonly string[] = [
-  '.agent',
   '.agents',
-  '.claude',
   '.husky',
   '.mcp.json',
   '.vscode',
@@ -70,15 +68,11 @@ const guardedNames: readonly string[] = [
   '.git/config.worktree',
 ];
 
-/** What stands for a folder of settings that is not there: an empty folder holds its place, which git does not see. */
-const settingsNames: readonly (readonly [folder: string, inside: string])[] = [
-  ['.agent', '.agent/settings.json'],
-  ['.claude', '.claude/commands'],
-];
+/** Guarded also where they are not there: something stands in for them then. */
+const settingsNames: readonly string[] = ['.agent', '.claude'];
 
-/** Paths in a folder that may not be written: what is there of these, and settings that could come into being. */
+/** Paths in a folder that may not be written. */
 export function guardedPaths(folder: string, exists: (path: string) => boolean): readonly string[] {
-  const there = guardedNames.map(name => join(folder, name)).filter(exists);
-  const absent = settingsNames.filter(([name]) => !exists(join(folder, name)));
-  return [...there, ...absent.map(([, inside]) => join(folder, inside))];
+  const below = (name: string): string => join(folder, name);
+  return [...settingsNames.map(below), ...guardedNames.map(below).filter(exists)];
 }

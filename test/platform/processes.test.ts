@@ -237,10 +237,10 @@ describe('the end of a program', () => {
   });
 });
 
-it('a private folder holds what the run writes', async () => {
+it('private folders hold what the run writes', async () => {
   const processes = createOwnProcesses();
-  const {output} = await run(processes, `ls -ld ${processes.folder}/agent-* ${processes.folder}/agent-*/pipes/0`);
-  expect(output).toMatch(/^drwx------/);
+  const {output} = await run(processes, `ls -ld ${processes.folder}/agent-* ${processes.folder}/agent-*/agent-*/0`);
+  expect(output.match(/^drwx------/gm)).toHaveLength(2);
   expect(output).toMatch(/\nprw-------/);
 });
 

@@ -84,9 +84,9 @@ describe('a shell command', () => {
     const processes = createOwnProcesses();
     await run(processes, 'cd /');
     await run(processes, `: ${'x'.repeat(200_000)}`);
-    const [own = ''] = readdirSync(processes.folder);
-    expect(readdirSync(join(processes.folder, own)).sort()).toEqual(['commands', 'pipes']);
-    expect(readdirSync(join(processes.folder, own, 'commands'))).toEqual([]);
+    const folders = processes.openFolders();
+    expect(readdirSync(folders.run)).toEqual(['commands']);
+    expect(readdirSync(folders.commands)).toEqual([]);
   });
 
   it('tells of output while it runs', async () => {

@@ -7,7 +7,7 @@ import {guardedPaths} from '../../src/sandbox/secrets.js';
 import {writableGit} from '../../src/sandbox/writable-git.js';
 import {createFolder} from '../support/folder.js';
 
-const folders = {temp: '/run/temp', report: '/run/report', guarded: ['/run/scripts'], pipes: ['/run/pipes']};
+const folders = {temp: '/run/temp', report: '/run/report', guarded: ['/run/scripts'], pipes: '/run/pipes'};
 const noFence = {denyRead: [], denyWrite: [], allowedDomains: [], deniedDomains: []};
 const place = {
   cwd: '/project',
@@ -35,9 +35,7 @@ describe('the configuration of a sandbox', () => {
         '/run/pipes',
       ]),
     );
-    expect(denyWrite).toEqual(
-      expect.arrayContaining(['/run/scripts', '/home/me/.agent', '/project/.agent/settings.json']),
-    );
+    expect(denyWrite).toEqual(expect.arrayContaining(['/run/scripts', '/home/me/.agent', '/project/.agent']));
   });
 
   it('reads paths as settings have them', () => {
@@ -69,10 +67,10 @@ describe('the configuration of a sandbox', () => {
     expect(network.deniedDomains).toEqual(['d', 'x.e.example']);
   });
 
-  it('guards what is there as a whole, and of what is not, the settings', () => {
+  it('guards settings whether or not they are there, and what else is there', () => {
     const there = new Set(['/w/.agent', '/w/.git/hooks']);
-    expect(guardedPaths('/w', path => there.has(path))).toEqual(['/w/.agent', '/w/.git/hooks', '/w/.claude/commands']);
-    expect(guardedPaths('/w', () => false)).toEqual(['/w/.agent/settings.json', '/w/.claude/commands']);
+    expect(guardedPaths('/w', path => there.has(path))).toEqual(['/w/.agent', '/w/.claude', '/w/.git/hooks']);
+    expect(guardedPaths('/w', () => false)).toEqual(['/w/.agent', '/w/.claude']);
   });
 });
 

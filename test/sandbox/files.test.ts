@@ -1,7 +1,8 @@
 /** What commands in the sandbox can read and write, shown on a real one where the machine can make it. */
 import {existsSync, mkdirSync, readdirSync, readFileSync, symlinkSync, writeFileSync} from 'node:fs';
 import {join} from 'node:path';
-import {expect, it} from 'vitest';
+import {expect, it, onTestFinished} from 'vitest';
+import {createProcesses} from '../../src/platform/processes.js';
 import {createSandboxScene, describeSandboxed} from '../support/sandbox.js';
 
 describeSandboxed('a command in the sandbox', () => {
@@ -87,22 +88,54 @@ describeSandboxed('a command in the sandbox', () => {
 
   it('cannot speak to the shells of this run or of others through their pipes', async () => {
     const {run, processes, project} = await createSandboxScene();
-    const other = join(processes.folder, 'agent-other', 'pipes');
-    mkdirSync(other, {recursive: true});
-    // A second command, so that there are pipes and a shell that waits at one.
-    await run('true');
-    const {run: own} = processes.openFolders();
-    const {output} = await run(
-      `for pipe in ${own}/pipes/* ${other}/*; do [ -p "$pipe" ] && echo "found $pipe"; done; touch ${own}/commands/x || echo kept`,
+    const other = createProcesses({runId: 'other', env: process.env, tempFolder: processes.folder});
+    onTestFinished(() => other.close());
+    const {signal} = new AbortController();
+    const runOther = () =>
+      other.shell('true', {owner: 'main', cwd: processes.folder, timeoutMs: 60_000, signal, onOutput: () => {}});
+    const {commands} = processes.openFolders();
+    const looking = run(
+      `until [ -e begun ]; do sleep 0.05; done; find ${processes.folder} -type p; touch ${commands}/x || echo kept`,
     );
-    expect(output).not.toContain('found');
+    // A run that begins while a command is under way; after its first, a shell of it waits at a pipe.
+    await runOther();
+    await runOther();
+    const pipes = readdirSync(processes.folder, {recursive: true, withFileTypes: true}).filter(each => each.isFIFO());
+    expect(pipes.length).toBeGreaterThan(0);
+    writeFileSync(join(project, 'begun'), '');
+    const {output} = await looking;
+    expect(output.split('\n').filter(line => line.startsWith(processes.folder))).toEqual([]);
     expect(output).toContain('kept');
+  });
+
+  it('is not held up by runs of agent that end meanwhile', async () => {
+    const {sandbox, processes, project} = await createSandboxScene();
+    const other = createProcesses({runId: 'other', env: process.env, tempFolder: processes.folder});
+    other.openFolders();
+    const {signal} = new AbortController();
+    const {output} = await sandbox.run('echo ran', {owner: 'main', signal}, async code => {
+      await other.close();
+      return processes.shell(code, {owner: 'main', cwd: project, timeoutMs: 60_000, signal, onOutput: () => {}});
+    });
+    expect(output).toBe('ran\n');
+  });
+
+  it('leaves nothing in the project of what it needed for itself when the session closes', async () => {
+    const {run, project, close} = await createSandboxScene();
+    await run('true');
+    await close();
     expect(readdirSync(project)).toEqual([]);
   });
 
-  it('leaves nothing in the project of what it needed for itself', async () => {
-    const {run, project} = await createSandboxScene();
-    await run('true');
-    expect(readdirSync(project)).toEqual([]);
+  it('lets nobody write settings that are not there, and leaves nothing, however many commands run at once', async () => {
+    const {run, project, close} = await createSandboxScene();
+    const evil = '.agent/settings.local.json .agent/settings.json .claude/settings.json .claude/commands';
+    // They begin at different moments of each other.
+    const inTurn = async (count: number): Promise<void> => {
+      for (let turn = 0; turn < count; turn += 1) await run(`touch ${evil}; : >ran`);
+    };
+    await Promise.all([1, 2, 3, 4].map(inTurn));
+    await close();
+    expect(readdirSync(project, {recursive: true})).toEqual(['ran']);
   });
 });

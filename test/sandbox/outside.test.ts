@@ -38,4 +38,10 @@ describe('the failure of a command', () => {
   it.each(['1 test failed', 'cat: x: No such file or directory', ''])('is its own matter otherwise: %s', output => {
     expect(explainFailure(output, true)).toBeNull();
   });
+
+  it('is no reason to leave the sandbox where none was made: nothing ran', () => {
+    const told = explainFailure("bwrap: Can't mkdir parents for /tmp/x: Read-only file system\n", true);
+    expect(told).toContain('Call it again as it is');
+    expect(told).not.toContain('dangerouslyDisableSandbox');
+  });
 });

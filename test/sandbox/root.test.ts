@@ -3,6 +3,7 @@
  * could be is asked.
  */
 import {readFileSync} from 'node:fs';
+import {dirname} from 'node:path';
 import {expect, it} from 'vitest';
 import {createSandboxScene, describeSandboxed} from '../support/sandbox.js';
 
@@ -79,7 +80,8 @@ describeSandboxed('a command in the sandbox, whoever runs it', () => {
   it('finds nothing mounted to be written but the project and what is its own', async () => {
     const {run, project, processes} = await createSandboxScene();
     const {output} = await run(`awk '$6 ~ /^rw/ {print $5}' /proc/self/mountinfo`);
-    const own = [project, processes.openFolders().run, '/dev', '/etc/ssh/ssh_config.d'];
+    const {run: ownRun, pipes} = processes.openFolders();
+    const own = [project, ownRun, dirname(pipes), '/dev', '/etc/ssh/ssh_config.d'];
     const strange = output
       .split('\n')
       .filter(path => path !== '' && !own.some(each => `${path}/`.startsWith(`${each}/`)));
