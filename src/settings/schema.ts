@@ -47,8 +47,8 @@ const hookGroup = z.strictObject({
 
 const statusLine = z.strictObject({
   type: z.literal('command').describe('always that'),
-  command: text.describe('the command whose first line of output is shown'),
-  padding: z.int().min(0).max(20).exactOptional().describe('columns left free before it (0)'),
+  command: text.describe('a command for a line of status, as Claude Code runs it: read here, and not run yet'),
+  padding: z.int().min(0).max(20).exactOptional().describe('columns left free before that line (0)'),
 });
 
 const flag = z.boolean().exactOptional();
