@@ -9,12 +9,14 @@ import {describe, expect, it} from 'vitest';
 const root = fileURLToPath(new URL('../src/', import.meta.url));
 
 const coreLimits: Readonly<Record<string, number>> = {
-  'types.ts': 250,
+  'types.ts': 230,
+  'display.ts': 40,
   'tree.ts': 160,
   'asides.ts': 40,
   'ports.ts': 180,
   'commands.ts': 80,
-  'policy.ts': 90,
+  'policy.ts': 60,
+  'hook-points.ts': 80,
   'question.ts': 60,
   'permit.ts': 70,
   'ask.ts': 60,
@@ -120,7 +122,8 @@ function isAllowed({from, to, typeOnly}: Import): boolean {
     case 'session.ts':
       return typeOnly && (target === 'core' || target === 'platform' || isAdapter(target));
     case 'compose.ts':
-      return target === 'session.ts' || target === 'core' || target === 'platform' || isAdapter(target);
+    case 'compose':
+      return ['session.ts', 'core', 'platform', 'compose'].includes(target) || isAdapter(target);
     case 'index.ts':
       return target === 'session.ts' || target === 'compose.ts' || target === 'core' || isAdapter(target);
     case 'cli':

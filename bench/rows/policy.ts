@@ -55,7 +55,7 @@ const topics = ['Edit(/dist/**)', 'Read(.env)', 'Read(~/.ssh/**)', 'Edit(*.lock)
 
 /** Calls of a day, commands and files that are there, decided as in a session. */
 async function decisions(bench: Bench): Promise<readonly Sample[]> {
-  const {createPermissions} = await import('../../src/permissions/permissions.js');
+  const {createJudge} = await import('../../src/permissions/judge.js');
   const {builtInFacts, freeTools} = await import('../../src/tools/facts.js');
   const cwd = process.cwd();
   const rules = ['deny', 'ask', 'allow'].flatMap(list =>
@@ -65,19 +65,14 @@ async function decisions(bench: Bench): Promise<readonly Sample[]> {
       source: {origin: 'project' as const, path: null, base: cwd},
     })),
   );
-  const permissions = createPermissions({
+  const permissions = createJudge({
     cwd,
     env: {HOME: '/home/me'},
     settings: {rules, mode: null, mayBypass: true, additionalDirectories: []},
     mode: 'acceptEdits',
     allowed: ['Bash(npm run test:*)', 'Bash(git add *)', 'Bash(git commit *)'],
-    disallowed: [],
     tools: builtInFacts,
     free: freeTools,
-    asker: 'person',
-    own: () => [],
-    trust: async () => null,
-    tell: () => {},
   });
   const who = {agentId: 'main', kind: 'main', lineage: ['main'], mode: null, callId: 'call', title: '', input: {}};
   const requests = commands.flatMap((command, at): readonly PermissionRequest[] => [

@@ -1,7 +1,7 @@
 /** `agent doctor`: what agent finds on this machine and in this folder, and whether its hooks would work. */
 import {existsSync, realpathSync} from 'node:fs';
 import {tmpdir} from 'node:os';
-import {clock} from '../compose.js';
+import {clock} from '../compose/clock.js';
 import {type CanaryMeans, findProgram, proveHooks, tryHook} from '../hooks/canary.js';
 import {childEnvironment} from '../platform/child-environment.js';
 import type {Environment} from '../platform/environment.js';

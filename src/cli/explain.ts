@@ -1,7 +1,8 @@
 /** `agent policy explain`: what the rules of this folder say of a shell command, part by part. Runs nothing. */
 import {realpathSync} from 'node:fs';
 import {UsageError} from '../core/errors.js';
-import {createPermissions, type Explanation} from '../permissions/permissions.js';
+import {createJudge} from '../permissions/judge.js';
+import type {Explanation} from '../permissions/permissions.js';
 import type {ListedRule} from '../permissions/rules.js';
 import {childEnvironment} from '../platform/child-environment.js';
 import type {Environment} from '../platform/environment.js';
@@ -30,19 +31,12 @@ export async function explain(
   const loaded = await loadSettings({cwd, env});
   if (!loaded.ok) throw new UsageError(loaded.fault);
   const {settings} = loaded;
-  const permissions = createPermissions({
+  const permissions = createJudge({
     cwd,
     env: childEnvironment({...env, ...settings.env}, projectRoot(cwd)),
     settings,
-    mode: null,
-    allowed: [],
-    disallowed: [],
     tools: builtInFacts,
     free: freeTools,
-    asker: 'person',
-    own: () => [],
-    trust: async () => null,
-    tell: () => {},
   });
   for (const line of [...settings.warnings, ...permissions.rules.warnings]) note(line);
   if (settings.withheld.length > 0) note(withheldLine(settings.withheld));

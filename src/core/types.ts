@@ -10,8 +10,10 @@ import type {
   ToolResultBlockParam,
 } from '@anthropic-ai/sdk/resources/messages';
 import type {Aside} from './asides.js';
+import type {ToolDisplay} from './display.js';
 import type {Asked} from './question.js';
 
+export type * from './display.js';
 export type {ContentBlockParam, MessageParam, StopReason, ToolResultBlockParam};
 
 /** Identifies one agent within its session; the root is `main`. */
@@ -71,30 +73,6 @@ export interface RunOutcome {
   readonly stopReason: StopReason | null;
   /** What failed, why, what to do next: for every reason but `completed` and `aborted`. */
   readonly error?: {readonly message: string; readonly kind: string; readonly status?: number};
-}
-
-/** One line of a diff: kept, removed or added. `before`/`after` are line numbers from 1. */
-export type DiffLine =
-  | {readonly type: 'kept'; readonly text: string; readonly before: number; readonly after: number}
-  | {readonly type: 'removed'; readonly text: string; readonly before: number}
-  | {readonly type: 'added'; readonly text: string; readonly after: number};
-
-/** A change of one file as a person reads it; `hunks` are runs of neighbouring lines. */
-export interface FileDiff {
-  readonly path: string;
-  readonly added: number;
-  readonly removed: number;
-  readonly hunks: readonly (readonly DiffLine[])[];
-}
-
-/** What the screen shows of a call's result, or of what a call is about to do. */
-export interface ToolDisplay {
-  /** One line: "120 lines", "14 matches in 6 files", "+2 −1". */
-  readonly summary: string;
-  readonly diff?: FileDiff;
-  /** Text the screen folds, such as a command's output; `cut` if it is not whole: the lines of all, and where that is. */
-  readonly output?: string;
-  readonly cut?: {readonly lines: number; readonly note: string};
 }
 
 /** `reads` may run early and together, `spawns` together, `changes` alone and in the order of the calls. */

@@ -5,20 +5,6 @@ import type {HookInput, Hooks} from '../core/policy.js';
 
 export type HookEventName = HookInput['event'];
 
-export const hookEventNames = [
-  'PreToolUse',
-  'PostToolUse',
-  'PostToolUseFailure',
-  'PermissionRequest',
-  'UserPromptSubmit',
-  'Notification',
-  'Stop',
-  'SubagentStart',
-  'SubagentStop',
-  'SessionStart',
-  'SessionEnd',
-] as const satisfies readonly HookEventName[];
-
 /** What a function says; nothing is also an answer. */
 export interface HookAnswer {
   /** PreToolUse: allow needs no question, deny refuses, ask demands one. PermissionRequest: the answer to the question. */

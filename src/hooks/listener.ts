@@ -1,11 +1,11 @@
 /** One hook that listens, whatever it is made of: a command of the settings, a function, another program's own hooks. */
 import {createScope, race, whenAborted} from '../core/cancel.js';
-import type {HookInput, Hooks} from '../core/policy.js';
+import {type HookInput, type Hooks, hookPoints} from '../core/policy.js';
 import type {Clock} from '../core/ports.js';
 import type {Processes} from '../platform/processes.js';
 import type {HookSetting} from '../settings/settings.js';
 import {type Fault, type Printed, readAnswer, readPrinted, type Said} from './answer.js';
-import {type FunctionHook, type HookEventName, type HookFunctions, hookEventNames, toPrinted} from './functions.js';
+import {type FunctionHook, type HookEventName, type HookFunctions, toPrinted} from './functions.js';
 import type {HookListing} from './listing.js';
 import {toMatcher} from './matcher.js';
 import {toLabel} from './words.js';
@@ -141,7 +141,7 @@ function toFunctionListener(event: HookEventName, hook: FunctionHook, clock: Clo
 
 /** Hooks that answer for themselves: what they say is passed on as it is. */
 export function toPortListeners(port: Hooks): readonly Listener[] {
-  return hookEventNames.map(event => toPortListener(port, event));
+  return hookPoints.map(event => toPortListener(port, event));
 }
 
 function toPortListener(port: Hooks, event: HookEventName): Listener {

@@ -1,20 +1,8 @@
 /** The points of a run at which hooks are heard, by the names that settings give them. */
+import {hookPoints} from '../core/policy.js';
 
-export const hookEvents = [
-  'PreToolUse',
-  'PostToolUse',
-  'PostToolUseFailure',
-  'UserPromptSubmit',
-  'Notification',
-  'Stop',
-  'SubagentStart',
-  'SubagentStop',
-  'SessionStart',
-  'SessionEnd',
-  'PreCompact',
-  'PostCompact',
-  'PermissionRequest',
-] as const;
+/** Those of compaction may stand in settings and are not heard: no conversation is compacted yet. */
+export const hookEvents = [...hookPoints, 'PreCompact', 'PostCompact'] as const;
 
 /** Events of Claude Code that are none here: its own files may well have hooks for them. */
 export const foreignEvents: readonly string[] = [

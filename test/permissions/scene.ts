@@ -6,7 +6,8 @@ import {dirname, join} from 'node:path';
 import type {Decision, PermissionRequest} from '../../src/core/policy.js';
 import type {Subject} from '../../src/core/question.js';
 import type {AgentEvent} from '../../src/core/types.js';
-import {createPermissions, type PermissionOptions, type SessionPermissions} from '../../src/permissions/permissions.js';
+import {createJudge} from '../../src/permissions/judge.js';
+import type {PermissionOptions, SessionPermissions} from '../../src/permissions/permissions.js';
 import type {RuleSetting} from '../../src/settings/settings.js';
 import {builtInFacts, freeTools} from '../../src/tools/facts.js';
 import {createFolder} from '../support/folder.js';
@@ -51,17 +52,11 @@ export interface Scene extends SessionPermissions {
 
 export function open({settings, ...given}: Given = {}, project = createProject()): Scene {
   const told: AgentEvent[] = [];
-  const permissions = createPermissions({
+  const permissions = createJudge({
     cwd: project.root,
     env: {HOME: project.home},
-    mode: null,
-    allowed: [],
-    disallowed: [],
     tools: builtInFacts,
     free: freeTools,
-    asker: 'person',
-    own: () => [],
-    trust: async () => null,
     tell: event => void told.push(event),
     ...given,
     settings: {rules: [], mode: null, mayBypass: true, additionalDirectories: [], ...settings},

@@ -313,7 +313,7 @@ describe('a key that means nothing', () => {
     [
       '{"hooks": {"CwdChanged": []}}',
       expect.stringMatching(
-        /^:1:26: there is no event "CwdChanged" for hooks; known here: PreToolUse, .*PermissionRequest\.$/,
+        /^:1:26: there is no event "CwdChanged" for hooks; known here: PreToolUse, .*PermissionRequest, .*PreCompact, PostCompact\.$/,
       ),
     ],
     [

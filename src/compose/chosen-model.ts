@@ -1,0 +1,51 @@
+/** The model of a session: which it is, how hard it thinks, and which others may stand beside it or take its place. */
+import type {Model} from '../core/ports.js';
+import type {Effort} from '../core/types.js';
+import {findCredential} from '../providers/credential.js';
+import {checkBudget, checkEffort} from '../providers/fit.js';
+import {createModels} from '../providers/models.js';
+import type {SessionOptions} from '../session.js';
+import {clock} from './clock.js';
+import type {Ground} from './ground.js';
+
+/** The model of whoever has a key and names none. */
+const defaultModel = 'sonnet';
+/** Tries of one request where nobody waits. */
+const oneShotAttempts = 10;
+
+export interface ChosenModel {
+  readonly model: Model;
+  readonly effort: Effort | null;
+  /** For an agent below the root. All throw `UsageError` for one that cannot be used, or not under the budget. */
+  openBeside(name: string): Promise<Model>;
+  /** In place of the one before. */
+  change(name: string): Promise<Model>;
+}
+
+export async function chooseModel(options: SessionOptions, {env, settings}: Ground): Promise<ChosenModel> {
+  const {maxBudgetUsd, recordTo, interactive = false} = options;
+  const standard = findCredential(env) ? defaultModel : 'demo';
+  const choice = options.model ?? (env.ANTHROPIC_MODEL || (settings.model ?? standard));
+  const models = createModels({env, clock, maxAttempts: interactive ? null : oneShotAttempts});
+  const affordable = (model: Model): Model => {
+    checkBudget(maxBudgetUsd, model.info);
+    return model;
+  };
+  let opened = affordable(await models.open(choice));
+  const model = recordTo === undefined ? opened : await record(opened, recordTo);
+  const effort = checkEffort(options.effort ?? settings.effort ?? null, model.info, options.effort !== undefined);
+  return {
+    model,
+    effort,
+    openBeside: async name => affordable(await models.openBeside(opened, name)),
+    async change(name) {
+      opened = affordable(await models.open(name));
+      return opened;
+    },
+  };
+}
+
+async function record(model: Model, file: string): Promise<Model> {
+  const {recording} = await import('../providers/recorded.js');
+  return recording(model, file);
+}

@@ -1,0 +1,88 @@
+/** A session as its caller sees it, over the parts that it is made of; closing it closes them all. */
+import type {Session as CoreSession} from '../core/session.js';
+import type {SessionHooks} from '../hooks/session-hooks.js';
+import type {SessionPermissions} from '../permissions/permissions.js';
+import type {Processes} from '../platform/processes.js';
+import type {OpenedSandbox} from '../sandbox/open.js';
+import type {Session} from '../session.js';
+import type {ChosenModel} from './chosen-model.js';
+import type {Ground} from './ground.js';
+import type {Offer} from './offer.js';
+
+export interface SessionParts {
+  readonly core: CoreSession;
+  readonly ground: Ground;
+  readonly offer: Offer;
+  readonly chosen: ChosenModel;
+  readonly permissions: SessionPermissions;
+  readonly hooks: SessionHooks | null;
+  readonly processes: Processes;
+  readonly opened: OpenedSandbox;
+  cancelAtExit(): void;
+}
+
+export function toSession(parts: SessionParts): Session {
+  const {core, ground, offer, chosen, permissions, hooks, processes} = parts;
+  const {sandbox, problem} = parts.opened;
+  const {mode, rules} = permissions;
+  return {
+    ...core,
+    get model() {
+      return core.model.info;
+    },
+    get effort() {
+      return core.effort;
+    },
+    get history() {
+      return core.history;
+    },
+    get isRunning() {
+      return core.isRunning;
+    },
+    cwd: ground.cwd,
+    tools: offer.toolNames,
+    agentTypes: offer.mayStart() ? offer.types.map(({name}) => name) : [],
+    warnings: [
+      ...(problem ? [problem] : []),
+      ...ground.settings.warnings,
+      ...rules.warnings,
+      ...ground.reports,
+      ...(hooks?.warnings ?? []),
+    ],
+    hooks: hooks?.listings ?? [],
+    withheld: ground.settings.withheld,
+    env: ground.env,
+    async setModel(name) {
+      core.setModel(await chosen.change(name));
+    },
+    answer: permissions.answer,
+    get mode() {
+      return mode.get();
+    },
+    modes: mode.cycle,
+    setMode: mode.set,
+    rules: rules.list,
+    addRule: rules.add,
+    removeRule: rules.remove,
+    clear() {
+      if (!core.isRunning) {
+        hooks?.clear();
+        mode.forget();
+      }
+      return core.clear();
+    },
+    async close(reason = 'other') {
+      const left = processes.live('main');
+      if (left > 0) core.tell({type: 'notice', level: 'warning', text: stoppedText(left)});
+      await core.close();
+      await rules.saved();
+      await hooks?.end(reason);
+      await processes.close();
+      await sandbox?.close();
+      parts.cancelAtExit();
+    },
+  };
+}
+
+const stoppedText = (count: number): string =>
+  `Stopped ${count === 1 ? 'a command that was' : `${count} commands that were`} left running.`;

@@ -1,0 +1,69 @@
+/**
+ * What a session stands on before anything is made of it: the folder, the environment, the settings, the tools that there are by
+ * name, and the types of agents that files describe.
+ */
+import {realpathSync, statSync} from 'node:fs';
+import {loadAgentTypes} from '../agents/agents.js';
+import type {KnownTool} from '../agents/definition.js';
+import {UsageError} from '../core/errors.js';
+import type {AgentType} from '../core/tree.js';
+import {childEnvironment} from '../platform/child-environment.js';
+import type {Environment} from '../platform/environment.js';
+import {projectRoot} from '../platform/git.js';
+import type {SessionOptions} from '../session.js';
+import {loadSettings} from '../settings/load.js';
+import type {LoadedSettings} from '../settings/settings.js';
+import {builtInFacts} from '../tools/facts.js';
+import {byName} from './offer.js';
+
+export interface Ground {
+  /** An absolute path without links. */
+  readonly cwd: string;
+  readonly projectFolder: string;
+  /** As it was given. */
+  readonly outer: Environment;
+  /** With the variables of the person's settings. */
+  readonly env: Environment;
+  /** What commands get. */
+  readonly childEnv: Environment;
+  readonly settings: LoadedSettings;
+  readonly known: readonly KnownTool[];
+  readonly types: readonly AgentType[];
+  /** What is wrong with files of types. */
+  readonly reports: readonly string[];
+}
+
+/** Throws `UsageError` where the folder or the settings are none to work with. */
+export async function openGround(options: SessionOptions): Promise<Ground> {
+  const {env: outer = process.env} = options;
+  const cwd = checkFolder(options.cwd);
+  const projectFolder = projectRoot(cwd);
+  const known = byName<KnownTool>(builtInFacts, options.tools ?? []);
+  const [settings, {types, reports}] = await Promise.all([
+    settle({...options, cwd, env: outer}),
+    loadAgentTypes({cwd, env: outer, tools: known, given: options.agents ?? {}}),
+  ]);
+  const env = {...outer, ...settings.ownEnv};
+  const childEnv = childEnvironment({...outer, ...settings.env}, projectFolder);
+  return {cwd, projectFolder, outer, env, childEnv, settings, known, types, reports};
+}
+
+async function settle(options: SessionOptions & {readonly cwd: string; readonly env: Environment}) {
+  const {settings: given, settingSources: sources} = options;
+  const loaded = await loadSettings({...options, given, sources});
+  if (loaded.ok) return loaded.settings;
+  throw new UsageError(loaded.fault);
+}
+
+function checkFolder(asked: string | undefined): string {
+  let folder = asked;
+  try {
+    folder ??= process.cwd();
+    if (statSync(folder).isDirectory()) return realpathSync(folder);
+  } catch {
+    // Said below, whatever the reason.
+  }
+  throw new UsageError(
+    `The folder to work in, ${folder ?? 'the current one'}, does not exist. Change to one that does.`,
+  );
+}
