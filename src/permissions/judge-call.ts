@@ -7,6 +7,7 @@ import type {PermissionMode, Subject} from '../core/question.js';
 import {gitMayRun} from '../platform/git-programs.js';
 import {type Judged, judgePath, type Workplace} from './judge-path.js';
 import type {Rule, RuleView} from './rule-book.js';
+import {secretsOf} from './secrets.js';
 import {expandGlob} from './shell-glob.js';
 import type {CommandContext, CommandJudgement, PathJudgement, ShellJudge} from './shell-judge.js';
 
@@ -180,7 +181,9 @@ function offersFor(
 }
 
 function toContext(cwd: string, view: RuleView, court: Court, path: CommandContext['path']): CommandContext {
+  const secrets = secretsOf(view, court.place.ignoreCase);
   return {
+    ...(secrets && {secrets}),
     cwd,
     home: court.place.home,
     rules: view.commands,

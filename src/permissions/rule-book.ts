@@ -44,6 +44,8 @@ export interface RuleView {
   readonly restrains: boolean;
   /** Whether any rule forbids to read some file. */
   readonly hidesFiles: boolean;
+  /** Where such rules begin, by their written and their real folders, and what their patterns end with. */
+  readonly hidden: {readonly rule: string; readonly places: readonly string[]; readonly names: readonly string[]};
 }
 
 export interface RuleBook {
@@ -93,6 +95,7 @@ function createView(rules: readonly Rule[], folders: PatternFolders): RuleView {
   };
   const find = (list: RuleList, fits: (topic: Rule['topic'], rule: Rule) => boolean): Rule | null =>
     lists[list].find(rule => fits(rule.topic, rule)) ?? null;
+  let hidden: RuleView['hidden'] | null = null;
   const commandsOf = (list: RuleList): readonly string[] =>
     lists[list].flatMap(({topic}) => (topic.type === 'command' ? [topic.argument] : []));
   return {
@@ -109,7 +112,29 @@ function createView(rules: readonly Rule[], folders: PatternFolders): RuleView {
     commands: {deny: commandsOf('deny'), ask: commandsOf('ask'), allow: commandsOf('allow')},
     restrains: lists.deny.length + lists.ask.length > 0,
     hidesFiles: lists.deny.some(({topic}) => topic.type === 'path' && topic.access === 'read'),
+    get hidden() {
+      hidden ??= hiddenBy(lists.deny, folders);
+      return hidden;
+    },
   };
+}
+
+function hiddenBy(denied: readonly Rule[], folders: PatternFolders): RuleView['hidden'] {
+  const places = new Set<string>();
+  const names = new Set<string>();
+  const rules = denied.filter(({topic}) => topic.type === 'path' && topic.access === 'read');
+  for (const rule of rules) {
+    if (rule.topic.type !== 'path') continue;
+    const {anchor, alternatives} = rule.topic.pattern;
+    for (const pattern of alternatives) {
+      names.add(pattern.at(-1) ?? '**');
+      for (const start of startsOf(rule, anchor, folders)) {
+        const place = join(start, ...literalPart(pattern));
+        places.add(place).add(realOf(place) ?? place);
+      }
+    }
+  }
+  return {rule: rules[0]?.text ?? '', places: [...places], names: [...names]};
 }
 
 type Matcher = (path: string) => boolean;

@@ -1,7 +1,7 @@
 /** The analysis of shell commands, loaded with the first command: it brings a grammar. */
 import type {judgeCommand, narrowestRules} from './shell/judge.js';
 
-export type {CommandContext, CommandJudgement, PathJudgement} from './shell/types.js';
+export type {CommandContext, CommandJudgement, PathJudgement, Secrets} from './shell/types.js';
 
 export interface ShellJudge {
   readonly judgeCommand: typeof judgeCommand;

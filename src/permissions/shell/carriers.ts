@@ -84,7 +84,8 @@ export function carriedBy(program: string, words: readonly Field[]): readonly Ca
   return [...found, ...otherwise(program, words, at)];
 }
 
-const subcommandAt = (words: readonly Field[]): number => {
+/** Where a program's subcommand stands, or the end. */
+export const subcommandAt = (words: readonly Field[]): number => {
   const at = words.findIndex(
     (field, place) => place > 0 && !/^-/.test(field.text) && !/^-[cC]$/.test(words[place - 1]?.text ?? ''),
   );
@@ -109,7 +110,13 @@ function givenTo(text: string, next: Field | undefined, option: string): string 
   return value && isKnown(value) ? value.text : null;
 }
 
-const shortPattern = (option: string): RegExp => new RegExp(`^-[A-Za-z]{0,4}?${option[1]}(.*)$`, 's');
+const shortPatterns = new Map<string, RegExp>();
+
+function shortPattern(option: string): RegExp {
+  const known = shortPatterns.get(option) ?? new RegExp(`^-[A-Za-z]{0,4}?${option[1]}(.*)$`, 's');
+  shortPatterns.set(option, known);
+  return known;
+}
 
 const nothing = /(?!)/;
 

@@ -6,7 +6,7 @@ import {describeOptions, type Options, readWords} from './options.js';
 import {type Field, isKnown} from './types.js';
 
 const shows =
-  '-0 -abBcdDhilmMpqrRstuvwzC -n# -U# -S# -G# -L# -O< --oneline --graph --all --stat? --shortstat --numstat --name-only --name-status ' +
+  '-0 -abBcdDhilmMpqrRstuvwzC -n# -U# -S# -G# -L< -O< --oneline --graph --all --stat? --shortstat --numstat --name-only --name-status ' +
   '--patch --no-patch --patch-with-stat --raw --summary --color? --no-color --decorate? --no-decorate --abbrev-commit --abbrev? --no-abbrev --no-abbrev-commit ' +
   '--pretty? --format# --date# --since# --after# --until# --before# --author# --committer# --grep# --all-match --invert-grep --max-count# --skip# ' +
   '--first-parent --merges --no-merges --reverse --follow --full-diff --find-renames? --find-copies? --no-renames --diff-filter# --diff-algorithm# ' +
@@ -127,17 +127,18 @@ function filesShown(subcommand: string, rest: readonly Field[]): readonly Field[
     if (subcommand === 'reflog' && /^(?:expire|delete|drop|write)$/.test(rest[0]?.text ?? '')) return null;
     if (subcommand === 'var' && /^-|EDITOR|PAGER|SHELL/.test(rest[0]?.text ?? '-')) return null;
     const read = readWords(rest, optionsOf(subcommand, row));
-    return read && [...read.reads, ...read.operands.flatMap(asFile)];
+    return read && [...read.reads.map(withoutRange), ...read.operands.map(asFile)];
   }
   return Object.hasOwn(listings, subcommand) && onlyLists(subcommand, rest) ? [] : null;
 }
 
-/** `HEAD:.env` shows that file too. */
-function asFile(operand: Field): readonly Field[] {
-  const colon = operand.text.indexOf(':');
-  if (colon < 0) return [operand];
-  const path = operand.text.slice(colon + 1).replace(/^[0-3]:/, '');
-  return path === '' || path.startsWith('(') || path.startsWith('/') ? [operand] : [{...operand, text: path}];
+/** `-L 1,2:.env`; an option that names a file as it is has no colon. */
+const withoutRange = (field: Field): Field => ({...field, text: field.text.slice(field.text.lastIndexOf(':') + 1)});
+
+/** `HEAD:.env` shows that file too, and so does `:(icase).env`. */
+function asFile(operand: Field): Field {
+  const path = operand.text.replace(/^:\([^)]*\)|^[^:]*:(?:[0-3]:)?/, '');
+  return path === '' || path.startsWith('/') || !operand.text.includes(':') ? operand : {...operand, text: path};
 }
 
 function onlyLists(subcommand: string, rest: readonly Field[]): boolean {

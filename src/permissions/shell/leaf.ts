@@ -1,14 +1,16 @@
 /**
  * Judges a command that runs no other: what it does with files, then the rules that allow it, then what is known of it.
  */
-import {carriedBy} from './carriers.js';
+import {carriedBy, subcommandAt} from './carriers.js';
 import {findNamed, runnableText, type Stop} from './forbidden.js';
 import {type Form, toForm} from './forms.js';
 import {isSteered, readGit} from './git.js';
-import {findDenied, judgeFiles} from './paths.js';
+import {judgeContents} from './git-contents.js';
+import {findDenied, fine, judgeFiles, stricter} from './paths.js';
 import {evaluatesUnseen, findUse, namesIn} from './programs.js';
 import {findAllow, isEvery} from './rules.js';
 import {inChild, leave, move, type Scope} from './scope.js';
+import {judgeTrees, treesCopied} from './trees.js';
 import {
   type CommandVerdict,
   type Input,
@@ -17,6 +19,7 @@ import {
   type Judging,
   type PathJudgement,
 } from './types.js';
+import type {Use} from './use.js';
 
 interface LeafPlace {
   readonly scope: Scope;
@@ -39,12 +42,20 @@ export function judgeLeaf(form: Form, {scope, judging, stop, input}: LeafPlace):
       judgeFiles('write', use.writes, inside, judging),
       elsewhere,
     );
+  const going = judgeGoing(form, use, inside, judging);
   const denied =
-    files?.verdict === 'deny' ? files : use ? null : findDenied(namesIn(form.program, form.words), inside, judging);
+    files?.verdict === 'deny'
+      ? files
+      : going.verdict === 'deny'
+        ? going
+        : use
+          ? null
+          : findDenied(namesIn(form.program, form.words), inside, judging);
   if (denied) return {verdict: 'deny', rule: denied.rule, reason: denied.reason};
   judgeCarried(form, scope, judging);
   const against = stop ?? (use === null ? findNamed(runnableText(form, input), rules) : null);
   if (against) return {verdict: 'ask', rule: `Bash(${against.rule})`, reason: against.reason};
+  if (going.verdict === 'ask') return {verdict: 'ask', rule: going.rule, reason: going.reason};
   if (files?.verdict === 'ask' && files.rule !== null) return {verdict: 'ask', rule: files.rule, reason: files.reason};
   if (use === null && evaluatesUnseen(form))
     return {verdict: 'ask', rule: null, reason: 'it evaluates what it is given', ...judging.doubt};
@@ -67,6 +78,16 @@ export function judgeLeaf(form: Form, {scope, judging, stop, input}: LeafPlace):
     rule: null,
     reason: use.writes.length > 0 ? 'it writes only what may be written' : 'only reads',
   };
+}
+
+/** What it would read without naming it: files of folders, and what git prints of its own. */
+function judgeGoing({program, words}: Form, use: Use | null, scope: Scope, judging: Judging): PathJudgement {
+  if (judging.context.secrets === undefined) return fine;
+  const trees = use ? (use.trees ?? []) : treesCopied(program, words);
+  const going = judgeTrees(trees, scope, judging);
+  const [first] = words;
+  if (program !== 'git' || first === undefined) return going;
+  return stricter(going, judgeContents([first, ...words.slice(subcommandAt(words))], scope, judging));
 }
 
 function strictest(...judgements: readonly PathJudgement[]): PathJudgement {

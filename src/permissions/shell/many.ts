@@ -1,6 +1,7 @@
 /**
  * Commands that run another one for each of many things: xargs, find, fd. What they put into its words is not known.
  */
+import {rootsOf, treesFound} from './found.js';
 import {readWords} from './options.js';
 import {type Field, hidden, knownField} from './types.js';
 import {guess, nothing, optionsFor, unclear, type Wrapped} from './wrapped.js';
@@ -50,16 +51,17 @@ export function unwrapFind(words: readonly Field[]): Wrapped | null {
     commands.push(words.slice(start, end).map((field, place) => filled(field, place > 0 ? places : [])));
     index = end;
   }
-  return commands.length > 0 ? {...nothing, commands, at: Infinity} : null;
+  return commands.length > 0 ? {...nothing, commands, at: Infinity, trees: treesFound(words)} : null;
 }
 
-/** Where it looks, and what names it is told to look for. */
+/** Where it looks, and the files that it is told to look for by their very names. */
 function placesOf(words: readonly Field[]): readonly Field[] {
-  const end = words.findIndex(({text}, index) => index > 0 && /^[-(!]/.test(text) && !/^-[HLP]$/.test(text));
-  const folders = words.slice(1, end < 0 ? undefined : end).filter(({text}) => !text.startsWith('-'));
-  const roots = folders.length > 0 ? folders : [knownField('.')];
-  const names = words.filter((_, index) => /^-i?(?:name|path|wholename)$/.test(words[index - 1]?.text ?? ''));
-  return [...roots, ...names.flatMap(name => roots.map(root => ({...name, text: `${root.text}/${name.text}`})))];
+  const roots = rootsOf(words);
+  const names = words.filter(
+    ({text}, index) => /^-i?(?:name|path|wholename)$/.test(words[index - 1]?.text ?? '') && !/(?<!\\)[*?[]/.test(text),
+  );
+  const literal = names.map(name => ({...name, text: name.text.replace(/\\(.)/g, '$1')}));
+  return [...roots, ...literal.flatMap(name => roots.map(root => ({...name, text: `${root.text}/${name.text}`})))];
 }
 
 /** A name that find puts in begins with a folder that it was given, so it is no option there; as a program it is unknown. */

@@ -4,7 +4,7 @@
 import {pathsOf, type Scope} from './scope.js';
 import {type Field, isKnown, type Judging, type PathJudgement} from './types.js';
 
-const fine: PathJudgement = {verdict: 'allow', rule: null, reason: ''};
+export const fine: PathJudgement = {verdict: 'allow', rule: null, reason: ''};
 const rank = {allow: 0, ask: 1, deny: 2} as const;
 
 /** An answer that a rule gave counts for more than one that nobody wrote down. */
@@ -12,7 +12,8 @@ const isStricter = (one: PathJudgement, than: PathJudgement): boolean =>
   rank[one.verdict] > rank[than.verdict] ||
   (one.verdict === than.verdict && than.rule === null && one.rule !== null && one.verdict !== 'allow');
 
-const stricter = (one: PathJudgement, other: PathJudgement): PathJudgement => (isStricter(other, one) ? other : one);
+export const stricter = (one: PathJudgement, other: PathJudgement): PathJudgement =>
+  isStricter(other, one) ? other : one;
 
 const freeFiles = /^\/dev\/(?:null|zero|full|u?random|std(?:in|out|err)|fd\/\d+|tty)$/;
 const network = /^\/dev\/(?:tcp|udp)\//;

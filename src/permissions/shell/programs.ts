@@ -7,6 +7,7 @@ import type {Form} from './forms.js';
 import {describeOptions, mayBeOption, type ReadWords, readWords} from './options.js';
 import {findReader, isVersionCall, type Operands} from './readers.js';
 import {isAwkHarmless, isSedHarmless} from './scripts.js';
+import {includedIn, type Tree} from './trees.js';
 import {type Field, hidden, isKnown, knownField} from './types.js';
 import type {Use} from './use.js';
 import {findWriter} from './writers.js';
@@ -59,7 +60,30 @@ function filesOfReader(program: string, rest: readonly Field[]): Use | null {
   const read = readWords(rest, reader.options);
   if (read === null) return null;
   const files = filesAmong(reader.operands, read);
-  return files && {reads: [...read.reads, ...files], writes: read.writes};
+  return (
+    files && {reads: [...read.reads, ...files], writes: read.writes, trees: treesAmong(program, files, rest, read)}
+  );
+}
+
+/** Searchers that go through folders, and leave out hidden files unless told otherwise. */
+const searchers = /^(?:rg|ag)$/;
+const uncovering = /^(?:-[A-Za-z]*[uU.]|--(?:hidden|unrestricted|no-ignore|files-from)|-[A-Za-z]*a)/;
+
+/** The folders that a reader goes through by itself. */
+function treesAmong(
+  program: string,
+  files: readonly Field[],
+  rest: readonly Field[],
+  {options}: ReadWords,
+): readonly Tree[] {
+  const isSearcher = searchers.test(program);
+  if (!isSearcher && program !== 'diff' && !recursiveOptions.some(option => options.has(option))) return [];
+  if (!isSearcher && !/grep$|^diff$/.test(program)) return [];
+  if (options.has('--files') || options.has('--type-list')) return [];
+  const included = includedIn(rest);
+  const showsHidden = !isSearcher || rest.some(({text}) => uncovering.test(text));
+  const holds = (name: string): boolean => included(name) && (showsHidden || !/(?:^|\/)\.(?!\.)/.test(name));
+  return files.map(folder => ({folder, holds}));
 }
 
 const patternOptions = ['-e', '-f', '--regexp', '--file', '--files', '--type-list', '--from-file'];

@@ -6,11 +6,12 @@ import {findBuiltIn} from './builtins.js';
 import {findNamed, runnableText, type Stop} from './forbidden.js';
 import {type Form, shownForm, toForm} from './forms.js';
 import {judgeCarried, judgeLeaf} from './leaf.js';
-import {findDenied, judgeFiles} from './paths.js';
+import {findDenied, judgeFiles, stricter} from './paths.js';
 import {expandPattern} from './patterns.js';
 import {namesIn} from './programs.js';
 import {findAgainst, findAllow, isEvery} from './rules.js';
 import {either, inChild, leave, lose, type Outcome, type Scope} from './scope.js';
+import {judgeTrees} from './trees.js';
 import {type CommandVerdict, type Field, type Input, isKnown, type Judging, knownField} from './types.js';
 import type {Wrapped} from './wrapped.js';
 import {unwrap} from './wrappers.js';
@@ -119,7 +120,8 @@ function judgeWrapped(wrapped: Wrapped, form: Form, around: Stopping): Outcome {
   const allowed = stop || isBlind ? null : findAllow(rules.allow, form);
   const covered = allowed !== null && covers(allowed, wrapped);
   const opened = wrapped.guessed ? findDenied(namesIn(form.program, form.words), scope, judging) : null;
-  const files = opened ?? judgeFiles('read', wrapped.reads, scope, judging);
+  const named = opened ?? judgeFiles('read', wrapped.reads, scope, judging);
+  const files = stricter(named, judgeTrees(wrapped.trees, scope, judging));
   const text = shownForm(form.words);
   const outer = (verdict: CommandVerdict, rule: string | null, reason: string): void =>
     judging.report(
@@ -128,6 +130,7 @@ function judgeWrapped(wrapped: Wrapped, form: Form, around: Stopping): Outcome {
     );
   if (files.verdict === 'deny') outer('deny', files.rule, files.reason);
   else if (stop) outer('ask', `Bash(${stop.rule})`, stop.reason);
+  else if (files.verdict === 'ask' && files.rule !== null) outer('ask', files.rule, files.reason);
   else if (allowed) outer('allow', `Bash(${allowed.source})`, 'a rule allows it');
   else if (wrapped.asks !== null || files.verdict === 'ask') outer('ask', files.rule, wrapped.asks ?? files.reason);
   return judgeInside(wrapped, form, {

@@ -20,6 +20,18 @@ export interface PathJudgement {
   readonly reason: string;
 }
 
+/** The files that Read rules forbid, as far as the disk shows them. All paths are absolute. */
+export interface Secrets {
+  /** One of the rules, for what may be forbidden by any. */
+  readonly rule: string;
+  /** The last names of their patterns: `.env`, `*.pem`. */
+  readonly names: readonly string[];
+  /** Those in that folder at any depth, or the path itself; null: there is too much to look at. */
+  below(folder: string): readonly string[] | null;
+  /** Those that git keeps where that folder is, null if that is not known; null without a repository. */
+  tracked(folder: string): {readonly root: string; readonly files: readonly string[] | null} | null;
+}
+
 export interface CommandContext {
   /** Where the command starts, absolute. */
   readonly cwd: string;
@@ -34,6 +46,8 @@ export interface CommandContext {
    * Without it no pattern's files are known, and whatever would open them asks.
    */
   glob?(pattern: string, folder: string): readonly string[] | undefined;
+  /** Not given where no rule forbids to read anything. */
+  readonly secrets?: Secrets;
   /** Whether git in that folder could start a program that its repository names, while it only reads. Without it: no. */
   gitMayRun?(folder: string): boolean;
 }

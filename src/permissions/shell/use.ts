@@ -1,11 +1,14 @@
 /**
  * What a command does with the files that its words name.
  */
+import type {Tree} from './trees.js';
 import type {Field} from './types.js';
 
 export interface Use {
   readonly reads: readonly Field[];
   readonly writes: readonly Field[];
+  /** Folders that it goes through to read what is in them. */
+  readonly trees?: readonly Tree[];
   /** What it does beyond that, so that it asks all the same. */
   readonly asks?: string;
 }

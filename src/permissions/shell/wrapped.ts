@@ -2,6 +2,7 @@
  * What a command that runs another one tells about it.
  */
 import {describeOptions, type Options} from './options.js';
+import type {Tree} from './trees.js';
 import {type Field, isKnown} from './types.js';
 
 /** What a wrapper runs. */
@@ -20,6 +21,8 @@ export interface Wrapped {
   /** `NAME=value` words for the command. */
   readonly assignments: readonly string[];
   readonly reads: readonly Field[];
+  /** Folders whose files it hands to what it runs. */
+  readonly trees: readonly Tree[];
   /** Goes elsewhere before it runs. */
   readonly folder: Field | null;
   /** Why it asks even if what it runs is allowed; null: it does not. */
@@ -35,6 +38,7 @@ export const nothing: Wrapped = {
   here: false,
   assignments: [],
   reads: [],
+  trees: [],
   folder: null,
   asks: null,
 };

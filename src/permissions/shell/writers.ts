@@ -2,6 +2,7 @@
  * Commands whose whole effect is on the files that they name: which of their words they read, and which they write.
  */
 import {describeOptions, type Options, type ReadWords, readWords} from './options.js';
+import {wholeTree} from './trees.js';
 import {type Field, isKnown} from './types.js';
 import type {Use} from './use.js';
 
@@ -24,8 +25,12 @@ const lastOf =
     const sources = named ? operands : operands.slice(0, -1);
     const places = named ? writes : operands.slice(-1);
     const inside = places.flatMap(place => sources.flatMap(source => within(place, source)));
-    return {reads: [...reads, ...sources], writes: [...(movesThem ? sources : []), ...places, ...inside]};
+    const isDeep = movesThem || deep.some(option => options.has(option));
+    const trees = isDeep ? sources.map(wholeTree) : [];
+    return {reads: [...reads, ...sources], writes: [...(movesThem ? sources : []), ...places, ...inside], trees};
   };
+
+const deep = ['-r', '-R', '-a', '--recursive', '--archive'];
 
 /** If the target is a folder, this is what is written. */
 function within(place: Field, source: Field): readonly Field[] {

@@ -1,0 +1,157 @@
+/**
+ * The files that Read rules forbid, as they lie on the disk and in git's index: what a command that goes through whole folders
+ * or repositories would show of them. Where too much would have to be looked at, it is not known.
+ */
+import {lstatSync, readdirSync, statSync} from 'node:fs';
+import {join} from 'node:path';
+import {findRepository, type Repository} from '../platform/git.js';
+import {trackedFiles} from '../platform/git-index.js';
+import {type Located, liesIn, locate} from './places.js';
+import type {RuleView} from './rule-book.js';
+import type {Secrets} from './shell-judge.js';
+
+/** More entries are not looked at for one command: some tens of milliseconds. */
+const mostEntries = 20_000;
+
+/** A look holds that long without being checked: between a decision and what it lets run there is about as much time. */
+const freshMs = 100;
+
+/** What a look found, and the folders that must be as they were for it to hold: null where links lead elsewhere. */
+interface Look {
+  readonly files: readonly string[] | null;
+  readonly stamps: ReadonlyMap<string, number> | null;
+}
+
+interface CheckedLook extends Look {
+  readonly checkedAt: number;
+}
+
+const made = new WeakMap<RuleView, Secrets>();
+
+/** Undefined if no rule forbids to read anything. */
+export function secretsOf(view: RuleView, ignoreCase: boolean): Secrets | undefined {
+  if (!view.hidesFiles) return undefined;
+  const known = made.get(view) ?? createSecrets(view, ignoreCase);
+  made.set(view, known);
+  return known;
+}
+
+function createSecrets(view: RuleView, ignoreCase: boolean): Secrets {
+  const looks = new Map<string, CheckedLook>();
+  let place: {readonly folder: string; readonly repository: Repository | null; readonly foundAt: number} | null = null;
+  const isSecret = (located: Located): boolean => view.path('deny', 'read', located) !== null;
+
+  /** The same list as long as the index is the same. */
+  let known: {readonly all: readonly string[]; readonly secret: readonly string[]} | null = null;
+
+  function lookAt(start: string): readonly string[] | null {
+    const known = looks.get(start);
+    const checkedAt = performance.now();
+    if (known && checkedAt - known.checkedAt < freshMs) return known.files;
+    const look = known?.stamps && isUnchanged(known.stamps) ? known : walk(start, isSecret);
+    looks.set(start, {...look, checkedAt});
+    return look.files;
+  }
+
+  return {
+    rule: view.hidden.rule,
+    names: view.hidden.names,
+    below(folder) {
+      const {written, real} = locate(folder);
+      const found: string[] = [];
+      for (const start of startsIn([written, real ?? written], view.hidden.places, ignoreCase)) {
+        const files = lookAt(start);
+        if (files === null) return null;
+        found.push(...files);
+      }
+      return found;
+    },
+    tracked(folder) {
+      const now = performance.now();
+      if (place?.folder !== folder || now - place.foundAt > freshMs) {
+        place = {folder, repository: findRepository(folder), foundAt: now};
+      }
+      const {repository} = place;
+      if (repository === null) return null;
+      const {root} = repository;
+      const all = trackedFiles(repository);
+      if (all === null) return {root, files: null};
+      if (known?.all !== all) {
+        const paths = all.map(name => join(root, name));
+        known = {all, secret: paths.filter(path => isSecret({written: path, real: path}))};
+      }
+      return {root, files: known.secret};
+    },
+  };
+}
+
+/** Where to look: in the folder, or only where rules begin below it. */
+function startsIn(folder: readonly string[], places: readonly string[], ignoreCase: boolean): readonly string[] {
+  const starts = new Set<string>();
+  for (const place of places) {
+    for (const each of folder) {
+      if (liesIn(each, [place], ignoreCase)) return [folder[0] ?? each];
+      if (liesIn(place, [each], ignoreCase)) starts.add(place);
+    }
+  }
+  return [...starts];
+}
+
+function isUnchanged(stamps: ReadonlyMap<string, number>): boolean {
+  for (const [folder, stamp] of stamps) if (stampOf(folder) !== stamp) return false;
+  return true;
+}
+
+const stampOf = (folder: string): number => statSync(folder, {throwIfNoEntry: false})?.mtimeMs ?? 0;
+
+/** What others published, and what git keeps in a form that no command reads. */
+const passedOver = (name: string, folder: string): boolean =>
+  name === 'node_modules' || (name === 'objects' && folder.endsWith('/.git'));
+
+function walk(start: string, isSecret: (located: Located) => boolean): Look {
+  const files: string[] = [];
+  const stamps = new Map<string, number>();
+  const first = locate(start);
+  const open = [first];
+  let entries = 0;
+  let hasLinks = false;
+  if (first.real === null) return {files: [], stamps: null};
+  if (lstatSync(first.real, {throwIfNoEntry: false})?.isDirectory() !== true) {
+    const isThere = lstatSync(first.real, {throwIfNoEntry: false}) !== undefined;
+    return {files: isThere && isSecret(first) ? [start] : [], stamps: null};
+  }
+  for (let place = open.pop(); place !== undefined; place = open.pop()) {
+    const {written, real} = place;
+    if (real === null || stamps.has(real)) continue;
+    stamps.set(real, stampOf(real));
+    for (const entry of entriesOf(real)) {
+      entries += 1;
+      if (entries > mostEntries) return {files: null, stamps: null};
+      const child = {written: join(written, entry.name), real: join(real, entry.name)};
+      const located = entry.isSymbolicLink() ? locate(child.real) : child;
+      hasLinks ||= entry.isSymbolicLink();
+      const isFolder = entry.isSymbolicLink() ? leadsToFolder(child.real) : entry.isDirectory();
+      if (!isFolder) {
+        if (isSecret({...child, real: located.real})) files.push(child.written);
+      } else if (!passedOver(entry.name, real)) open.push({written: child.written, real: located.real});
+    }
+  }
+  return {files, stamps: hasLinks ? null : stamps};
+}
+
+function entriesOf(folder: string) {
+  try {
+    return readdirSync(folder, {withFileTypes: true});
+  } catch {
+    // What cannot be listed no command of ours can go through either.
+    return [];
+  }
+}
+
+function leadsToFolder(path: string): boolean {
+  try {
+    return statSync(path).isDirectory();
+  } catch {
+    return false;
+  }
+}

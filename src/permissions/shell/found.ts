@@ -1,0 +1,67 @@
+/**
+ * Which files a `find` hands to the commands that it runs: by the tests that stand before them, taken so that none is left
+ * out. Tests that are negated only take files away, and so do all that are not about names.
+ */
+import {mayFit, type Tree} from './trees.js';
+import {type Field, isKnown, knownField} from './types.js';
+
+/** Programs that tell of a file no more than its name and its state. */
+const tellsNames = /^(?:echo|printf|ls|stat|test|\[|basename|dirname|realpath|readlink|du|rm|rmdir|touch|chmod|true)$/;
+
+const action = /^-(?:exec|execdir|ok|okdir)$/;
+
+/** The folders, each with what of it may come to a command that opens it. */
+export function treesFound(words: readonly Field[]): readonly Tree[] {
+  const trees: Tree[] = [];
+  const before: Field[] = [];
+  for (let at = 1; at < words.length; at += 1) {
+    const field = words[at];
+    if (field === undefined) break;
+    if (!action.test(field.text)) {
+      before.push(field);
+      continue;
+    }
+    const holds = testOf(before);
+    const shows = !tellsNames.test(words[at + 1]?.text ?? '');
+    if (shows)
+      trees.push(...rootsOf(words).map(folder => ({folder, holds: (name: string) => holds(`${folder.text}/${name}`)})));
+    while (at < words.length && !isEnd(words, at)) at += 1;
+  }
+  return trees;
+}
+
+/** Where the command that find runs is over. */
+const isEnd = (words: readonly Field[], at: number): boolean =>
+  words[at]?.text === ';' || (words[at]?.text === '+' && words[at - 1]?.text.includes('{}') === true);
+
+/** Where it looks. */
+export function rootsOf(words: readonly Field[]): readonly Field[] {
+  const end = words.findIndex(({text}, index) => index > 0 && /^[-(!]/.test(text) && !/^-[HLP]$/.test(text));
+  const folders = words.slice(1, end < 0 ? undefined : end).filter(({text}) => !text.startsWith('-'));
+  return folders.length > 0 ? folders : [knownField('.')];
+}
+
+/** Of a path as find tells it. */
+type Test = (path: string) => boolean;
+
+/**
+ * Each branch between two `-o` holds if all its tests do. Parentheses are not looked at: without them there are only more files
+ * that fit, save where one is negated.
+ */
+function testOf(words: readonly Field[]): Test {
+  const branches: Test[][] = [[]];
+  for (const [at, field] of words.entries()) {
+    const isNegated = /^(?:!|-not)$/.test(words[at - 1]?.text ?? '');
+    if (isNegated && field.text.endsWith('(')) return () => true;
+    if (/^(?:-o|-or|,)$/.test(field.text)) branches.push([]);
+    const value = words[at + 1];
+    const test = value && isKnown(value) && !isNegated ? testOfName(field.text, value.text) : null;
+    if (test) branches.at(-1)?.push(test);
+  }
+  return path => branches.some(tests => tests.every(holds => holds(path)));
+}
+
+function testOfName(option: string, value: string): Test | null {
+  if (/^-i?name$/.test(option)) return path => mayFit(value, path.slice(path.lastIndexOf('/') + 1));
+  return /^-i?(?:path|wholename)$/.test(option) ? path => mayFit(value, path) : null;
+}
