@@ -101,7 +101,7 @@ async function* hookFindings(settings: LoadedSettings, options: DoctorOptions): 
   const {env, runHooks, signal} = options;
   const cwd = realpathSync(options.cwd);
   const projectFolder = projectRoot(cwd);
-  const childEnv = childEnvironment({...env, ...settings.env}, projectFolder);
+  const childEnv = childEnvironment({env, given: settings.env, folder: projectFolder});
   const processes = createProcesses({runId: newId(), env: childEnv, tempFolder: tmpdir()});
   const facts = {
     sessionId: 'canary',

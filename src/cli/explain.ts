@@ -33,7 +33,7 @@ export async function explain(
   const {settings} = loaded;
   const permissions = createJudge({
     cwd,
-    env: childEnvironment({...env, ...settings.env}, projectRoot(cwd)),
+    env: childEnvironment({env, given: settings.env, folder: projectRoot(cwd)}),
     settings,
     tools: builtInFacts,
     free: freeTools,

@@ -44,7 +44,7 @@ export async function openGround(options: SessionOptions): Promise<Ground> {
     loadAgentTypes({cwd, env: outer, tools: known, given: options.agents ?? {}}),
   ]);
   const env = {...outer, ...settings.ownEnv};
-  const childEnv = childEnvironment({...outer, ...settings.env}, projectFolder);
+  const childEnv = childEnvironment({env: outer, given: settings.env, folder: projectFolder});
   return {cwd, projectFolder, outer, env, childEnv, settings, known, types, reports};
 }
 

@@ -1,34 +1,52 @@
 /**
- * What agent gives the commands that it starts: the person's environment without the keys to models, which a command
- * could print, send away or spend.
+ * What agent gives the commands that it starts: the person's environment without keys to models and other services that
+ * are paid by use, which a command could print, send away or spend. What commands work with stays: the tokens of git hosts
+ * and package registries, agents of ssh, the profiles and keys of a cloud.
  */
 import type {Environment} from './environment.js';
 import {commandPath} from './search-path.js';
 
-const keyNames: ReadonlySet<string> = new Set([
+/** What agent itself may be configured with; no setting gives it to commands. */
+const ownKeyNames: ReadonlySet<string> = new Set([
   'ANTHROPIC_API_KEY',
   'ANTHROPIC_AUTH_TOKEN',
   'ANTHROPIC_CUSTOM_HEADERS',
-  'AZURE_OPENAI_API_KEY',
-  'CEREBRAS_API_KEY',
-  'CLAUDE_CODE_OAUTH_TOKEN',
-  'COHERE_API_KEY',
-  'DEEPSEEK_API_KEY',
-  'FIREWORKS_API_KEY',
-  'GEMINI_API_KEY',
-  'GOOGLE_API_KEY',
-  'GROQ_API_KEY',
-  'MISTRAL_API_KEY',
-  'MOONSHOT_API_KEY',
-  'OPENAI_API_KEY',
-  'OPENROUTER_API_KEY',
-  'PERPLEXITY_API_KEY',
-  'TOGETHER_API_KEY',
-  'XAI_API_KEY',
 ]);
 
-/** @param folder whose own programs must not take the place of the system's. */
-export function childEnvironment(env: Environment, folder: string): Environment {
-  const kept = Object.entries(env).filter(([name]) => !keyNames.has(name.toUpperCase()));
-  return {...Object.fromEntries(kept), ...(env.PATH !== undefined && {PATH: commandPath(env.PATH, folder)})};
+/** Keys to models whose names do not say it. */
+const modelKeyNames: ReadonlySet<string> = new Set([
+  'ANTHROPIC_FOUNDRY_AUTH_TOKEN',
+  'AWS_BEARER_TOKEN_BEDROCK',
+  'AZURE_OPENAI_AD_TOKEN',
+  'CLAUDE_CODE_OAUTH_REFRESH_TOKEN',
+  'CLAUDE_CODE_OAUTH_TOKEN',
+  'COPILOT_GITHUB_TOKEN',
+  'HF_TOKEN',
+  'HUGGINGFACE_TOKEN',
+  'HUGGING_FACE_HUB_TOKEN',
+]);
+
+/** FOO_API_KEY, API_KEYS, FOO_APIKEY, FOO_API_TOKEN, FOO_API_KEY_2. */
+const keyPattern = /(^|_)API_?(KEY|TOKEN)S?(_\d+)?$/;
+
+/** In whatever case: programs disagree about it. */
+function isKey(name: string): boolean {
+  const upper = name.toUpperCase();
+  return ownKeyNames.has(upper) || modelKeyNames.has(upper) || keyPattern.test(upper);
+}
+
+export interface ChildEnvironmentOptions {
+  /** Of agent. */
+  readonly env: Environment;
+  /** What settings say: keys come with it on purpose. */
+  readonly given: Environment;
+  /** Whose own programs must not take the place of the system's. */
+  readonly folder: string;
+}
+
+export function childEnvironment({env, given, folder}: ChildEnvironmentOptions): Environment {
+  const kept = Object.entries(env).filter(([name]) => !isKey(name));
+  const added = Object.entries(given).filter(([name]) => !ownKeyNames.has(name.toUpperCase()));
+  const all: Environment = Object.fromEntries([...kept, ...added]);
+  return {...all, ...(all.PATH !== undefined && {PATH: commandPath(all.PATH, folder)})};
 }
