@@ -84,7 +84,7 @@ export interface Session extends Omit<CoreSession, 'model' | 'setModel' | 'tell'
   readonly hooks: readonly HookListing[];
   /** Changes the model by name. Throws `UsageError` if it cannot be used. */
   setModel(name: string): Promise<void>;
-  /** Answers a question. False if none waits under that call. */
+  /** Answers a question. False if none waits under that call. Throws `TypeError` for what is no verdict: the question waits on. */
   answer(callId: string, verdict: Verdict): boolean;
   readonly mode: PermissionMode;
   /** The modes to step through. */

@@ -52,6 +52,13 @@ const graceMs = {reads: 1_000, changes: 1_000, spawns: 2_000};
 
 const unexplained = 'This call was not allowed, and nothing was done. Go on without it, or ask what to do instead.';
 
+/** What judges calls may be another program's: only what is exactly an allowance allows. */
+const notUnderstood = {
+  message:
+    'What judges calls here gave an answer that is not understood: the call was refused, and nothing was done. Tell the user.',
+  summary: 'the permissions gave an answer that is not understood',
+};
+
 /** What a call is about, if it may start while its reply still streams: a read that nobody has a say in. */
 export function toEarlyCall({block, fault}: OfferedCall, deps: CallDeps): CallInfo | null {
   const tool = deps.tools.get(block.name);
@@ -151,8 +158,8 @@ async function walk(
     replace(verdict.updatedInput);
     verdict = await permit(toRequest({info, tool, input}, deps), 'allow', asking);
   }
-  if (verdict.verdict === 'deny') {
-    const {message, summary} = verdict;
+  if (verdict.verdict !== 'allow') {
+    const {message, summary} = verdict.verdict === 'deny' ? verdict : notUnderstood;
     const refused = denied(message || unexplained);
     return summary === undefined ? refused : {...refused, result: {...refused.result, display: {summary}}};
   }

@@ -45,8 +45,9 @@ export function isPort(given: HookFunctions | Hooks): given is Hooks {
   return 'matches' in given && typeof given.matches === 'function';
 }
 
-/** The answer in the shape that commands print. */
+/** The answer in the shape that commands print. Throws `TypeError` for what is no answer: a program may have no types. */
 export function toPrinted(event: HookEventName, given: HookAnswer | undefined): Readonly<Record<string, unknown>> {
+  refuseOthers(given ?? {});
   const {permissionDecision, updatedInput, additionalContext, ...common} = given ?? {};
   const {reason} = common;
   const specific =
@@ -56,4 +57,10 @@ export function toPrinted(event: HookEventName, given: HookAnswer | undefined): 
         : {}
       : {permissionDecision, updatedInput};
   return {...common, hookSpecificOutput: {...specific, additionalContext}};
+}
+
+/** Throws `TypeError` for what has no fields to be read. */
+export function refuseOthers(given: unknown): void {
+  if (typeof given === 'object' && given !== null && !Array.isArray(given)) return;
+  throw new TypeError(`it answered ${JSON.stringify(given) ?? String(given)}, which is no object`);
 }

@@ -5,7 +5,7 @@ import type {Clock} from '../core/ports.js';
 import type {Processes} from '../platform/processes.js';
 import type {HookSetting} from '../settings/settings.js';
 import {type Fault, type Printed, readAnswer, readPrinted, type Said} from './answer.js';
-import {type FunctionHook, type HookEventName, type HookFunctions, toPrinted} from './functions.js';
+import {type FunctionHook, type HookEventName, type HookFunctions, refuseOthers, toPrinted} from './functions.js';
 import type {HookListing} from './listing.js';
 import {toMatcher} from './matcher.js';
 import {toLabel} from './words.js';
@@ -139,7 +139,9 @@ function toFunctionListener(event: HookEventName, hook: FunctionHook, clock: Clo
   return withMatcher({event, matcher, command, timeoutMs: limit, onFailure, source: 'function', run});
 }
 
-/** Hooks that answer for themselves: what they say is passed on as it is. */
+const decisions: ReadonlySet<unknown> = new Set([undefined, 'allow', 'ask', 'deny']);
+
+/** Hooks that answer for themselves: what they say is passed on as it is, if it says anything. */
 export function toPortListeners(port: Hooks): readonly Listener[] {
   return hookPoints.map(event => toPortListener(port, event));
 }
@@ -155,7 +157,12 @@ function toPortListener(port: Hooks, event: HookEventName): Listener {
     listens: names => port.matches(event, names?.[0]),
     async run(input, _, signal) {
       try {
-        return {...silent, outcome: 'success', answer: await port.run(input, signal), fault: null};
+        const answer = await port.run(input, signal);
+        refuseOthers(answer);
+        if (!decisions.has(answer.decision)) {
+          throw new TypeError(`its decision is ${JSON.stringify(answer.decision)}, not "allow", "ask" or "deny"`);
+        }
+        return {...silent, outcome: 'success', answer, fault: null};
       } catch (error) {
         signal.throwIfAborted();
         return failed({kind: 'threw', text: `failed: ${reasonOf(error)}`});

@@ -11,6 +11,7 @@ import {projectRoot} from '../platform/git.js';
 import {userHome} from '../platform/home.js';
 import {realTarget} from '../platform/real-target.js';
 import type {LoadedSettings} from '../settings/settings.js';
+import {checkVerdict} from './checked-verdict.js';
 import {type Deciding, decide} from './decide.js';
 import {type Fence, toFence} from './fence.js';
 import {explainShell} from './judge-call.js';
@@ -54,7 +55,10 @@ export interface SessionPermissions extends Permissions {
   readonly rules: Rules;
   /** The questions that wait, oldest first. */
   pending(): readonly PermissionRequest[];
-  /** Answers the question of that call. False if none waits: it was answered, or its call was interrupted. */
+  /**
+   * Answers the question of that call. False if none waits: it was answered, or its call was interrupted. Throws `TypeError`
+   * for what is no verdict, and the question waits on.
+   */
   answer(callId: string, verdict: Verdict): boolean;
   /** What would be decided of a command of the root's, and of each part of it. */
   explain(command: string): Promise<Explanation>;
@@ -165,7 +169,8 @@ export function createPermissions(options: PermissionOptions): SessionPermission
       return located.real === null || view.path('deny', 'read', located) !== null;
     },
     pending: questions.pending,
-    answer(callId, verdict) {
+    answer(callId, given) {
+      const verdict = checkVerdict(given);
       const request = questions.find(callId);
       if (request === null) return false;
       questions.settle(request, verdict);

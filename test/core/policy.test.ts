@@ -53,6 +53,30 @@ describe('a refusal', () => {
   });
 });
 
+describe('a judge that gives another answer than there is', () => {
+  const garbage = [{verdict: 'maybe'}, {verdict: 'Allow'}, {verdict: 'Ask'}, {}, null, undefined, 'allow', true];
+
+  it.each(garbage)('is taken for one that refuses: %j', async given => {
+    const {session, ran} = open(callThenDone, null, {
+      decide: () => given as Verdict,
+      ask: (_, signal) => forever(signal),
+    });
+    const {events} = await runTurn(session, 'go');
+    expect(ran).toEqual([]);
+    expect(events.find(event => event.type === 'tool_finished')).toMatchObject({result: {is_error: true}});
+  });
+
+  it.each(garbage)('refuses also as the answer to a question: %j', async given => {
+    const {session, ran} = open(
+      callThenDone,
+      null,
+      asking(async () => given as Verdict),
+    );
+    await runTurn(session, 'go');
+    expect(ran).toEqual([]);
+  });
+});
+
 describe('PreToolUse hooks', () => {
   it('refuse a call, and the model reads the reason', async () => {
     const {session, ran, model} = open(

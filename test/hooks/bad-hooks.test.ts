@@ -1,5 +1,7 @@
 /** Hooks that fail in every way there is: nothing breaks, the person hears of it once, and who may not fail refuses. */
 import {describe, expect, it} from 'vitest';
+import type {HookOutcome} from '../../src/core/policy.js';
+import type {HookAnswer} from '../../src/hooks/functions.js';
 import {bashCall, type HookRow, hear, openHooks, warnings} from '../support/hooks.js';
 import {createSleep, until} from '../support/processes.js';
 
@@ -39,6 +41,35 @@ describe.each(failures)('a hook that %s', (_, row, expected) => {
     }
     expect(warnings(scene)).toEqual([expect.stringMatching(/What it was to judge is refused\.$/)]);
   });
+});
+
+describe('a function that gives no answer', () => {
+  const garbage: readonly unknown[] = ['deny', true, 7, ['deny']];
+
+  it.each(garbage)('has failed, and refuses where it may not: %j', async given => {
+    for (const onFailure of ['allow', 'block'] as const) {
+      const scene = openHooks([], {given: {PreToolUse: [{run: () => given as HookAnswer, onFailure}]}});
+      expect((await hear(scene, pre)).decision).toBe(onFailure === 'block' ? 'deny' : undefined);
+      expect(warnings(scene)).toEqual([expect.stringContaining(`it answered ${JSON.stringify(given)}`)]);
+    }
+  });
+
+  it.each(['Deny', 'maybe', true])('of PermissionRequest leaves the question open: %j', async permissionDecision => {
+    const run = () => ({permissionDecision}) as HookAnswer;
+    const scene = openHooks([], {given: {PermissionRequest: [{run}]}});
+    expect((await hear(scene, {event: 'PermissionRequest', call: bashCall('ls')})).decision).toBeUndefined();
+    expect(warnings(scene)).toEqual([expect.stringContaining('not understood')]);
+  });
+
+  it.each([{decision: 'Deny'}, {decision: true}, 'deny', null])(
+    'refuses the call if it answers for itself: %j',
+    async given => {
+      const port = {matches: () => true, run: async () => given as HookOutcome};
+      const scene = openHooks([], {given: port});
+      expect((await hear(scene, pre)).decision).toBe('deny');
+      expect(warnings(scene)).toHaveLength(1);
+    },
+  );
 });
 
 describe('a bad hook', () => {

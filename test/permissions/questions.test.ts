@@ -32,6 +32,30 @@ describe('a question', () => {
     expect(scene.pending()).toEqual([]);
   });
 
+  it.each([
+    {verdict: 'maybe'},
+    {verdict: 'Deny'},
+    {verdict: 'ALLOW'},
+    {verdict: true},
+    {},
+    [],
+    'allow',
+    true,
+    null,
+    undefined,
+    {verdict: 'allow', reach: 'galaxy'},
+    {verdict: 'allow', mode: 'bypass'},
+    {verdict: 'deny', message: 7},
+  ])('takes nothing for an answer that is none, and waits on: %j', async garbage => {
+    const scene = open();
+    const request = writing(scene.project.path('a'));
+    const {answer} = await asked(scene, request);
+    expect(() => scene.answer(request.callId, garbage as Verdict)).toThrow(TypeError);
+    expect(scene.pending()).toEqual([request]);
+    expect(scene.answer(request.callId, {verdict: 'deny'})).toBe(true);
+    expect(await answer).toEqual({verdict: 'deny'});
+  });
+
   it('is taken back when its call is interrupted, and leaves no listener', async () => {
     const scene = open();
     const controller = new AbortController();
