@@ -202,6 +202,11 @@ export function parseArguments(argv: readonly string[], version: string): Parsed
     return {type: 'fault', message: toLine(error.message)};
   }
   const options = command.opts();
+  const {permissionMode, dangerouslySkipPermissions} = options;
+  if (dangerouslySkipPermissions && permissionMode !== undefined && permissionMode !== 'bypassPermissions') {
+    const message = `--permission-mode ${permissionMode} and --dangerously-skip-permissions contradict each other. Give one of them.`;
+    return {type: 'fault', message};
+  }
   const prompt = command.args.length > 0 ? command.args.join(' ') : null;
   const isStream = options.outputFormat === 'stream-json';
   for (const flag of ['--include-partial-messages', '--include-hook-events'] as const) {

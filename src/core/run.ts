@@ -26,8 +26,8 @@ export interface Run {
   refusals: number;
   /** Stop hooks in a row that kept the turn going. */
   stopBlocks: number;
-  /** One of them did, whatever was done since. */
-  isHeld: boolean;
+  /** How often they did in the whole turn, whatever was done in between. */
+  stopBlocksInTurn: number;
   /** Set when one request is left, to report, and with what the run ends after it. */
   closing: End | null;
   /** What its last request used. */
@@ -51,7 +51,7 @@ export const startRun = (): Run => ({
   pauses: 0,
   refusals: 0,
   stopBlocks: 0,
-  isHeld: false,
+  stopBlocksInTurn: 0,
   closing: null,
   last: nothingSpent,
   warnedAt: null,

@@ -12,19 +12,24 @@ type Ending = Growing & DeadlineOptions & Heard & Pick<Caller, 'lineage'>;
 
 /** Objections in a row, without a call between them, after which nobody is asked any more. */
 const maxBlocks = 8;
+/** Objections in a turn: of work that is tried again so often, nothing will come, and each attempt costs. */
+const maxBlocksInTurn = 32;
 
 /** True if the run goes on with what a hook said. Nobody who is not done in time objects. */
 export async function* heedStopHooks(options: Ending, run: Run): AsyncGenerator<AgentEvent, boolean> {
   const event = options.lineage.length > 1 ? 'SubagentStop' : 'Stop';
   if (!options.hooks?.matches(event, options.kind)) return false;
-  if (run.stopBlocks >= maxBlocks) {
-    const text = `Its ${event} hooks objected ${maxBlocks} times in a row: the turn ends all the same.`;
-    yield {type: 'notice', level: 'warning', text};
+  const spent =
+    run.stopBlocks >= maxBlocks
+      ? `${maxBlocks} times in a row`
+      : run.stopBlocksInTurn >= maxBlocksInTurn && `${maxBlocksInTurn} times in this turn`;
+  if (spent) {
+    yield {type: 'notice', level: 'warning', text: `Its ${event} hooks objected ${spent}: the turn ends all the same.`};
     return false;
   }
   const {turn, kind} = options;
   const deadline = startDeadline(options, false);
-  const point = {event, text: run.text, repeated: run.isHeld} as const;
+  const point = {event, text: run.text, repeated: run.stopBlocksInTurn > 0} as const;
   const said = await hear(options, point, deadline.work.signal, kind).catch(error => {
     if (turn.signal.aborted || !deadline.excess) throw error;
     return null;
@@ -32,7 +37,7 @@ export async function* heedStopHooks(options: Ending, run: Run): AsyncGenerator<
   deadline.close();
   if (said?.decision !== 'deny' || said.stop !== undefined) return false;
   run.stopBlocks += 1;
-  run.isHeld = true;
+  run.stopBlocksInTurn += 1;
   yield addObjection(options, `${event} hook feedback:\n${said.reason ?? 'The work is not done yet.'}`);
   return true;
 }

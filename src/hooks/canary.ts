@@ -44,7 +44,7 @@ export async function proveHooks(means: CanaryMeans, signal: AbortSignal): Promi
 
 /** Finds the program of a hook's command, where that is a plain word; runs nothing of it. */
 export async function findProgram(setting: HookSetting, means: CanaryMeans, signal: AbortSignal): Promise<Trial> {
-  if (toMatcher(setting.matcher) === null) return {isFine: false, text: `the matcher is no regular expression`};
+  if (hasBrokenMatcher(setting)) return neverHeard;
   const word = firstWord(setting.command, means.facts.projectFolder);
   if (word === null) return {isFine: true, text: 'not looked at: its program is only known when it runs'};
   const isThere = word.includes('/')
@@ -57,13 +57,17 @@ export async function findProgram(setting: HookSetting, means: CanaryMeans, sign
 
 /** As a program of the PATH, or as a word of the shell itself. */
 async function isKnownToShell(word: string, {filter, facts}: CanaryMeans, signal: AbortSignal): Promise<boolean> {
-  const limits = {timeoutMs: 5_000, maxBytes: 4_096, signal};
+  const limits = {timeoutMs: 5_000, maxBytes: 4_096, floodBytes: 4_096, signal};
   const look = {owner: rootId, cwd: facts.root, env: {AGENT_WORD: word}, input: '', ...limits};
   return (await filter('command -v "$AGENT_WORD"', look)).exitCode === 0;
 }
 
+const hasBrokenMatcher = ({matcher}: HookSetting): boolean => toMatcher(matcher) === null;
+const neverHeard: Trial = {isFine: false, text: 'the matcher is no regular expression'};
+
 /** Runs the hook as if what it listens to happened, with a call of `true`. */
 export async function tryHook(setting: HookSetting, means: CanaryMeans, signal: AbortSignal): Promise<Trial> {
+  if (hasBrokenMatcher(setting)) return neverHeard;
   const name = nameFor(setting);
   if (name === null) return {isFine: true, text: 'not run: its matcher is for nothing that there is here'};
   const startedAt = means.clock.now();

@@ -34,8 +34,10 @@ export interface CommandMeans {
 const defaultTimeoutMs = 60_000;
 /** Whoever leaves does not wait for longer, unless a hook says how long it takes. */
 const leavingTimeoutMs = 1_500;
-/** Of each output; more than that is stopped. */
+/** Read of each output: far more than a hook has to say. */
 const maxOutputBytes = 1024 * 1024;
+/** Of each output; a hook that writes more is stopped, whatever it was about to say. */
+const floodBytes = 64 * 1024 * 1024;
 
 const silent: Printed = {exitCode: null, stdout: '', stderr: ''};
 
@@ -56,7 +58,7 @@ export function toCommandListener(setting: HookSetting, means: CommandMeans): Li
   async function run(input: HookInput, payload: () => string, signal: AbortSignal): Promise<Ran> {
     const {agentId: owner, cwd} = input;
     const env = {CLAUDE_PROJECT_DIR: means.projectFolder, AGENT_PROJECT_DIR: means.projectFolder};
-    const limits = {timeoutMs: limit, maxBytes: maxOutputBytes, signal};
+    const limits = {timeoutMs: limit, maxBytes: maxOutputBytes, floodBytes, signal};
     const start = {owner, env, input: `${payload()}\n`, ...limits};
     let printed: Awaited<ReturnType<Processes['filter']>>;
     try {
@@ -72,10 +74,13 @@ export function toCommandListener(setting: HookSetting, means: CommandMeans): Li
     }
     if (printed.stopped === 'timed out') return {...failed(tooLate(limit), printed), outcome: 'cancelled'};
     if (printed.stopped === 'overflow') {
-      return failed({kind: 'flood', text: 'wrote more than 1 MB and was stopped'}, printed);
+      return failed({kind: 'flood', text: 'wrote more than 64 MB and was stopped'}, printed);
     }
     if (printed.signal !== null) {
       return failed({kind: printed.signal, text: `was ended by ${printed.signal}`}, printed);
+    }
+    if (printed.isCut && printed.exitCode === 0) {
+      return failed({kind: 'length', text: 'wrote more than 1 MB, which is not read'}, printed);
     }
     const said = readPrinted(input, command, printed);
     const isFine = printed.exitCode === 0 && said.fault === null;

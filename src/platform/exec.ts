@@ -62,8 +62,8 @@ export interface BoundedReader {
   close(): string;
 }
 
-/** Reads on to the end, keeps the first `maxBytes`, and tells when there is more. */
-export function readUpTo(stream: Readable | null, maxBytes: number): BoundedReader {
+/** Reads on to the end, keeps the first `maxBytes`, and tells when there are more than `mostBytes`. */
+export function readUpTo(stream: Readable | null, maxBytes: number, mostBytes = maxBytes): BoundedReader {
   const kept: Buffer[] = [];
   let bytes = 0;
   let isEnded = stream === null;
@@ -71,7 +71,7 @@ export function readUpTo(stream: Readable | null, maxBytes: number): BoundedRead
     stream?.on('data', (chunk: Buffer) => {
       if (bytes < maxBytes) kept.push(chunk.subarray(0, maxBytes - bytes));
       bytes += chunk.length;
-      if (bytes > maxBytes) resolve('overflow');
+      if (bytes > mostBytes) resolve('overflow');
     });
   });
   stream?.on('close', () => {

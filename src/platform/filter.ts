@@ -1,6 +1,7 @@
 /**
  * Runs a shell command for what it makes of a text: that is its standard input, whole and then closed, and its two
- * outputs are kept apart. It is over when the shell exits, whoever still holds the pipes; what writes too much is stopped.
+ * outputs are kept apart. It is over when the shell exits, whoever still holds the pipes. Of what it writes the beginning is
+ * kept; what floods is stopped.
  */
 
 import {untilDrained} from './drain.js';
@@ -18,8 +19,10 @@ export interface FilterOptions {
   readonly env: Environment;
   readonly input: string;
   readonly timeoutMs: number;
-  /** Of each output. */
+  /** Kept of each output. */
   readonly maxBytes: number;
+  /** Of each output; at more it is stopped. */
+  readonly floodBytes: number;
   readonly signal: AbortSignal;
 }
 
@@ -27,6 +30,8 @@ export interface FilterOptions {
 export interface FilterOutcome extends Exit {
   readonly stopped: 'timed out' | 'overflow' | null;
   readonly stdout: string;
+  /** There was more of standard output than is kept. */
+  readonly isCut: boolean;
   readonly stderr: string;
 }
 
@@ -34,15 +39,15 @@ export interface FilterOutcome extends Exit {
 export async function runFilter(
   jobs: Jobs,
   command: string,
-  {owner, cwd, env, input, timeoutMs, maxBytes, signal}: FilterOptions,
+  {owner, cwd, env, input, timeoutMs, maxBytes, floodBytes, signal}: FilterOptions,
 ): Promise<FilterOutcome> {
   const start = {file: '/bin/sh', args: ['-c', command], owner, cwd, env, stdio: ['pipe', 'pipe', 'pipe']} as const;
   const {job, child} = await jobs.start(start);
   // Nobody has to read it.
   child.stdin?.on('error', () => {});
   child.stdin?.end(input);
-  const stdout = readUpTo(child.stdout, maxBytes);
-  const stderr = readUpTo(child.stderr, maxBytes);
+  const stdout = readUpTo(child.stdout, maxBytes, floodBytes);
+  const stderr = readUpTo(child.stderr, maxBytes, floodBytes);
   const stop = createStop(signal, timeoutMs);
   const ends = [job.exited, stdout.overflow, stderr.overflow, stop.reason];
   const end = await Promise.race<Exit | 'overflow' | 'timed out' | 'interrupted'>(ends).finally(stop.dispose);
@@ -52,5 +57,7 @@ export async function runFilter(
   const exit = await job.exited;
   await Promise.all([untilDrained(stdout), untilDrained(stderr)]);
   jobs.settle(job);
-  return {...exit, stopped: typeof end === 'string' ? end : null, stdout: stdout.close(), stderr: stderr.close()};
+  const isCut = stdout.bytes() > maxBytes;
+  const stopped = typeof end === 'string' ? end : null;
+  return {...exit, stopped, stdout: stdout.close(), isCut, stderr: stderr.close()};
 }

@@ -118,6 +118,20 @@ describe('the command line', () => {
 });
 
 describe('a fault on the command line', () => {
+  it.each(['plan', 'default', 'acceptEdits', 'dontAsk'])('is two modes that contradict each other: %s', mode => {
+    const message = fault('--permission-mode', mode, '--dangerously-skip-permissions');
+    expect(message).toContain(`--permission-mode ${mode}`);
+    expect(message).toContain('--dangerously-skip-permissions');
+    expect(options('--permission-mode', mode)).toMatchObject({permissionMode: mode});
+  });
+
+  it('is not the same mode named twice', () => {
+    expect(options('--permission-mode', 'bypassPermissions', '--dangerously-skip-permissions')).toMatchObject({
+      permissionMode: 'bypassPermissions',
+      dangerouslySkipPermissions: true,
+    });
+  });
+
   it('names the nearest option', () => {
     expect(fault('--modle', 'opus')).toBe("Unknown option '--modle' (Did you mean --model?) See agent --help.");
   });

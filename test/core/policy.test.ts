@@ -266,6 +266,24 @@ describe('hooks around a turn', () => {
     expect(JSON.stringify(model.requests[1]?.messages.at(-1))).toMatch(/Stop hook feedback.*tests are red/);
   });
 
+  it('keep no turn going for ever by work that never succeeds', async () => {
+    const hooks = hooksOf({Stop: {decision: 'deny', reason: 'tests are red'}});
+    const replyTo = (turn: number): ScriptedReply =>
+      turn % 2 === 0 ? {text: 'I am done'} : {calls: [{name: 'Change', input: {value: 'a'}}]};
+    let requests = 0;
+    const {session} = openRuntime(() => replyTo(requests++), {
+      hooks,
+      maxSteps: null,
+      tools: [makeTool('Change', 'changes', () => 'changed')],
+    });
+    const {outcome, events} = await runTurn(session, 'go');
+    expect(outcome.reason).toBe('completed');
+    expect(hooks.seen.filter(input => input.event === 'Stop')).toHaveLength(32);
+    expect(events.flatMap(event => (event.type === 'notice' ? [event.text] : []))).toEqual([
+      'Its Stop hooks objected 32 times in this turn: the turn ends all the same.',
+    ]);
+  });
+
   it('are told that they held the turn before, whatever was done since', async () => {
     const hooks = hooksOf({Stop: {decision: 'deny', reason: 'tests are red'}});
     const script = [{text: 'done'}, ...callThenDone];

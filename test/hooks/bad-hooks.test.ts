@@ -15,8 +15,9 @@ const failures: readonly (readonly [string, HookRow, RegExp])[] = [
   ['is no program', hook('/etc/passwd'), /failed with exit code 126/],
   ['is ended by a signal', hook('kill -SEGV $$'), /was ended by SIGSEGV/],
   ['takes too long', hook('sleep 60', {timeoutMs: 200}), /did not answer within 0.2 s and was stopped/],
-  ['writes without end', hook('yes'), /wrote more than 1 MB and was stopped/],
-  ['complains without end', hook('yes >&2'), /wrote more than 1 MB and was stopped/],
+  ['writes without end', hook('yes'), /wrote more than 64 MB and was stopped/],
+  ['complains without end', hook('yes >&2'), /wrote more than 64 MB and was stopped/],
+  ['says too much', hook('head -c 2000000 /dev/zero'), /wrote more than 1 MB, which is not read/],
   ['prints broken JSON', hook(`echo '{"continue": fal'`), /printed JSON that is broken/],
   ['says what nobody understands', hook(`echo '{"decision": "perhaps"}'`), /decision is "perhaps"/],
 ];
@@ -70,6 +71,21 @@ describe('a function that gives no answer', () => {
       expect(warnings(scene)).toHaveLength(1);
     },
   );
+});
+
+describe('a loud hook', () => {
+  it.each(['>&2', ''])('still refuses, however much it wrote: %s', async where => {
+    const scene = openHooks([hook(`echo "not here" >&2; yes | head -c 5000000 ${where}; exit 2`)]);
+    const said = await hear(scene, pre);
+    expect([said.decision, said.reason]).toEqual(['deny', expect.stringContaining('not here')]);
+    expect(said.reason?.length).toBeLessThan(12_000);
+    expect(warnings(scene)).toEqual([]);
+  });
+
+  it('is heard where only its complaints are long', async () => {
+    const command = `yes | head -c 5000000 >&2; echo '{"decision": "block", "reason": "said"}'`;
+    expect(await hear(openHooks([hook(command)]), pre)).toMatchObject({decision: 'deny', reason: 'said'});
+  });
 });
 
 describe('a bad hook', () => {

@@ -14,6 +14,7 @@ function open() {
       input: 'hello\n',
       timeoutMs: 20_000,
       maxBytes: 100_000,
+      floodBytes: 100_000,
       signal: new AbortController().signal,
       ...options,
     });
@@ -26,7 +27,14 @@ describe('a command that reads a text', () => {
   it('gets it whole and then the end, and has its outputs kept apart', async () => {
     const {filter} = open();
     const outcome = await filter('tr a-z A-Z; echo "$GREETING" >&2; exit 3', {env: {GREETING: 'mind'}});
-    expect(outcome).toEqual({exitCode: 3, signal: null, stopped: null, stdout: 'HELLO\n', stderr: 'mind\n'});
+    expect(outcome).toEqual({
+      exitCode: 3,
+      signal: null,
+      stopped: null,
+      stdout: 'HELLO\n',
+      isCut: false,
+      stderr: 'mind\n',
+    });
     expect((await filter('wc -c', {input: megabyte})).stdout.trim()).toBe(String(megabyte.length));
   });
 
@@ -72,6 +80,12 @@ describe('a command that reads a text', () => {
       expect(`${outcome.stdout}${outcome.stderr}`).toHaveLength(100_000);
     },
   );
+
+  it('goes on to its own end where it writes more than is kept', async () => {
+    const outcome = await open().filter('yes | head -c 3000000; exit 2', {floodBytes: 4_000_000});
+    expect(outcome).toMatchObject({exitCode: 2, stopped: null, isCut: true});
+    expect(outcome.stdout).toHaveLength(100_000);
+  });
 
   it('rejects when it is aborted, after all it started is gone', async () => {
     const {filter} = open();
