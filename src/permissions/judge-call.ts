@@ -5,6 +5,7 @@
 import type {PermissionRequest} from '../core/policy.js';
 import type {PermissionMode, Subject} from '../core/question.js';
 import {gitMayRun} from '../platform/git-programs.js';
+import {mayHoldLinks} from '../platform/links.js';
 import {type Judged, judgePath, type Workplace} from './judge-path.js';
 import type {Rule, RuleView} from './rule-book.js';
 import {secretsOf} from './secrets.js';
@@ -184,6 +185,8 @@ function toContext(cwd: string, view: RuleView, court: Court, path: CommandConte
   const secrets = secretsOf(view, court.place.ignoreCase);
   return {
     ...(secrets && {secrets}),
+    forbidding: access => view.forbidding(access)?.text ?? null,
+    mayHoldLinks,
     cwd,
     home: court.place.home,
     rules: view.commands,

@@ -44,6 +44,8 @@ export interface RuleView {
   readonly restrains: boolean;
   /** Whether any rule forbids to read some file. */
   readonly hidesFiles: boolean;
+  /** The first rule that forbids to do so with some file. */
+  forbidding(access: 'read' | 'write'): Rule | null;
   /** Where such rules begin, by their written and their real folders, and what their patterns end with. */
   readonly hidden: {readonly rule: string; readonly places: readonly string[]; readonly names: readonly string[]};
 }
@@ -112,6 +114,7 @@ function createView(rules: readonly Rule[], folders: PatternFolders): RuleView {
     commands: {deny: commandsOf('deny'), ask: commandsOf('ask'), allow: commandsOf('allow')},
     restrains: lists.deny.length + lists.ask.length > 0,
     hidesFiles: lists.deny.some(({topic}) => topic.type === 'path' && topic.access === 'read'),
+    forbidding: access => find('deny', topic => topic.type === 'path' && topic.access === access),
     get hidden() {
       hidden ??= hiddenBy(lists.deny, folders);
       return hidden;

@@ -7,6 +7,7 @@
 import {type ParsedScript, parse, type Script} from 'unbash';
 import {changesIn} from './assigned.js';
 import {shownForm, toForm} from './forms.js';
+import {createLinks} from './links.js';
 import {narrowestRule} from './narrowest.js';
 import {findAgainst} from './rules.js';
 import {leave, pin, type Scope, startScope} from './scope.js';
@@ -55,20 +56,39 @@ export function judgeCommand(command: string, context: CommandContext): CommandJ
 const isSame = (one: JudgedSubject, other: JudgedSubject): boolean =>
   one.text === other.text && one.verdict === other.verdict && one.rule === other.rule;
 
-function judgeInto(command: string, context: CommandContext, report: Judging['report']): void {
+type Report = Judging['report'];
+
+/** In a loop, a function, a pipe or the background what stands before may come after. */
+const mayTurnBack =
+  /\b(?:while|until|for|select|function|trap|alias|coproc)\b|\(\s*\)|(?<![&>])&(?![&>])|(?<!\|)\|(?!\|)/;
+
+function judgeInto(command: string, context: CommandContext, report: Report): void {
+  const links = createLinks();
+  let reports: Parameters<Report>[] = [];
+  const judge = (): void => judgeOnce(command, {context, links, report: (...told) => void reports.push(told)});
+  judge();
+  if (!links.isEmpty && mayTurnBack.test(command)) {
+    reports = [];
+    judge();
+  }
+  for (const told of reports) report(...told);
+}
+
+function judgeOnce(command: string, line: Line): void {
+  const {report} = line;
   const limits: Limits = {work: maximumWork, nesting: 0, isBroken: false};
-  const judging = createJudging(context, report, limits);
+  const judging = createJudging(line, limits);
   const ask = (reason: string): void =>
     report({text: command.slice(0, 200), verdict: 'ask', rule: null, reason, ...judging.doubt});
   const text = command.slice(0, maximumLength);
   if (command.length > maximumLength) ask('it is too long to be judged');
   if (text.includes('\0') || !text.isWellFormed()) {
     ask('it holds characters that no command can hold');
-    judgeRoughly(text.replaceAll('\0', ' '), context, report);
+    judgeRoughly(text.replaceAll('\0', ' '), line);
     return;
   }
   try {
-    judging.script(text, startScope(context.cwd));
+    judging.script(text, startScope(line.context.cwd));
   } catch (error) {
     // The parser is recursive: how deep it gets depends on the stack that is left.
     if (!(error instanceof RangeError)) throw error;
@@ -76,8 +96,11 @@ function judgeInto(command: string, context: CommandContext, report: Judging['re
   }
   if (!limits.isBroken && limits.work >= 0) return;
   ask(limits.work < 0 ? 'it is too long to be judged' : 'it cannot be parsed');
-  judgeRoughly(text, context, report);
+  judgeRoughly(text, line);
 }
+
+/** What a line is judged with. */
+type Line = Pick<Judging, 'context' | 'links' | 'report'>;
 
 /** How much may still be done for this line, and whether something could not be looked at. */
 interface Limits {
@@ -86,19 +109,19 @@ interface Limits {
   isBroken: boolean;
 }
 
-function createJudging(context: CommandContext, report: Judging['report'], limits: Limits, isGuess = false): Judging {
-  const {deny, ask} = context.rules;
+function createJudging(line: Line, limits: Limits, isGuess = false): Judging {
+  const {report} = line;
+  const {deny, ask} = line.context.rules;
   const restrains = deny.length + ask.length > 0;
   const judging: Judging = {
-    context,
-    report,
+    ...line,
     doubt: restrains ? {isDemanded: true} : {},
     spend(amount) {
       limits.work -= amount;
       return limits.work >= 0;
     },
-    onlyDenials: () => createJudging(context, onlyDenied(report), limits, true),
-    covered: () => createJudging(context, onlyDemanded(report), limits, isGuess || !restrains),
+    onlyDenials: () => createJudging({...line, report: onlyDenied(report)}, limits, true),
+    covered: () => createJudging({...line, report: onlyDemanded(report)}, limits, isGuess || !restrains),
     script(source, scope) {
       if (limits.nesting >= maximumNesting || limits.work < 0) {
         limits.isBroken = true;
@@ -117,14 +140,14 @@ function createJudging(context: CommandContext, report: Judging['report'], limit
 }
 
 const onlyDenied =
-  (report: Judging['report']): Judging['report'] =>
+  (report: Report): Report =>
   subject => {
     if (subject.verdict === 'deny') report(subject);
   };
 
 /** What rules and doubts ask about no other rule answers. */
 const onlyDemanded =
-  (report: Judging['report']): Judging['report'] =>
+  (report: Report): Report =>
   subject => {
     const {verdict, rule, isDemanded} = subject;
     if (verdict === 'deny' || (verdict === 'ask' && (rule !== null || isDemanded))) report(subject);
@@ -162,9 +185,10 @@ function prepare(script: Script, source: string | null, scope: Scope): Scope {
 }
 
 /** What could not be parsed: wherever a command might begin, what is denied is looked for, and nothing else. */
-function judgeRoughly(text: string, context: CommandContext, report: Judging['report']): void {
+function judgeRoughly(text: string, line: Line): void {
+  const {context, report} = line;
   const limits: Limits = {work: maximumWork, nesting: maximumNesting, isBroken: true};
-  const judging = createJudging(context, onlyDenied(report), limits, true);
+  const judging = createJudging({...line, report: onlyDenied(report)}, limits, true);
   for (const piece of text.split(/[;&|\n(){}`]|\b(?:then|do|else|elif|if|while|until|time)\b|!|\$\(/)) {
     const words = piece
       .trim()

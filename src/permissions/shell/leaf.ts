@@ -6,6 +6,7 @@ import {findNamed, runnableText, type Stop} from './forbidden.js';
 import {type Form, toForm} from './forms.js';
 import {isSteered, readGit} from './git.js';
 import {judgeContents} from './git-contents.js';
+import {noteLinks} from './links.js';
 import {findDenied, fine, judgeFiles, stricter} from './paths.js';
 import {evaluatesUnseen, findUse, namesIn} from './programs.js';
 import {findAllow, isEvery} from './rules.js';
@@ -42,6 +43,7 @@ export function judgeLeaf(form: Form, {scope, judging, stop, input}: LeafPlace):
       judgeFiles('write', use.writes, inside, judging),
       elsewhere,
     );
+  noteLinks(form, use, inside, judging);
   const going = judgeGoing(form, use, inside, judging);
   const denied =
     files?.verdict === 'deny'

@@ -45,7 +45,11 @@ function judgeName(access: 'read' | 'write', name: string, scope: Scope, judging
       : {verdict: 'ask', rule: null, reason: `the folder of ${name} is not known`};
   }
   judging.spend(paths.length);
-  return paths.map(path => judging.context.path(access, path)).reduce(stricter, fine);
+  const {context, links} = judging;
+  const judged = paths.map(path => context.path(access, path)).reduce(stricter, fine);
+  if (judged.verdict === 'deny' || !paths.some(path => links.mayCross(path))) return judged;
+  const rule = context.forbidding?.(access) ?? null;
+  return {verdict: 'ask', rule, reason: `where ${name} leads is not known, for this line may make links`};
 }
 
 /** A rule that denies reading one of these names, which a program that is not known may open; null: none does. */

@@ -2,6 +2,7 @@
  * What the judgement of a shell command takes and gives, and what its parts hand to each other.
  */
 import type {Script} from 'unbash';
+import type {Links} from './links.js';
 import type {Scope} from './scope.js';
 
 export type CommandVerdict = 'allow' | 'ask' | 'deny';
@@ -48,6 +49,10 @@ export interface CommandContext {
   glob?(pattern: string, folder: string): readonly string[] | undefined;
   /** Not given where no rule forbids to read anything. */
   readonly secrets?: Secrets;
+  /** Whether a link stands there, or in the folder that is there. Without it, or where nothing is: it may. */
+  mayHoldLinks?(path: string): boolean;
+  /** A rule that forbids to read or write some file, for a path of which it is not known where it leads. */
+  forbidding?(access: 'read' | 'write'): string | null;
   /** Whether git in that folder could start a program that its repository names, while it only reads. Without it: no. */
   gitMayRun?(folder: string): boolean;
 }
@@ -95,6 +100,8 @@ export interface Judging {
   readonly context: CommandContext;
   /** `words`: of a command that a rule could allow. */
   report(subject: JudgedSubject, words?: readonly Field[]): void;
+  /** Links that the line may have made by now. */
+  readonly links: Links;
   /** False once the work done for this command line has passed its limit. */
   spend(amount: number): boolean;
   /** Goes into the report of what may run a program that the line does not show: see `JudgedSubject.isDemanded`. */

@@ -1,0 +1,74 @@
+/**
+ * Links that a line may make, and what later in it goes through them: where such a path will lead cannot be found out before.
+ */
+import {resolve} from 'node:path';
+import type {Form} from './forms.js';
+import {pathsOf, type Scope} from './scope.js';
+import {isKnown, type Judging} from './types.js';
+import type {Use} from './use.js';
+
+/** What one line has made so far. */
+export interface Links {
+  /** Records them; null: anywhere. */
+  add(paths: readonly string[] | null): void;
+  /** Whether the absolute path may go through one; `..` as it is written. */
+  mayCross(path: string): boolean;
+  readonly isEmpty: boolean;
+}
+
+export function createLinks(): Links {
+  const made = new Set<string>();
+  let anywhere = false;
+  return {
+    add(paths) {
+      if (paths === null) anywhere = true;
+      else for (const path of paths) made.add(resolve(path).toLowerCase());
+    },
+    mayCross(path) {
+      if (anywhere || made.size === 0) return anywhere;
+      let at = '/';
+      for (const name of path.toLowerCase().split('/')) {
+        at = resolve(at, name);
+        if (made.has(at)) return true;
+      }
+      return false;
+    },
+    get isEmpty() {
+      return made.size === 0 && !anywhere;
+    },
+  };
+}
+
+const keepsLinks = /^-[A-Za-z]*[PadrR]|^--(?:no-d|a|r|p)/;
+
+/** Programs that put whole trees where the line does not show it, and the words with which they do. */
+const unpackers: Readonly<Record<string, RegExp>> = {
+  tar: /^-?[A-Za-z]*x|^--(?:extract|get)/,
+  bsdtar: /^-?[A-Za-z]*x/,
+  unzip: /^/,
+  '7z': /^[xe]$/,
+  cpio: /^-[A-Za-z]*[ip]|^--(?:extract|pass)/,
+  rsync: /^-[A-Za-z]*[al]|^--(?:archive|links)/,
+  patch: /^/,
+  git: /^(?:checkout|checkout-index|switch|restore|stash|reset|merge|pull|rebase|cherry-pick|revert|am|apply|clone|worktree|submodule|read-tree|bisect|mv)$/,
+};
+
+/** Notes what the command may leave behind as links. */
+export function noteLinks({program, words}: Form, use: Use | null, scope: Scope, judging: Judging): void {
+  const rest = words.slice(1);
+  const unpacks = Object.hasOwn(unpackers, program) ? unpackers[program] : undefined;
+  if (unpacks && use === null && rest.some(({text}) => unpacks.test(text))) judging.links.add(null);
+  const isCopy = program === 'cp' && rest.some(({text}) => keepsLinks.test(text));
+  if (!isCopy && program !== 'mv' && program !== 'ln') return;
+  const sources = use?.reads ?? [];
+  if (program !== 'ln' && use && sources.every(source => isKnown(source) && isPlain(source.text, scope, judging)))
+    return;
+  const places = use?.writes.map(field => (isKnown(field) ? pathsOf(scope, field.text) : null)) ?? [null];
+  const made = places.flatMap(paths => paths ?? []);
+  judging.links.add(places.includes(null) ? null : made);
+}
+
+function isPlain(name: string, scope: Scope, {context}: Judging): boolean {
+  const paths = pathsOf(scope, name);
+  return paths?.every(path => context.mayHoldLinks?.(path) === false) === true;
+}
