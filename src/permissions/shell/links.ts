@@ -4,17 +4,8 @@
 import {resolve} from 'node:path';
 import type {Form} from './forms.js';
 import {pathsOf, type Scope} from './scope.js';
-import {isKnown, type Judging} from './types.js';
+import {isKnown, type Judging, type Links} from './types.js';
 import type {Use} from './use.js';
-
-/** What one line has made so far. */
-export interface Links {
-  /** Records them; null: anywhere. */
-  add(paths: readonly string[] | null): void;
-  /** Whether the absolute path may go through one; `..` as it is written. */
-  mayCross(path: string): boolean;
-  readonly isEmpty: boolean;
-}
 
 export function createLinks(): Links {
   const made = new Set<string>();

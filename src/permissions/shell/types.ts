@@ -2,7 +2,6 @@
  * What the judgement of a shell command takes and gives, and what its parts hand to each other.
  */
 import type {Script} from 'unbash';
-import type {Links} from './links.js';
 import type {Scope} from './scope.js';
 
 export type CommandVerdict = 'allow' | 'ask' | 'deny';
@@ -94,6 +93,15 @@ export interface Field {
 
 /** The text that comes in to a command, where the line shows it: for certain, or as far as can be seen. */
 export type Input = {readonly text: string; readonly certain: boolean} | null;
+
+/** Links that one line may have made so far. */
+export interface Links {
+  /** Absolute paths; null: anywhere. */
+  add(paths: readonly string[] | null): void;
+  /** Whether the absolute path may go through one; `..` as it is written. */
+  mayCross(path: string): boolean;
+  readonly isEmpty: boolean;
+}
 
 /** What all parts of one judgement share. */
 export interface Judging {
