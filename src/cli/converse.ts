@@ -114,6 +114,6 @@ function bannerLines(session: Session, version: string, isDemo: boolean): readon
     ...(isDemo ? [demoNotice({hint: ' (/help lists them)'})] : []),
     // Names of files and what stands in them: none of it is to steer the terminal.
     ...session.warnings.slice(0, shownWarnings).map(toPlainText),
-    ...(more > 0 ? [`${more} more like these.`] : []),
+    ...(more > 0 ? [`${more} more like these: agent doctor lists them all.`] : []),
   ];
 }

@@ -1,8 +1,10 @@
 /** `agent doctor`: what agent finds on this machine and in this folder, and whether its hooks would work. */
 import {existsSync, realpathSync} from 'node:fs';
 import {tmpdir} from 'node:os';
+import {loadAgentTypes} from '../agents/agents.js';
 import {clock} from '../compose/clock.js';
 import {type CanaryMeans, findProgram, proveHooks, tryHook} from '../hooks/canary.js';
+import {createJudge} from '../permissions/judge.js';
 import {childEnvironment} from '../platform/child-environment.js';
 import type {Environment} from '../platform/environment.js';
 import {projectRoot} from '../platform/git.js';
@@ -16,6 +18,7 @@ import {findSupport} from '../sandbox/support.js';
 import {loadSettings} from '../settings/load.js';
 import type {LoadedSettings} from '../settings/settings.js';
 import {managedFile, settingSources, settingsPlaces} from '../settings/sources.js';
+import {builtInFacts, freeTools} from '../tools/facts.js';
 import {findRipgrep} from '../tools/ripgrep.js';
 import {revealLine} from '../ui/text/reveal.js';
 import {exitCodes} from './exit-codes.js';
@@ -64,6 +67,7 @@ async function* examine(options: DoctorOptions): AsyncGenerator<Finding> {
     return;
   }
   yield* settingsFindings(loaded.settings, options);
+  yield* ownFindings(loaded.settings, options);
   yield await lookForSandbox(loaded.settings, options);
   yield* hookFindings(loaded.settings, options);
 }
@@ -95,6 +99,17 @@ function* settingsFindings(settings: LoadedSettings, {cwd, env}: DoctorOptions):
   if (settings.withheld.length > 0) yield fine('trust', withheldLine(settings.withheld));
   const credential = findCredential({...env, ...settings.ownEnv});
   yield fine('key', credential ? `from ${credential.source}` : 'none: the offline demo model answers');
+}
+
+/** What a conversation says when it starts, of rules and of types of agents, each line of it. */
+async function* ownFindings(settings: LoadedSettings, options: DoctorOptions): AsyncGenerator<Finding> {
+  const {env} = options;
+  const cwd = realpathSync(options.cwd);
+  const childEnv = childEnvironment({env, given: settings.env, folder: projectRoot(cwd)});
+  const {rules} = createJudge({cwd, env: childEnv, settings, tools: builtInFacts, free: freeTools});
+  for (const warning of rules.warnings) yield amiss('rules', warning);
+  const {reports} = await loadAgentTypes({cwd, env, tools: builtInFacts, given: {}});
+  for (const report of reports) yield amiss('agents', report);
 }
 
 async function* hookFindings(settings: LoadedSettings, options: DoctorOptions): AsyncGenerator<Finding> {

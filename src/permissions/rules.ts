@@ -115,9 +115,13 @@ export function createRules({book, tools, local, trust, tell, changed}: RulesOpt
     grant({reach, rules}, agentId) {
       const owner = reach === 'subtree' ? agentId : null;
       const source = {session, subtree: {...session, origin: 'subtree' as const}, project}[reach];
-      insert(rules.map(text => toRule('allow', text, source, tools, owner)));
+      const granted = rules.map(text => toRule('allow', text, source, tools, owner));
+      insert(granted);
       if (reach !== 'project') return;
       write({action: 'add', list: 'allow', rules}).catch((error: unknown) => {
+        // They count all the same, and are listed as what they are.
+        for (const rule of granted) book.remove(rule);
+        insert(rules.map(text => toRule('allow', text, session, tools)));
         const reason = error instanceof Error ? error.message : String(error);
         tell(`${rules.join(', ')} counts for this session only. ${reason}`);
       });

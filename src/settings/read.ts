@@ -62,7 +62,9 @@ async function parse({source, family}: SettingsPlace, text: string): Promise<Rea
   const limited = isOfFolder(source)
     ? limitProject(events.settings, json.value)
     : {settings: events.settings, refused: []};
-  const remarked = [...checked.unknown.map(aboutKey), ...remarks, ...events.remarks];
+  // What is refused is named as that, and not also as unknown.
+  const unknown = checked.unknown.filter(({path}) => !limited.refused.some(({key}) => key === path.join('.')));
+  const remarked = [...unknown.map(aboutKey), ...remarks, ...events.remarks];
   return {
     settings: limited.settings,
     source,

@@ -85,11 +85,23 @@ describe('agent doctor', () => {
     expect([foreign.code, foreign.lines.at(-1)]).toEqual([0, expect.stringMatching(/not run: its matcher/)]);
   });
 
+  it('lists all that a conversation warns of when it starts', async () => {
+    folder.write('home/agents/broken.md', '---\nname: 3\n---\n');
+    const deny = Array.from({length: 9}, (_, at) => `Nope${at}(x)`);
+    const {code, lines} = await doctor({nope: true, permissions: {deny}});
+    const amiss = lines.filter(line => line.startsWith('!'));
+    expect([code, amiss.filter(line => line.startsWith('! settings'))]).toEqual([1, [expect.stringContaining('nope')]]);
+    expect(amiss.filter(line => line.startsWith('! rules'))).toEqual(deny.map(rule => expect.stringContaining(rule)));
+    expect(amiss.filter(line => line.startsWith('! agents'))).toEqual([expect.stringContaining('broken.md')]);
+  });
+
   it('names broken settings and matchers', async () => {
     const unreadable = await doctor({hooks: 3});
     expect([unreadable.code, unreadable.lines.at(-1)]).toEqual([1, expect.stringMatching(/^! settings .*hooks/)]);
     const matcher = await doctor(hooks('PreToolUse', 'true', 'Bash('));
-    expect([matcher.code, matcher.lines.at(-1)]).toEqual([1, expect.stringMatching(/no regular expression/)]);
+    expect([matcher.code, matcher.lines.at(-1)]).toEqual([1, expect.stringMatching(/^! hook .*no regular expression/)]);
+    const run = await doctor(hooks('PreToolUse', 'true', 'Bash('), ['--run-hooks']);
+    expect([run.code, run.lines.at(-1)]).toEqual([1, expect.stringMatching(/^! hook .*no regular expression/)]);
   });
 
   it('runs nothing of a folder that nobody trusts, and says what there is', async () => {

@@ -132,7 +132,7 @@ describe('a bad hook', () => {
     const sleep = createSleep();
     const scene = openHooks([hook(`setsid ${sleep.command} & echo no >&2; exit 2`)]);
     expect((await hear(scene, pre)).decision).toBe('deny');
-    expect(sleep.pids()).toHaveLength(1);
+    await until('it runs', () => sleep.pids().length === 1);
     await scene.processes.end('main');
     expect(sleep.pids()).toEqual([]);
   });

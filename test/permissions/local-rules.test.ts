@@ -92,6 +92,7 @@ describe('a rule for the project', () => {
       },
     ]);
     expect(await verdictOf(scene, writing(project.path('b')))).toBe('allow');
+    expect(scene.rules.list()).toEqual([expect.objectContaining({text: 'Edit(/b)', origin: 'session', path: null})]);
     expect(readFileSync(file(project), 'utf8')).toBe(before);
   });
 

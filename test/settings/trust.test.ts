@@ -282,7 +282,7 @@ describe('what no project can say, trusted or not', () => {
     ['apiKeyHelper', {apiKeyHelper: './key.sh'}],
     ['awsCredentialExport', {awsCredentialExport: './key.sh'}],
   ])('is %s: it has no effect, and a line names file and key', async (key, content) => {
-    for (const file of ['claude project', 'claude local'] as const) {
+    for (const file of ['project', 'local', 'claude project', 'claude local'] as const) {
       const {write, settings, files} = createScene();
       write('user', {...hook('mine'), sandbox: {enabled: true}, permissions: {defaultMode: 'plan'}});
       write(file, content);
