@@ -19,6 +19,7 @@ import {
   whyOf,
 } from './refusals.js';
 import type {Rule, RuleBook} from './rule-book.js';
+import {isPlainlyShown} from './shown.js';
 
 export interface Deciding {
   readonly book: RuleBook;
@@ -58,7 +59,7 @@ function decideCall(request: PermissionRequest, mode: PermissionMode, deciding: 
 
 const isRoot = ({lineage}: PermissionRequest): boolean => lineage.length === 1;
 
-/** The first set of rules with which the call would have run unasked; empty if there is none. */
+/** The first set of rules with which the call would have run unasked, and that look like what they are; empty if there is none. */
 function lifting(
   request: PermissionRequest,
   {offers}: Judgement,
@@ -67,7 +68,7 @@ function lifting(
 ): readonly string[] {
   const lifts = (rules: readonly string[]): boolean =>
     judgeCall(request, book.viewWith(request.lineage, rules.map(toOffered)), mode, court).verdict === 'allow';
-  return offers().find(lifts) ?? [];
+  return offers().find(rules => rules.every(isPlainlyShown) && lifts(rules)) ?? [];
 }
 
 /** The root is above every agent: for it a subtree would be the session. */

@@ -106,9 +106,8 @@ const names = ({text}: Rule, name: string): boolean => text.toLowerCase().includ
 /** Who writes them decides what is asked: never for good. */
 const isOwnSettings = (path: string): boolean => /\/\.(agent|claude)\/settings(\.[^/]*)?\.json$/i.test(path);
 
-/** The rule for that path and nothing else, as short as it can be written; none where it could not be shown as it is. */
+/** The rule for that path and nothing else, as short as it can be written. */
 function offerOf(tool: 'Read' | 'Edit', path: string, {base, home}: Workplace): string | null {
-  if (/[\p{Cc}\p{Cf}\p{Zl}\p{Zp}]/u.test(path)) return null;
   // What holds the project or the home would be too much at once.
   if ([base, home].some(folder => folder === path || folder?.startsWith(path === '/' ? path : `${path}/`))) return null;
   const below = (folder: string): string | null => (path.startsWith(`${folder}/`) ? path.slice(folder.length) : null);

@@ -60,6 +60,11 @@ const carriers: Readonly<Record<string, readonly Carrier[]>> = {
   wget: [carrier('-e --execute --use-askpass --config')],
   zip: [carrier('-TT --unzip-command')],
   gcc: [carrier('-wrapper -B --specs')],
+  pytest: [carrier('-p -c --rootdir --override-ini')],
+  jest: [
+    carrier('-c --config --globalSetup --globalTeardown --runner --testEnvironment --transform --resolver --reporters'),
+  ],
+  vitest: [carrier('-c --config --root --globalSetup --reporter')],
   hg: [carrier('--config')],
   svn: [carrier('--config-option --diff-cmd --diff3-cmd --editor-cmd')],
 };

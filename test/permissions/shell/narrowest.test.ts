@@ -1,5 +1,5 @@
 import {describe, expect, it} from 'vitest';
-import {narrowestRules} from '../../../src/permissions/shell/judge.js';
+import {judgeCommand, narrowestRules} from '../../../src/permissions/shell/judge.js';
 import {fixedContext, withRules} from './fixed.js';
 
 const none = withRules({});
@@ -7,23 +7,40 @@ const none = withRules({});
 describe('the rule that is offered for "always"', () => {
   it.each([
     ['npm run test -- --watch', ['npm run test:*']],
+    ['npm run test:unit -- x', ['npm run test:unit:*']],
     ['npm test', ['npm test:*']],
-    ['git push origin main', ['git push:*']],
-    ['git stash pop', ['git stash pop:*']],
-    ['cargo build --release', ['cargo build:*']],
-    ['gh pr view 12', ['gh pr view:*']],
-    ['docker compose up -d', ['docker compose up:*']],
-    ['tsc --noEmit', ['tsc:*']],
+    ['git add -A', ['git add:*']],
+    ['git commit -m "say what"', ['git commit -m:*']],
+    ['git commit -am "$(date)"', ['git commit -am:*']],
+    ['cargo test --release', ['cargo test:*']],
+    ['go vet ./...', ['go vet:*']],
+    ['vitest run src', ['vitest run:*']],
+    ['timeout 60 npm run lint', ['npm run lint:*']],
+    ['git push origin main', ['git push origin main']],
+    ['git fetch origin', ['git fetch origin']],
+    ['git reset --soft HEAD~1', ['git reset --soft HEAD~1']],
+    ['git clean -n', ['git clean -n']],
+    ['git stash pop', ['git stash pop']],
+    ['git commit --amend', ['git commit --amend']],
+    ['git clone https://example.com/x', ['git clone https://example.com/x']],
+    ['kubectl delete pod x', ['kubectl delete pod x']],
+    ['terraform destroy -target=x', ['terraform destroy -target=x']],
+    ['npm install lodash', ['npm install lodash']],
+    ['npm publish', ['npm publish']],
+    ['cargo build --release', ['cargo build --release']],
+    ['cargo run', ['cargo run']],
+    ['gh pr view 12', ['gh pr view 12']],
+    ['docker compose up -d', ['docker compose up -d']],
+    ['tsc --noEmit', ['tsc --noEmit']],
     ['make', ['make']],
-    ['make test', ['make test:*']],
-    ['python -m pytest -q', ['python -m pytest:*']],
-    ['python manage.py test', ['python manage.py:*']],
-    ['node scripts/build.js --fast', ['node scripts/build.js:*']],
-    ['npx vitest run', ['npx vitest:*']],
+    ['make test', ['make test']],
+    ['python -m pytest -q', ['python -m pytest -q']],
+    ['python manage.py test', ['python manage.py test']],
+    ['node scripts/build.js --fast', ['node scripts/build.js --fast']],
+    ['npx vitest run', ['npx vitest run']],
     ['./scripts/check.sh fast', ['./scripts/check.sh fast']],
     ['curl https://example.com/a', ['curl https://example.com/a']],
     ["mytool 'two words' x", ["mytool 'two words' x"]],
-    ['timeout 60 npm run lint', ['npm run lint:*']],
   ])('for %s is %j', (command, rules) => {
     expect(narrowestRules(command, none)).toEqual(rules);
   });
@@ -33,6 +50,43 @@ describe('the rule that is offered for "always"', () => {
       'cargo test:*',
       'npm run lint:*',
     ]);
+  });
+
+  it.each([
+    ['git fetch:*', "git fetch --upload-pack='other; git-upload-pack' ."],
+    ['git fetch:*', 'git fetch --upload-p other .'],
+    ['git fetch *', 'git fetch --upload-pack=other .'],
+    ['git push:*', 'git push --receive-pack=other . HEAD'],
+    ['git push:*', 'git push --exec=other . HEAD'],
+    ['git ls-remote:*', 'git ls-remote --upload-pack other .'],
+    ['git clone:*', 'git clone -u other . x'],
+    ['git clone:*', 'git clone -c core.fsmonitor=other . x'],
+    ['git:*', 'git -c alias.x=!other x'],
+    ['git:*', 'git --config-env=alias.x=X x'],
+    ['git:*', 'git rebase -x other HEAD~1'],
+    ['git config:*', "git config alias.x '!other'"],
+    ['ssh:*', 'ssh -o ProxyCommand=other host'],
+    ['tar:*', 'tar cIf other x.tar src'],
+    ['tar:*', 'tar -c --checkpoint-action=exec=other src'],
+    ['npm run test:*', 'npm run test --script-shell=./other'],
+    ['make:*', 'make SHELL=./other'],
+    ['cargo test:*', 'cargo test --config x'],
+    ['go test:*', 'go test -exec other ./...'],
+  ])('that is written as %s does not let an option start another program: %s', (rule, command) => {
+    expect(judgeCommand(command, withRules({allow: [rule]})).verdict).toBe('ask');
+    expect(judgeCommand(command, withRules({allow: [command]})).verdict).toBe('allow');
+    expect(judgeCommand(command, withRules({allow: ['*']})).verdict).toBe('allow');
+  });
+
+  it.each([
+    ['git rebase --exec:*', 'git rebase --exec "npm test" HEAD~3'],
+    ['git clone:*', 'git clone -c user.name=me . x'],
+    ['ssh:*', 'ssh -o StrictHostKeyChecking=no host'],
+    ['git push:*', 'git push -u origin x'],
+    ['tar:*', 'tar xf a.tar'],
+  ])('that is written as %s still means %s', (rule, command) => {
+    const {subjects} = judgeCommand(command, withRules({allow: [rule]}));
+    expect(subjects[0]).toMatchObject({verdict: 'allow', rule: `Bash(${rule})`});
   });
 
   it.each([
