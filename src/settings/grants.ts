@@ -1,6 +1,6 @@
 /**
  * What a file would let happen: hooks and a status line that run, variables, rules that allow, folders beside the
- * project. Each by itself, because a folder is trusted with exactly those that a person has seen.
+ * project, what work may cost. Each by itself, because a folder is trusted with exactly those that a person has seen.
  */
 import {resolve} from 'node:path';
 import {isWithin} from '../platform/paths.js';
@@ -14,7 +14,19 @@ export type Grant =
   | {readonly kind: 'status line'; readonly statusLine: StatusLineSetting}
   | {readonly kind: 'env'; readonly name: string; readonly value: string; readonly source: Source}
   | {readonly kind: 'allow rule'; readonly rule: RuleSetting}
-  | {readonly kind: 'directory'; readonly path: string; readonly source: Source};
+  | {readonly kind: 'directory'; readonly path: string; readonly source: Source}
+  | {readonly kind: 'cost'; readonly setting: CostSetting; readonly source: Source};
+
+/** One of them: the model, its effort, or a limit of agents. */
+export type CostSetting = Pick<SettingsFile, 'model' | 'effort' | 'agents'>;
+
+function costsOf({model, effort, agents = {}}: SettingsFile): readonly CostSetting[] {
+  return [
+    ...(model === undefined ? [] : [{model}]),
+    ...(effort === undefined ? [] : [{effort}]),
+    ...Object.entries(agents).map(([name, most]) => ({agents: {[name]: most}})),
+  ];
+}
 
 export function hooksOf({hooks = {}}: SettingsFile, source: Source): readonly HookSetting[] {
   return Object.entries(hooks).flatMap(([event, groups]) =>
@@ -58,6 +70,7 @@ export function grantsOf(settings: SettingsFile, source: Source, home: string | 
     ...Object.entries(env).map(([name, value]) => ({kind: 'env', name, value, source}) as const),
     ...allow.map(text => ({kind: 'allow rule', rule: {list: 'allow', text, source}}) as const),
     ...additionalDirectories.map(path => ({kind: 'directory', path: toPlace(path, source, home), source}) as const),
+    ...costsOf(settings).map(setting => ({kind: 'cost', setting, source}) as const),
   ];
 }
 
@@ -94,9 +107,19 @@ function describe(grant: Grant): string {
       return grant.rule.text;
     case 'directory':
       return grant.path;
+    case 'cost':
+      return describeCost(grant.setting);
     default:
       return grant satisfies never;
   }
+}
+
+function describeCost({model, effort, agents = {}}: CostSetting): string {
+  if (model !== undefined) return `model: ${model}`;
+  if (effort !== undefined) return `effort: ${effort}`;
+  return Object.entries(agents)
+    .map(([name, most]) => `agents.${name}: ${most}`)
+    .join(', ');
 }
 
 /** All that it would do, without where it is written: moved to another file of the folder it is the same. */

@@ -80,10 +80,11 @@ export function mergeSettings(contributions: readonly Contribution[], {home, isT
   const of = <Kind extends Grant['kind']>(kind: Kind) =>
     granted.filter((grant): grant is Extract<Grant, {kind: Kind}> => grant.kind === kind);
   const files = contributions.map(({settings}) => settings);
-  const agents = Object.assign({}, ...files.map(file => file.agents));
+  const costs = of('cost').map(({setting}) => setting);
+  const agents = Object.assign({}, ...costs.map(cost => cost.agents));
   const sandboxes: readonly SandboxSettings[] = files.flatMap(({sandbox}) => (sandbox ? [sandbox] : []));
-  const model = last(files.map(file => file.model));
-  const effort = last(files.map(file => file.effort));
+  const model = last(costs.map(cost => cost.model));
+  const effort = last(costs.map(cost => cost.effort));
   const variables = of('env');
   const toEnv = (some: typeof variables) => Object.fromEntries(some.map(({name, value}) => [name, value]));
   return {

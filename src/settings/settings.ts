@@ -64,7 +64,7 @@ export interface SandboxSettings {
 
 /** What a folder brings and may not do until the person trusts it. */
 export interface WithheldItem {
-  readonly kind: 'hook' | 'env' | 'status line' | 'allow rule' | 'directory';
+  readonly kind: 'hook' | 'env' | 'status line' | 'allow rule' | 'directory' | 'cost';
   /** The whole of what would take effect, as a person reads it. It may hold any character. */
   readonly text: string;
   /** Changes with anything that the item would do. */

@@ -111,8 +111,8 @@ describe('a folder with settings of its own', () => {
     },
   );
 
-  it('is not asked about for what only restricts or chooses', async () => {
-    write({model: 'demo', permissions: {deny: ['Bash'], ask: ['Edit']}});
+  it('is not asked about for what only restricts', async () => {
+    write({permissions: {deny: ['Bash'], ask: ['Edit']}});
     const plain = start();
     await leave(plain);
     expect(plain.bytes()).not.toContain(question);

@@ -29,7 +29,11 @@ describe('settings', () => {
         const {write, settings, files} = createScene();
         for (const name of there) write(name, {model: `model of ${name}`, effort: 'low'});
         const given = there.includes('flag file') ? {given: files['flag file']} : {};
-        expect(await settings(given)).toMatchObject({model: `model of ${there.at(-1)}`, effort: 'low', warnings: []});
+        expect(await settings({...given, trust: true})).toMatchObject({
+          model: `model of ${there.at(-1)}`,
+          effort: 'low',
+          warnings: [],
+        });
       }),
       {numRuns: 30},
     );
@@ -41,9 +45,9 @@ describe('settings', () => {
     write('project', {model: 'sonnet', agents: {live: 2, children: 1, spawnsPerTurn: 3}});
     write('local', '\uFEFF{\r\n  "effort": "max"\r\n}\r\n');
     const agents = {depth: 5, live: 2, children: 1, spawnsPerTurn: 3};
-    expect(await settings()).toMatchObject({model: 'sonnet', effort: 'max', agents});
+    expect(await settings({trust: true})).toMatchObject({model: 'sonnet', effort: 'max', agents});
     write('local', {agents: {depth: 0, live: 0, children: 0, spawnsPerTurn: 0}});
-    expect((await settings()).agents).toEqual({depth: 0, live: 0, children: 0, spawnsPerTurn: 0});
+    expect((await settings({trust: true})).agents).toEqual({depth: 0, live: 0, children: 0, spawnsPerTurn: 0});
   });
 
   it('add their rules up, each with the place it is from', async () => {
@@ -174,7 +178,7 @@ describe('the place of settings', () => {
     mkdirSync(join(project, 'src'));
     execFileSync('git', ['init', '-q', project]);
     write('project', {model: 'haiku'});
-    expect(await settings({cwd: join(project, 'src')})).toMatchObject({model: 'haiku'});
+    expect(await settings({cwd: join(project, 'src'), trust: true})).toMatchObject({model: 'haiku'});
   });
 
   it('is chosen by the person, as far as it is a file of theirs or of the project', async () => {

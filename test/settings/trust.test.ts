@@ -24,13 +24,12 @@ const everything = {
 const folderFiles: readonly FileName[] = ['claude project', 'project', 'claude local', 'local'];
 
 describe('a folder that nobody trusts', () => {
-  it.each(folderFiles)('restricts and chooses with its %s file, and lets nothing happen', async file => {
+  it.each(folderFiles)('restricts with its %s file, and chooses nothing and lets nothing happen', async file => {
     const {write, settings, project, files} = createScene();
     write(file, everything);
     const loaded = await settings();
+    expect([loaded.model, loaded.agents]).toEqual([undefined, undefined]);
     expect(loaded).toMatchObject({
-      model: 'haiku',
-      agents: {live: 2},
       env: {},
       ownEnv: {},
       hooks: [],
@@ -48,6 +47,8 @@ describe('a folder that nobody trusts', () => {
       ['env', 'GREETING=hello'],
       ['allow rule', 'Bash(make)'],
       ['directory', join(project, '../other')],
+      ['cost', 'model: haiku'],
+      ['cost', 'agents.live: 2'],
     ]);
     expect(new Set(loaded.withheld.map(({source}) => source.path))).toEqual(new Set([files[file]]));
   });
@@ -107,6 +108,8 @@ describe('a folder is trusted', () => {
     write('project', everything);
     const loaded = await settings(options);
     expect(loaded).toMatchObject({
+      model: 'haiku',
+      agents: {live: 2},
       env: {GREETING: 'hello'},
       ownEnv: {},
       statusLine: {command: './status.sh'},
@@ -114,7 +117,28 @@ describe('a folder is trusted', () => {
     });
     expect(loaded.hooks).toHaveLength(1);
     expect(loaded.rules).toHaveLength(3);
-    expect((await settings()).withheld).toHaveLength(5);
+    expect((await settings()).withheld).toHaveLength(7);
+  });
+
+  it('before it says what work costs: over what the person says, and one by one', async () => {
+    const {write, settings} = createScene();
+    write('user', {model: 'sonnet', effort: 'low', agents: {live: 4}});
+    write('claude project', {model: 'opus'});
+    write('local', {effort: 'max', agents: {live: 100, spawnsPerTurn: 1000}});
+    expect(await settings()).toMatchObject({model: 'sonnet', effort: 'low', agents: {live: 4}});
+    expect(await settings({trust: true})).toMatchObject({
+      model: 'opus',
+      effort: 'max',
+      agents: {live: 100, spawnsPerTurn: 1000},
+    });
+    const {asked, askTrust} = answering(true);
+    await settings({askTrust});
+    write('claude project', {model: 'haiku'});
+    await settings({askTrust});
+    expect(asked).toEqual([
+      ['model: opus', 'effort: max', 'agents.live: 100', 'agents.spawnsPerTurn: 1000'],
+      ['model: haiku'],
+    ]);
   });
 
   it('not by naming other sources, nor by naming none', async () => {
@@ -131,7 +155,7 @@ describe('a folder is trusted', () => {
     const {asked, askTrust} = answering(true);
     expect((await settings({askTrust})).hooks).toHaveLength(1);
     expect(asked).toHaveLength(1);
-    expect(asked[0]).toHaveLength(5);
+    expect(asked[0]).toHaveLength(7);
     expect(await settings({askTrust})).toMatchObject({env: {GREETING: 'hello'}, withheld: []});
     expect(await settings()).toMatchObject({env: {GREETING: 'hello'}, withheld: []});
     expect(asked).toHaveLength(1);
