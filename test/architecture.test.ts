@@ -42,6 +42,7 @@ const coreLimits: Readonly<Record<string, number>> = {
   'excess.ts': 40,
   'traffic.ts': 40,
   'endings.ts': 90,
+  'outcome.ts': 30,
   'patience.ts': 50,
   'deadline.ts': 90,
   'merge.ts': 70,

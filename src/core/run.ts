@@ -5,14 +5,15 @@ import {type End, toEarlyEnd} from './endings.js';
 import type {Reply} from './reply.js';
 import type {Batch} from './run-tools.js';
 import {callsOf, textOf} from './transcript.js';
-import type {RunOutcome, StopReason, Usage} from './types.js';
+import type {StopReason, Usage} from './types.js';
 import {nothingSpent, noUsage, type Spending} from './usage.js';
 
 export interface Run {
   steps: number;
   usage: Usage;
   costUsd: number | null;
-  text: string;
+  /** What was said, reply by reply; one that was cut and went on is one. */
+  texts: readonly string[];
   stopReason: StopReason | null;
   /** The last reply broke off in its text: the next one goes on with it. */
   isContinued: boolean;
@@ -43,7 +44,7 @@ export const startRun = (): Run => ({
   steps: 0,
   usage: noUsage,
   costUsd: 0,
-  text: '',
+  texts: [],
   stopReason: null,
   isContinued: false,
   isAnswered: false,
@@ -65,14 +66,10 @@ export function takeReply(run: Run, reply: Reply): End | null {
   const isCalling = entry !== null && callsOf(entry.message).length > 0;
   const said = entry ? textOf(entry.message) : '';
   run.stopReason = stopReason;
-  run.text = run.isContinued ? run.text + said : said;
+  run.texts = run.isContinued ? run.texts.with(-1, run.texts.at(-1) + said) : [...run.texts, said];
   run.isContinued = !isCalling && (stopReason === 'max_tokens' || stopReason === 'pause_turn');
   run.cuts = stopReason === 'max_tokens' ? run.cuts + 1 : 0;
   run.pauses = stopReason === 'pause_turn' ? run.pauses + 1 : 0;
   run.isAnswered = isWhole && !isCalling && !run.isContinued;
   return isWhole ? (run.closing ?? toEarlyEnd(reply, run, isCalling)) : null;
-}
-
-export function toOutcome({steps, usage, costUsd, text, stopReason}: Run, end: End): RunOutcome {
-  return {...end, text, steps, usage, costUsd, stopReason};
 }

@@ -4,6 +4,7 @@
 import {type DeadlineOptions, startDeadline} from './deadline.js';
 import {addObjection, type Growing} from './growth.js';
 import {type Heard, hear} from './hear.js';
+import {lastText} from './outcome.js';
 import type {Caller} from './question.js';
 import type {Run} from './run.js';
 import type {AgentEvent} from './types.js';
@@ -29,7 +30,7 @@ export async function* heedStopHooks(options: Ending, run: Run): AsyncGenerator<
   }
   const {turn, kind} = options;
   const deadline = startDeadline(options, false);
-  const point = {event, text: run.text, repeated: run.stopBlocksInTurn > 0} as const;
+  const point = {event, text: lastText(run), repeated: run.stopBlocksInTurn > 0} as const;
   const said = await hear(options, point, deadline.work.signal, kind).catch(error => {
     if (turn.signal.aborted || !deadline.excess) throw error;
     return null;

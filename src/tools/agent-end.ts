@@ -2,17 +2,16 @@
 import type {AgentEnd} from '../core/tree.js';
 import type {ToolDisplay, Usage} from '../core/types.js';
 
-/** Its last words; if it did not get to its end, what kept it comes first. */
+/** Its answer; if it did not get to one, what kept it, and all it said until then. */
 export function endText({state, outcome: {reason, text, error}}: AgentEnd): string {
   const words = text.trim();
   if (state === 'done' && reason === 'completed') return words || '(It ended without a word.)';
-  if (reason !== 'aborted' && error)
-    return withWords(`The agent did not finish: ${error.message}`, words, 'Its last words');
-  return withWords('The agent was stopped before it was done.', words, 'What it had said so far');
+  const why =
+    reason !== 'aborted' && error
+      ? `The agent did not finish: ${error.message}`
+      : 'The agent was stopped before it was done.';
+  return words === '' ? `${why} It had said nothing yet.` : `${why} What it had said so far:\n\n${words}`;
 }
-
-const withWords = (why: string, words: string, heading: string): string =>
-  words === '' ? `${why} It had said nothing yet.` : `${why} ${heading}:\n\n${words}`;
 
 /** Whether it did not do what it was asked. */
 export const isFailed = ({state}: AgentEnd): boolean => state !== 'done';

@@ -738,7 +738,7 @@ describe('a budget', () => {
     const cap = 'The agent did not finish: The budget of 15000 tokens has no room for another request';
     const [result] = lastResults(model.requests, 'root');
     expect(result).toContain(cap);
-    expect(result).toContain(report === null ? 'It had said nothing yet.' : `Its last words:\n\n${report}`);
+    expect(result).toContain(report === null ? 'It had said nothing yet.' : `What it had said so far:\n\n${report}`);
     const [end] = events.filter(({type, depth}) => type === 'run_finished' && depth === 1);
     expect(end).toMatchObject({reason: 'budget', error: {kind: 'budget'}});
     expect(session.agents.snapshot()[1]?.state).toBe('stopped');

@@ -108,6 +108,23 @@ describe('a turn', () => {
     expect(events.filter(({type}) => type === 'tool_finished')).toHaveLength(3);
   });
 
+  it.each([
+    ['steps', ['Found one.', 'And one more.'], 'max_steps', {maxSteps: 3}],
+    ['an error', ['Found one.'], 'error', {}],
+    ['an abort', ['Found one.', 'And one more.'], 'aborted', {}],
+  ] as const)('that comes to no answer, but to %s, ends with all that was said', async (_, said, reason, options) => {
+    const calls = [{name: 'Echo', input: {value: 'a'}}];
+    const [first = '', second] = said;
+    const last =
+      reason === 'error' ? {ending: new ProviderError('No.', {kind: 'invalid_request', status: 400})} : {calls};
+    const replies = [{text: first, calls}, {calls}, {...(second && {text: second, calls}), ...last}, {calls}];
+    const {session} = openRuntime(replies, {tools: [echo], ...options});
+    const {outcome} = await runTurn(session, 'go', event => {
+      if (reason === 'aborted' && event.type === 'request_started' && event.step === 4) session.interrupt();
+    });
+    expect(outcome).toMatchObject({reason, text: said.join('\n\n')});
+  });
+
   it('sends no request that could pass the budget, and says so', async () => {
     const {session, model} = openRuntime(
       () => ({calls: [{name: 'Echo', input: {value: 'a'}}], usage: {output: 2_000}}),

@@ -164,7 +164,7 @@ describe('Agent', () => {
     [endOf('agent-1', {text: ' '}), '(It ended without a word.)', undefined],
     [
       endOf('agent-1', {reason: 'budget', error: {message: 'The budget of $1 is spent.', kind: 'budget'}}, 'stopped'),
-      'The agent did not finish: The budget of $1 is spent. Its last words:\n\nFound it.',
+      'The agent did not finish: The budget of $1 is spent. What it had said so far:\n\nFound it.',
       true,
     ],
     [
