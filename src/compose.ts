@@ -22,7 +22,7 @@ import {agentPrompt, systemPrompt} from './prompt/system.js';
 import {toCommands} from './sandbox/commands.js';
 import {openSandbox, type SandboxWish} from './sandbox/open.js';
 import type {Session, SessionOptions} from './session.js';
-import {freeTools} from './tools/facts.js';
+import {freeTools, facts as toolFacts} from './tools/facts.js';
 
 /**
  * Opens a session. Throws `UsageError` with a line for a person if the options, the settings or the environment do
@@ -111,7 +111,7 @@ export async function createSession(options: SessionOptions = {}): Promise<Sessi
 /** What the options and the settings ask of permissions. */
 function asked(
   options: SessionOptions,
-  {cwd, outer, childEnv, settings, known}: Ground,
+  {cwd, outer, childEnv, settings, known, types}: Ground,
 ): Omit<PermissionOptions, 'own' | 'tell'> {
   return {
     cwd,
@@ -120,7 +120,9 @@ function asked(
     mode: options.skipPermissions ? 'bypassPermissions' : (options.permissionMode ?? null),
     allowed: options.allowedTools ?? [],
     disallowed: options.disallowedTools ?? [],
-    tools: known,
+    tools: known.map(tool =>
+      tool.name === toolFacts.agent.name ? {...tool, kinds: types.map(({name}) => name)} : tool,
+    ),
     free: freeTools,
     asker: options.interactive ? 'person' : 'nobody',
     trust: async texts => (await import('./settings/own-rules.js')).trustOwnRules(texts, {cwd, env: outer}),

@@ -63,7 +63,8 @@ async function remove(argument: string, session: Permissions): Promise<string> {
   const [, word, text = ''] = /^(?:(deny|ask|allow)\s+)?([\s\S]*)$/.exec(argument) ?? [];
   if (text === '') return 'Which rule? /permissions lists them.';
   const found = new Set(session.rules().flatMap(({list, text: known}) => (known === text ? [list] : [])));
-  const [first = 'allow'] = found;
+  const [first] = found;
+  if (first === undefined) return `There is no rule ${revealLine(text)}. /permissions lists those that there are.`;
   if (word === undefined && found.size > 1) {
     return `${revealLine(text)} stands in several lists. Say which: /permissions remove ${[...found].join('|')} ${revealLine(text)}`;
   }

@@ -5,6 +5,7 @@
 
 import {nearest} from '../platform/edit-distance.js';
 import type {RuleSetting} from '../settings/settings.js';
+import {whyNoCommand} from './line.js';
 import {type PathPattern, parsePattern} from './path-pattern.js';
 
 export type RuleList = RuleSetting['list'];
@@ -13,6 +14,8 @@ export type RuleList = RuleSetting['list'];
 export interface KnownTool {
   readonly name: string;
   readonly aliases?: readonly string[];
+  /** What a rule may have in its parentheses, where that is known by name. */
+  readonly kinds?: readonly string[];
 }
 
 export type RuleTopic =
@@ -71,22 +74,33 @@ const mcpName = /^mcp__[A-Za-z0-9_.*-]+$/;
 export function readRule(list: RuleList, text: string, tools: readonly KnownTool[]): ReadRule {
   const split = /^\s*([^()\s]+)\s*(?:\((.*)\)\s*)?$/s.exec(text);
   if (!split) {
-    const problem =
-      text.trim() === '' ? 'it is empty' : 'it is neither a tool nor a tool with something in parentheses';
-    return {list, topic: {type: 'nothing'}, problem};
+    if (text.trim() === '') return {list, topic: {type: 'nothing'}, problem: 'it is empty'};
+    const [begun = ''] = /^\s*[A-Za-z]\w*(?=\()/.exec(text) ?? [];
+    return brokenFor(
+      list,
+      findTool(begun.trim(), tools)?.name,
+      'it is neither a tool nor a tool with something in parentheses',
+    );
   }
   const [, written = '', argument] = split;
-  const tool = tools.find(({name, aliases}) => name === written || aliases?.includes(written));
+  const tool = findTool(written, tools);
   const name = tool?.name ?? written;
   if (name.startsWith('mcp__')) return readMcp(list, name, argument);
   if (tool === undefined && !elsewhere.includes(name) && name !== '*') {
     const near = nearest(name, tools.flatMap(each => [each.name, ...(each.aliases ?? [])]).concat(elsewhere));
     const hint = near === null ? ` (there are ${tools.map(each => each.name).join(', ')})` : `; is ${near} meant?`;
-    return {list, topic: {type: 'nothing'}, problem: `there is no tool "${name}"${hint}`};
+    return brokenFor(
+      list,
+      near === null ? undefined : (findTool(near, tools)?.name ?? near),
+      `there is no tool "${name}"${hint}`,
+    );
   }
   if (argument === undefined || argument.trim() === '*') return {list, topic: wholeTool(name), problem: null};
-  return readArgument(list, name, argument);
+  return readArgument(list, name, argument, tool?.kinds ?? []);
 }
+
+const findTool = (written: string, tools: readonly KnownTool[]): KnownTool | undefined =>
+  tools.find(({name, aliases}) => name === written || aliases?.includes(written));
 
 function wholeTool(name: string): RuleTopic {
   if (name === '*') return {type: 'tool', names: ['*']};
@@ -110,14 +124,18 @@ function broken(list: RuleList, name: string, problem: string): ReadRule {
   return {
     list: 'ask',
     topic: wholeTool(name),
-    problem: `${problem}; until it is mended, every use of ${name} is asked about`,
+    problem: `${problem}${problem.endsWith('?') ? ' Until' : '; until'} it is mended, every use of ${name} is asked about`,
   };
 }
 
-function readArgument(list: RuleList, name: string, argument: string): ReadRule {
+/** The same where it is not certain that a tool was meant. */
+const brokenFor = (list: RuleList, name: string | undefined, problem: string): ReadRule =>
+  name === undefined ? {list, topic: {type: 'nothing'}, problem} : broken(list, name, problem);
+
+function readArgument(list: RuleList, name: string, argument: string, kinds: readonly string[]): ReadRule {
   if (argument.trim() === '') return broken(list, name, 'its parentheses are empty');
-  if (name === 'Bash') return {list, topic: {type: 'command', argument: argument.trim()}, problem: null};
-  if (name === 'Agent') return {list, topic: {type: 'agent', kind: argument.trim()}, problem: null};
+  if (name === 'Bash') return readCommand(list, argument.trim());
+  if (name === 'Agent') return readKind(list, argument.trim(), kinds);
   if (name === 'WebFetch') return readDomain(list, argument.trim());
   for (const access of ['read', 'write'] as const) {
     if (!(families[access] as readonly string[]).includes(name)) continue;
@@ -126,6 +144,19 @@ function readArgument(list: RuleList, name: string, argument: string): ReadRule 
     return {list, topic: {type: 'path', access, pattern}, problem: null};
   }
   return broken(list, name, `a rule for ${name} takes no parentheses`);
+}
+
+function readCommand(list: RuleList, argument: string): ReadRule {
+  const problem = whyNoCommand(argument, list === 'allow');
+  return problem === null ? {list, topic: {type: 'command', argument}, problem} : broken(list, 'Bash', problem);
+}
+
+/** A type may be another project's; only one that looks like a slip is told of, and counts as it is written. */
+function readKind(list: RuleList, kind: string, kinds: readonly string[]): ReadRule {
+  const isKnown = kinds.some(known => known.toLowerCase() === kind.toLowerCase());
+  const near = isKnown ? null : nearest(kind, kinds);
+  const problem = near === null ? null : `there is no type of agent "${kind}"; is ${near} meant?`;
+  return {list, topic: {type: 'agent', kind}, problem};
 }
 
 function readDomain(list: RuleList, argument: string): ReadRule {

@@ -135,7 +135,7 @@ export function createRules({book, tools, local, trust, tell, changed}: RulesOpt
     async remove(list, text) {
       const found = book.all().filter(rule => rule.listed === list && rule.text === text);
       const [first] = found;
-      if (!first) throw new UsageError(`There is no rule "${text}" among those that ${list}.`);
+      if (!first) throw new UsageError(`There is no rule "${text}" in the list ${list}.`);
       const removable = found.filter(({source}) => ['session', 'subtree', 'local'].includes(source.origin));
       // Claude Code's own file of that kind is not ours to write.
       const isOurs = ({source}: Rule): boolean => source.origin !== 'local' || source.path === local.path;

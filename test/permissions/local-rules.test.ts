@@ -145,7 +145,7 @@ describe('changing rules by hand', () => {
     await expect(scene.rules.remove('deny', 'Bash(rm:*)')).rejects.toThrow(join('.agent', 'settings.json'));
     await expect(scene.rules.remove('deny', 'Edit(x)')).rejects.toThrow('the command line');
     await expect(scene.rules.remove('allow', 'Edit(x)')).rejects.toThrow(
-      'There is no rule "Edit(x)" among those that allow',
+      'There is no rule "Edit(x)" in the list allow',
     );
   });
 

@@ -30,10 +30,7 @@ describe('a rule', () => {
   it.each([
     ['', 'it is empty'],
     ['  ', 'it is empty'],
-    ['Bash(ls', 'neither a tool nor'],
     ['two words', 'neither a tool nor'],
-    ['Bsh(ls)', 'there is no tool "Bsh"; is Bash meant?'],
-    ['read(./x)', 'there is no tool "read"; is Read meant?'],
     ['Frobnicate', 'there is no tool "Frobnicate" (there are Read, Write, '],
   ])('%j fits nothing, and says why', (text, problem) => {
     expect(read(text)).toMatchObject({topic: {type: 'nothing'}, problem: expect.stringContaining(problem)});
@@ -41,6 +38,10 @@ describe('a rule', () => {
 
   it.each([
     ['Edit()', 'its parentheses are empty'],
+    ['Bash(ls', 'neither a tool nor'],
+    ['Bash(X=1 ls:*)', 'an assignment before a command is judged by itself'],
+    ['Bash(ls:* -x)', '":*" counts only at its end'],
+    ['Bash(rm -rf:* /:*)', '":*" counts only at its end'],
     ['Read(!x)', 'a rule cannot take back another'],
     ['Read(a/../b)', 'it holds ".."'],
     ['WebFetch(example.com)', 'no domain:example.com'],
@@ -57,6 +58,53 @@ describe('a rule', () => {
     }
   });
 
+  it.each([
+    ['Bsh(ls)', 'there is no tool "Bsh"; is Bash meant?', 'Bash'],
+    ['bash(rm:*)', 'there is no tool "bash"; is Bash meant?', 'Bash'],
+    ['read(./x)', 'there is no tool "read"; is Read meant?', 'Grep'],
+  ])('%s is taken for the tool that may have been meant', (text, problem, tool) => {
+    expect(read(text, 'allow')).toMatchObject({topic: {type: 'nothing'}, problem});
+    const rule = read(text);
+    expect(rule).toMatchObject({list: 'ask', problem: expect.stringContaining(problem)});
+    expect(rule.topic.type === 'tool' && rule.topic.names).toContain(tool);
+  });
+
+  it.each([
+    ['Bash(cat a.txt | head)', '|'],
+    ['Bash(cat a.txt && ls)', '&&'],
+    ['Bash(ls; pwd:*)', ';'],
+    ['Bash(ls > out)', '>'],
+    ['Bash(echo $(date))', '$('],
+    ['Bash(echo `date`)', '`'],
+  ])('%s allows nothing, for no single command is that line; forbidden it is as a whole', (text, sign) => {
+    expect(read(text, 'allow')).toMatchObject({
+      topic: {type: 'nothing'},
+      problem: expect.stringContaining(`"${sign}" joins`),
+    });
+    expect(read(text)).toMatchObject({list: 'deny', topic: {type: 'command'}, problem: null});
+  });
+
+  it.each([
+    "Bash(grep 'a|b' x)",
+    'Bash(echo "a; b":*)',
+    'Bash(grep a\\|b:*)',
+    'Bash(NODE_ENV=test)',
+    "Bash(git log ':*' x)",
+  ])('%s holds no sign that joins commands', text => {
+    expect(read(text, 'allow')).toMatchObject({topic: {type: 'command'}, problem: null});
+  });
+
+  it('for a type of agent that looks like a slip says which may be meant, and counts as it is written', () => {
+    const tools = builtInFacts.map(tool => (tool.name === 'Agent' ? {...tool, kinds: ['explore', 'plan']} : tool));
+    expect(readRule('deny', 'Agent(expolre)', tools)).toEqual({
+      list: 'deny',
+      topic: {type: 'agent', kind: 'expolre'},
+      problem: 'there is no type of agent "expolre"; is explore meant?',
+    });
+    for (const text of ['Agent(Explore)', 'Task(plan)', 'Agent(reviewer-of-another-project)'])
+      expect(readRule('allow', text, tools).problem).toBe(null);
+  });
+
   it('for a tool of Claude Code’s that is not here is no mistake', () => {
     for (const text of ['WebSearch', 'NotebookEdit(x.ipynb)', 'TodoWrite', 'Skill']) {
       expect([text, read(text).problem]).toEqual([text, null]);
@@ -68,7 +116,7 @@ describe('a rule', () => {
     const settings = {rules: rules(project, {deny: ['Bahs(rm:*)', 'Read(!x)'], allow: ['Edit']})};
     expect(open({settings}, project).rules.warnings).toEqual([
       expect.stringMatching(
-        /^The rule "Bahs\(rm:\*\)" \(permissions\.deny of .*settings\.json\) does not do what it says: .*is Bash meant\?\.$/,
+        /^The rule "Bahs\(rm:\*\)" \(permissions\.deny of .*settings\.json\) does not do what it says: .*is Bash meant\? Until it is mended, every use of Bash is asked about\.$/,
       ),
       expect.stringContaining('"Read(!x)"'),
     ]);

@@ -9,7 +9,7 @@ import {changesIn} from './assigned.js';
 import {shownForm, toForm} from './forms.js';
 import {createLinks} from './links.js';
 import {narrowestRule} from './narrowest.js';
-import {findAgainst} from './rules.js';
+import {findAgainst, findLine} from './rules.js';
 import {leave, pin, type Scope, startScope} from './scope.js';
 import {judgeSimple} from './simple.js';
 import {
@@ -129,7 +129,10 @@ function createJudging(line: Line, limits: Limits, isGuess = false): Judging {
       }
       limits.nesting += 1;
       // Code within code is read once more for each layer.
-      if (typeof source === 'string') limits.work -= Math.ceil(source.length / 200);
+      if (typeof source === 'string') {
+        limits.work -= Math.ceil(source.length / 200);
+        judgeLine(source, judging);
+      }
       const script: ParsedScript = typeof source === 'string' ? parse(source) : source;
       if (!isGuess && script.errors !== undefined && script.errors.length > 0) limits.isBroken = true;
       walkScript(script, prepare(script, typeof source === 'string' ? source : null, scope), judging);
@@ -137,6 +140,15 @@ function createJudging(line: Line, limits: Limits, isGuess = false): Judging {
     },
   };
   return judging;
+}
+
+/** Rules may speak of a whole line. */
+function judgeLine(code: string, {context, report}: Judging): void {
+  for (const verdict of ['deny', 'ask'] as const) {
+    const rule = findLine(context.rules[verdict], code);
+    const reason = verdict === 'deny' ? 'a rule denies it' : 'a rule asks';
+    if (rule !== null) report({text: code.slice(0, 200), verdict, rule: `Bash(${rule})`, reason});
+  }
 }
 
 const onlyDenied =

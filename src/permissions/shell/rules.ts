@@ -6,17 +6,24 @@
  * value that is not known could complete the rule, they answer `maybe`.
  */
 import {resolve} from 'node:path';
+import {isLine, textOf as lineText, piecesOf, runsOf} from '../line.js';
 import {carriedBy} from './carriers.js';
 import {type Form, textOf} from './forms.js';
+import {isSameDeed, type RuleWords} from './spellings.js';
 import {type Field, hidden, isKnown} from './types.js';
 
 export type Match = 'yes' | 'maybe' | 'no';
 
+const noWords: RuleWords = {all: [], isOpen: false};
+
 interface Rule {
   readonly source: string;
-  readonly kind: 'every' | 'prefix' | 'exact' | 'pattern';
+  /** `line`: several commands, compared as such. */
+  readonly kind: 'every' | 'prefix' | 'exact' | 'pattern' | 'line';
   /** The words that are meant literally; of a pattern, those before its first star. */
   readonly words: readonly string[];
+  /** All of them. */
+  readonly spelled: RuleWords;
   fits(text: string): boolean;
 }
 
@@ -36,14 +43,25 @@ function rulesOf(list: readonly string[]): readonly Rule[] {
 
 function toRule(source: string): Rule {
   const text = source.trim();
-  if (isEvery(text)) return {source, kind: 'every', words: [], fits: () => true};
+  if (isEvery(text)) return {source, kind: 'every', words: [], spelled: noWords, fits: () => true};
+  if (isLine(text)) {
+    return {
+      source,
+      kind: 'line',
+      words: [],
+      spelled: noWords,
+      fits: toPattern(lineText(piecesOf(text.replace(/:\*$/, ' *')))),
+    };
+  }
   if (text.endsWith(':*') && !text.slice(0, -2).includes('*')) {
-    return {source, kind: 'prefix', words: splitWords(text.slice(0, -2)), fits: () => false};
+    const words = splitWords(text.slice(0, -2));
+    return {source, kind: 'prefix', words, spelled: {all: words, isOpen: true}, fits: () => false};
   }
   const words = splitWords(text.replace(/:\*$/, ' *'));
   const star = words.findIndex(word => word.includes('*'));
   const literal = star < 0 ? words : words.slice(0, star);
-  return {source, kind: star < 0 ? 'exact' : 'pattern', words: literal, fits: toPattern(textOf(words))};
+  const spelled = {all: words, isOpen: false};
+  return {source, kind: star < 0 ? 'exact' : 'pattern', words: literal, spelled, fits: toPattern(textOf(words))};
 }
 
 /** Without backtracking: pieces between stars are found one after the other, so hostile text costs no more than its length. */
@@ -93,6 +111,8 @@ function allows({kind, words, fits}: Rule, form: Form): boolean {
   switch (kind) {
     case 'every':
       return true;
+    case 'line':
+      return false;
     case 'exact':
       return !text.includes(hidden) && fits(text);
     case 'pattern':
@@ -118,6 +138,14 @@ const carriesNothing = (named: readonly string[], {program, words}: Form): boole
 export const wordsNamed = (source: string): readonly string[] =>
   toRule(source).words.filter(word => !word.startsWith('-'));
 
+/** The first rule for a whole line that speaks of that code, or of a part of it. */
+export function findLine(list: readonly string[], code: string): string | null {
+  const lines = rulesOf(list).filter(({kind}) => kind === 'line');
+  if (lines.length === 0) return null;
+  const runs = runsOf(code);
+  return lines.find(({fits}) => runs.some(fits))?.source ?? null;
+}
+
 /** The first deny or ask rule that speaks of the command, or may. */
 export function findAgainst(
   list: readonly string[],
@@ -136,7 +164,9 @@ export function findAgainst(
 function matchAgainst(rule: Rule, form: Form, folder: string): Match {
   const {kind, words} = rule;
   if (kind === 'every') return 'yes';
+  if (kind === 'line') return 'no';
   if (words[0] !== undefined && !sameProgram(words[0], form, folder)) return 'no';
+  if (isSameDeed(rule.spelled, form)) return 'yes';
   const {program, baseName, words: fields, text} = form;
   if (kind !== 'prefix') {
     const rest = text.includes(' ') ? text.slice(text.indexOf(' ')) : '';
