@@ -56,6 +56,8 @@ const coreLimits: Readonly<Record<string, number>> = {
   'window.ts': 50,
   'attempts.ts': 80,
   'mailbox.ts': 100,
+  'queue.ts': 80,
+  'take-back.ts': 20,
   'registry.ts': 240,
   'watchers.ts': 50,
   'limits.ts': 70,

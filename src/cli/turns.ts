@@ -3,11 +3,15 @@
  * is always a moment behind the session, so what it takes for a message into a turn may come when that turn has ended
  * or is being stopped; it is a prompt then, and never waits unseen.
  */
+import type {Mail} from '../core/types.js';
 import type {Session} from '../session.js';
 
 export interface Turns {
   send(text: string): void;
   steer(text: string): void;
+  /** Takes back the newest message that the turn has not read yet. */
+  takeBack(): void;
+  /** Who stops a turn wants nothing sent by itself: what it has not read is taken back. So with `abort`. */
   interrupt(): void;
   abort(): void;
   /** Resolves when the last turn that was begun has ended, in whatever way. */
@@ -15,7 +19,7 @@ export interface Turns {
 }
 
 export interface TurnsOptions {
-  readonly session: Pick<Session, 'send' | 'steer' | 'interrupt' | 'abort' | 'isRunning'>;
+  readonly session: Pick<Session, 'send' | 'steer' | 'interrupt' | 'abort' | 'isRunning' | 'agents'>;
   /** Called after each turn. */
   readonly onEnd: () => void;
   /** Called if a turn throws, which is a bug. */
@@ -37,8 +41,10 @@ export function createTurns({session, onEnd, onFailure}: TurnsOptions): Turns {
     last = last.then(() => run(text));
     last.catch(onFailure);
   };
+  const takeBack = (): Mail | null => session.agents.takeBack('main');
   const stop = (how: () => unknown): void => {
     isStopping = session.isRunning;
+    if (isStopping) while (takeBack() !== null);
     how();
   };
   return {
@@ -47,6 +53,7 @@ export function createTurns({session, onEnd, onFailure}: TurnsOptions): Turns {
       const isTaken = session.isRunning && !isStopping && session.steer(text).accepted;
       if (!isTaken) send(text);
     },
+    takeBack: () => void takeBack(),
     interrupt: () => stop(() => session.interrupt()),
     abort: () => stop(() => session.abort()),
     ended: () => last.catch(() => {}),

@@ -9,8 +9,9 @@ import type {Kinship} from './kinship.js';
 import type {Mailbox} from './mailbox.js';
 import {stopFirst} from './patience.js';
 import type {Registry} from './registry.js';
+import {takeBack} from './take-back.js';
 import type {AgentSnapshot} from './tree.js';
-import type {AgentId, Receipt, StampedEvent} from './types.js';
+import type {AgentId, Mail, Receipt, StampedEvent} from './types.js';
 import type {Verbs} from './verbs.js';
 
 /**
@@ -43,6 +44,8 @@ export interface AgentControl {
   abort(id: AgentId): Promise<VerbReceipt>;
   /** Mail from the person; it wakes an agent that waits. An idle root reads it with the next prompt. */
   send(id: AgentId, text: string): MailReceipt;
+  /** Takes the newest such mail that is not read yet back: it never will be. Null if there is none. */
+  takeBack(id: AgentId): Mail | null;
 }
 
 export interface ControlMeans {
@@ -104,13 +107,9 @@ export function createControl({registry, kinship, verbs, agentOf}: ControlMeans)
       events,
       interrupt: id => absence(id) ?? toReceipt(id, verbs.interrupt(agentOf(id))),
       windDown: id => absence(id) ?? toReceipt(id, verbs.windDown(id)),
-      async abort(id) {
-        const refusal = absence(id);
-        if (refusal) return refusal;
-        await verbs.abort(id);
-        return {accepted: true};
-      },
+      abort: async id => absence(id) ?? verbs.abort(id).then(() => ({accepted: true})),
       send,
+      takeBack: id => (absence(id) ? null : takeBack(registry, id)),
     },
     close() {
       for (const box of followed) box.close();

@@ -62,8 +62,8 @@ export interface Session {
   setModel(model: Model): void;
   setEffort(effort: Effort | null): void;
   /**
-   * Begins anew, at once: forgets the history and ends all agents; of them nothing comes any more, unread mail by `steer`
-   * does. Resolves when the last process is gone, with how many lived. Rejects while a turn runs.
+   * Begins anew, at once: forgets the history and ends all agents; of them nothing comes any more, and unread mail by `steer`
+   * is taken back. Resolves when the last process is gone, with how many lived. Rejects while a turn runs.
    */
   clear(): Promise<number>;
   /** A mailbox of all events from now on; its owner drains and closes it. */
@@ -140,7 +140,7 @@ export function createSession(options: SessionOptions): Session {
     root.isClosing = false;
     // Of the root what does not come from its run: that mail came for it, and what others tell of it.
     const beside = registry.observe({
-      filter: ({agentId, type}) => isAside || agentId !== rootId || type === 'mail_queued',
+      filter: ({agentId, type}) => isAside || agentId !== rootId || type.startsWith('mail_'),
     });
     let outcome: RunOutcome | null = null;
     let isTold = false;

@@ -113,8 +113,9 @@ export type AgentEvent =
     }
   /** The last thing an agent says, once. `text` is what its parent gets. */
   | {readonly type: 'agent_finished'; readonly state: 'done' | 'failed' | 'stopped'; readonly text: string}
-  /** Mail came into this agent's inbox; it is delivered with the `entry_appended` that names it. */
+  /** Mail came into this agent's inbox: it is delivered with the `entry_appended` that names it, or withdrawn unread. */
   | {readonly type: 'mail_queued'; readonly mail: Mail}
+  | {readonly type: 'mail_withdrawn'; readonly mail: Mail}
   /** Nothing is left to do but to wait for the mail of children; until the next `entry_appended` or the end. */
   | {readonly type: 'waiting_for_agents'; readonly count: number}
   /** A user message, mail, or a reply's tool results joined the history. */

@@ -5,6 +5,7 @@
 import type {Agent, AgentMeans} from './agent.js';
 import type {Kinship} from './kinship.js';
 import type {Member, Members} from './members.js';
+import {takeAllBack} from './take-back.js';
 import type {AgentId} from './types.js';
 
 export interface Verbs {
@@ -15,8 +16,8 @@ export interface Verbs {
   /** Ends the agent, of the root the turn only, and all below it. Resolves when the last process is gone. */
   abort(id: AgentId): Promise<void>;
   /**
-   * Ends every agent below the root: from now on the root hears nothing of those there were, and none goes on. Resolves
-   * when the last process is gone, with how many lived.
+   * Ends every agent below the root: from now on the root hears nothing of those there were, and none goes on. What the
+   * person sent to the root and it did not read is taken back. Resolves when the last process is gone, with how many lived.
    */
   endAll(): Promise<number>;
 }
@@ -58,8 +59,8 @@ export function createVerbs({registry, commands, root, kinship, members}: VerbsM
     async endAll() {
       const old = kinship.below(root.id);
       for (const {id} of old) registry.silence(id);
-      const inbox = registry.inbox(root.id);
-      for (const mail of inbox.drain()) if (mail.from === 'user') inbox.push(mail);
+      takeAllBack(registry, root.id);
+      registry.inbox(root.id).drain();
       const running = live(root.id);
       for (const {agent} of running) agent.scope.abort();
       await Promise.all(running.map(({gone}) => gone));

@@ -11,6 +11,8 @@ export type Answer =
 
 export type Effect =
   | {readonly type: 'send' | 'steer'; readonly text: string}
+  /** The newest message that waits for the root. */
+  | {readonly type: 'takeBack'}
   | {readonly type: 'command'; readonly name: string; readonly argument: string}
   | {readonly type: 'answer'; readonly callId: string; readonly answer: Answer}
   /** To an agent below the root. */

@@ -25,6 +25,8 @@ export function foldItems(
     case 'mail_queued':
       // What the person sends to the root is shown above the draft as long as it waits.
       return event.parentId === null ? items : withMail(items, event.mail, 'queued', now);
+    case 'mail_withdrawn':
+      return items.filter(({type, id}) => type !== 'mail' || id !== event.mail.id);
     case 'block_started':
       return withBlock(items, event.entryId, event.index, event.block);
     case 'text_delta':

@@ -208,11 +208,11 @@ export function startInteractive(options: ReplOptions, capabilities: Capabilitie
       case 'stop':
         void options.agents[effect.how](effect.agentId);
         return;
+      case 'takeBack':
       case 'interrupt':
-        options.interrupt();
-        return;
       case 'abort':
-        options.abort();
+        options[effect.type]();
+        flush();
         return;
       case 'suspend':
         terminal.suspend();

@@ -65,7 +65,10 @@ const bindings: readonly Binding[] = [
   {
     chords: ['up', 'ctrl+p'],
     command: {type: 'row', by: -1},
-    help: ['up, down', 'move; past the edge, earlier prompts; below an empty draft, the agents'],
+    help: [
+      'up, down',
+      'move; past the edge, earlier prompts; from an empty draft, up takes back what is queued, down goes to the agents',
+    ],
   },
   {chords: ['down', 'ctrl+n'], command: {type: 'row', by: 1}},
   {chords: ['left', 'ctrl+b'], command: edit({type: 'move', to: 'left'})},

@@ -3,7 +3,7 @@
  * the terminal itself edits the line, Ctrl-C arrives as a signal.
  */
 import {createInterface} from 'node:readline';
-import type {AgentId} from '../core/types.js';
+import type {AgentId, Mail} from '../core/types.js';
 import {waitState} from './activity.js';
 import {createAgentsCommand} from './agents-command.js';
 import {callLines} from './call-lines.js';
@@ -23,6 +23,7 @@ import {interrupted, receive} from './receive.js';
 import type {Repl, ReplOptions} from './repl-options.js';
 import {askedQuestion, createScreen, isAsked, isBusy, isRunning, liveItems, putOffQuestions} from './screen.js';
 import type {Capabilities} from './terminal/capabilities.js';
+import {revealLine} from './text/reveal.js';
 import {span, toAnsi, wrap} from './text/styled.js';
 import {createTheme} from './theme.js';
 import {rootOf} from './view.js';
@@ -100,6 +101,7 @@ export function startPlain(options: ReplOptions, capabilities: Capabilities): Re
     screen = receive(screen, heard, Date.now(), options.agents.snapshot());
     if (screen.status.mode !== mode) tellMode();
     news.hear(heard, screen.view);
+    for (const event of heard) if (event.type === 'mail_withdrawn') tellTakenBack(event.mail);
     if (isBusy(screen)) loader.load();
     if (loader.isReady(screen.held.flatMap(item => (item.type === 'text' ? [item.text] : [])))) printHeld();
     if (screen.held.length === 0) tellWhatRuns();
@@ -179,6 +181,11 @@ export function startPlain(options: ReplOptions, capabilities: Capabilities): Re
 
   function tellMode(): void {
     tellWords([`[${modeWord(screen.status.mode)?.word ?? 'asks before changes'}]`]);
+  }
+
+  /** There is no draft to put it into. */
+  function tellTakenBack({text}: Mail): void {
+    tellWords([`[not sent; type it again if it still holds: ${revealLine(text)}]`]);
   }
 
   /** Long sentences break between words. */

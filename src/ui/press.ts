@@ -74,7 +74,9 @@ function run(screen: Screen, command: KeyCommand, context: PressContext): Presse
     case 'edit':
       return stay(edited(screen, command.action));
     case 'row':
-      if (command.by > 0 && isBelowAll(screen)) return stay(moveFocus(screen, 1, false));
+      if (command.by > 0 && isInEmptyDraft(screen)) return stay(moveFocus(screen, 1, false));
+      if (command.by < 0 && isInEmptyDraft(screen) && screen.steered.length > 0)
+        return effect(screen, {type: 'takeBack'});
       return stay(edited(screen, {type: 'row', by: command.by, columns: promptColumns(screen.size)}));
     case 'newline':
       return stay(edited(screen, {type: 'insert', text: '\n'}));
@@ -105,8 +107,8 @@ function run(screen: Screen, command: KeyCommand, context: PressContext): Presse
   }
 }
 
-/** Below an empty draft that is no earlier prompt's, there are only the agents. */
-function isBelowAll({composer, focus, answering}: Screen): boolean {
+/** Of the root, and no earlier prompt's: below it are only the agents, above it what waits to be read. */
+function isInEmptyDraft({composer, focus, answering}: Screen): boolean {
   return composer.text === '' && composer.recalled === null && focus === null && !answering?.kept;
 }
 

@@ -2,11 +2,12 @@
 import type {AgentSnapshot} from '../core/tree.js';
 import type {StampedEvent} from '../core/types.js';
 import {answeredAlong} from './answered-along.js';
+import {compose} from './composer/composer.js';
 import {fold} from './fold.js';
 import {closeItems} from './fold-items.js';
 import {spentBelow} from './fold-turn.js';
 import type {Item} from './items.js';
-import {withFocus} from './panes/focus.js';
+import {withFocus, withRootDraft} from './panes/focus.js';
 import {askedQuestion, createAnswering, isQuestionOf, questionKey, type Screen} from './screen.js';
 import {addSpending} from './spending.js';
 import {type Question, rootOf, takeSettled, type View} from './view.js';
@@ -32,7 +33,16 @@ export function receive(
   const held = told.length > 0 ? [...screen.held, ...told] : screen.held;
   const postponed = withoutWrappingUp(screen.postponed, events);
   const heard = withQuestion({...screen, view: settled.view, held, status, steered, isSending, postponed, now});
-  return withFocus(heard, screen.view);
+  return withFocus(events.reduce(withTakenBack, heard), screen.view);
+}
+
+/** What the person sent to the root and took back unread is in the root's draft again, before what is typed there. */
+function withTakenBack(screen: Screen, event: StampedEvent): Screen {
+  if (event.type !== 'mail_withdrawn' || event.parentId !== null) return screen;
+  const {text} = event.mail;
+  const at = screen.steered.lastIndexOf(text);
+  const steered = screen.steered.filter((_, index) => index !== at);
+  return withRootDraft({...screen, steered}, draft => compose(draft, {type: 'giveBack', text}));
 }
 
 /** The screen as it is left in the middle of a turn: what is open is final, and waits to be printed with an end. */

@@ -33,6 +33,9 @@ export interface ReplOptions {
   send(text: string): void;
   /** Mail to the agent, while a turn runs. */
   steer(text: string): void;
+  /** Withdraws the newest mail that the agent has not read yet, if there is any; an event brings it back. */
+  takeBack(): void;
+  /** Both withdraw all such mail of a turn that they stop. */
   interrupt(): void;
   abort(): void;
   answer(callId: string, answer: Answer): void;

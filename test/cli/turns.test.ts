@@ -79,6 +79,30 @@ describe('what a person types', () => {
     expect(failures).toEqual([]);
   });
 
+  it.each(['interrupt', 'abort'] as const)('is taken back unread when the turn is stopped by %s', async how => {
+    const started = gate();
+    const hang = makeTool('Hang', 'changes', (_, {signal}) => {
+      started.open();
+      return forever(signal);
+    });
+    const script = [{calls: [{name: 'Hang', input: {value: ''}}]}, {text: 'Two.'}];
+    const {session, turns, told, ended} = open(script, {tools: [hang]});
+    const withdrawn = session.observe({filter: ({type}) => type === 'mail_withdrawn'});
+    turns.send('first');
+    await started.opened;
+    for (const text of ['second', 'third', 'fourth']) turns.steer(text);
+    turns.takeBack();
+    const first = ended();
+    turns[how]();
+    await first;
+    const next = ended();
+    turns.send('a new topic');
+    await next;
+    expect(told()).toEqual([said('prompt', 'first'), said('prompt', 'a new topic')]);
+    const texts = withdrawn.drain().map(event => (event.type === 'mail_withdrawn' ? event.mail.text : ''));
+    expect(texts).toEqual(['fourth', 'third', 'second']);
+  });
+
   it('keeps its order when typed faster than turns run', async () => {
     const {turns, told, ended} = open([{text: 'One.'}, {text: 'Two.'}, {text: 'Three.'}]);
     const ends = [ended(), ended(), ended()];

@@ -808,18 +808,18 @@ describe('a new conversation', () => {
   it('ends the agents of the one before, says how many lived, and hears nothing of them', async () => {
     const {session, model, isLive} = await begin();
     expect([isLive('slow'), isLive('below')]).toEqual([true, true]);
-    session.steer(ask({name: 'root', steps: [{text: 'anew'}]}));
+    session.steer('what belongs to the old conversation');
     const ended = session.clear();
     // It need not be waited for.
-    const {outcome} = await runTurn(session, 'what I said before this');
+    const {outcome} = await runTurn(session, ask({name: 'root', steps: [{text: 'anew'}]}));
     expect(await ended).toBe(2);
     expect([isLive('slow'), isLive('below')]).toEqual([false, false]);
     expect(outcome).toMatchObject({reason: 'completed', text: 'anew'});
     await runTurn(session, 'and again');
     const told = (model.requests.at(-1)?.messages ?? []).map(message => JSON.stringify(message.content));
-    expect(told).toHaveLength(4);
+    expect(told).toHaveLength(3);
     expect(told[0]).toContain('anew');
-    expect(told.join()).not.toMatch(/quick|slow|below/);
+    expect(told.join()).not.toMatch(/quick|slow|below|old conversation/);
     expect(session.agents.snapshot()[0]?.state).not.toBe('waiting');
   });
 
@@ -841,6 +841,7 @@ describe('the agents of a session', () => {
       'interrupt',
       'send',
       'snapshot',
+      'takeBack',
       'windDown',
     ]);
   });

@@ -34,6 +34,7 @@ const options: fc.Arbitrary<MailboxOptions<Item>> = fc.record(
 
 type Operation =
   | {readonly type: 'push'; readonly kind: Item['kind']; readonly wakes: boolean}
+  | {readonly type: 'withdraw'; readonly kind: Item['kind']}
   | {readonly type: 'drain' | 'close'};
 
 const operations: fc.Arbitrary<readonly Operation[]> = fc.array(
@@ -44,6 +45,13 @@ const operations: fc.Arbitrary<readonly Operation[]> = fc.array(
         type: fc.constant('push' as const),
         kind: fc.constantFrom<Item['kind']>('start', 'delta', 'delta', 'mail'),
         wakes: fc.boolean(),
+      }),
+    },
+    {
+      weight: 3,
+      arbitrary: fc.record({
+        type: fc.constant('withdraw' as const),
+        kind: fc.constantFrom<Item['kind']>('start', 'delta', 'mail'),
       }),
     },
     {weight: 2, arbitrary: fc.constant({type: 'drain' as const})},
@@ -85,6 +93,13 @@ function createModel({bound, ...policy}: MailboxOptions<Item>) {
       awake = false;
       return drained;
     },
+    withdraw(is: (item: Item) => boolean): Item | null {
+      const index = items.findLastIndex(is);
+      const item = items[index] ?? null;
+      items = items.filter((_, at) => at !== index);
+      awake &&= items.some(left => policy.wakes?.(left) ?? true);
+      return item;
+    },
     close() {
       closed = true;
       calls += 1;
@@ -103,6 +118,14 @@ describe('a mailbox', () => {
     expect(box.has(() => true)).toBe(false);
   });
 
+  it('gives back the newest such item, and never what was drained', () => {
+    const box = createMailbox<number>({bound: 3});
+    for (const item of [1, 2, 3]) box.push(item);
+    expect(box.withdraw(item => item < 3)).toBe(2);
+    expect(box.drain()).toEqual([1, 3]);
+    expect(box.withdraw(() => true)).toBeNull();
+  });
+
   it('does what the plainest box would, for every order of operations and every policy', () => {
     fc.assert(
       fc.property(options, operations, (policy, script) => {
@@ -116,6 +139,9 @@ describe('a mailbox', () => {
           if (operation.type === 'push') {
             const item = {kind: operation.kind, text: String(index), wakes: operation.wakes};
             expect(box.push(item)).toEqual(model.push(item));
+          } else if (operation.type === 'withdraw') {
+            const is = ({kind}: Item): boolean => kind === operation.kind;
+            expect(box.withdraw(is)).toEqual(model.withdraw(is));
           } else if (operation.type === 'drain') {
             expect(box.drain()).toEqual(model.drain());
           } else {
@@ -138,6 +164,7 @@ describe('a mailbox', () => {
         const drained: number[] = [];
         script.forEach(({type}, index) => {
           if (type === 'push' && box.push(index).accepted) accepted.push(index);
+          if (type === 'withdraw' && box.withdraw(() => true) !== null) accepted.pop();
           if (type === 'drain') drained.push(...box.drain());
           if (type === 'close') box.close();
         });
@@ -236,6 +263,19 @@ describe('waiting at a mailbox', () => {
     await setImmediate();
     expect(waiting.end).toBeNull();
     unsubscribe();
+    box.push('b');
+    await setImmediate();
+    expect(waiting.end).toBe('woken');
+  });
+
+  it('wakes nobody by what was taken back before it was seen', async () => {
+    const box = createMailbox<string>({bound: 3});
+    const {signal} = createScope();
+    const waiting = watch(box.wait(signal));
+    box.push('a');
+    box.withdraw(() => true);
+    await setImmediate();
+    expect(waiting.end).toBeNull();
     box.push('b');
     await setImmediate();
     expect(waiting.end).toBe('woken');

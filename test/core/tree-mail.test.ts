@@ -19,7 +19,10 @@ const someone = fc.constantFrom(...names);
 const below = fc.constantFrom<Name>('a', 'b', 'a1', 'a2', 'b1');
 
 type Act =
-  | {readonly type: 'person writes' | 'step' | 'finish' | 'interrupt' | 'abort' | 'wind down'; readonly whom: Name}
+  | {
+      readonly type: 'person writes' | 'take back' | 'step' | 'finish' | 'interrupt' | 'abort' | 'wind down';
+      readonly whom: Name;
+    }
   | {readonly type: 'agent writes' | 'resume' | 'fetch'; readonly from: Name; readonly whom: Name}
   | {readonly type: 'prompt'};
 
@@ -31,6 +34,7 @@ const fetches = fc.record({
 });
 const act: fc.Arbitrary<Act> = fc.oneof(
   {weight: 4, arbitrary: fc.record({type: fc.constant('person writes' as const), whom: someone})},
+  {weight: 2, arbitrary: fc.record({type: fc.constant('take back' as const), whom: someone})},
   {weight: 6, arbitrary: writes},
   {weight: 6, arbitrary: fc.record({type: fc.constant('step' as const), whom: someone})},
   {weight: 3, arbitrary: fc.record({type: fc.constant('finish' as const), whom: someone})},
@@ -103,6 +107,8 @@ type Led = ReturnType<typeof openLed>;
 interface Ledger {
   /** Mail that was taken, by id. */
   readonly taken: Map<string, {readonly to: AgentId; readonly text: string}>;
+  /** Of it, what the person took back. */
+  readonly takenBack: Set<string>;
   /** Mail that was not, and how many events there had been. */
   readonly bounced: {readonly id: AgentId; readonly at: number; readonly wasEnded: boolean}[];
   resumed: number;
@@ -130,6 +136,13 @@ function lead(world: Led, next: Act, ledger: Ledger, number: number): void {
         expect(wasEnded).toBe(false);
         ledger.taken.set(receipt.id, {to: id, text});
       } else ledger.bounced.push({id, at: world.events.length, wasEnded});
+      return;
+    }
+    case 'take back': {
+      const mail = session.agents.takeBack(id);
+      if (mail === null) return;
+      expect(ledger.taken.get(mail.id)).toEqual({to: id, text: mail.text});
+      ledger.takenBack.add(mail.id);
       return;
     }
     case 'agent writes': {
@@ -208,13 +221,15 @@ const deliveries = (events: readonly StampedEvent[]): readonly Mail[] =>
   events.flatMap(event => (event.type === 'entry_appended' && event.mail ? [event.mail] : []));
 const queued = (events: readonly StampedEvent[]): readonly Mail[] =>
   events.flatMap(event => (event.type === 'mail_queued' ? [event.mail] : []));
+const withdrawn = (events: readonly StampedEvent[]): readonly Mail[] =>
+  events.flatMap(event => (event.type === 'mail_withdrawn' ? [event.mail] : []));
 
 /** In place of a report. */
 const isLine = ({text}: Mail): boolean => text.endsWith('You have its report from a call.');
 
 /** Mail that nobody has read nor will: without reports that were passed on, and words to end to who has ended. */
 function unreadOf(events: readonly StampedEvent[]): readonly Mail[] {
-  const read = new Set(deliveries(events).map(({id}) => id));
+  const read = new Set([...deliveries(events), ...withdrawn(events)].map(({id}) => id));
   const posted = queued(events);
   return posted.filter(({id, kind, from, text}, index) => {
     const isPassedOn = posted
@@ -255,7 +270,7 @@ function expectDone({events}: Led, id: AgentId, at: number): void {
   expect(later.slice(0, finished).filter(({type}) => type === 'request_started')).toEqual([]);
 }
 
-function expectContract(world: Led, {taken, bounced, resumed, fetched}: Ledger): void {
+function expectContract(world: Led, {taken, takenBack, bounced, resumed, fetched}: Ledger): void {
   for (const {id, at, wasEnded} of bounced) if (!wasEnded) expectDone(world, id, at);
   const delivered = deliveries(world.events);
   const posted = queued(world.events);
@@ -265,6 +280,9 @@ function expectContract(world: Led, {taken, bounced, resumed, fetched}: Ledger):
   for (const mail of delivered) expect(posted).toContainEqual(mail);
   for (const [id, {to, text}] of taken)
     expect(posted.find(mail => mail.id === id)).toMatchObject({to, text: expect.stringContaining(text)});
+  // What was taken back is told so once, and nobody reads it.
+  expect(withdrawn(world.events).map(({id}) => id)).toEqual([...takenBack]);
+  for (const {id} of delivered) expect(takenBack).not.toContain(id);
   // A line only where the report itself was given.
   for (const {from, to} of posted.filter(isLine)) expect(fetched).toContain(`${from} to ${to}`);
   // In the order in which it came.
@@ -285,11 +303,11 @@ function expectContract(world: Led, {taken, bounced, resumed, fetched}: Ledger):
 
 describe('mail', () => {
   it('is never lost, doubled or out of order, and never brings anyone back, whatever happens between', async () => {
-    const seen = {bounced: 0, resumed: 0, taken: 0, unread: 0};
+    const seen = {takenBack: 0, bounced: 0, resumed: 0, taken: 0, unread: 0};
     await fc.assert(
       fc.asyncProperty(acts, async all => {
         const world = openLed();
-        const ledger: Ledger = {taken: new Map(), bounced: [], resumed: 0, fetched: new Set()};
+        const ledger: Ledger = {taken: new Map(), takenBack: new Set(), bounced: [], resumed: 0, fetched: new Set()};
         await world.play(JSON.stringify(plan));
         for (const [number, [next, hops]] of all.entries()) {
           await pass(world, hops);
@@ -325,6 +343,7 @@ describe('mail', () => {
         seen.bounced += ledger.bounced.length;
         seen.resumed += ledger.resumed;
         seen.taken += ledger.taken.size;
+        seen.takenBack += ledger.takenBack.size;
         seen.unread += unread.length;
         const closed = world.session.close();
         await world.settle();

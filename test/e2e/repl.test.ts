@@ -89,6 +89,34 @@ describe('a conversation', () => {
     expect(server.requests[0]?.body.messages[0]?.content).toMatchObject([{type: 'text', text: 'say hello'}]);
   });
 
+  it('gives back what is queued, the last message by an arrow and the rest by Ctrl-C, and sends none of it', async () => {
+    server = await startModelServer([
+      startedReply(toEvents([{type: 'text', deltas: ['Thinking about it']}]), 3),
+      textReply('A new answer.'),
+    ]);
+    const terminal = await start(['--model', 'sonnet', 'first'], served(server.url));
+    await terminal.waitFor('Thinking about it');
+    for (const text of ['drop the table', 'and the index']) {
+      terminal.type(`${text}\r`);
+      await terminal.waitFor(`✉ ${text}`);
+    }
+    terminal.press('up');
+    await terminal.waitFor('❯ and the index');
+    expect(terminal.screen().join('\n')).not.toContain('✉ and the index');
+    terminal.press('ctrl-c');
+    await terminal.waitFor('❯ drop the table');
+    await terminal.waitFor('interrupted');
+    expect(terminal.screen().join('\n')).not.toContain('✉');
+    terminal.press('ctrl-c');
+    terminal.type('/clear\r');
+    await terminal.waitFor('/clear');
+    terminal.type('brand new topic\r');
+    await terminal.waitFor('A new answer.');
+    const sent = JSON.stringify(server.requests.at(-1)?.body);
+    expect(sent).toContain('brand new topic');
+    expect(sent).not.toMatch(/drop the table|and the index/);
+  });
+
   it('goes on without a prompt that was not accepted, and gives it back', async () => {
     const refusal = errorReply(400, 'invalid_request_error', 'could not process image');
     server = await startModelServer([refusal, textReply('Hello again.')]);

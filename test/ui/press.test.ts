@@ -56,6 +56,11 @@ function hear(person: Person, ...events: AgentEvent[]): void {
   );
 }
 
+const takenBack = (text: string): AgentEvent => ({
+  type: 'mail_withdrawn',
+  mail: {id: `mail-${text}`, seq: 1, from: 'user', to: 'main', kind: 'steer', text, wake: true},
+});
+
 const asked: AgentEvent = {type: 'question_asked', ...call('c1', 'Bash', 'npm test'), preview: {summary: 'npm test'}};
 const draftOf = ({screen}: Person): string => screen.composer.text;
 
@@ -220,6 +225,51 @@ describe('input while a turn runs', () => {
     expect(person.screen.steered).toEqual(['use "tabs"', 'and']);
     hear(person, mail('use "tabs"'));
     expect(person.screen.steered).toEqual(['and']);
+  });
+
+  it('asks with up from an empty draft for what is queued last, and puts it there when it comes', () => {
+    const person = busy();
+    for (const text of ['first', 'second']) {
+      type(person, text);
+      keys(person, 'enter');
+    }
+    person.effects.length = 0;
+    keys(person, 'up');
+    expect(person.effects).toEqual([{type: 'takeBack'}]);
+    expect(draftOf(person)).toBe('');
+    hear(person, takenBack('second'));
+    expect([draftOf(person), person.screen.steered]).toEqual(['second', ['first']]);
+    expect(person.screen.composer.caret).toBe('second'.length);
+    keys(person, 'up');
+    expect(person.effects).toEqual([{type: 'takeBack'}]);
+  });
+
+  it('puts what comes back before what is typed, the oldest first, and leaves the caret where it was', () => {
+    const person = busy();
+    for (const text of ['first', 'second']) {
+      type(person, text);
+      keys(person, 'enter');
+    }
+    type(person, 'third');
+    keys(person, 'left');
+    hear(person, takenBack('second'), takenBack('first'));
+    expect([draftOf(person), person.screen.steered]).toEqual(['first\n\nsecond\n\nthird', []]);
+    type(person, '!');
+    expect(draftOf(person)).toBe('first\n\nsecond\n\nthir!d');
+  });
+
+  it('puts what comes back into the draft, not into the reason of a refusal', () => {
+    const person = busy();
+    type(person, 'first');
+    keys(person, 'enter');
+    hear(person, asked);
+    person.screen = {
+      ...person.screen,
+      answering: person.screen.answering && {...person.screen.answering, kept: person.screen.composer},
+    };
+    hear(person, takenBack('first'));
+    expect(draftOf(person)).toBe('');
+    expect(person.screen.answering?.kept?.text).toBe('first');
   });
 });
 

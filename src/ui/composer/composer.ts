@@ -31,6 +31,8 @@ export type ComposerAction =
   | {readonly type: 'kill'; readonly to: 'lineStart' | 'lineEnd' | 'wordLeft' | 'wordRight' | 'spaceLeft'}
   | {readonly type: 'yank'}
   | {readonly type: 'replace'; readonly text: string}
+  /** Something sent comes back: it stands before the draft, a blank line between them. */
+  | {readonly type: 'giveBack'; readonly text: string}
   /** Empties the draft and keeps it as the newest of the history. */
   | {readonly type: 'keep'};
 
@@ -57,6 +59,10 @@ export function compose(composer: Composer, action: ComposerAction): Composer {
       return compose(composer, {type: 'insert', text: composer.killed});
     case 'replace':
       return edited(composer, action.text, action.text.length);
+    case 'giveBack': {
+      const before = text === '' ? action.text : `${action.text}\n\n`;
+      return edited(composer, before + text, before.length + caret);
+    }
     case 'keep':
       return kept(composer);
     default:

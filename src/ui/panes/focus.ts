@@ -4,7 +4,7 @@
  */
 import type {AgentId} from '../../core/types.js';
 import {nameOf} from '../agent-lines.js';
-import {createComposer} from '../composer/composer.js';
+import {type Composer, createComposer} from '../composer/composer.js';
 import type {Screen} from '../screen.js';
 import type {View} from '../view.js';
 import {type Fold, isLive, panesOf} from './tree.js';
@@ -33,6 +33,16 @@ export function withDraft(screen: Screen): Screen {
   const drafts = new Map(screen.drafts);
   drafts.delete(key);
   return {...screen, drafts, composer: {...left, history: screen.composer.history}};
+}
+
+/** Changes the draft for the root, wherever it is while another is typed: a reason for a refusal, or for an agent. */
+export function withRootDraft(screen: Screen, change: (draft: Composer) => Composer): Screen {
+  const {focus, answering, composer, drafts} = screen;
+  if (focus !== null) {
+    return {...screen, drafts: new Map(drafts).set('', change(drafts.get('') ?? createComposer(composer.history)))};
+  }
+  if (answering?.kept) return {...screen, answering: {...answering, kept: change(answering.kept)}};
+  return {...screen, composer: change(composer)};
 }
 
 /**
