@@ -51,6 +51,7 @@ const coreLimits: Readonly<Record<string, number>> = {
   'members.ts': 70,
   'verbs.ts': 90,
   'control.ts': 140,
+  'following.ts': 60,
   'reports.ts': 70,
   'agents.ts': 200,
   'window.ts': 50,

@@ -3,11 +3,9 @@
  * and which agents there are. None throws for an agent that has just ended: between a look and an act it may.
  */
 import type {Agent} from './agent.js';
-import {createScope} from './cancel.js';
 import {UsageError} from './errors.js';
+import {createFollowing} from './following.js';
 import type {Kinship} from './kinship.js';
-import type {Mailbox} from './mailbox.js';
-import {stopFirst} from './patience.js';
 import type {Registry} from './registry.js';
 import {takeBack} from './take-back.js';
 import type {AgentSnapshot} from './tree.js';
@@ -27,7 +25,7 @@ export type VerbReceipt = {readonly accepted: true} | Refusal;
 /** Accepted: at which place of the inbox it stands. */
 export type MailReceipt = Extract<Receipt, {accepted: true}> | Refusal;
 
-/** The same verbs for every agent, the root too. */
+/** The same verbs for every agent, the root too, by id or by name: of several that had it, the one that lives, or lived last. */
 export interface AgentControl {
   /** Every agent there was, parents before children; frozen. An agent that did not change is the same object as before. */
   snapshot(): readonly AgentSnapshot[];
@@ -35,18 +33,20 @@ export interface AgentControl {
    * What the agent says from now on, up to its end; nothing if it has ended. Breaking off stops nothing but the watching.
    * Throws `UsageError` where there never was that agent.
    */
-  events(id: AgentId): AsyncGenerator<StampedEvent, void>;
+  events(idOrName: string): AsyncGenerator<StampedEvent, void>;
   /** Aborts the agent's turn: its request, its calls, its foreground children, which hand back what they have. */
-  interrupt(id: AgentId): VerbReceipt;
+  interrupt(idOrName: string): VerbReceipt;
   /** Asks the agent and all below it to end: each has one more request, to report. */
-  windDown(id: AgentId): VerbReceipt;
+  windDown(idOrName: string): VerbReceipt;
   /** Ends the agent and all below it, now. Resolves when the last process is gone. Of the root: its turn, and all below. */
-  abort(id: AgentId): Promise<VerbReceipt>;
+  abort(idOrName: string): Promise<VerbReceipt>;
   /** Mail from the person; it wakes an agent that waits. An idle root reads it with the next prompt. */
-  send(id: AgentId, text: string): MailReceipt;
+  send(idOrName: string, text: string): MailReceipt;
   /** Takes the newest such mail that is not read yet back: it never will be. Null if there is none. */
-  takeBack(id: AgentId): Mail | null;
+  takeBack(idOrName: string): Mail | null;
 }
+
+const done = {accepted: true} as const;
 
 export interface ControlMeans {
   readonly registry: Registry;
@@ -61,8 +61,7 @@ export function createControl({registry, kinship, verbs, agentOf}: ControlMeans)
   readonly control: AgentControl;
   close(): void;
 } {
-  /** Of those who watch one agent. */
-  const followed = new Set<Mailbox<StampedEvent>>();
+  const following = createFollowing(registry);
 
   const refuse = (reason: Refusal['reason'], fault: string): Refusal => ({
     accepted: false,
@@ -79,7 +78,7 @@ export function createControl({registry, kinship, verbs, agentOf}: ControlMeans)
   }
 
   const toReceipt = (id: AgentId, isDone: boolean): VerbReceipt =>
-    isDone ? {accepted: true} : refuse('idle', `Agent ${id} does nothing now: there is nothing to end.`);
+    isDone ? done : refuse('idle', `Agent ${id} does nothing now: there is nothing to end.`);
 
   function send(id: AgentId, text: string): MailReceipt {
     if (text.trim() === '') return {accepted: false, reason: 'empty', message: 'The message is empty: none was sent.'};
@@ -92,45 +91,24 @@ export function createControl({registry, kinship, verbs, agentOf}: ControlMeans)
 
   function events(id: AgentId): AsyncGenerator<StampedEvent, void> {
     if (!registry.find(id)) throw new UsageError(`${unknown(id)} ${kinship.running()}`);
-    const box = registry.observe({filter: ({agentId}) => agentId === id});
-    for (const old of followed) if (old.closed) followed.delete(old);
-    followed.add(box);
-    return stopFirst(
-      follow(box, () => registry.find(id)?.endedAt !== null),
-      () => box.close(),
-    );
+    return following.events(id);
   }
 
+  const idOf = (idOrName: string): AgentId => kinship.find(idOrName)?.id ?? idOrName;
+  const on =
+    <Done>(act: (id: AgentId) => Done) =>
+    (idOrName: string): Done =>
+      act(idOf(idOrName));
   return {
     control: {
       snapshot: registry.snapshot,
-      events,
-      interrupt: id => absence(id) ?? toReceipt(id, verbs.interrupt(agentOf(id))),
-      windDown: id => absence(id) ?? toReceipt(id, verbs.windDown(id)),
-      abort: async id => absence(id) ?? verbs.abort(id).then(() => ({accepted: true})),
-      send,
-      takeBack: id => (absence(id) ? null : takeBack(registry, id)),
+      events: on(events),
+      interrupt: on(id => absence(id) ?? toReceipt(id, verbs.interrupt(agentOf(id)))),
+      windDown: on(id => absence(id) ?? toReceipt(id, verbs.windDown(id))),
+      abort: on(async id => absence(id) ?? verbs.abort(id).then(() => done)),
+      send: (idOrName, text) => send(idOf(idOrName), text),
+      takeBack: on(id => (absence(id) ? null : takeBack(registry, id))),
     },
-    close() {
-      for (const box of followed) box.close();
-    },
+    close: following.close,
   };
-}
-
-/** @param isOver whether nothing more will come. */
-async function* follow(box: Mailbox<StampedEvent>, isOver: () => boolean): AsyncGenerator<StampedEvent, void> {
-  const {signal} = createScope();
-  try {
-    while (true) {
-      for (const event of box.drain()) {
-        yield event;
-        if (event.type === 'agent_finished') return;
-      }
-      if (!box.isEmpty()) continue;
-      if (box.closed || isOver()) return;
-      await box.wait(signal);
-    }
-  } finally {
-    box.close();
-  }
 }

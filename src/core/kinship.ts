@@ -11,6 +11,8 @@ export interface Kinship {
   isBelow(id: AgentId, above: AgentId): boolean;
   /** All agents below this one, ended ones too. */
   below(id: AgentId): readonly AgentSnapshot[];
+  /** Whom a person means, who may reach all. */
+  find(idOrName: string): AgentSnapshot | undefined;
   /** Whom `self` may stop and wait for: one below it. Throws `ToolError` for any other. */
   commanded(self: AgentId, idOrName: string): AgentSnapshot;
   /** Whom `self` may write to: one above, below or beside it. Throws `ToolError` for any other. */
@@ -91,6 +93,7 @@ export function createKinship({find, snapshot}: Pick<Registry, 'find' | 'snapsho
   return {
     isBelow,
     below: id => snapshot().filter(each => isBelow(each.id, id)),
+    find: idOrName => meant(idOrName, () => true),
     commanded,
     addressed,
     running: above =>

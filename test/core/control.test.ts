@@ -2,6 +2,7 @@
 import {describe, expect, it} from 'vitest';
 import {UsageError} from '../../src/core/errors.js';
 import type {Session} from '../../src/core/session.js';
+import type {StampedEvent} from '../../src/core/types.js';
 import {runTurn} from '../support/runtime.js';
 import {openTree, type Plan} from '../support/tree.js';
 
@@ -32,9 +33,9 @@ const acts: readonly [string, (session: Session, id: string) => unknown][] = [
 ];
 
 describe.each(acts)('%s', (_, act) => {
-  it('is accepted by an agent that runs', async () => {
+  it.each(['agent-2', 'busy'])('is accepted by an agent that runs, as %s', async who => {
     const session = await openWithTwo();
-    expect(await act(session, 'agent-2')).toMatchObject({accepted: true});
+    expect(await act(session, who)).toMatchObject({accepted: true});
     await session.close();
   });
 
@@ -90,6 +91,17 @@ describe('the control of agents', () => {
     const session = await openWithTwo();
     while (session.steer('more').accepted);
     expect(session.steer('more')).toMatchObject({reason: 'full', message: expect.stringMatching(/main has too much/)});
+    await session.close();
+  });
+
+  it('gives the events of an agent by its name', async () => {
+    const session = await openWithTwo();
+    const watched = session.agents.events('busy');
+    const aborted = session.agents.abort('busy');
+    let last: StampedEvent | undefined;
+    for await (const event of watched) last = event;
+    expect(last).toMatchObject({type: 'agent_finished', agentId: 'agent-2'});
+    await aborted;
     await session.close();
   });
 
