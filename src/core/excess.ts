@@ -8,8 +8,8 @@ export interface BudgetExcess {
   readonly spent: number;
   readonly message: string;
 }
-/** `note`: what else is to be said of the budget, between commas. */
-type Cap = Omit<BudgetExcess, 'message'> & {readonly note?: string};
+/** `note`: what else is to be said of the budget, between commas. `least`: what the request takes that has no room. */
+type Cap = Omit<BudgetExcess, 'message'> & {readonly note?: string; readonly least?: number};
 
 /** Four digits of a dollar; of less, the first two that say something. */
 const dollarDigits = {
@@ -19,14 +19,15 @@ const dollarDigits = {
   useGrouping: false,
 } as const;
 
-export function toExcess({limit, cap, spent, note = ''}: Cap, fault?: string): BudgetExcess {
+export function toExcess({limit, cap, spent, note = '', least = 0}: Cap, fault?: string): BudgetExcess {
   const show = (amount: number): string =>
     ({
       usd: `$${amount.toLocaleString('en-US', dollarDigits)}`,
       tokens: `${amount} tokens`,
       ms: `${Math.round(amount / 1000)} s`,
     })[limit];
-  const used = limit === 'ms' ? 'is used up' : `has no room for another request: ${show(spent)} of it is spent`;
+  const takes = least > 0 ? `, which takes up to ${show(least)} with a report after it` : '';
+  const used = limit === 'ms' ? 'is used up' : `has no room for another request${takes}: ${show(spent)} of it is spent`;
   return {
     limit,
     cap,

@@ -2,7 +2,7 @@
  * Dollars, tokens (cache reads included) and wall time of a tree of agents: a request is booked at its worst before
  * it leaves and settled at what it cost, on its own level and on every level above.
  */
-import {allow, fairLength} from './allowance.js';
+import {allow, fairLength, leastStep} from './allowance.js';
 import {bookOn} from './booking.js';
 import type {Budget, BudgetRequest, Refusal, Reservation, Siblings} from './budget.js';
 import {type Cap, capsOf, usedOf} from './caps.js';
@@ -81,7 +81,7 @@ function createBudgetOn(levels: readonly [Level, ...Level[]], clock: Pick<Clock,
     const cap = all[allowed.tightest];
     if (maxTokens === 0 && cap) {
       tightest = cap.level;
-      return {accepted: false, ...toExcess(cap)};
+      return {accepted: false, ...toExcess({...cap, least: enough(request.inputTokens, price)[cap.limit]})};
     }
     if (purpose) setAside(allowed.aside);
     worker.found();
@@ -103,6 +103,12 @@ function createBudgetOn(levels: readonly [Level, ...Level[]], clock: Pick<Clock,
     keepOn(levels, aside, next);
     aside = next;
   }
+}
+
+/** What has room for a step, in the units of caps; dollars in whole hundredths of a cent, as they are shown. */
+function enough(inputTokens: number, price: Price | null): Readonly<Record<keyof BudgetLimits, number>> {
+  const amounts = leastStep(inputTokens, toWorst(price));
+  return {...amounts, usd: Math.ceil((amounts.usd / picoPerDollar) * 10_000) / 10_000};
 }
 
 /** An unknown price is not counted: below a cap in dollars nothing is accepted then. */

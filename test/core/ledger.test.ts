@@ -439,6 +439,18 @@ describe('wall time', () => {
 });
 
 describe('the message of an excess', () => {
+  it('names what would have been enough', () => {
+    const ask = {inputTokens: 3_210, maxTokens: 8_000, price: dear, purpose: 'step'} as const;
+    const refusal = (limits: BudgetLimits): string => {
+      const answer = createBudget(limits, clock).reserve(ask);
+      return answer.accepted ? 'accepted' : answer.message;
+    };
+    const [, tokens = ''] = /, which takes up to (\d+) tokens with a report/.exec(refusal({tokens: 3_000})) ?? [];
+    const [, usd = ''] = /, which takes up to \$([\d.]+) with a report/.exec(refusal({usd: 0.02})) ?? [];
+    expect([refusal({tokens: Number(tokens)}), refusal({usd: Number(usd)})]).toEqual(['accepted', 'accepted']);
+    expect(refusal({usd: Number(usd) - 0.0002})).toContain('has no room for another request');
+  });
+
   it('says how much of which budget is spent, in its own unit', () => {
     const message = (limits: BudgetLimits): string | undefined => createBudget(limits, clock).exceeded()?.message;
     expect(message({usd: 0})).toBe(
