@@ -32,8 +32,8 @@ function tableOf(head: string): readonly (readonly string[])[] {
 describe('README and docs', () => {
   it('name only options that there are', () => {
     const known = found(help + doctorHelp, /(--[a-z][a-zA-Z-]*)/g);
-    // Of npm, and of git.
-    const others = ['--global', '--show-current'];
+    // Of npm, git and rm.
+    const others = ['--global', '--show-current', '--upload-pack', '--recursive'];
     const named = found([readme, ...pages].join('\n'), /(--[a-z][a-zA-Z-]*[a-zA-Z])/g);
     expect([...named].filter(option => !known.has(option) && !others.includes(option))).toEqual([]);
     expect(named.size).toBeGreaterThan(20);
