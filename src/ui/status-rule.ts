@@ -3,6 +3,8 @@
  * context used and cost, then the keys. It stands above the draft because nothing wide may stand below the caret: some terminals, when they get narrower,
  * re-wrap the lines there and take the cursor along.
  */
+
+import type {AgentSnapshot} from '../core/tree.js';
 import {cost, plural} from './format.js';
 import {modeWord} from './mode.js';
 import {addresseeOf} from './panes/focus.js';
@@ -114,9 +116,13 @@ function costPart(view: View, budgetUsd: number | null): string[] {
   return budgetUsd === null || costUsd === null ? spent : [...spent, `${cost(Math.max(0, budgetUsd - costUsd))} left`];
 }
 
-/** Agents that nobody waits for at a call. */
+/** Agents that nobody waits for at a call, with those below them. */
 function backgroundPart({known}: View): string[] {
-  const live = [...known.values()].filter(({background, endedAt}) => background && endedAt === null).length;
+  const isAside = ({background, parentId}: AgentSnapshot): boolean => {
+    const parent = known.get(parentId ?? '');
+    return background || (parent !== undefined && isAside(parent));
+  };
+  const live = [...known.values()].filter(agent => agent.endedAt === null && isAside(agent)).length;
   return live === 0 ? [] : [`${live} in the background`];
 }
 

@@ -179,11 +179,14 @@ describe('the focus', () => {
 
   it('lets ctrl-c reach agents in the background when the turn is over, and esc leaves them alone', () => {
     const troupe = createTroupe();
-    troupe.spawn('watcher', {background: true});
+    const watcher = troupe.spawn('watcher', {background: true});
     troupe.say('main', runFinished({reason: 'aborted'}));
     expect(status(troupe)).toContain('1 in the background');
     expect(status(troupe)).toContain('tab panes');
     expect(keys(troupe)).toMatch(/1 agent in the background +ctrl-c stops 1 agent$/);
+    troupe.spawn('below', {parentId: watcher});
+    expect(status(troupe)).toContain('2 in the background');
+    expect(keys(troupe)).toMatch(/2 agents in the background +ctrl-c stops 2 agents$/);
     troupe.keys('escape', 'ctrl+c');
     expect(troupe.effects).toEqual([{type: 'abort'}]);
   });
