@@ -27,15 +27,18 @@ export function piecesOf(line: string): readonly Piece[] {
 
 const isAssignment = ({source}: Piece): boolean => /^[A-Za-z_]\w*\+?=/.test(source);
 
-/** Whether it is a whole line: several commands, or one with a redirection. */
-export const isLine = (text: string): boolean => piecesOf(text).some(({isSign}) => isSign);
+/** The words of a rule, without the `:*` that lets more follow. */
+const withoutEnd = (rule: string): string => rule.replace(/\s*:\*\s*$/, '');
+
+/** Whether a rule is a whole line: several commands, or one with a redirection. */
+export const isLine = (rule: string): boolean => piecesOf(withoutEnd(rule)).some(({isSign}) => isSign);
 
 /** Why a rule for commands can match none, or null. @param allows a line as a whole can be forbidden, but not allowed. */
-export function whyNoCommand(text: string, allows: boolean): string | null {
-  const pieces = piecesOf(text);
+export function whyNoCommand(rule: string, allows: boolean): string | null {
+  const pieces = piecesOf(withoutEnd(rule));
   const [first] = pieces;
   const sign = pieces.find(({isSign}) => isSign);
-  if (pieces.slice(0, -1).some(({source}) => source.endsWith(':*'))) return '":*" counts only at its end';
+  if (pieces.some(({source}) => source.endsWith(':*'))) return '":*" counts only at its end';
   if (sign && allows)
     return `"${sign.source.trim() || 'a line’s end'}" joins or redirects commands, and each is judged by itself`;
   if (first && !sign && isAssignment(first) && pieces.length > 1)

@@ -170,6 +170,6 @@ function toListed({listed, text, source, owner, problem}: Rule): ListedRule {
 function warningOf({listed, text, source, problem}: Rule): readonly string[] {
   if (problem === null) return [];
   return [
-    `The rule "${text}" (permissions.${listed} of ${source.path ?? 'the command line'}) does not do what it says: ${problem}.`,
+    `The rule "${text}" (permissions.${listed} of ${source.path ?? 'the command line'}) does not do what it says: ${problem}${problem.endsWith('?') ? '' : '.'}`,
   ];
 }

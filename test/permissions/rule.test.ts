@@ -89,6 +89,7 @@ describe('a rule', () => {
     'Bash(echo "a; b":*)',
     'Bash(grep a\\|b:*)',
     'Bash(NODE_ENV=test)',
+    'Bash(ls\n:*)',
     "Bash(git log ':*' x)",
   ])('%s holds no sign that joins commands', text => {
     expect(read(text, 'allow')).toMatchObject({topic: {type: 'command'}, problem: null});

@@ -135,6 +135,8 @@ describe('a denied file in a folder that is gone through', () => {
     'git diff HEAD~1',
     'git log -p',
     'git log --patch -3',
+    'git log --full-diff -p -- a.txt',
+    'git show HEAD -- .',
     'git show',
     'git grep SECRET',
     'git diff',

@@ -1,5 +1,5 @@
 /**
- * Options by which a command that is harmless in itself is told to start another program. A rule that allows the command
+ * Options by which a command that is harmless in itself is told to start another program, or to write a file. A rule that allows the command
  * with whatever follows does not mean them, and what they name is held against the rules that deny.
  *
  * Long options count in every abbreviation, for that is how programs read them.
@@ -11,6 +11,8 @@ interface Carrier {
   readonly options: readonly string[];
   /** Only with such a value. */
   readonly only?: RegExp;
+  /** What it is given is no command, but a file that is written. */
+  readonly writes?: true;
 }
 
 const carrier = (options: string, only?: RegExp): Carrier => ({options: options.split(' '), ...(only && {only})});
@@ -27,7 +29,7 @@ const mail = carrier('-o', sshSetting);
 
 /** By program, or program and subcommand. */
 const carriers: Readonly<Record<string, readonly Carrier[]>> = {
-  git: [packs],
+  git: [packs, {options: ['--output'], writes: true}],
   'git rebase': [carrier('-x')],
   'git difftool': [carrier('-x')],
   'git grep': [carrier('-O')],
@@ -97,12 +99,12 @@ export const subcommandAt = (words: readonly Field[]): number => {
   return at < 0 ? words.length : at;
 };
 
-function carriedAt(field: Field, next: Field | undefined, {options, only}: Carrier): readonly Carried[] {
+function carriedAt(field: Field, next: Field | undefined, {options, only, writes}: Carrier): readonly Carried[] {
   if (!/^-./.test(field.text)) return none;
   for (const option of options) {
     const value = givenTo(field.text, next, option);
     if (value === undefined || (only && value !== null && !only.test(value))) continue;
-    return [{option, code: only && value !== null ? ofSetting(value) : value}];
+    return [{option, code: writes ? null : only && value !== null ? ofSetting(value) : value}];
   }
   return none;
 }

@@ -8,7 +8,7 @@ import type {Scope} from './scope.js';
 import {judgeTrees, mayFit, mayShow, shows, wholeTree} from './trees.js';
 import {type Field, isKnown, type Judging, knownField, type PathJudgement} from './types.js';
 
-const always = /^(?:diff|show|grep|format-patch|archive|whatchanged-p)$/;
+const always = /^(?:diff|show|grep|format-patch|archive|range-diff|fast-export|merge-tree)$/;
 const withPatch = /^(?:log|reflog|whatchanged|stash|diff-tree|diff-index|diff-files)$/;
 const patch =
   /^(?:-[A-Za-z]*[puWcL]|-U\d*|--(?:patch|unified|word-diff|color-words|binary|cc|function-context|patch-with-\w+|full-diff))(?:[=\d].*)?$|^-L/;
@@ -48,7 +48,9 @@ export function judgeContents(words: readonly Field[], scope: Scope, judging: Ju
   }
   if (files === null) return mayShow(secrets.rule, 'what git keeps is not known, and it may show what may not be read');
   const paths = operands.filter(isKnown).map(({text}) => text);
-  const named = paths
+  // With it, paths only choose commits.
+  const isFull = rest.some(({text}) => text === '--full-diff');
+  const named = (isFull ? [] : paths)
     .filter(text => isPath(text, paths, files, root))
     .map(toPattern)
     .filter(pattern => pattern !== null);

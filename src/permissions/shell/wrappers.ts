@@ -141,6 +141,8 @@ export function unwrap(program: string, words: readonly Field[], input: Input): 
     case 'fd':
     case 'fdfind':
       return unwrapFd(words);
+    case 'run-parts':
+      return {...unclear, asks: 'it runs whatever lies in a folder', blind: true};
     case 'watch':
       return unwrapWatch(rest);
     case 'trap':

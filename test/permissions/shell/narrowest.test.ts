@@ -64,6 +64,8 @@ describe('the rule that is offered for "always"', () => {
     ['git:*', 'git -c alias.x=!other x'],
     ['git:*', 'git --config-env=alias.x=X x'],
     ['git:*', 'git rebase -x other HEAD~1'],
+    ['git log:*', 'git log --output=x'],
+    ['git diff *', 'git diff --outp x'],
     ['git config:*', "git config alias.x '!other'"],
     ['ssh:*', 'ssh -o ProxyCommand=other host'],
     ['tar:*', 'tar cIf other x.tar src'],
@@ -72,7 +74,7 @@ describe('the rule that is offered for "always"', () => {
     ['make:*', 'make SHELL=./other'],
     ['cargo test:*', 'cargo test --config x'],
     ['go test:*', 'go test -exec other ./...'],
-  ])('that is written as %s does not let an option start another program: %s', (rule, command) => {
+  ])('that is written as %s does not let an option start another program, or write: %s', (rule, command) => {
     expect(judgeCommand(command, withRules({allow: [rule]})).verdict).toBe('ask');
     expect(judgeCommand(command, withRules({allow: [command]})).verdict).toBe('allow');
     expect(judgeCommand(command, withRules({allow: ['*']})).verdict).toBe('allow');

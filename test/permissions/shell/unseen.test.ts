@@ -33,7 +33,16 @@ describe('what is denied', () => {
 });
 
 describe('a line that may run what it does not show', () => {
-  const lines = ['$(echo x)', '"$@"', 'eval "$X"', 'x | sh', 'bash -c "x $Y"', '[[ -v "a[$X]" ]]', 'unfinished "'];
+  const lines = [
+    '$(echo x)',
+    '"$@"',
+    'eval "$X"',
+    'x | sh',
+    'bash -c "x $Y"',
+    '[[ -v "a[$X]" ]]',
+    'unfinished "',
+    'run-parts bin',
+  ];
 
   it.each(lines)('is asked about in spite of every other rule while one forbids: %s', line => {
     expect(judgeUnder(line, {deny: ['rm:*'], allow: ['*']}).isDemanded).toBe(true);
