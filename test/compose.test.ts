@@ -337,12 +337,13 @@ describe('settings of a session', () => {
     return server.requests[1]?.body.messages.at(-1)?.content;
   };
 
-  it('reach its commands, and the keys to models do not', async () => {
-    const given = settings({env: {GREETING: 'hello', OPENAI_API_KEY: 'secret', PATH: process.env.PATH}});
+  it('reach its commands, keys among them that they give on purpose, but not the key of agent itself', async () => {
+    const keys = {OPENAI_API_KEY: 'purpose', ANTHROPIC_API_KEY: 'secret'};
+    const given = settings({env: {GREETING: 'hello', ...keys, PATH: process.env.PATH}});
     const result = JSON.stringify(
-      await printed('echo "<$GREETING$ANTHROPIC_API_KEY$OPENAI_API_KEY>"', {settings: given}),
+      await printed('echo "<$GREETING $OPENAI_API_KEY$ANTHROPIC_API_KEY>"', {settings: given}),
     );
-    expect(result).toContain('<hello>');
+    expect(result).toContain('<hello purpose>');
   });
 
   it('say the address and the key where they are the person’s own', async () => {
