@@ -29,7 +29,9 @@ describeSandboxed('a command in the sandbox, whoever runs it', () => {
         'echo end',
       ].join('\n'),
     );
-    expect(output).toBe('end\n');
+    // Anybody may listen there to how busy the machine is, and number the processes of a namespace that is his.
+    const harmless = /^\/proc\/(pressure\/(cpu|io|irq|memory)|sys\/kernel\/ns_last_pid)$/;
+    expect(output.split('\n').filter(line => !harmless.test(line))).toEqual(['end', '']);
   });
 
   it('has of the devices only those that hold nothing', async () => {
@@ -86,6 +88,6 @@ describeSandboxed('a command in the sandbox, whoever runs it', () => {
       .split('\n')
       .filter(path => path !== '' && !own.some(each => `${path}/`.startsWith(`${each}/`)));
     // Of /proc, a process may write what is about itself. The package lets npm write its logs.
-    expect(strange.filter(path => !path.endsWith('/.npm/_logs'))).toEqual(['/proc']);
+    expect(new Set(strange.filter(path => !path.endsWith('/.npm/_logs')))).toEqual(new Set(['/proc']));
   });
 });
