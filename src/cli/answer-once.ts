@@ -1,4 +1,5 @@
 /** One-shot mode from the command line: gathers the prompt, opens a session, runs it once. */
+import {clock} from '../compose/clock.js';
 import {createSession} from '../compose.js';
 import {findCredential} from '../providers/credential.js';
 import type {Arguments} from './arguments.js';
@@ -75,6 +76,7 @@ export async function answerOnce(options: AnswerOnceOptions): Promise<number> {
     isTerminal: process.stdout.isTTY === true,
     verbose: given.verbose,
     output: createOutput(process.stdout),
+    clock,
     note,
   });
   return signals.exitCode() ?? code;

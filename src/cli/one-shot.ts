@@ -3,6 +3,7 @@
  * process of the session is gone; standard error gets what a person should know meanwhile.
  */
 
+import type {Clock} from '../core/ports.js';
 import type {RunOutcome, StampedEvent} from '../core/types.js';
 import type {Session} from '../session.js';
 import {exitCodeOf, exitCodes} from './exit-codes.js';
@@ -10,6 +11,7 @@ import {createNotices, type Notices} from './notices.js';
 import type {Output} from './output.js';
 import {createPrinter, type Printer, type PrinterOptions} from './printers.js';
 import type {Prompt} from './prompt.js';
+import {createStillWaiting} from './still-waiting.js';
 import {wholeTurn} from './whole-turn.js';
 
 export interface OneShotOptions extends Omit<PrinterOptions, 'session' | 'now'> {
@@ -31,6 +33,7 @@ export interface OneShotOptions extends Omit<PrinterOptions, 'session' | 'now'> 
   readonly prompt: Prompt;
   readonly verbose: boolean;
   readonly output: Output;
+  readonly clock: Clock;
   /** Writes one line to standard error. */
   readonly note: (line: string) => void;
 }
@@ -44,8 +47,13 @@ function brokenOutcome(error: unknown): RunOutcome {
 
 /** Runs the turn to its outcome and closes the session, printing as it goes. */
 async function follow(options: OneShotOptions, notices: Notices, printer: Printer): Promise<RunOutcome> {
-  const {session, prompt, output, note, format} = options;
+  const {session, prompt, output, note, format, clock} = options;
+  const waiting = createStillWaiting(clock, text => {
+    if (format !== 'stream-json') note(text);
+    else void output.write(printer.event({...ofRoot, type: 'notice', level: 'info', text}));
+  });
   const show = async (event: StampedEvent): Promise<void> => {
+    waiting.hear(event);
     const line = notices.toLine(event);
     if (line !== null && format !== 'stream-json') note(line);
     const text = printer.event(event);
@@ -53,7 +61,11 @@ async function follow(options: OneShotOptions, notices: Notices, printer: Printe
   };
   const turn = wholeTurn(session, prompt);
   let step = await turn.next();
-  for (; !step.done; step = await turn.next()) await show(step.value);
+  try {
+    for (; !step.done; step = await turn.next()) await show(step.value);
+  } finally {
+    waiting.stop();
+  }
   // What is said to the end of the session comes after all turns.
   const last = session.observe({filter: ({type}) => spokenLast.has(type)});
   await session.close();
@@ -61,6 +73,9 @@ async function follow(options: OneShotOptions, notices: Notices, printer: Printe
   last.close();
   return step.value;
 }
+
+/** Where what only the command line knows stands among what the session says. */
+const ofRoot = {agentId: 'main', parentId: null, depth: 0, seq: 0} as const;
 
 const spokenLast: ReadonlySet<string> = new Set(['notice', 'hook_started', 'hook_finished']);
 

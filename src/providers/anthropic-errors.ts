@@ -116,6 +116,13 @@ export function silenceError(endpoint: Endpoint, limitMs: number): ProviderError
   });
 }
 
+/** @param limitMs for how long only signs of life came. */
+export function stalledError(endpoint: Endpoint, limitMs: number): ProviderError {
+  const minutes = Math.round(limitMs / 60_000);
+  const message = `${endpoint.baseUrl.host} sent no word of its answer for ${minutes} min, only signs of life.`;
+  return new ProviderError(message, {kind: 'timeout'});
+}
+
 function kindOf(status: number, said: string): ProviderErrorKind {
   // Said with 400, but nothing is wrong with the request.
   if (status === 400 && /credit balance/i.test(said)) return 'permission';

@@ -6,11 +6,11 @@
  */
 import type {IncomingMessage} from 'node:http';
 import {interruption} from '../core/cancel.js';
-import {type ProviderError, UsageError} from '../core/errors.js';
+import {ProviderError, UsageError} from '../core/errors.js';
 import type {Clock, Model, ModelInfo} from '../core/ports.js';
 import type {Environment} from '../platform/environment.js';
 import type {ClientOptions, MessagesClient} from './anthropic-client.js';
-import {cutError, type Endpoint, garbageError, silenceError} from './anthropic-errors.js';
+import {cutError, type Endpoint, garbageError, silenceError, stalledError} from './anthropic-errors.js';
 import {createEventReader, type EventReader} from './anthropic-events.js';
 import {toBody} from './anthropic-request.js';
 import {type Credential, credentialHeaders} from './credential.js';
@@ -29,17 +29,19 @@ export interface AnthropicOptions {
   readonly silence?: SilenceLimits;
 }
 
-/** How long a server may say nothing, in milliseconds. Its pings count as life. */
+/** How long a server may say nothing, in milliseconds. */
 export interface SilenceLimits {
   /** Until the first byte of its answer: a long prompt takes its time. */
   readonly firstByteMs: number;
   /** Between two bytes: the API pings every few seconds. */
   readonly idleMs: number;
+  /** Between two parts of its answer, however often it pings. */
+  readonly stallMs: number;
 }
 
 /** Characters: enough for the head of a web page with its title. */
 const preambleLimit = 4096;
-const defaultSilence: SilenceLimits = {firstByteMs: 120_000, idleMs: 90_000};
+const defaultSilence: SilenceLimits = {firstByteMs: 120_000, idleMs: 90_000, stallMs: 600_000};
 
 /**
  * Makes a model of the Messages API. Throws `UsageError` if ANTHROPIC_BASE_URL or the proxy's variable is no address, and
@@ -76,7 +78,7 @@ export function createAnthropicModel(options: AnthropicOptions): Model {
         // The SDK lets go of the signal once its own view of the answer is collected, while we still read.
         ending.signal.addEventListener('abort', destroy);
         const reader = createEventReader(endpoint);
-        for await (const batch of readBatches(answer, {endpoint, reader, watch, idleMs: silence.idleMs})) {
+        for await (const batch of readBatches(answer, {endpoint, reader, watch, clock, silence})) {
           for (const event of mergeDeltas(reader.read(batch))) {
             isWhole = event.type === 'message_stop';
             yield event;
@@ -116,7 +118,8 @@ interface Reading {
   readonly endpoint: Endpoint;
   readonly reader: EventReader;
   readonly watch: SilenceWatch;
-  readonly idleMs: number;
+  readonly clock: Clock;
+  readonly silence: SilenceLimits;
 }
 
 /**
@@ -124,23 +127,35 @@ interface Reading {
  * of them. Breaking off leaves the answer open, to be released or destroyed.
  */
 async function* readBatches(answer: IncomingMessage, reading: Reading): AsyncGenerator<readonly SseEvent[]> {
-  const {endpoint, reader, watch, idleMs} = reading;
+  const {endpoint, reader, watch, clock, silence} = reading;
   const decoder = createSseDecoder();
   /** How the answer begins: one without an event of this API is judged by it. */
   let preamble = '';
+  /** For how long nothing but pings came. */
+  let stalledMs = 0;
+  let since = clock.now();
   try {
     for await (const chunk of answer.iterator({destroyOnReturn: false}) as AsyncIterable<Buffer>) {
       watch.heard();
       if (!reader.hasRead && preamble.length < preambleLimit) preamble += chunk.toString('utf8', 0, preambleLimit);
-      yield decoder.push(chunk);
-      watch.expect(idleMs);
+      const events = decoder.push(chunk);
+      // A program that was suspended is not to take that for the server's doing.
+      stalledMs = events.every(isPing) ? stalledMs + Math.min(clock.now() - since, silence.idleMs) : 0;
+      if (stalledMs >= silence.stallMs) throw stalledError(endpoint, silence.stallMs);
+      yield events;
+      since = clock.now();
+      watch.expect(silence.idleMs);
     }
   } catch (error) {
-    throw cutError(endpoint, error);
+    throw error instanceof ProviderError ? error : cutError(endpoint, error);
   }
   // The end may have cut the last event in two.
   yield decoder.end().filter(isJson);
   if (!reader.hasRead && preamble.trim() !== '') throw garbageError(endpoint, answer.statusCode ?? 0, preamble);
+}
+
+function isPing({name, data}: SseEvent): boolean {
+  return name === 'ping' || /^\s*\{\s*"type"\s*:\s*"ping"/.test(data);
 }
 
 function isJson({data}: SseEvent): boolean {

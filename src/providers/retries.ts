@@ -46,10 +46,14 @@ export function createRetries({maxAttempts}: RetryPolicy, clock: Clock): Retries
     );
   };
 
+  /** With which try it gives up, if every other fails as this one did; null for never. */
+  const lastTry = ({kind}: ProviderError): number | null =>
+    kind === 'garbage' ? Math.min(maxAttempts ?? Infinity, count + attemptsAtGarbage - garbage) : maxAttempts;
+
   const announce = (failure: ProviderError, delayMs: number): ModelEvent => {
     checkWait(failure, delayMs);
     untold = null;
-    return {type: 'retry_scheduled', attempt: count, maxAttempts, delayMs, ...describe(failure)};
+    return {type: 'retry_scheduled', attempt: count, maxAttempts: lastTry(failure), delayMs, ...describe(failure)};
   };
 
   return {

@@ -5,8 +5,10 @@ import {describe, expect, it} from 'vitest';
 import {type OneShotOptions, runOneShot} from '../../src/cli/one-shot.js';
 import {createOutput} from '../../src/cli/output.js';
 import {ProviderError} from '../../src/core/errors.js';
+import type {Clock} from '../../src/core/ports.js';
 import type {ScriptedReply} from '../../src/providers/scripted.js';
-import {makeTool, openRuntime, type RuntimeOptions} from '../support/runtime.js';
+import {createVirtualClock, realClock} from '../support/clock.js';
+import {gate, makeTool, openRuntime, type RuntimeOptions} from '../support/runtime.js';
 import {openTree, planOf} from '../support/tree.js';
 
 interface Shot {
@@ -24,7 +26,12 @@ function scripted(script: readonly ScriptedReply[], options: RuntimeOptions = {}
   return {...session, model: session.model.info, cwd: '/', tools: [], agentTypes: [], mode: 'default'};
 }
 
-async function shoot(session: Session, format: OneShotOptions['format'] = 'text', prompt = 'go'): Promise<Shot> {
+async function shoot(
+  session: Session,
+  format: OneShotOptions['format'] = 'text',
+  prompt = 'go',
+  clock: Clock = realClock,
+): Promise<Shot> {
   const stream = new PassThrough();
   const notes: string[] = [];
   const code = runOneShot({
@@ -39,6 +46,7 @@ async function shoot(session: Session, format: OneShotOptions['format'] = 'text'
     version: '1.2.3',
     verbose: false,
     output: createOutput(stream),
+    clock,
     note: line => notes.push(line),
   });
   await code.then(
@@ -49,6 +57,23 @@ async function shoot(session: Session, format: OneShotOptions['format'] = 'text'
 }
 
 const tooLong = new ProviderError('The prompt is too long.', {kind: 'context_exceeded', status: 400});
+
+describe('one-shot before a silent model', () => {
+  it.each(['text', 'json', 'stream-json'] as const)('says that it still waits, as %s', async format => {
+    const {opened, open} = gate();
+    const clock = createVirtualClock();
+    const shot = shoot(scripted([{text: 'Late.', ending: opened}]), format, 'go', clock);
+    while (clock.sleepers === 0) await nextTurn();
+    await clock.advance(60_000);
+    open();
+    const {stdout, notes} = await shot;
+    const lines = ["Still waiting for the model's answer (20 s).", "Still waiting for the model's answer (1 min)."];
+    expect(notes).toEqual(format === 'stream-json' ? [] : lines);
+    expect(lines.map(line => stdout.includes(line))).toEqual(lines.map(() => format === 'stream-json'));
+    expect(stdout).toContain('Late.');
+    expect(clock.sleepers).toBe(0);
+  });
+});
 
 describe('one-shot with agents in the background', () => {
   /** A root that starts an agent in the background and then fails; the agent takes its time. */

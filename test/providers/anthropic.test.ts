@@ -347,7 +347,7 @@ function countingSignal() {
 }
 
 describe('a silent server', () => {
-  const silence = {firstByteMs: 60_000, idleMs: 20_000};
+  const silence = {firstByteMs: 60_000, idleMs: 20_000, stallMs: 600_000};
 
   it('is given up when it sends no first byte in time', async () => {
     const server = await serve(silentReply);
@@ -376,6 +376,26 @@ describe('a silent server', () => {
     }
     await clock.advance(20_000);
     expect(await asked).toMatchObject({kind: 'timeout', message: expect.stringMatching(/said nothing for 20 s\.$/)});
+  });
+
+  it('is given up when for long it only pings, counted from the last part of the answer', async () => {
+    const clock = createVirtualClock();
+    const {server, speak} = await serveSpeaking();
+    const heard = eventQueue();
+    const limits = {firstByteMs: 60_000, idleMs: 1_000_000, stallMs: 120_000};
+    const asked = failureOf(collect(modelAt(server.url, {clock, silence: limits}), heard));
+    await heard.until(3);
+    for (let count = 1; count <= 3; count += 1) {
+      await clock.advance(119_000);
+      await speak(toSse({type: 'ping'}) + delta('.'));
+      await heard.until(3 + count);
+    }
+    await clock.advance(120_000);
+    await speak(toSse({type: 'ping'}));
+    expect(await asked).toMatchObject({
+      kind: 'timeout',
+      message: expect.stringMatching(/sent no word of its answer for 2 min, only signs of life\.$/),
+    });
   });
 
   it('is not what a slow reader takes its own pause for', async () => {

@@ -35,7 +35,7 @@ function over(url: string): Reached {
   };
   const env = {ANTHROPIC_BASE_URL: url};
   const credential = {type: 'key', value: 'k', source: 'ANTHROPIC_API_KEY'} as const;
-  const silence = {firstByteMs: 5_000, idleMs: 100};
+  const silence = {firstByteMs: 5_000, idleMs: 100, stallMs: 5_000};
   const gate = createGate({clock: impatient, random: () => 1});
   const open = (name: string): Model =>
     retrying(createAnthropicModel({info: lookUp(name), credential, env, clock: realClock, silence}), {

@@ -135,7 +135,28 @@ describe('a retrying model', () => {
     });
     expect(scripted.requests.length).toBe(4);
     const passing = setUp(failingFirst(3, page), {policy: {maxAttempts: null}});
-    expect(delays(await finish(passing.clock, ask(passing.model)))).toEqual([500, 1_000, 2_000]);
+    const events = await finish(passing.clock, ask(passing.model));
+    expect(delays(events)).toEqual([500, 1_000, 2_000]);
+    expect(scheduled(events).map(({attempt, maxAttempts}) => [attempt, maxAttempts])).toEqual([
+      [1, 3],
+      [2, 3],
+      [3, 3],
+    ]);
+  });
+
+  it('says with which try it gives up, also where another failure came between', async () => {
+    const [page, cut] = [failing('garbage', {status: 200}), failing('network')];
+    const ends = [page, cut, page, page];
+    const {clock, model} = setUp((_, index) => ({...(ends[index] ? {ending: ends[index]} : {text: 'ok'})}), {
+      policy: {maxAttempts: 10},
+    });
+    const told = scheduled(await finish(clock, ask(model)));
+    expect(told.map(({attempt, maxAttempts}) => [attempt, maxAttempts])).toEqual([
+      [1, 3],
+      [2, 10],
+      [3, 4],
+      [4, 4],
+    ]);
   });
 
   it('goes on without end when its policy says so', async () => {
