@@ -5,6 +5,7 @@
  */
 import {fstatSync} from 'node:fs';
 import type {Readable} from 'node:stream';
+import {decodeText} from '../tools/text-encoding.js';
 
 /** More than a request to a model can hold. */
 export const maxBytes = 32 * 1024 * 1024;
@@ -58,12 +59,20 @@ function waitingLine(hasBegun: boolean, hasPrompt: boolean): string {
   return 'Waiting for standard input, which is open; the work begins when it ends. To go on without it, add < /dev/null.';
 }
 
-/** Text, or null where the bytes are no text: NUL bytes, or more than a few that are not UTF-8. */
+/** Characters that no text has; tab, line ends, form feed and the escape of coloured output it may. */
+const controls = /[\x00-\x08\x0b\x0e-\x1a\x1c-\x1f]/;
+
+/** Text, or null where the bytes are no text: control characters among bytes that are not UTF-8, or too many of those. */
 function decode(bytes: Buffer): string | null {
   if (bytes.includes(0)) return null;
-  const text = new TextDecoder().decode(bytes);
-  const strange = text.length - text.replaceAll('\uFFFD', '').length;
-  return strange * 20 > text.length ? null : text;
+  const {text, encoding} = decodeText(bytes);
+  if (encoding.name === 'UTF-8') return text;
+  if (encoding.name === 'Windows-1252') {
+    const letters = text.match(/[^\x00-\x7f]/g)?.length ?? 0;
+    return controls.test(text) || letters * 2 > text.length ? null : text;
+  }
+  const strange = text.match(/\p{Surrogate}/gu)?.length ?? 0;
+  return strange * 20 > text.length ? null : text.replace(/^\uFEFF/, '').toWellFormed();
 }
 
 /** Reads standard input whole. Never rejects. */

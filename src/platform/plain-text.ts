@@ -9,8 +9,8 @@ const silentControls = /[\x07\x0e\x0f]/g;
 const anyControl = /[\x00-\x08\x0b-\x1f\x7f-\x9f]/g;
 
 /**
- * The text as it would stand on a screen: a carriage return starts its line anew, a backspace takes back a character,
- * bells are dropped. What else is no text becomes U+FFFD, so that binary output shows as what it is.
+ * The text as it would stand on a screen: a carriage return starts its line anew, a backspace goes back over a character,
+ * which what follows replaces, and bells are dropped. What else is no text becomes U+FFFD, so that binary output shows as what it is.
  */
 export function toPlainText(text: string): string {
   if (text.search(anyControl) === -1) return text;
@@ -18,7 +18,7 @@ export function toPlainText(text: string): string {
     .replace(escapeSequences, '')
     .replace(silentControls, '')
     .split('\n')
-    .map(line => eraseBackspaced(lastVersion(line)))
+    .map(line => overwritten(lastVersion(line)))
     .join('\n')
     .replace(anyControl, '\uFFFD');
 }
@@ -28,12 +28,16 @@ function lastVersion(line: string): string {
   return line.includes('\r') ? (line.split('\r').findLast(version => version !== '') ?? '') : line;
 }
 
-function eraseBackspaced(line: string): string {
+function overwritten(line: string): string {
   if (!line.includes('\b')) return line;
-  const kept: string[] = [];
+  const written: string[] = [];
+  let at = 0;
   for (const character of line) {
-    if (character === '\b') kept.pop();
-    else kept.push(character);
+    if (character === '\b') at = Math.max(0, at - 1);
+    else {
+      written[at] = character;
+      at += 1;
+    }
   }
-  return kept.join('');
+  return written.join('');
 }

@@ -9,6 +9,7 @@ import type {CommandOutcome, CommandSandbox, Place, Tool} from '../core/ports.js
 import {defineTool} from '../core/tool.js';
 import type {ToolDisplay} from '../core/types.js';
 import {isFolder} from '../platform/paths.js';
+import {quote} from '../platform/shell-call.js';
 import {facts} from './facts.js';
 import {about, flag, nonEmptyText, optional, parameters, text, wholeNumber} from './parameters.js';
 
@@ -67,12 +68,20 @@ export function createBashTool(sandbox: CommandSandbox | null): Tool<BashInput> 
       const where = isOutside(input) ? {isOutside: true} : {};
       let outcome: CommandOutcome;
       try {
-        outcome = await commands.shell(command, {agentId, cwd, timeoutMs, signal, onOutput: progress, ...where});
+        outcome = await commands.shell(withOldFolder(command, place), {
+          agentId,
+          cwd,
+          timeoutMs,
+          signal,
+          onOutput: progress,
+          ...where,
+        });
       } catch (error) {
         if (signal.aborted) throw interruption(signal);
         const reason = error instanceof Error ? error.message : String(error);
         throw new ToolError(`The command was not started: ${reason}.`, {cause: error});
       }
+      if (outcome.cwd !== cwd) folderBefore.set(place, cwd);
       place.cwd = outcome.cwd;
       const output = outcome.output.trimEnd();
       const {summary, told} = toEnding(outcome, timeoutMs);
@@ -86,6 +95,19 @@ export function createBashTool(sandbox: CommandSandbox | null): Tool<BashInput> 
       };
     },
   });
+}
+
+/** Where an agent stood before it came to where it is. */
+const folderBefore = new WeakMap<Place, string>();
+
+/**
+ * Each command has a shell of its own, so one that goes back has to be told where to; where the person's shell was before it
+ * started this program is no such place. On the command's line: messages count lines.
+ */
+function withOldFolder(command: string, place: Place): string {
+  if (!/\bcd\s+-|~-|OLDPWD/.test(command)) return command;
+  const folder = folderBefore.get(place);
+  return `${folder === undefined ? 'unset -v OLDPWD' : `OLDPWD=${quote(folder)}`}; ${command}`;
 }
 
 /** Names of signals by number; the first of those that have two. */

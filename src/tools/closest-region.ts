@@ -112,8 +112,13 @@ export function closestRegion(text: string, wanted: string): string {
   const wantedLines = wanted.split('\n').slice(0, maxWantedLines).map(trimLine);
   const start = byEqualLines(lines, wantedLines) ?? byWords(text, lines, wantedLines);
   if (start === null) return '';
+  return numbered(lines, start, Math.max(wantedLines.length, 3));
+}
+
+/** The lines from index `start` on with their numbers, not too many of them. */
+export function numbered(lines: readonly string[], start: number, count: number): string {
   return lines
-    .slice(start, start + Math.min(Math.max(wantedLines.length, 3), maxShownLines))
+    .slice(start, start + Math.min(count, maxShownLines))
     .map((line, index) => `${start + index + 1}\t${visible(line)}`)
     .join('\n');
 }

@@ -6,8 +6,9 @@ import {ToolError} from '../core/errors.js';
 import type {ToolContext} from '../core/ports.js';
 import {defineTool} from '../core/tool.js';
 import {type Change, displayOf, makeChange, maxChangedBytes, readSeen} from './change.js';
-import {closestRegion} from './closest-region.js';
+import {closestRegion, numbered} from './closest-region.js';
 import {facts} from './facts.js';
+import {type NearMatch, nearMatch} from './near-match.js';
 import {flag, optional, parameters, text} from './parameters.js';
 import {resolvePath, shortPath} from './paths.js';
 import {type Replacement, replaceText, type Tolerance} from './replace-text.js';
@@ -58,9 +59,22 @@ const hasLineNumbers = (text: string): boolean =>
 
 function hint(text: string, wanted: string): string {
   if (hasLineNumbers(wanted)) return 'It holds the line numbers that Read shows: leave them out.';
-  const region = closestRegion(text.replaceAll('\r\n', '\n'), wanted.replaceAll('\r\n', '\n'));
+  const [inFile, given] = [text.replaceAll('\r\n', '\n'), wanted.replaceAll('\r\n', '\n')];
+  const near = nearMatch(inFile, given);
+  if (near) return nearHint(inFile, near);
+  const region = closestRegion(inFile, given);
   if (region === '') return 'Nothing in the file is like it: Read the file again.';
   return `The closest lines, with → for a tab and · for a trailing blank:\n${region}\nUse the file's own text in old_string.`;
+}
+
+/** An accent that is a character of its own looks as it does in its letter: it can only be named. */
+function nearHint(text: string, {start, count, despite}: NearMatch): string {
+  const lines = text.split('\n');
+  const isApart = lines.slice(start, start + count).some(line => line !== line.normalize('NFC'));
+  const how = isApart ? 'as characters of their own, like e and U+0301 for é' : 'as one character with their letter';
+  const accents =
+    despite === 'blanks' ? '' : `\nThe file writes accents ${how}. Do so too, or replace the text beside them.`;
+  return `But for its ${despite} it is there:\n${numbered(lines, start, count)}${accents}\nUse the file's own text in old_string.`;
 }
 
 const isExact = (despite: Tolerance): boolean => despite === 'nothing' || despite === 'line endings';

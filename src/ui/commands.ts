@@ -9,8 +9,12 @@ export interface Command {
   run(argument: string): string | null | Promise<string | null>;
 }
 
-/** The name and argument of a draft that calls a command; null for any other, a path like `/usr/bin` among them. */
+/**
+ * The name and argument of a draft that calls a command; null for any other, a path like `/usr/bin` among them. A slash
+ * alone asks which there are.
+ */
 export function parseCommand(draft: string): {readonly name: string; readonly argument: string} | null {
+  if (draft.trim() === '/') return {name: 'help', argument: ''};
   const match = /^\/([a-zA-Z][\w-]*)(?:\s+([\s\S]*))?$/.exec(draft.trim());
   return match ? {name: match[1] ?? '', argument: match[2]?.trim() ?? ''} : null;
 }

@@ -12,7 +12,7 @@ const words: Readonly<Record<Exclude<PermissionMode, 'default'>, ModeWord>> = {
   acceptEdits: {word: 'accepts edits', style: 'good'},
   plan: {word: 'plan mode', style: 'accent'},
   dontAsk: {word: 'refuses instead of asking', style: 'waiting'},
-  bypassPermissions: {word: 'bypasses permissions', style: 'bad'},
+  bypassPermissions: {word: 'bypass mode', style: 'bad'},
 };
 
 /** Null for the usual one. */

@@ -271,6 +271,8 @@ export function startPlain(options: ReplOptions, capabilities: Capabilities): Re
   }
 
   function leave(): void {
+    if (isPrompting) stdout.write('\n');
+    isPrompting = false;
     isLeft = true;
     settle('left');
   }

@@ -40,6 +40,19 @@ describe('piped input', () => {
     expect(await readAll(chunks(Buffer.alloc(0), 1))).toEqual({input: {ok: true, text: ''}, notes: []});
   });
 
+  it.each([
+    ['a short text of Latin-1', Buffer.from('caf\xe9 latin', 'latin1'), 'café latin'],
+    ['words with many of its letters', Buffer.from('H\xf6hen\xfcbersch\xe4tzung', 'latin1'), 'Höhenüberschätzung'],
+    ['quotes of Windows', Buffer.from('\x93quoted\x94', 'latin1'), '“quoted”'],
+    [
+      'UTF-8 with a stray byte',
+      Buffer.concat([Buffer.from('naïve, déjà vu, and so on: '), Buffer.from([0xe9])]),
+      'naïve, déjà vu, and so on: \uFFFD',
+    ],
+  ])('takes as text %s', async (_, bytes, text) => {
+    expect((await readAll(chunks(bytes, 100))).input).toEqual({ok: true, text});
+  });
+
   it('keeps the text around a few bytes that are not UTF-8, and drops a byte order mark', async () => {
     const latin = Buffer.concat([
       Buffer.from('\uFEFFa log that is long enough, with caf'),
@@ -53,6 +66,7 @@ describe('piped input', () => {
   it.each([
     ['a picture', Buffer.from('\x89PNG\r\n\x1a\n\0\0\0\rIHDR', 'latin1')],
     ['noise', randomBytes(5_000).map(byte => byte | 0x80)],
+    ['a few bytes of a program', Buffer.from('\x7fELF\x02\x01\x01\xff some text', 'latin1')],
     ['UTF-16', Buffer.from('hello', 'utf16le')],
   ])('that is no text is refused with what to do: %s', async (_, bytes) => {
     expect((await readAll(chunks(bytes, 100))).input).toEqual({

@@ -24,9 +24,11 @@ describe('plain text', () => {
     expect(toPlainText('one\r\ntwo\r\r\nthree\n')).toBe('one\ntwo\nthree\n');
   });
 
-  it('takes back what a backspace takes back', () => {
+  it('goes back with a backspace, and loses only what is written over', () => {
     expect(toPlainText('N\bNA\bAM\bME\bE\n_\bx|\b/\b-\bdone')).toBe('NAME\nxdone');
     expect(toPlainText('\b\bstart')).toBe('start');
+    expect(toPlainText('red\rover\b\n')).toBe('over\n');
+    expect(toPlainText('9 %\b\b\b10 %\b\b\b\b2')).toBe('20 %');
   });
 
   it('shows bytes that are no text as what they are, and drops bells', () => {

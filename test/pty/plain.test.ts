@@ -106,6 +106,7 @@ describe('a terminal that cannot move its cursor', () => {
     const terminal = await start({env: {TERM: 'dumb'}});
     terminal.press('ctrl-d');
     expect(await terminal.exited).toEqual({code: 0, signal: null});
+    expect(terminal.bytes()).toMatch(/> \r\nbye \(left\)\r\n$/);
     const other = await start({env: {TERM: 'dumb'}});
     other.type('tools\r');
     await other.waitFor('running: Bash');

@@ -110,6 +110,20 @@ describe('Bash', () => {
     expect((await run({command: 'pwd'}, made)).content).toBe(join(place.root, 'inner'));
   });
 
+  it('goes back with cd - to where the call before began, and forth again', async () => {
+    const made = createContext();
+    const {place} = made.context;
+    const inner = join(place.root, "it's inner");
+    mkdirSync(inner);
+    expect((await run({command: 'cd -'}, made)).content).toContain('OLDPWD not set');
+    await run({command: 'cd "it\'s inner"'}, made);
+    await run({command: 'true'}, made);
+    expect((await run({command: 'cd - && pwd'}, made)).content).toContain(`${place.root}\n${place.root}\n`);
+    expect(place.cwd).toBe(place.root);
+    await run({command: 'cd -'}, made);
+    expect(place.cwd).toBe(inner);
+  });
+
   it('runs nothing where the working directory is gone, and falls back to the root', async () => {
     const made = createContext();
     const {place} = made.context;

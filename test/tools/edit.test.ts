@@ -213,6 +213,23 @@ describe('Edit where the text is only like the file', () => {
     ]);
   });
 
+  it.each([
+    ['blanks', 'x  =   1\ny = 2\n', 'x = 1', '1\tx  =   1'],
+    ['blanks', 'a\nf( a,  b )\nc', 'f( a, b )\nc', '2\tf( a,  b )\n3\tc'],
+    [
+      'accents',
+      'un cafe\u0301\n',
+      'un caf\u00e9',
+      '1\tun cafe\u0301\nThe file writes accents as characters of their own',
+    ],
+    ['accents', '\u00e9\n', 'e\u0301', '1\t\u00e9\nThe file writes accents as one character with their letter'],
+    ['blanks and accents', '\u00e9  e\n', 'e\u0301 e', '1\t\u00e9  e\nThe file writes accents as one character'],
+  ])('refuses what differs in nothing but %s, and shows the place', async (despite, text, wanted, shown) => {
+    const said = await refused(text, wanted, 'x');
+    expect(said).toContain(`But for its ${despite} it is there:\n${shown}`);
+    expect(said).toMatch(/\nUse the file's own text in old_string\.$/);
+  });
+
   it('refuses elisions, normal forms, and line numbers that were copied along', async () => {
     expect(await refused('a\nb\nc\nd\n', 'a\n...\nd', 'x')).toMatch(/not found/);
     expect(await refused('caf\u00e9', 'cafe\u0301', 'x')).toMatch(/not found/);

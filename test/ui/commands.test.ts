@@ -13,7 +13,7 @@ describe('slash commands', () => {
     [' /model  opus ', {name: 'model', argument: 'opus'}],
     ['/fix a\nb', {name: 'fix', argument: 'a\nb'}],
     ['/usr/bin/env', null],
-    ['/', null],
+    [' / ', {name: 'help', argument: ''}],
     ['/ help', null],
     ['say /help', null],
     ['/2nd', null],

@@ -132,6 +132,17 @@ describe('the frame', () => {
     expect(at(11)).toBe('-- t... --');
   });
 
+  it('keeps folder and branch beside a mode in a window of 60 columns', () => {
+    const so = screen({columns: 60});
+    const status = {
+      ...so.status,
+      model: 'Claude Sonnet 5.5',
+      folder: '~/code/shop',
+      mode: 'bypassPermissions',
+    } as const;
+    expect(frameOf({...so, status})[1]).toContain('bypass mode - Claude Sonnet 5.5 - ~/code/shop (main*)');
+  });
+
   it('keeps cost, agents in the background and their key however long the folder is', () => {
     const troupe = createTroupe({columns: 80, rows: 24});
     troupe.spawn('watcher', {background: true});

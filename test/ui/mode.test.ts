@@ -15,7 +15,7 @@ describe('the permission mode', () => {
       'refuses instead of asking',
       '',
       'accepts edits',
-      'bypasses permissions',
+      'bypass mode',
     ]);
   });
 
