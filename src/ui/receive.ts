@@ -26,7 +26,7 @@ export function receive(
     if (event.parentId !== null) continue;
     if (event.type === 'mode_changed') status = {...status, mode: event.mode};
     if (event.type === 'run_started' || event.type === 'run_finished') isSending = false;
-    if (event.type === 'entry_appended' && event.origin === 'mail') steered = withoutDelivered(steered, event);
+    if (event.type === 'entry_appended') steered = withoutDelivered(steered, event);
   }
   const settled = takeSettled(view);
   const told = [...settled.items, ...answeredAlong(screen, events)];
@@ -71,12 +71,17 @@ export function interrupted(screen: Screen, now: number): Screen {
   };
 }
 
+/** A message that came when the turn was over is a prompt of its own. */
 function withoutDelivered(
   steered: readonly string[],
-  {entry}: StampedEvent & {readonly type: 'entry_appended'},
+  {entry, origin}: StampedEvent & {readonly type: 'entry_appended'},
 ): readonly string[] {
+  if (steered.length === 0 || (origin !== 'mail' && origin !== 'prompt')) return steered;
   const said = JSON.stringify(entry.message.content);
-  return steered.filter(text => !said.includes(JSON.stringify(text).slice(1, -1)));
+  return steered.filter(text => {
+    const quoted = JSON.stringify(text);
+    return !said.includes(origin === 'prompt' ? quoted : quoted.slice(1, -1));
+  });
 }
 
 /** An agent that is to wrap up cannot before its questions are answered: they are put off no longer. */

@@ -5,7 +5,7 @@ import {press} from '../../src/ui/press.js';
 import {receive} from '../../src/ui/receive.js';
 import {createScreen, type Screen, type Status} from '../../src/ui/screen.js';
 import type {Input} from '../../src/ui/terminal/keys.js';
-import {call, mail, runFinished, runStarted, stamped} from './support/events.js';
+import {call, mail, prompt, runFinished, runStarted, stamped} from './support/events.js';
 
 const commands = [
   {name: 'clear', description: ''},
@@ -225,6 +225,18 @@ describe('input while a turn runs', () => {
     expect(person.screen.steered).toEqual(['use "tabs"', 'and']);
     hear(person, mail('use "tabs"'));
     expect(person.screen.steered).toEqual(['and']);
+  });
+
+  it('shows as queued no longer what became a prompt, because the turn was over', () => {
+    const person = busy();
+    for (const text of ['next', 'next but one']) {
+      type(person, text);
+      keys(person, 'enter');
+    }
+    hear(person, runFinished(), prompt('next but one'));
+    expect(person.screen.steered).toEqual(['next']);
+    hear(person, prompt('next'));
+    expect(person.screen.steered).toEqual([]);
   });
 
   it('asks with up from an empty draft for what is queued last, and puts it there when it comes', () => {

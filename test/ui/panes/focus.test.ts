@@ -1,6 +1,6 @@
 import {describe, expect, it} from 'vitest';
 import type {AgentEvent} from '../../../src/core/types.js';
-import {reply, runFinished} from '../support/events.js';
+import {mail, reply, runFinished} from '../support/events.js';
 import {createTroupe, type Troupe} from '../support/troupe.js';
 
 const focused = ({screen}: Troupe): string =>
@@ -96,7 +96,9 @@ describe('the focus', () => {
     expect(focused(troupe)).toBe('one');
     troupe.keys('shift+tab');
     troupe.type('sent');
-    troupe.keys('enter', 'up', 'down');
+    troupe.keys('enter');
+    troupe.say('main', mail('sent'));
+    troupe.keys('up', 'down');
     expect([focused(troupe), draft(troupe)]).toEqual(['draft', '']);
     troupe.keys('down');
     expect(focused(troupe)).toBe('one');
