@@ -80,6 +80,13 @@ describe('input while idle', () => {
     expect(person.effects).toEqual([]);
   });
 
+  it('never sends a slash alone: it asks for the commands', () => {
+    const person = sit();
+    type(person, '/');
+    keys(person, 'enter');
+    expect(person.effects).toEqual([{type: 'command', name: 'help', argument: ''}]);
+  });
+
   it('steers from the moment the prompt is sent, before the turn began', () => {
     const person = sit();
     type(person, 'one');
