@@ -11,7 +11,7 @@ export default defineConfig({
           exclude: ['test/pty/**', 'test/e2e/**'],
           isolate: false,
           execArgv: ['--expose-gc'],
-          testTimeout: 20_000,
+          testTimeout: 60_000,
         },
       },
       {

@@ -309,7 +309,7 @@ describe('the three verbs', () => {
       {...shape, parent: 2, isBeside: true, end: 'deaf call'},
     ]);
     let pairs = 0;
-    for (const whom of [0, 1, 2])
+    for (const whom of [0, 2])
       for (let at = 1, isThere = true; isThere; at += 1) {
         const {world, done} = await playCut(nodes, {at, hops: 0, verb: 'abort', whom});
         isThere = done !== null;

@@ -4,7 +4,7 @@
  */
 import type {Parameters} from 'fast-check';
 
-const limit = {interruptAfterTimeLimit: 18_000, markInterruptAsFailure: true};
+const limit = {interruptAfterTimeLimit: 50_000, markInterruptAsFailure: true};
 
 export function runs(usual: number): Pick<Parameters, 'numRuns' | keyof typeof limit> {
   const {LAW_RUNS: wanted} = process.env;
