@@ -16,14 +16,13 @@ const mostEntries = 20_000;
 /** A look holds that long without being checked: between a decision and what it lets run there is about as much time. */
 const freshMs = 100;
 
+/** Folders of which is kept what was found. */
+const mostLooks = 100;
+
 /** What a look found, and the folders that must be as they were for it to hold: null where links lead elsewhere. */
 interface Look {
   readonly files: readonly string[] | null;
   readonly stamps: ReadonlyMap<string, number> | null;
-}
-
-interface CheckedLook extends Look {
-  readonly checkedAt: number;
 }
 
 const made = new WeakMap<RuleView, Secrets>();
@@ -37,34 +36,46 @@ export function secretsOf(view: RuleView, ignoreCase: boolean): Secrets | undefi
 }
 
 function createSecrets(view: RuleView, ignoreCase: boolean): Secrets {
-  const looks = new Map<string, CheckedLook>();
+  const looks = new Map<string, Look>();
   let place: {readonly folder: string; readonly repository: Repository | null; readonly foundAt: number} | null = null;
   const isSecret = (located: Located): boolean => view.path('deny', 'read', located) !== null;
 
   /** The same list as long as the index is the same. */
   let known: {readonly all: readonly string[]; readonly secret: readonly string[]} | null = null;
 
+  /** What was found lately; undefined: there is to look anew. */
+  const answers = new Map<string, {readonly files: readonly string[] | null; readonly foundAt: number}>();
+
   function lookAt(start: string): readonly string[] | null {
     const known = looks.get(start);
-    const checkedAt = performance.now();
-    if (known && checkedAt - known.checkedAt < freshMs) return known.files;
     const look = known?.stamps && isUnchanged(known.stamps) ? known : walk(start, isSecret);
-    looks.set(start, {...look, checkedAt});
+    if (looks.size >= mostLooks) looks.clear();
+    looks.set(start, look);
     return look.files;
+  }
+
+  function lookBelow(folder: string): readonly string[] | null {
+    const {written, real} = locate(folder);
+    const found: string[] = [];
+    for (const start of startsIn([written, real ?? written], view.hidden.places, ignoreCase)) {
+      const files = lookAt(start);
+      if (files === null) return null;
+      found.push(...files);
+    }
+    return found;
   }
 
   return {
     rule: view.hidden.rule,
     names: view.hidden.names,
     below(folder) {
-      const {written, real} = locate(folder);
-      const found: string[] = [];
-      for (const start of startsIn([written, real ?? written], view.hidden.places, ignoreCase)) {
-        const files = lookAt(start);
-        if (files === null) return null;
-        found.push(...files);
-      }
-      return found;
+      const foundAt = performance.now();
+      const known = answers.get(folder);
+      if (known && foundAt - known.foundAt < freshMs) return known.files;
+      const files = lookBelow(folder);
+      if (answers.size >= mostLooks) answers.clear();
+      answers.set(folder, {files, foundAt});
+      return files;
     },
     tracked(folder) {
       const now = performance.now();

@@ -101,7 +101,10 @@ export const subcommandAt = (words: readonly Field[]): number => {
 
 function carriedAt(field: Field, next: Field | undefined, {options, only, writes}: Carrier): readonly Carried[] {
   if (!/^-./.test(field.text)) return none;
+  const isLong = field.text.startsWith('--');
   for (const option of options) {
+    // Of two dashes and of one, each by its like.
+    if (isLong !== option.startsWith('--')) continue;
     const value = givenTo(field.text, next, option);
     if (value === undefined || (only && value !== null && !only.test(value))) continue;
     return [{option, code: writes ? null : only && value !== null ? ofSetting(value) : value}];

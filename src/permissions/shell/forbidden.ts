@@ -19,12 +19,19 @@ interface Named {
   readonly attached: RegExp;
 }
 
-const compiled = new WeakMap<readonly string[], readonly Named[]>();
+interface NamedList {
+  readonly rules: readonly Named[];
+  /** Whether a text could name any of them. */
+  readonly any: RegExp;
+}
 
-function namedIn(list: readonly string[]): readonly Named[] {
+const compiled = new WeakMap<readonly string[], NamedList>();
+
+function namedIn(list: readonly string[]): NamedList {
   const known = compiled.get(list);
   if (known) return known;
-  const named = list.flatMap(source => {
+  const firsts: string[] = [];
+  const rules = list.flatMap(source => {
     const [program, ...others] = wordsNamed(source);
     if (program === undefined) return [];
     const name = program.slice(program.lastIndexOf('/') + 1);
@@ -34,8 +41,11 @@ function namedIn(list: readonly string[]): readonly Named[] {
     );
     // A short name is the end of many an option's own.
     const attached = new RegExp(`(?<![\\w-])-[a-z]{1,${name.length > 3 ? 5 : 1}}${texts[0]}(?![\\w-]|\\.\\w)`, 'i');
-    return texts.length === 0 ? [] : [{source, words, attached}];
+    if (texts[0] === undefined) return [];
+    firsts.push(texts[0]);
+    return [{source, words, attached}];
   });
+  const named = {rules, any: firsts.length === 0 ? /(?!)/ : new RegExp(firsts.join('|'), 'i')};
   compiled.set(list, named);
   return named;
 }
@@ -50,7 +60,9 @@ export function findNamed(given: string, {deny, ask}: CommandRules): Stop | null
   // As other languages put texts together as well: `can""ary`, `can\ary`.
   const bare = text.replace(/["'\\]/g, '');
   for (const list of [deny, ask]) {
-    for (const named of namedIn(list)) {
+    const {rules, any} = namedIn(list);
+    if (!any.test(bare)) continue;
+    for (const named of rules) {
       if (!isNamed(named, text) && !isNamed(named, bare)) continue;
       return {rule: named.source, reason: `it may run what a rule ${list === deny ? 'denies' : 'asks about'}`};
     }
@@ -77,7 +89,7 @@ function endOf(pattern: RegExp, text: string): number {
 /** What of a command's words its program may take for something to run. */
 export function runnableText({program, words}: Form, input: Input): string {
   const rest = words.slice(1);
-  const spoken = takesText(program) ? rest.filter((_, at) => !isForPeople(rest, at)) : rest;
+  const spoken = takesText(program) ? withoutSpeech(rest) : rest;
   const text = spoken.map(field => field.text.replaceAll(hidden, ' ')).join(' ');
   return input === null || takesText(program) ? text : `${text}\n${input.text}`;
 }
@@ -95,12 +107,15 @@ export const isText = (text: string, before: string): boolean => textOption.test
 /** Of git's subcommands these are given what they shall run, or keep. */
 const keeping = /^(?:config|bisect|submodule|alias|extension|filter-branch|hook)$/;
 
-function isForPeople(rest: readonly Field[], at: number): boolean {
-  const [text, before] = [rest[at]?.text ?? '', rest[at - 1]?.text ?? ''];
-  if (isText(text, before)) return true;
+/** Without texts, the subcommand, and plain words that are no option's value. */
+function withoutSpeech(rest: readonly Field[]): readonly Field[] {
   const subcommand = rest.findIndex(
-    (field, place) => !/^-/.test(field.text) && !/^-[cC]$/.test(rest[place - 1]?.text ?? ''),
+    (field, place) => !field.text.startsWith('-') && !/^-[cC]$/.test(rest[place - 1]?.text ?? ''),
   );
-  const isPlain = /^[\w./@^~+-]+$/.test(text) && !text.startsWith('-');
-  return isPlain && (at === subcommand || (!before.startsWith('-') && !keeping.test(rest[subcommand]?.text ?? '')));
+  const keeps = keeping.test(rest[subcommand]?.text ?? '');
+  return rest.filter(({text}, at) => {
+    const before = rest[at - 1]?.text ?? '';
+    if (at === subcommand || isText(text, before)) return false;
+    return keeps || before.startsWith('-') || !/^[\w./@^~+][\w./@^~+-]*$/.test(text);
+  });
 }

@@ -138,9 +138,17 @@ const carriesNothing = (named: readonly string[], {program, words}: Form): boole
 export const wordsNamed = (source: string): readonly string[] =>
   toRule(source).words.filter(word => !word.startsWith('-'));
 
+const lineRules = new WeakMap<readonly string[], readonly Rule[]>();
+
+function linesOf(list: readonly string[]): readonly Rule[] {
+  const lines = lineRules.get(list) ?? rulesOf(list).filter(({kind}) => kind === 'line');
+  lineRules.set(list, lines);
+  return lines;
+}
+
 /** The first rule for a whole line that speaks of that code, or of a part of it. */
 export function findLine(list: readonly string[], code: string): string | null {
-  const lines = rulesOf(list).filter(({kind}) => kind === 'line');
+  const lines = linesOf(list);
   if (lines.length === 0) return null;
   const runs = runsOf(code);
   return lines.find(({fits}) => runs.some(fits))?.source ?? null;

@@ -42,30 +42,55 @@ export interface RuleWords {
   readonly isOpen: boolean;
 }
 
+const deeds = new WeakMap<RuleWords, Deed | null>();
+
+/** What the rule forbids; null: it is none of these commands. */
+function deedOf(rule: RuleWords): Deed | null {
+  const known = deeds.get(rule);
+  if (known !== undefined) return known;
+  const [program = ''] = rule.all;
+  const hasPattern = rule.all.some(word => word !== '*' && word.includes('*'));
+  const deed = hasPattern
+    ? null
+    : toDeed(program.slice(program.lastIndexOf('/') + 1).toLowerCase(), rule.all.map(knownField));
+  deeds.set(rule, deed);
+  return deed;
+}
+
 /** Whether the command does what the rule's words say, however its options are spelled and its paths are written. */
-export function isSameDeed({all, isOpen}: RuleWords, {baseName, words}: Form): boolean {
-  const star = all.indexOf('*');
-  if (all.some(word => word !== '*' && word.includes('*'))) return false;
-  const meant = toDeed(baseName, all.map(knownField));
-  const done = meant && toDeed(baseName, words);
-  if (!meant || meant.key !== done?.key || ![...meant.options].every(option => done.options.has(option))) return false;
-  const operands = star < 0 ? meant.operands : meant.operands.slice(0, meant.operands.indexOf('*'));
+export function isSameDeed(rule: RuleWords, {baseName, words}: Form): boolean {
+  const meant = deedOf(rule);
+  if (meant === null || meant.key !== keyOf(baseName, words)) return false;
+  const done = toDeed(baseName, words);
+  if (done === null || ![...meant.options].every(option => done.options.has(option))) return false;
+  const star = meant.operands.indexOf('*');
+  // What stands behind a star could stand anywhere.
   if (star >= 0 && meant.operands.lastIndexOf('*') < meant.operands.length - 1) return false;
-  const isEnough =
-    isOpen || star >= 0 ? done.operands.length >= operands.length : done.operands.length === operands.length;
-  return isEnough && operands.every((operand, at) => operand === done.operands[at]);
+  const operands = star < 0 ? meant.operands : meant.operands.slice(0, star);
+  const [least, given] = [operands.length, done.operands.length];
+  return (
+    (rule.isOpen || star >= 0 ? given >= least : given === least) &&
+    operands.every((operand, at) => operand === done.operands[at])
+  );
+}
+
+const subcommandOf = (program: string, words: readonly Field[]): number =>
+  program === 'git' || program === 'docker' ? subcommandAt(words) : 0;
+
+function keyOf(program: string, words: readonly Field[]): string {
+  const at = subcommandOf(program, words);
+  return at === 0 ? program : `${program} ${words[at]?.text ?? ''}`;
 }
 
 /** Null: the command is none whose spellings are known. */
 function toDeed(program: string, words: readonly Field[]): Deed | null {
-  const at = program === 'git' || program === 'docker' ? subcommandAt(words) : 0;
-  const key = at === 0 ? program : `${program} ${words[at]?.text ?? ''}`;
+  const key = keyOf(program, words);
   const row = Object.hasOwn(alike, key) ? alike[key] : undefined;
   if (row === undefined) return null;
   const groups = row.split(' ').map(group => group.split('='));
   const options = new Set<string>();
   const operands: string[] = [];
-  const rest = words.slice(at + 1);
+  const rest = words.slice(subcommandOf(program, words) + 1);
   const end = rest.findIndex(({text}) => text === '--');
   for (const [place, {text}] of rest.entries()) {
     if (place === end) continue;
