@@ -55,7 +55,7 @@ export function judgeLeaf(form: Form, {scope, judging, stop, input}: LeafPlace):
           : findDenied(namesIn(form.program, form.words), inside, judging);
   if (denied) return {verdict: 'deny', rule: denied.rule, reason: denied.reason};
   judgeCarried(form, scope, judging);
-  const against = stop ?? (use === null ? findNamed(runnableText(form, input), rules) : null);
+  const against = stop ?? findNamed(use === null ? runnableText(form, input) : programsCopied(form, use), rules);
   if (against) return {verdict: 'ask', rule: `Bash(${against.rule})`, reason: against.reason};
   if (going.verdict === 'ask') return {verdict: 'ask', rule: going.rule, reason: going.reason};
   if (files?.verdict === 'ask' && files.rule !== null) return {verdict: 'ask', rule: files.rule, reason: files.reason};
@@ -101,6 +101,12 @@ function strictest(...judgements: readonly PathJudgement[]): PathJudgement {
   }
   return {verdict: 'allow', rule: null, reason: ''};
 }
+
+/** Programs that it puts under another name, where no rule would know them. */
+const programsCopied = ({program}: Form, {reads}: Use): string =>
+  /^(?:cp|mv|ln|install)$/.test(program)
+    ? reads.flatMap(({text}) => (/(?:^|\/)s?bin\/[^/]+$/.test(text) ? [text] : [])).join(' ')
+    : '';
 
 /** What its options certainly run is denied if a rule denies that. */
 export function judgeCarried({program, words}: Form, scope: Scope, judging: Judging): void {
