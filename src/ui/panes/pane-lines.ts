@@ -19,7 +19,7 @@ export interface PaneLines {
 /** Lines of its stream that an open pane shows, if there is room. */
 const streamLines = 8;
 const focusedLines = 16;
-/** What the focused pane leaves to each of the others. */
+/** What the focused pane leaves to each of the others, and never more than half of all. */
 const leastLines = 2;
 /** Fewer rows are not spent on a blank line, still fewer not on how many are hidden; a question leaves two, for that as well. */
 const roomForBlank = 6;
@@ -59,7 +59,8 @@ export function createPaneLines(): PaneLines {
     const ordered = [...open.filter(isFocused), ...open.filter(pane => !isFocused(pane))];
     let left = rows;
     for (const [index, pane] of ordered.entries()) {
-      const part = isFocused(pane) ? left - leastLines * (open.length - 1) : Math.floor(left / (open.length - index));
+      const spared = left - leastLines * (open.length - 1);
+      const part = isFocused(pane) ? Math.max(Math.ceil(left / 2), spared) : Math.floor(left / (open.length - index));
       const most = Math.max(0, Math.min(isFocused(pane) ? focusedLines : streamLines, part));
       const lines = most === 0 ? [] : streamOf(pane, screen, layout, most);
       left -= lines.length;

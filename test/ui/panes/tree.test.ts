@@ -465,6 +465,23 @@ describe('the tree of agents', () => {
     expect(titles(troupe)).toEqual(['one']);
   });
 
+  it('leaves the focused pane half of the lines there are for streams, however many are open', () => {
+    const troupe = createTroupe({columns: 80, rows: 24});
+    const one = troupe.spawn('one');
+    const two = troupe.spawn('two', {parentId: one});
+    const leaf = troupe.spawn('leaf', {parentId: two});
+    for (let other = 0; other < 7; other += 1) troupe.spawn(`other ${other}`, {parentId: one});
+    for (const id of [one, two, leaf]) {
+      const lines = Array.from({length: 20}, (_, line) => `- ${id} says ${line}`).join('\n');
+      troupe.say(id, runStarted, replyStarted(`of ${id}`), textDelta(`of ${id}`, lines));
+    }
+    troupe.screen = {...troupe.screen, folds: new Map([one, two, leaf].map(id => [id, 'open'])), focus: leaf};
+    const said = (id: string): number => troupe.frame().filter(line => line.includes(`${id} says`)).length;
+    expect(said(leaf)).toBeGreaterThanOrEqual(2);
+    expect(said(leaf)).toBeGreaterThanOrEqual(said(one) + said(two));
+    expect(troupe.frame().join('\n')).toContain(`${leaf} says 19`);
+  });
+
   it('shows an open pane its own stream, its mail and its agents, and nobody else’s', () => {
     const troupe = createTroupe();
     const one = troupe.spawn('one');
