@@ -64,6 +64,11 @@ describe('a denied file that a pattern may mean', () => {
     "git diff HEAD~1 -- '.en?'",
     "git grep SECRET -- '*env'",
     'git --icase-pathspecs diff -- .ENV',
+    'git status -v',
+    'git status -svv',
+    'git --no-pager status --verbose',
+    'git cat-file -p 6291015b',
+    'git cat-file blob 6291015b',
     "find . -name '[.]env' -exec cat {} +",
     "find . -name '.e*' -exec cat {} +",
     'find . -iname .ENV -exec cat {} +',
@@ -101,6 +106,8 @@ describe('a denied file that a pattern may mean', () => {
     'git diff HEAD~1 -- src a.txt',
     'git log -p HEAD -- src/x.ts',
     'git show HEAD:a.txt',
+    'git cat-file -s 6291015b',
+    'git status -sb',
   ])('is no reason to ask where it cannot: %s', async command => {
     expect(await verdict(['Read(.env)', 'Read(./secrets/**)'], command)).toBe('allow');
   });
@@ -112,6 +119,8 @@ describe('a denied file in a folder that is gone through', () => {
     'grep -R SECRET',
     'grep -rn SECRET ./',
     'grep --recursive SECRET .',
+    'grep -d recurse SECRET .',
+    'grep --directories=recurse SECRET',
     'diff -rN src .',
     'diff src .',
     'git grep --no-index SECRET',

@@ -8,7 +8,7 @@ import type {Scope} from './scope.js';
 import {judgeTrees, mayFit, mayShow, shows, wholeTree} from './trees.js';
 import {type Field, isKnown, type Judging, knownField, type PathJudgement} from './types.js';
 
-const always = /^(?:diff|show|grep|format-patch|archive|range-diff|fast-export|merge-tree)$/;
+const always = /^(?:diff|show|grep|format-patch|archive|range-diff|fast-export|merge-tree|cat-file)$/;
 const withPatch = /^(?:log|reflog|whatchanged|stash|diff-tree|diff-index|diff-files)$/;
 const patch =
   /^(?:-[A-Za-z]*[puWcL]|-U\d*|--(?:patch|unified|word-diff|color-words|binary|cc|function-context|patch-with-\w+|full-diff))(?:[=\d].*)?$|^-L/;
@@ -17,6 +17,8 @@ const namesOnly =
 
 function printsContents(subcommand: string, rest: readonly Field[]): boolean {
   const isPatch = rest.some(({text}) => patch.test(text));
+  // What is to be committed, as a difference.
+  if (subcommand === 'status') return rest.some(({text}) => /^-[a-z]*v|^--verb/.test(text));
   if (withPatch.test(subcommand)) return isPatch;
   if (!always.test(subcommand)) return false;
   return (subcommand !== 'grep' && isPatch) || !rest.some(({text}) => namesOnly.test(text));

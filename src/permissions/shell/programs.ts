@@ -87,7 +87,7 @@ function treesAmong(
 }
 
 const patternOptions = ['-e', '-f', '--regexp', '--file', '--files', '--type-list', '--from-file'];
-const recursiveOptions = ['-r', '-R', '--recursive', '--dereference-recursive'];
+const recursiveOptions = ['-r', '-R', '-d', '--recursive', '--dereference-recursive', '--directories'];
 
 /** The operands that are opened; null if they are not of the kind that only reads. */
 function filesAmong(kind: Operands, {operands, options}: ReadWords): readonly Field[] | null {
