@@ -323,6 +323,30 @@ describe('what createSession refuses', () => {
   });
 });
 
+describe('an effort that has no effect', () => {
+  const warnings = async (options: SessionOptions): Promise<readonly string[]> => {
+    const {session} = await open([], options);
+    await session.close();
+    expect(session.effort).toBeNull();
+    return session.warnings;
+  };
+
+  it('is told where the model is not known, or has no levels', async () => {
+    expect(await warnings({model: 'my-own-model', effort: 'high'})).toEqual([
+      'Of my-own-model no levels of effort are known, so the effort "high" has no effect.',
+    ]);
+    expect(await warnings({model: 'demo', effort: 'high'})).toEqual([expect.stringContaining('has no effect')]);
+  });
+
+  it('is told where the settings wish for one that the model does not know, but not where it has none', async () => {
+    const settings = '{"effort": "max"}';
+    expect(await warnings({model: 'claude-haiku-4-5', settings})).toEqual([
+      expect.stringMatching(/^The effort "max" of the settings has no effect: .*low, medium, high\.$/),
+    ]);
+    expect(await warnings({model: 'my-own-model', settings})).toEqual([]);
+  });
+});
+
 describe('settings of a session', () => {
   const settings = (content: object): string => JSON.stringify(content);
   const write = async (cwd: string, content: object): Promise<void> => {

@@ -1,8 +1,7 @@
 /** The model of a session: which it is, how hard it thinks, and which others may stand beside it or take its place. */
 import type {Model} from '../core/ports.js';
-import type {Effort} from '../core/types.js';
 import {findCredential} from '../providers/credential.js';
-import {checkBudget, checkEffort} from '../providers/fit.js';
+import {checkBudget, type FitEffort, fitEffort} from '../providers/fit.js';
 import {createModels} from '../providers/models.js';
 import type {SessionOptions} from '../session.js';
 import {clock} from './clock.js';
@@ -13,9 +12,8 @@ const defaultModel = 'sonnet';
 /** Tries of one request where nobody waits. */
 const oneShotAttempts = 10;
 
-export interface ChosenModel {
+export interface ChosenModel extends FitEffort {
   readonly model: Model;
-  readonly effort: Effort | null;
   /** For an agent below the root. All throw `UsageError` for one that cannot be used, or not under the budget. */
   openBeside(name: string): Promise<Model>;
   /** In place of the one before. */
@@ -33,10 +31,9 @@ export async function chooseModel(options: SessionOptions, {env, settings}: Grou
   };
   let opened = affordable(await models.open(choice));
   const model = recordTo === undefined ? opened : await record(opened, recordTo);
-  const effort = checkEffort(options.effort ?? settings.effort ?? null, model.info, options.effort !== undefined);
   return {
     model,
-    effort,
+    ...fitEffort({asked: options.effort, wished: settings.effort}, model.info),
     openBeside: async name => affordable(await models.openBeside(opened, name)),
     async change(name) {
       opened = affordable(await models.open(name));

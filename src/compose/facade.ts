@@ -44,6 +44,7 @@ export function toSession(parts: SessionParts): Session {
     agentTypes: offer.mayStart() ? offer.types.map(({name}) => name) : [],
     warnings: [
       ...(problem ? [problem] : []),
+      ...(chosen.warning ? [chosen.warning] : []),
       ...ground.settings.warnings,
       ...rules.warnings,
       ...ground.reports,

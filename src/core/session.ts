@@ -58,7 +58,7 @@ export interface Session {
   interrupt(): void;
   /** Aborts the running turn and every agent, and ends what their commands left running. Resolves when all of it is gone. */
   abort(): Promise<void>;
-  /** Takes effect with the next turn, and breaks the prompt cache: an event says so. */
+  /** Takes effect with the next turn, and breaks the prompt cache: an event says so. An effort that the model does not know falls away. */
   setModel(model: Model): void;
   setEffort(effort: Effort | null): void;
   /**
@@ -112,6 +112,12 @@ export function createSession(options: SessionOptions): Session {
   function assertIdle(): void {
     if (root.scope.signal.aborted) throw new Error('This session is closed. Create a new one.');
     if (root.turn) throw new Error('A turn is running. Wait for its end, or use steer() to send a message into it.');
+  }
+
+  function setEffort(next: Effort | null): void {
+    const [from, to] = [root.effort ?? 'default', next ?? 'default'];
+    root.effort = next;
+    if (from !== to) say({type: 'prefix_changed', reason: 'effort', detail: `${from} → ${to}`});
   }
 
   /** What the root says in a turn, from its prompt on. */
@@ -193,13 +199,11 @@ export function createSession(options: SessionOptions): Session {
     setModel(next) {
       const [from, to] = [root.model.info.id, next.info.id];
       root.model = next;
-      if (from !== to) say({type: 'prefix_changed', reason: 'model', detail: `${from} → ${to}`});
+      if (from === to) return;
+      say({type: 'prefix_changed', reason: 'model', detail: `${from} → ${to}`});
+      if (root.effort !== null && !next.info.effortLevels.includes(root.effort)) setEffort(null);
     },
-    setEffort(next) {
-      const [from, to] = [root.effort ?? 'default', next ?? 'default'];
-      root.effort = next;
-      if (from !== to) say({type: 'prefix_changed', reason: 'effort', detail: `${from} → ${to}`});
-    },
+    setEffort,
     async clear() {
       assertIdle();
       conversation.history = [];

@@ -11,10 +11,28 @@ export function checkBudget(maxBudgetUsd: number | undefined, {name, price}: Mod
   );
 }
 
-/** The effort that the model is to be asked for. Throws `UsageError` if it was asked for and the model does not know it. */
-export function checkEffort(effort: Effort | null, {name, effortLevels}: ModelInfo, isAsked: boolean): Effort | null {
-  if (effort === null || effortLevels.length === 0 || effortLevels.includes(effort)) return effort;
-  // A level from the settings is a wish for all models; one that was asked for is meant for this one.
-  if (!isAsked) return null;
-  throw new UsageError(`${name} knows no effort "${effort}". Its levels are: ${effortLevels.join(', ')}.`);
+export interface FitEffort {
+  /** One that the model knows; null: its default. */
+  readonly effort: Effort | null;
+  /** Why that is not the one that was wished for. */
+  readonly warning: string | null;
+}
+
+/** What was asked for, for this model, goes before what is wished for all. Throws `UsageError` where this one has only others. */
+export function fitEffort(
+  {asked, wished}: {readonly asked: Effort | undefined; readonly wished: Effort | undefined},
+  {name, effortLevels}: ModelInfo,
+): FitEffort {
+  const effort = asked ?? wished ?? null;
+  if (effort === null || effortLevels.includes(effort)) return {effort, warning: null};
+  const levels = effortLevels.join(', ');
+  if (levels === '') {
+    const warning = `Of ${name} no levels of effort are known, so the effort "${effort}" has no effect.`;
+    return {effort: null, warning: asked === undefined ? null : warning};
+  }
+  if (asked !== undefined) throw new UsageError(`${name} knows no effort "${effort}". Its levels are: ${levels}.`);
+  return {
+    effort: null,
+    warning: `The effort "${effort}" of the settings has no effect: the levels of ${name} are ${levels}.`,
+  };
 }

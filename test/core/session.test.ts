@@ -1,7 +1,7 @@
 import {describe, expect, it} from 'vitest';
 import {ProviderError, type ProviderErrorKind} from '../../src/core/errors.js';
-import type {Commands, Hooks} from '../../src/core/ports.js';
-import type {RunOutcome, StampedEvent} from '../../src/core/types.js';
+import type {Commands, Hooks, Model} from '../../src/core/ports.js';
+import type {Effort, RunOutcome, StampedEvent} from '../../src/core/types.js';
 import {createScriptedModel} from '../../src/providers/scripted.js';
 import {makeTool, openRuntime, outline, runTurn} from '../support/runtime.js';
 
@@ -43,6 +43,23 @@ describe('a session', () => {
     session.setEffort('high');
     await runTurn(session, 'second');
     expect(model.requests.map(({effort}) => effort)).toEqual(['low', 'high']);
+  });
+
+  it('lets an effort fall away that its next model does not know, and says so', () => {
+    const {session, model} = openRuntime([], {effort: 'max'});
+    const watcher = session.observe();
+    const next = (id: string, effortLevels: readonly Effort[]): Model => ({
+      ...model,
+      info: {...model.info, id, effortLevels},
+    });
+    session.setModel(next('knows it', ['low', 'max']));
+    expect(session.effort).toBe('max');
+    session.setModel(next('knows it not', ['low']));
+    expect(session.effort).toBeNull();
+    expect(watcher.drain().slice(1)).toMatchObject([
+      {type: 'prefix_changed', reason: 'model', detail: 'knows it → knows it not'},
+      {type: 'prefix_changed', reason: 'effort', detail: 'max → default'},
+    ]);
   });
 
   it('has the whole window again after clear', async () => {
