@@ -4,6 +4,7 @@
 import {ToolError} from '../core/errors.js';
 import type {ToolResult} from '../core/types.js';
 import type {ImageType} from './file-kind.js';
+import {isWholeImage} from './whole-image.js';
 
 /** The API takes 5 MB of base64 an image, which is four characters for three bytes. */
 export const maxImageBytes = ((5 * 1024 * 1024) / 4) * 3;
@@ -12,20 +13,20 @@ const maxSide = 8_000;
 
 const inMegabytes = (bytes: number): string => `${(bytes / 1e6).toFixed(1)} MB`;
 
-/** The sides as the image's own header gives them. Throws `ToolError` if it has none: the API would refuse the request. */
-async function sidesOf(bytes: Uint8Array, path: string): Promise<{readonly width: number; readonly height: number}> {
+/** In pixels, as the image's own header gives them; null where there is none to read. */
+async function sidesOf(bytes: Uint8Array): Promise<{readonly width: number; readonly height: number} | null> {
   const {imageSize} = await import('image-size');
   try {
     return imageSize(bytes);
-  } catch (error) {
-    throw new ToolError(`${path} begins like an image but is damaged: it has no readable size.`, {cause: error});
+  } catch {
+    return null;
   }
 }
 
 /** `bytes` is the image as far as it was kept, `size` its true length. */
 export async function toImageResult(
   path: string,
-  image: {readonly bytes: Uint8Array; readonly size: number; readonly mediaType: ImageType},
+  image: {readonly bytes: Buffer; readonly size: number; readonly mediaType: ImageType},
 ): Promise<ToolResult> {
   const {bytes, size, mediaType} = image;
   const shrink = 'Make a smaller copy with a command in Bash and read that.';
@@ -34,11 +35,16 @@ export async function toImageResult(
       `${path} is an image of ${inMegabytes(size)}; the limit is ${inMegabytes(maxImageBytes)}. ${shrink}`,
     );
   }
-  const {width, height} = await sidesOf(bytes, path);
+  const {width, height} = (await sidesOf(bytes)) ?? {width: 0, height: 0};
+  if (width === 0 || height === 0 || !isWholeImage(bytes, mediaType)) {
+    throw new ToolError(
+      `${path} begins like an image but is damaged: cut off, or changed in its bytes. Tell the user, or look for a whole copy.`,
+    );
+  }
   if (width > maxSide || height > maxSide) {
     throw new ToolError(`${path} is an image of ${width}×${height} pixels; the limit is ${maxSide} a side. ${shrink}`);
   }
-  const data = Buffer.from(bytes).toString('base64');
+  const data = bytes.toString('base64');
   return {
     content: [{type: 'image', source: {type: 'base64', media_type: mediaType, data}}],
     display: {summary: `${mediaType.slice('image/'.length).toUpperCase()} image, ${width}×${height}`},

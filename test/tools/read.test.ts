@@ -4,18 +4,8 @@ import {gzipSync} from 'node:zlib';
 import {describe, expect, it} from 'vitest';
 import {ToolError} from '../../src/core/errors.js';
 import {readTool} from '../../src/tools/read.js';
+import {gif, jpeg, png, webp} from '../support/images.js';
 import {createScene} from './scene.js';
-
-/** The smallest PNG header there is: enough for its size. */
-function png(width: number, height: number): Buffer {
-  const header = Buffer.alloc(33);
-  header.write('\x89PNG\r\n\x1a\n', 'latin1');
-  header.writeUInt32BE(13, 8);
-  header.write('IHDR', 12);
-  header.writeUInt32BE(width, 16);
-  header.writeUInt32BE(height, 20);
-  return header;
-}
 
 describe('Read', () => {
   it('numbers the lines from 1, with a tab, without the line breaks', async () => {
@@ -152,10 +142,16 @@ describe('Read of an image', () => {
 
   it('refuses one that the API would: damaged, too many bytes, too many pixels', async () => {
     const scene = createScene();
-    scene.put('damaged', png(1, 1).subarray(0, 12));
+    for (const [at, image] of [png(1, 1), gif, jpeg, webp].entries()) {
+      for (const length of [12, image.length - 3]) {
+        scene.put(`damaged${at}`, image.subarray(0, length));
+        await expect(scene.call(readTool, {file_path: `damaged${at}`})).rejects.toThrow(/is damaged/);
+      }
+    }
+    scene.put('empty', png(0, 1));
     scene.put('heavy', Buffer.concat([png(10, 10), Buffer.alloc(4_000_000)]));
     scene.put('wide', png(9_000, 10));
-    await expect(scene.call(readTool, {file_path: 'damaged'})).rejects.toThrow(/is damaged/);
+    await expect(scene.call(readTool, {file_path: 'empty'})).rejects.toThrow(/is damaged/);
     await expect(scene.call(readTool, {file_path: 'heavy'})).rejects.toThrow(/of 4\.0 MB; the limit is 3\.9 MB/);
     await expect(scene.call(readTool, {file_path: 'wide'})).rejects.toThrow(/9000×10 pixels; the limit is 8000/);
   });
