@@ -11,5 +11,5 @@ export function expandPattern(field: Field, {folders}: Scope, {context, spend}: 
     return [field];
   const names = context.glob?.(field.text, folder);
   if (names === undefined || !spend(names.length)) return [field];
-  return names.length === 0 ? [knownField(field.text)] : names.map(knownField);
+  return (names.length === 0 ? [field.text] : names).map(name => ({...knownField(name), isFound: true}));
 }

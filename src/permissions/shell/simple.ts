@@ -12,7 +12,7 @@ import {namesIn} from './programs.js';
 import {findAgainst, findAllow, isEvery} from './rules.js';
 import {either, inChild, leave, lose, type Outcome, type Scope} from './scope.js';
 import {judgeTrees} from './trees.js';
-import {type CommandVerdict, type Field, type Input, isKnown, type Judging, knownField} from './types.js';
+import {type CommandVerdict, type Field, type Input, isKnown, type Judging, knownField, namesProgram} from './types.js';
 import type {Wrapped} from './wrapped.js';
 import {unwrap} from './wrappers.js';
 
@@ -56,7 +56,7 @@ export function judgeSimple(given: readonly Field[], around: Surroundings): Outc
   if (denied?.match === 'yes') return report('deny', denied.source, 'a rule denies it');
   if (!judging.spend(1 + Math.floor(words.length / 16)) || around.depth > maximumDepth || isTooLong)
     return report('ask', null, 'it is too long to be judged');
-  if (!isKnown(first)) return report('ask', null, 'which program this runs is not known');
+  if (!namesProgram(first)) return report('ask', null, 'which program this runs is not known');
   const asked = findAgainst(judging.context.rules.ask, form, folder);
   const stop = denied
     ? {rule: denied.source, reason: 'a rule may deny it, depending on what is not known'}

@@ -89,6 +89,8 @@ export interface Field {
   readonly glob: boolean;
   /** Not known, but one of these, or in one of them if it is a folder. */
   readonly within?: readonly Field[];
+  /** In the place of a pattern, as the disk is now: what the line does before may make it another program. */
+  readonly isFound?: true;
 }
 
 /** The text that comes in to a command, where the line shows it: for certain, or as far as can be seen. */
@@ -123,5 +125,8 @@ export interface Judging {
 }
 
 export const isKnown = (field: Field): boolean => !field.glob && !field.splits && !field.text.includes(hidden);
+
+/** Whether it is known which program it names. */
+export const namesProgram = (field: Field): boolean => isKnown(field) && field.isFound !== true;
 
 export const knownField = (text: string): Field => ({text, shown: text, splits: false, glob: false});

@@ -3,7 +3,7 @@
  */
 import {describeOptions, type Options} from './options.js';
 import type {Tree} from './trees.js';
-import {type Field, isKnown} from './types.js';
+import {type Field, isKnown, namesProgram} from './types.js';
 
 /** What a wrapper runs. */
 export interface Wrapped {
@@ -47,11 +47,11 @@ export const unclear: Wrapped = {...nothing, asks: 'its options are not understo
 /** Words that may be a command or code of one, where the options before them are not understood. */
 export function guess(words: readonly Field[]): Pick<Wrapped, 'commands' | 'scripts' | 'guessed' | 'blind'> {
   const rest = words.slice(1, 32);
-  const plain = rest.findIndex(field => isKnown(field) && /^\w/.test(field.text));
+  const plain = rest.findIndex(field => namesProgram(field) && /^\w/.test(field.text));
   return {
     guessed: true,
     // A word that is not known could be what it runs, until one comes that is.
-    blind: rest.slice(0, plain < 0 ? undefined : plain).some(field => !isKnown(field)),
+    blind: rest.slice(0, plain < 0 ? undefined : plain).some(field => !namesProgram(field)),
     commands: rest.flatMap((field, index) =>
       isKnown(field) && /^[\w./]/.test(field.text) ? [words.slice(index + 1)] : [],
     ),

@@ -17,12 +17,13 @@ import {
 import {tmpdir} from 'node:os';
 import {join} from 'node:path';
 import type {CommandContext} from '../../../src/permissions/shell/types.js';
+import {expandGlob} from '../../../src/permissions/shell-glob.js';
 import {fixedContext} from './fixed.js';
 
 const noting = ['denied-a', 'denied-b', 'allowed-a', 'allowed-c', 'other-a'];
 const harmless = (
   'sh bash dash env timeout nice nohup stdbuf setsid xargs find cat ls head tail echo printf grep true false test sleep base64 seq wc ' +
-  'sort uniq tr cut diff basename dirname tee git tar awk sed split perl m4 make touch cp ln'
+  'sort uniq tr cut diff basename dirname tee git tar awk sed split perl m4 make touch cp ln install dd chmod mkdir node python3 zip'
 ).split(' ');
 
 export interface Shims {
@@ -66,7 +67,7 @@ export function createShims(): Shims {
         reason: 'as the test says',
       }),
       variable: name => (name === 'HOME' ? work : undefined),
-      glob: () => undefined,
+      glob: expandGlob,
     },
     run(command) {
       writeFileSync(notes, '');
