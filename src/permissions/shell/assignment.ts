@@ -10,7 +10,7 @@ import {isCommandName, isHarmless, isPrompt, steers} from './variables.js';
 /** `NAME=value` before or among a command's words. Only what may not pass is reported. */
 export function judgeAssignment(field: Field, exported: boolean, judging: Judging): void {
   const name = /^[^=+[]*/.exec(field.text)?.[0] ?? '';
-  const passes = exported ? isHarmless(name) : !steers(name);
+  const passes = exported ? isHarmless(name, field.text.slice(name.length + 1)) : !steers(name);
   const form = toForm([field]);
   const {rules, cwd} = judging.context;
   const denied = findAgainst(rules.deny, form, cwd);

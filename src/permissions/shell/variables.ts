@@ -11,7 +11,7 @@ const harmless = new Set(
     'LOGLEVEL BUILD_ENV APP_ENV RAILS_ENV RACK_ENV MIX_ENV ENVIRONMENT STAGE PORT HOST NEXT_TELEMETRY_DISABLED ' +
     'DO_NOT_TRACK TURBO_TELEMETRY_DISABLED ASTRO_TELEMETRY_DISABLED DOTNET_CLI_TELEMETRY_OPTOUT HUSKY ' +
     'DJANGO_SETTINGS_DEBUG GIT_TERMINAL_PROMPT GIT_OPTIONAL_LOCKS SOURCE_DATE_EPOCH TEST_ENV JEST_WORKER_ID ' +
-    'VITEST NUM_THREADS OMP_NUM_THREADS MAKELEVEL DEBIAN_FRONTEND TIMEFORMAT GREP_COLOR GREP_COLORS LS_COLORS ' +
+    'BABEL_ENV NODE_DEBUG NODE_NO_WARNINGS VITEST NUM_THREADS OMP_NUM_THREADS MAKELEVEL DEBIAN_FRONTEND TIMEFORMAT GREP_COLOR GREP_COLORS LS_COLORS ' +
     'TIME_STYLE BLOCK_SIZE POSIXLY_CORRECT'
   ).split(' '),
 );
@@ -33,15 +33,26 @@ const steering = new Set(
 );
 
 const steeringNames =
-  /^(?:LD_|DYLD_|GIT_|BASH_|NODE_|NPM_|npm_|YARN_|PNPM_|COREPACK_|PYTHON|PIP_|UV_|POETRY_|RUBY|GEM_|BUNDLE_|PERL|PHP|LUA|JULIA_|R_|CARGO_|DOTNET_|COMPOSER_|HOMEBREW_|DOCKER_|KUBE|AGENT_|ANTHROPIC_|CLAUDE_|SSH_|VIM|EMACS|LESS|MAN|GLIBC_|ASAN_|GTEST_)|(?:_PAGER|_EDITOR|_SHELL|_COMMAND|_CMD|_HOOK|_PATH|_OPTIONS|_OPTS|_FLAGS|FLAGS|_PRELOAD|_WRAPPER|_RUNNER|_PROXY|_LINKER|_HOME|_INIT|_RC)$/;
+  /^(?:LD_|DYLD_|GIT_|BASH_|NODE_|NPM_|npm_|YARN_|PNPM_|COREPACK_|PYTHON|PYTEST_|PIP_|UV_|POETRY_|RUBY|GEM_|BUNDLE_|PERL|PHP|LUA|JULIA_|R_|CARGO_|DOTNET_|COMPOSER_|HOMEBREW_|DOCKER_|KUBE|AGENT_|ANTHROPIC_|CLAUDE_|SSH_|VIM|EMACS|LESS|MAN|GLIBC_|ASAN_|GTEST_)|(?:_PAGER|_EDITOR|_SHELL|_COMMAND|_CMD|_HOOK|_PATH|_OPTIONS|_OPTS|_FLAGS|FLAGS|_PRELOAD|_WRAPPER|_RUNNER|_PROXY|_LINKER|_HOME|_INIT|_RC)$/;
 
 /** Whether setting it may change what a command is, so that it is never let through unasked. */
 export function steers(name: string): boolean {
   return !harmless.has(name) && !name.startsWith('LC_') && (steering.has(name) || steeringNames.test(name));
 }
 
+/** A number, a yes or a no: it names no code, whoever reads it. */
+const plainValue = /^(?:-?\d+(?:\.\d+)?|true|false|yes|no|on|off|)$/i;
+
+/** Options of Node that load no code, and send it nowhere. */
+const nodeOption =
+  /^--(?:max-(?:old-space|semi-space|http-header)-size=\d+|stack-trace-limit=\d+|unhandled-rejections=[a-z-]+|dns-result-order=\w+|(?:no-)?(?:warnings|deprecation|experimental-(?:vm-modules|strip-types|fetch|require-module|detect-module|global-webcrypto|websocket))|(?:trace|throw)-(?:warnings|deprecation|uncaught)|enable-source-maps|expose-gc|openssl-legacy-provider|preserve-symlinks(?:-main)?)$/;
+
 /** Whether it may be handed to a program unasked. */
-export const isHarmless = (name: string): boolean => harmless.has(name) || /^LC_[A-Z]+$/.test(name);
+export function isHarmless(name: string, value: string): boolean {
+  if (harmless.has(name) || /^LC_[A-Z]+$/.test(name)) return true;
+  if (name === 'NODE_OPTIONS') return value.split(/\s+/).every(option => option === '' || nodeOption.test(option));
+  return !steers(name) && plainValue.test(value);
+}
 
 const commandNames =
   /^(?:PS[0-4]|PROMPT_COMMAND|IFS|ENV|BASH_ENV|SHELL|PAGER|EDITOR|VISUAL|BROWSER|FCEDIT|LESSOPEN|LESSCLOSE|CC|CXX|LD|RUSTC|RSYNC_RSH|GIT_SSH|GIT_EXTERNAL_DIFF|GIT_CONFIG_\w+|NODE_OPTIONS|LD_PRELOAD|\w+_(?:PAGER|EDITOR|COMMAND|CMD|SHELL|ASKPASS|WRAPPER|RUNNER|HOOK|RSH|SSH))$/;

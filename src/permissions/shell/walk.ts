@@ -239,7 +239,7 @@ function walkSimple(node: Command, scope: Scope, judging: Judging, piped: Input 
   for (const assignment of node.prefix) {
     if (assignment.type !== 'Assignment') continue;
     const value = expandAssigned(assignment, assigned, judging);
-    judgeAssignment(fieldOf(assignment, value), words.length > 0, judging);
+    if (!isForReading(assignment, words, scope)) judgeAssignment(fieldOf(assignment, value), words.length > 0, judging);
     const plain = assignment.append !== true && assignment.index === undefined;
     assigned = assign(assigned, assignment.name, plain ? value : null);
   }
@@ -250,6 +250,13 @@ function walkSimple(node: Command, scope: Scope, judging: Judging, piped: Input 
   const names = node.prefix.flatMap(each => (each.type === 'Assignment' ? [each.name] : []));
   return {success: forget(success, names, false), failure: forget(failure, names, false)};
 }
+
+/** `IFS= read -r x`: where what is read is cut, for this one command of the shell's own. */
+const isForReading = ({name}: Assignment, [command]: readonly Field[], scope: Scope): boolean =>
+  name === 'IFS' &&
+  command !== undefined &&
+  /^(?:read|mapfile|readarray)$/.test(command.text) &&
+  !scope.functions.has(command.text);
 
 /** Null: not known. */
 function expandAssigned(assignment: Assignment, scope: Scope, judging: Judging): string | null {
