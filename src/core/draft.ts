@@ -57,9 +57,13 @@ export function startDraft(
   };
 }
 
-/** What the attempt cost as far as it is known: output that nobody counted yet is four characters a token. */
-export function usageSoFar({usage, characters}: Draft): Usage {
-  return {...usage, output: Math.max(usage.output, Math.ceil(characters / 4))};
+/**
+ * What the attempt cost as far as it is known: output that nobody counted yet is four characters a token.
+ *
+ * @param most tokens of output that were asked for: more is not charged, however many characters a token had.
+ */
+export function usageSoFar({usage, characters}: Draft, most: number): Usage {
+  return {...usage, output: Math.max(usage.output, Math.min(most, Math.ceil(characters / 4)))};
 }
 
 /** Takes one wire event into the draft; returns what there is to tell of it. */

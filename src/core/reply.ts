@@ -49,10 +49,11 @@ export async function* streamReply(options: ReplyOptions): AsyncGenerator<AgentE
   const {model, request, signal, sink, newId, isKnownCall, spent, mayRepeat} = options;
   let draft: Draft | null = null;
   let isWhole = false;
+  const usedBy = (of: Draft): Usage => (isWhole ? of.usage : usageSoFar(of, request.maxTokens));
   const retract = (reason: string): AgentEvent[] => {
     if (draft === null) return [];
     const {id} = draft;
-    spent(usageSoFar(draft));
+    spent(usedBy(draft));
     draft = null;
     sink.retract();
     return [{type: 'reply_retracted', entryId: id, reason}];
@@ -68,7 +69,7 @@ export async function* streamReply(options: ReplyOptions): AsyncGenerator<AgentE
         yield {type: 'reply_started', entryId: draft.id, messageId: id, model: name, usage: draft.usage};
       } else if (event.type === 'attempt_retracted') {
         for (const told of retract(event.reason)) yield told;
-        if (!mayRepeat()) return toReply(null, false, model.info.id);
+        if (!mayRepeat()) return nothing;
       } else if (event.type === 'retry_scheduled' || event.type === 'request_held') yield event;
       else if (draft) {
         const told = take(draft, event);
@@ -88,17 +89,14 @@ export async function* streamReply(options: ReplyOptions): AsyncGenerator<AgentE
       throw error;
     }
   } finally {
-    if (draft) spent(isWhole ? draft.usage : usageSoFar(draft));
+    if (draft) spent(usedBy(draft));
   }
-  const reply = toReply(draft, isWhole, model.info.id);
-  if (draft && !reply.entry) yield {type: 'reply_retracted', entryId: draft.id, reason: 'Nothing was said.'};
+  if (draft === null) return nothing;
+  const reply = {entry: toEntry(draft, model.info.id), stopReason: draft.stopReason, usage: usedBy(draft), isWhole};
+  if (!reply.entry) yield {type: 'reply_retracted', entryId: draft.id, reason: 'Nothing was said.'};
   return reply;
 }
 
-const cutMessage = 'The model server closed the stream before the reply was whole. Try again.';
+const nothing: Reply = {entry: null, stopReason: null, usage: noUsage, isWhole: false};
 
-function toReply(draft: Draft | null, isWhole: boolean, model: string): Reply {
-  if (draft === null) return {entry: null, stopReason: null, usage: noUsage, isWhole};
-  const usage = isWhole ? draft.usage : usageSoFar(draft);
-  return {entry: toEntry(draft, model), stopReason: draft.stopReason, usage, isWhole};
-}
+const cutMessage = 'The model server closed the stream before the reply was whole. Try again.';

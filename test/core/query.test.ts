@@ -570,6 +570,16 @@ describe('a retracted reply', () => {
     expect((await runTurn(roomy.session, 'go')).outcome).toMatchObject({reason: 'completed', text: 'asked for'});
   });
 
+  it('is counted as no more than it was allowed to be, whatever its characters come to', async () => {
+    const {session, model} = openRuntime([{text: ' '.repeat(40_000), chunk: 40_000, after: 3, ending: 'cut'}], {
+      budget: {tokens: 9_000},
+    });
+    const {outcome} = await runTurn(session, 'go');
+    const [{maxTokens} = {maxTokens: 0}] = model.requests;
+    expect(maxTokens).toBeLessThan(10_000);
+    expect(outcome).toMatchObject({reason: 'error', usage: {output: maxTokens}});
+  });
+
   it('aborts the reads that started early, drops what they said and undoes what they noted', async () => {
     const kept: string[] = [];
     const signals: AbortSignal[] = [];
