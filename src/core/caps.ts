@@ -6,9 +6,10 @@ import type {Amounts, TokenCost} from './report-room.js';
 import type {BudgetLimits} from './tree.js';
 import {picoPerDollar, type Spending, totalTokens} from './usage.js';
 
-/** `left` is neither spent nor booked, and `kept` is for reports, in picodollars for `usd`; of time nothing is booked. */
+/** In picodollars for `usd`: `booked` for requests under way and reports, `kept` of that for reports, and `left` of all. Of time none is. */
 export interface Cap extends Omit<BudgetExcess, 'message'> {
   readonly left: number;
+  readonly booked: number;
   readonly kept: number;
   /** At work below it. */
   readonly agents: number;
@@ -22,9 +23,11 @@ export function capsOf(levels: readonly Level[], now: number): readonly Cap[] {
     const all = {usd, tokens, ms};
     const spent = {usd: level.costPico / picoPerDollar, tokens: totalTokens(level.usage), ms: now - level.startedAt};
     const left = {usd: usd * picoPerDollar - level.heldPico, tokens: tokens - level.heldTokens, ms: Infinity};
+    const booked = {usd: level.heldPico - level.costPico, tokens: level.heldTokens - spent.tokens, ms: 0};
     const rest = {agents: level.workers.size, level};
     const capOf = (limit: keyof BudgetLimits): Cap => {
-      return {limit, cap: all[limit], spent: spent[limit], left: left[limit], kept: level.kept[limit], ...rest};
+      const amounts = {cap: all[limit], spent: spent[limit], left: left[limit], booked: booked[limit]};
+      return {limit, ...amounts, kept: level.kept[limit], ...rest};
     };
     return [capOf('usd'), capOf('tokens'), capOf('ms')];
   });

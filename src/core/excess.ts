@@ -8,8 +8,8 @@ export interface BudgetExcess {
   readonly spent: number;
   readonly message: string;
 }
-/** `note`: what else is to be said of the budget, between commas. `least`: what the request takes that has no room. */
-type Cap = Omit<BudgetExcess, 'message'> & {readonly note?: string; readonly least?: number};
+/** `note`: of the budget, between commas. `least`: what the request takes. `others`: what other agents hold and have not spent. */
+type Cap = Omit<BudgetExcess, 'message'> & {readonly note?: string; readonly least?: number; readonly others?: number};
 
 /** Four digits of a dollar; of less, the first two that say something. */
 const dollarDigits = {
@@ -19,7 +19,7 @@ const dollarDigits = {
   useGrouping: false,
 } as const;
 
-export function toExcess({limit, cap, spent, note = '', least = 0}: Cap, fault?: string): BudgetExcess {
+export function toExcess({limit, cap, spent, note = '', least = 0, others = 0}: Cap, fault?: string): BudgetExcess {
   const show = (amount: number): string =>
     ({
       usd: `$${amount.toLocaleString('en-US', dollarDigits)}`,
@@ -27,13 +27,10 @@ export function toExcess({limit, cap, spent, note = '', least = 0}: Cap, fault?:
       ms: `${Math.round(amount / 1000)} s`,
     })[limit];
   const takes = least > 0 ? `, which takes up to ${show(least)} with a report after it` : '';
-  const used = limit === 'ms' ? 'is used up' : `has no room for another request${takes}: ${show(spent)} of it is spent`;
-  return {
-    limit,
-    cap,
-    spent,
-    message: `The budget of ${show(cap)}${note} ${fault ?? `${used}. Going on takes a larger one.`}`,
-  };
+  const kept = others > 0 ? `, ${show(others)} kept for requests and reports of other agents` : '';
+  const used = `has no room for another request${takes}: ${show(spent)} of it is spent${kept}`;
+  const told = fault ?? `${limit === 'ms' ? 'is used up' : used}. Going on takes a larger one.`;
+  return {limit, cap, spent, message: `The budget of ${show(cap)}${note} ${told}`};
 }
 
 export const unpriced =

@@ -81,7 +81,8 @@ function createBudgetOn(levels: readonly [Level, ...Level[]], clock: Pick<Clock,
     const cap = all[allowed.tightest];
     if (maxTokens === 0 && cap) {
       tightest = cap.level;
-      return {accepted: false, ...toExcess({...cap, least: enough(request.inputTokens, price)[cap.limit]})};
+      const others = (cap.booked - aside[cap.limit]) / (cap.limit === 'usd' ? picoPerDollar : 1);
+      return {accepted: false, ...toExcess({...cap, others, least: enough(request.inputTokens, price)[cap.limit]})};
     }
     if (purpose) setAside(allowed.aside);
     worker.found();

@@ -451,6 +451,25 @@ describe('the message of an excess', () => {
     expect(refusal({usd: Number(usd) - 0.0002})).toContain('has no room for another request');
   });
 
+  it('counts what others keep, so that it adds up', () => {
+    const refusal = (limits: BudgetLimits): string => {
+      const root = createBudget(limits, clock);
+      const [one, other, third] = [root.child({}), root.child({}), root.child({})];
+      const step = {inputTokens: 1_000, maxTokens: 1_000, price: dear, purpose: 'step'} as const;
+      accepted(one.reserve(step)).settle(usage({input: 1_000, output: 1_000}));
+      accepted(other.reserve(step));
+      const answer = third.reserve({...step, inputTokens: 7_000});
+      return answer.accepted ? 'accepted' : answer.message;
+    };
+    // Spent: a step. Kept: 5,000 for the report after it, as much for that of the other, and 2,000 for that one's step.
+    expect(refusal({tokens: 30_000})).toBe(
+      'The budget of 30000 tokens has no room for another request, which takes up to 19000 tokens with a report after it: 2000 tokens of it is spent, 12000 tokens kept for requests and reports of other agents. Going on takes a larger one.',
+    );
+    expect(refusal({usd: 0.15})).toContain(
+      ', which takes up to $0.0938 with a report after it: $0.018 of it is spent, $0.0788 kept for requests and reports',
+    );
+  });
+
   it('says how much of which budget is spent, in its own unit', () => {
     const message = (limits: BudgetLimits): string | undefined => createBudget(limits, clock).exceeded()?.message;
     expect(message({usd: 0})).toBe(
