@@ -4,8 +4,8 @@
 import {findNamed} from './forbidden.js';
 import {shownForm, toForm} from './forms.js';
 import {findAgainst, findAllow} from './rules.js';
-import {type Field, hidden, type JudgedSubject, type Judging} from './types.js';
-import {isCommandName, isHarmless, isPrompt, steers} from './variables.js';
+import type {Field, JudgedSubject, Judging} from './types.js';
+import {isHarmless, isUnseen, steers} from './variables.js';
 
 /** `NAME=value` before or among a command's words. Only what may not pass is reported. */
 export function judgeAssignment(field: Field, exported: boolean, judging: Judging): void {
@@ -17,7 +17,7 @@ export function judgeAssignment(field: Field, exported: boolean, judging: Judgin
   if (passes && denied?.match !== 'yes') return;
   const report = (subject: Omit<JudgedSubject, 'text'>): void => judging.report({text: shownForm([field]), ...subject});
   const value = field.text.slice(name.length);
-  const named = isCommandName(name) ? findNamed(value, rules) : null;
+  const named = findNamed(value, rules);
   const isBlind = judging.doubt.isDemanded === true && isUnseen(name, value);
   const allowed = isBlind ? null : findAllow(rules.allow, form);
   if (denied?.match === 'yes') report({verdict: 'deny', rule: `Bash(${denied.source})`, reason: 'a rule denies it'});
@@ -28,7 +28,3 @@ export function judgeAssignment(field: Field, exported: boolean, judging: Judgin
     report({verdict: 'ask', rule: null, reason, ...(isBlind && judging.doubt)});
   }
 }
-
-/** Whether a command is put there of which the line does not show what it is. */
-const isUnseen = (name: string, value: string): boolean =>
-  isCommandName(name) && (!value.includes('=') || value.includes(hidden) || (isPrompt(name) && /[$`]/.test(value)));

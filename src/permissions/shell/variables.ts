@@ -2,6 +2,7 @@
  * Which environment variables may be set for a command without a question. Many change what runs: where programs and
  * libraries are found, which pager, editor, shell or remote command is started, what an interpreter loads first.
  */
+import {hidden} from './types.js';
 
 const harmless = new Set(
   (
@@ -54,12 +55,22 @@ export function isHarmless(name: string, value: string): boolean {
   return !steers(name) && plainValue.test(value);
 }
 
+/** Commands, code, and options of programs that take such. */
 const commandNames =
-  /^(?:PS[0-4]|PROMPT_COMMAND|IFS|ENV|BASH_ENV|SHELL|PAGER|EDITOR|VISUAL|BROWSER|FCEDIT|LESSOPEN|LESSCLOSE|CC|CXX|LD|RUSTC|RSYNC_RSH|GIT_SSH|GIT_EXTERNAL_DIFF|GIT_CONFIG_\w+|NODE_OPTIONS|LD_PRELOAD|\w+_(?:PAGER|EDITOR|COMMAND|CMD|SHELL|ASKPASS|WRAPPER|RUNNER|HOOK|RSH|SSH))$/;
+  /^(?:PS[0-4]|PROMPT_COMMAND|IFS|SHELL|PAGER|EDITOR|VISUAL|BROWSER|FCEDIT|LESS|LESSOPEN|LESSCLOSE|MANOPT|PARALLEL|CC|CXX|LD|RUSTC|RSYNC_RSH|GIT_SSH|GIT_EXTERNAL_DIFF|GIT_CONFIG_\w+|NODE_OPTIONS|PERL5OPT|PERL5DB|RUBYOPT|TAR_OPTIONS|ZIPOPT|(?:GNU)?MAKEFLAGS|MFLAGS|GOFLAGS|RUSTFLAGS|EXINIT|VIMINIT|LD_PRELOAD|\w+_(?:PAGER|EDITOR|COMMAND|CMD|SHELL|ASKPASS|WRAPPER|RUNNER|HOOK|RSH|SSH)|npm_config_\w*(?:shell|git|editor|viewer|node_options))$/;
 const promptNames = /^(?:PS[0-4]|PROMPT_COMMAND)$/;
+const startupNames = /^(?:BASH_ENV|ENV)$/;
+/** What people call an environment, where `ENV` is no file. */
+const environmentName = /^=(?:dev|prod|test|stag|local|ci|qa|uat|debug|release)\w*$/i;
 
-/** Whether the value is what a program or the shell runs, so that one that is not known could be anything. */
-export const isCommandName = (name: string): boolean => commandNames.test(name);
+/** Whether a command stands there, so that one that is not known could be anything. */
+export const isCommandName = (name: string): boolean => startupNames.test(name) || commandNames.test(name);
 
-/** Whether the shell itself takes the value for code. */
-export const isPrompt = (name: string): boolean => promptNames.test(name);
+/** Whether a command is put there that the line does not show. @param value with the `=` before it. */
+export const isUnseen = (name: string, value: string): boolean =>
+  isCommandName(name) &&
+  (!value.includes('=') ||
+    value.includes(hidden) ||
+    (promptNames.test(name) && /[$`]/.test(value)) ||
+    // Shells run that file when they start.
+    (startupNames.test(name) && value !== '=' && !environmentName.test(value)));

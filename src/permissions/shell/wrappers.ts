@@ -3,8 +3,9 @@
  * run and whether it needs a question of its own; what cannot be read from its words is said, never guessed.
  */
 import {unwrapFd, unwrapFind, unwrapXargs} from './many.js';
-import {mayBeOption, readWords} from './options.js';
+import {readWords} from './options.js';
 import {isVersionCall} from './readers.js';
+import {isShell, runsInput, unwrapShell} from './shells.js';
 import {type Field, hidden, type Input, isKnown, knownField} from './types.js';
 import {guess, nothing, optionsFor, unclear, type Wrapped} from './wrapped.js';
 
@@ -100,16 +101,6 @@ function unwrapRunner(words: readonly Field[], input: Input): Wrapped {
   };
 }
 
-const shells = /^(?:sh|bash|dash|ash|zsh|ksh|mksh|fish|rbash|csh|tcsh)$/;
-
-/** What other shells read differently: `((x))` is arithmetic in bash and runs `x` elsewhere. */
-const onlyBash =
-  /\(\(|\[\[|&>|[<>]\(|\$['"[]|<<<|\|&|\{[^}\s]*(?:,|\.\.)|;&|\b(?:function|select|coproc)\b|~[+-]|\+=|=\(/;
-
-/** Whether that shell takes the code as bash would. */
-const isAlike = (program: string, code: string | null): boolean =>
-  program === 'bash' || (/^(?:sh|dash|ash)$/.test(program) && !onlyBash.test(code ?? ''));
-
 /** What this command runs; null if it is no wrapper. */
 export function unwrap(program: string, words: readonly Field[], input: Input): Wrapped | null {
   const rest = words.slice(1);
@@ -121,7 +112,7 @@ export function unwrap(program: string, words: readonly Field[], input: Input): 
   )
     return null;
   if (Object.hasOwn(rows, program)) return unwrapRow(program, rows[program] as Row, words, input);
-  if (shells.test(program)) return unwrapShell(program, rest, input);
+  if (isShell(program)) return unwrapShell(program, rest, input);
   switch (program) {
     case 'env':
       return unwrapEnv(words);
@@ -203,51 +194,6 @@ function unwrapEnv(words: readonly Field[]): Wrapped {
     asks: goes ? 'it runs in another folder' : null,
   };
 }
-
-function unwrapShell(program: string, rest: readonly Field[], input: Input): Wrapped {
-  let code = false;
-  let changed = false;
-  let at = 0;
-  for (; at < rest.length; at += 1) {
-    const field = rest[at];
-    if (field === undefined || mayBeOption(field)) return {...unclear, scripts: [null]};
-    const {text} = field;
-    if (text === '--' || text === '-') {
-      at += 1;
-      break;
-    }
-    if (/^[-+][A-Za-z]*O$/.test(text)) {
-      changed = true;
-      at += 1;
-    } else if (/^[-+][A-Za-z]*o$/.test(text)) at += 1;
-    else if (text.startsWith('--')) {
-      if (!/^--(?:norc|noprofile|posix|login|verbose|restricted)$/.test(text))
-        return {...unclear, ...guess([knownField(program), ...rest])};
-    } else if (!/^[-+][A-Za-z]+$/.test(text)) break;
-    code ||= /^-[A-Za-z]*c/.test(text);
-    if (/^-[A-Za-z]*s/.test(text)) return runsInput(program, input);
-  }
-  const operand = rest[at];
-  if (code) {
-    const script = operand !== undefined && isKnown(operand) ? operand.text : null;
-    const isSeen = !changed && isAlike(program, script);
-    return {...nothing, scripts: [script], blind: !isSeen, asks: isSeen ? null : `${program} may read it differently`};
-  }
-  if (operand === undefined) return runsInput(program, input);
-  return {...nothing, commands: [rest.slice(at)], at: at + 1, reads: [operand], asks: 'it runs a file'};
-}
-
-/** What is only likely to come in is looked at for what is denied. */
-const runsInput = (program: string, input: Input): Wrapped =>
-  input?.certain && isAlike(program, input.text)
-    ? {...nothing, scripts: [input.text]}
-    : {
-        ...nothing,
-        guessed: true,
-        blind: true,
-        scripts: input === null ? [] : [input.text],
-        asks: 'it runs what it reads',
-      };
 
 function unwrapWatch(rest: readonly Field[]): Wrapped {
   const text =

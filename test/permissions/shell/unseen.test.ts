@@ -42,6 +42,12 @@ describe('a line that may run what it does not show', () => {
     '[[ -v "a[$X]" ]]',
     'unfinished "',
     'run-parts bin',
+    'nowhere/p*',
+    'bash --rcfile x -i',
+    'BASH_ENV=x bash -c y',
+    'ENV=./x sh -c y',
+    'TAR_OPTIONS="$X" tar xf a',
+    'MAKEFLAGS="$X" make',
   ];
 
   it.each(lines)('is asked about in spite of every other rule while one forbids: %s', line => {
@@ -67,6 +73,8 @@ describe('a line that may run what it does not show', () => {
     'docker rm x',
     'PATH="$(npm bin):$PATH" eslint .',
     'cat "$X" > out',
+    'ENV=production BASH_ENV= bash build.sh',
+    'NODE_OPTIONS=--max-old-space-size=4096 npm test',
   ])('is no line that shows what it runs: %s', line => {
     expect(judgeUnder(line, {deny: ['denied-a:*'], allow: ['*']}).isDemanded).toBe(false);
   });
