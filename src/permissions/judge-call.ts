@@ -4,8 +4,9 @@
  */
 import type {PermissionRequest} from '../core/policy.js';
 import type {PermissionMode, Subject} from '../core/question.js';
-import {gitMayRun} from '../platform/git-programs.js';
+import {gitAt} from '../platform/git-programs.js';
 import {mayHoldLinks} from '../platform/links.js';
+import {isReachable} from '../platform/paths.js';
 import {type Judged, judgePath, type Workplace} from './judge-path.js';
 import type {Rule, RuleView} from './rule-book.js';
 import {secretsOf} from './secrets.js';
@@ -193,7 +194,8 @@ function toContext(cwd: string, view: RuleView, court: Court, path: CommandConte
     path,
     variable: court.variable,
     glob: expandGlob,
-    gitMayRun,
+    git: gitAt,
+    isFolder: isReachable,
   };
 }
 
@@ -230,7 +232,8 @@ export function mayChange({effect, tool, subjects}: PermissionRequest, court: Co
       path: access => ({verdict: access === 'read' ? 'allow' : 'deny', rule: null, reason: access}),
       variable: court.variable,
       glob: expandGlob,
-      gitMayRun,
+      git: gitAt,
+      isFolder: isReachable,
     };
     return court.shell?.judgeCommand(subject.command, context).verdict === 'allow';
   });

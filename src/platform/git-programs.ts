@@ -1,10 +1,11 @@
 /**
- * Whether a repository's own configuration would have git start a program even where it only reads: an unpacked archive
- * brings its configuration along. What the person's own configuration names is theirs. When in doubt the answer is yes.
+ * Which repository git would work with in a folder, and whether that repository's own configuration would have it start a
+ * program even where it only reads: an unpacked archive brings its configuration along. What the person's own configuration names is theirs. When in doubt the answer is yes.
  */
 import {existsSync, readFileSync, statSync} from 'node:fs';
 import {dirname, join, resolve} from 'node:path';
 import {findRepository, type Repository} from './git.js';
+import {realTarget} from './real-target.js';
 
 /** As git runs them while it shows the state, a difference or the history; an included file may hold anything. */
 const programKeys = /fsmonitor|textconv|external|\bcommand|\bprogram|\[\s*(?:filter|include)/i;
@@ -63,8 +64,14 @@ function foldersUpTo(root: string, cwd: string): readonly string[] {
   return folders;
 }
 
-interface Answer {
+/** What git works with in a folder. */
+export interface GitPlace {
+  /** Where the repository keeps its things; null where there is none. */
+  readonly repository: string | null;
   readonly mayRun: boolean;
+}
+
+interface Answer extends GitPlace {
   /** What it depends on. */
   readonly paths: readonly string[];
   readonly stamp: string;
@@ -79,7 +86,8 @@ function judge(cwd: string, repository: Repository): Answer {
   const config = configs.map(textOf).join('\n').replace(ownMonitor, '');
   const hook = readingHook(repository, config);
   const paths = [
-    ...foldersUpTo(root, cwd).map(folder => join(folder, '.git')),
+    // A folder may also be a repository itself.
+    ...foldersUpTo(root, cwd).flatMap(folder => [join(folder, '.git'), join(folder, 'HEAD')]),
     ...configs,
     index,
     ...(hook ? [hook] : []),
@@ -91,19 +99,29 @@ function judge(cwd: string, repository: Repository): Answer {
     hook === null ||
     existsSync(hook) ||
     hasSubmodules(index);
-  return {mayRun, paths, stamp};
+  return {repository: gitDir, mayRun, paths, stamp};
 }
 
 /** A command is judged several times, and many in the same folder. */
 const answers = new Map<string, Answer>();
 
-/** Whether git could start a program of the repository that holds `cwd`, while it only reads. */
-export function gitMayRun(cwd: string): boolean {
+/** What git would work with in that folder, links followed, while it only reads. */
+export function gitAt(folder: string): GitPlace {
+  const cwd = realFolder(folder);
+  if (cwd === null) return {repository: null, mayRun: true};
   const known = answers.get(cwd);
-  if (known && stampsOf(known.paths) === known.stamp) return known.mayRun;
+  if (known && stampsOf(known.paths) === known.stamp) return known;
   const repository = findRepository(cwd);
-  if (repository === null) return false;
+  if (repository === null) return {repository: null, mayRun: false};
   const answer = judge(cwd, repository);
   answers.set(cwd, answer);
-  return answer.mayRun;
+  return answer;
+}
+
+function realFolder(folder: string): string | null {
+  try {
+    return realTarget(folder);
+  } catch {
+    return null;
+  }
 }

@@ -7,6 +7,13 @@ import {isAbsolute, relative, sep} from 'node:path';
 /** Whether there is a folder, or a link to one. */
 export const isFolder = (path: string): boolean => holds(() => statSync(path).isDirectory());
 
+/** Whether there is a folder that this user may go to. */
+export const isReachable = (path: string): boolean =>
+  holds(() => {
+    accessSync(path, constants.X_OK);
+    return statSync(path).isDirectory();
+  });
+
 /** Whether there is a file that this user may run. */
 export const isExecutable = (path: string): boolean =>
   holds(() => {

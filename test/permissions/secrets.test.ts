@@ -170,8 +170,27 @@ describe('a denied file in a folder that is gone through', () => {
     'git show --name-only',
     'cat src/x.ts',
     'cp -r src ../out',
+    'cd src; grep -rn x .',
+    'cd src || exit 1; grep -rn x .',
+    'cd src && cat x.ts; grep -rn x .',
+    '{ cd src; }; grep -rn x .',
   ])('is no reason to ask where it is not shown: %s', async command => {
     expect(await verdict(['Read(.env)'], command)).toBe('allow');
+  });
+
+  it.each([
+    'cd nowhere; grep -rn x .',
+    'cd src; cd ..; grep -rn x .',
+    'cd src || grep -rn x .',
+    '! cd src; grep -rn x .',
+    '(cd src); grep -rn x .',
+    'cd src & grep -rn x .',
+    'mv src other; cd src; grep -rn x .',
+    'mytool; cd src; grep -rn x .',
+    'timeout 5 mytool; cd src; grep -rn x .',
+    'for i in 1 2; do cd src; grep -rn x .; cd "$OLDPWD"; mv src other; done',
+  ])('is asked about where it is not certain that one goes elsewhere: %s', async command => {
+    expect((await decide(['Read(.env)'], command, {mode: 'acceptEdits'})).verdict).toBe('ask');
   });
 
   it('is found where a link leads to it, and whether or not the folder was looked at before', async () => {

@@ -2,7 +2,7 @@ import {execFileSync} from 'node:child_process';
 import {chmodSync, mkdirSync, writeFileSync} from 'node:fs';
 import {join} from 'node:path';
 import {describe, expect, it} from 'vitest';
-import {gitMayRun} from '../../src/platform/git-programs.js';
+import {gitAt} from '../../src/platform/git-programs.js';
 import {createFolder} from '../support/folder.js';
 
 const git = (cwd: string, ...args: readonly string[]): void =>
@@ -17,6 +17,8 @@ function repository(): string {
   return root;
 }
 
+const mayRun = (folder: string): boolean => gitAt(folder).mayRun;
+
 describe('whether git may run a program of the repository', () => {
   it('is no for an ordinary one, from anywhere in it, and outside of any', () => {
     const root = repository();
@@ -24,7 +26,7 @@ describe('whether git may run a program of the repository', () => {
     git(root, 'config', 'core.sshCommand', 'ssh -i key');
     git(root, 'config', 'core.fsmonitor', 'true');
     mkdirSync(join(root, 'src'));
-    expect([gitMayRun(root), gitMayRun(join(root, 'src')), gitMayRun(createFolder())]).toEqual([false, false, false]);
+    expect([mayRun(root), mayRun(join(root, 'src')), mayRun(createFolder())]).toEqual([false, false, false]);
   });
 
   it.each([
@@ -40,26 +42,26 @@ describe('whether git may run a program of the repository', () => {
     ['gpg.ssh.program', './gpg.sh'],
   ])('is yes once its configuration sets %s', (key, value) => {
     const root = repository();
-    expect(gitMayRun(root)).toBe(false);
+    expect(mayRun(root)).toBe(false);
     git(root, 'config', key, value);
-    expect(gitMayRun(root)).toBe(true);
+    expect(mayRun(root)).toBe(true);
   });
 
   it('is yes for a key that stands behind its section, and in the configuration of a worktree', () => {
     const root = repository();
     writeFileSync(join(root, '.git/config'), '[core] fsmonitor = ./monitor.sh\n');
-    expect(gitMayRun(root)).toBe(true);
+    expect(mayRun(root)).toBe(true);
     const other = repository();
     writeFileSync(join(other, '.git/config.worktree'), '[core]\n\tfsmonitor = ./monitor.sh\n');
-    expect(gitMayRun(other)).toBe(true);
+    expect(mayRun(other)).toBe(true);
   });
 
   it('is yes where missing objects would be fetched by a program that is named', () => {
     const root = repository();
     git(root, 'config', 'remote.origin.promisor', 'true');
-    expect(gitMayRun(root)).toBe(false);
+    expect(mayRun(root)).toBe(false);
     git(root, 'config', 'remote.origin.uploadpack', './upload.sh');
-    expect(gitMayRun(root)).toBe(true);
+    expect(mayRun(root)).toBe(true);
   });
 
   it('is yes for the one hook that runs where git reads, and for no other', () => {
@@ -70,21 +72,21 @@ describe('whether git may run a program of the repository', () => {
     };
     mkdirSync(join(root, '.git/hooks'), {recursive: true});
     hook(join(root, '.git/hooks/pre-commit'));
-    expect(gitMayRun(root)).toBe(false);
+    expect(mayRun(root)).toBe(false);
     hook(join(root, '.git/hooks/post-index-change'));
-    expect(gitMayRun(root)).toBe(true);
+    expect(mayRun(root)).toBe(true);
     const other = repository();
     mkdirSync(join(other, '.husky'));
     hook(join(other, '.husky/pre-commit'));
     git(other, 'config', 'core.hooksPath', '.husky');
-    expect(gitMayRun(other)).toBe(false);
+    expect(mayRun(other)).toBe(false);
     hook(join(other, '.husky/post-index-change'));
-    expect(gitMayRun(other)).toBe(true);
+    expect(mayRun(other)).toBe(true);
   });
 
   it('is yes with submodules, whose configuration is their own', () => {
     const root = repository();
     git(root, '-c', 'protocol.file.allow=always', 'submodule', '--quiet', 'add', repository(), 'part');
-    expect(gitMayRun(root)).toBe(true);
+    expect(mayRun(root)).toBe(true);
   });
 });

@@ -3,7 +3,7 @@
  * is the outcome; where it cannot be known, nothing is.
  */
 import {assign, either, forget, lose, move, type Outcome, type Scope} from './scope.js';
-import {type CommandContext, type Field, isKnown} from './types.js';
+import {type Field, isKnown, type Judging} from './types.js';
 import {lookUp} from './values.js';
 
 export interface BuiltIn {
@@ -44,12 +44,13 @@ export function findBuiltIn(
   program: string,
   words: readonly Field[],
   scope: Scope,
-  context: CommandContext,
+  {context, links}: Pick<Judging, 'context' | 'links'>,
 ): BuiltIn | null {
   if (!own.test(program)) return null;
   const base: BuiltIn = {outcome: either(scope), folders: [], assigned: [], exports: false, asks: null, scripts: []};
   const rest = words.slice(1);
-  if (program === 'cd' || program === 'pushd') return {...base, ...changeFolder(program, rest, scope, context)};
+  if (program === 'cd' || program === 'pushd')
+    return {...base, ...changeFolder(program, rest, scope, {context, links})};
   if (program === 'popd') return {...base, outcome: either({...scope, folders: null})};
   if (declarations.test(program)) return {...base, ...declare(program, rest, scope)};
   if (/^(?:read|mapfile|readarray|getopts|unset)$/.test(program)) return {...base, ...fill(program, rest, scope)};
@@ -80,7 +81,7 @@ function changeFolder(
   program: string,
   rest: readonly Field[],
   scope: Scope,
-  context: CommandContext,
+  {context, links}: Pick<Judging, 'context' | 'links'>,
 ): Partial<BuiltIn> {
   const operands = rest.filter((field, index) => !(/^-[LPe@]+$|^--$/.test(field.text) && index < 3));
   const [to, more] = operands;
@@ -108,7 +109,9 @@ function changeFolder(
     physical && !to.text.startsWith('/')
       ? {...scope, folders: scope.folders?.map(folder => `${folder}/${to.text}`) ?? null}
       : move(scope, to.text);
-  return {outcome: {success, failure: scope}, folders: [to]};
+  const isThere = (folder: string): boolean => context.isFolder?.(folder) === true;
+  const isSure = success.folders?.every(isThere) && links.isSettled('anyhow');
+  return {outcome: {success, failure: scope, ...(isSure && {isSure})}, folders: [to]};
 }
 
 function declare(program: string, rest: readonly Field[], scope: Scope): Partial<BuiltIn> {

@@ -67,7 +67,7 @@ function judgeInto(command: string, context: CommandContext, report: Report): vo
   let reports: Parameters<Report>[] = [];
   const judge = (): void => judgeOnce(command, {context, links, report: (...told) => void reports.push(told)});
   judge();
-  if (!links.isEmpty && mayTurnBack.test(command)) {
+  if (links.matters && mayTurnBack.test(command)) {
     reports = [];
     judge();
   }

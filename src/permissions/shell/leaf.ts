@@ -14,6 +14,7 @@ import {inChild, leave, move, type Scope} from './scope.js';
 import {judgeTrees, treesCopied} from './trees.js';
 import {
   type CommandVerdict,
+  type Field,
   type Input,
   isKnown,
   type JudgedSubject,
@@ -71,15 +72,32 @@ export function judgeLeaf(form: Form, {scope, judging, stop, input}: LeafPlace):
   if (files === null || use === null) return {verdict: 'ask', rule: null, reason: 'no rule allows it'};
   if (use.asks !== undefined) return {verdict: 'ask', rule: null, reason: use.asks};
   if (files.verdict === 'ask') return {verdict: 'ask', rule: null, reason: files.reason};
-  if (places.length > 0 || (git && scope.folders?.[0] !== judging.context.cwd))
-    return {verdict: 'ask', rule: null, reason: 'git would work in another folder, by its settings'};
-  if (git && judging.context.gitMayRun?.(judging.context.cwd))
-    return {verdict: 'ask', rule: null, reason: 'the repository names programs that git would run'};
+  const foreign = git && judgeRepository(places, scope, judging);
+  if (foreign) return {verdict: 'ask', rule: null, reason: foreign};
   return {
     verdict: 'allow',
     rule: null,
     reason: use.writes.length > 0 ? 'it writes only what may be written' : 'only reads',
   };
+}
+
+/** Why git may not even read unasked where it would work; null: there is no reason. */
+function judgeRepository(places: readonly Field[], scope: Scope, {context, links}: Judging): string | null {
+  const elsewhere = 'git would work in another repository, by its settings';
+  const folders = places.reduce<readonly string[] | null>(
+    (from, {text}) => (text.startsWith('/') ? [text] : (from?.map(folder => `${folder}/${text}`) ?? null)),
+    scope.folders,
+  );
+  if (folders === null) return elsewhere;
+  const own = context.git?.(context.cwd);
+  for (const folder of folders) {
+    if (folder !== context.cwd && (own === undefined || links.mayCross(folder) || !links.isSettled('copied')))
+      return elsewhere;
+    const there = context.git?.(folder);
+    if (there?.repository !== own?.repository) return elsewhere;
+    if (there?.mayRun) return 'the repository names programs that git would run';
+  }
+  return null;
 }
 
 /** What it would read without naming it: files of folders, and what git prints of its own. */

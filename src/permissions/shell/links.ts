@@ -1,5 +1,6 @@
 /**
  * Links that a line may make, and what later in it goes through them: where such a path will lead cannot be found out before.
+ * Likewise folders that it may move: what is known of them holds no longer.
  */
 import {resolve} from 'node:path';
 import type {Form} from './forms.js';
@@ -10,6 +11,7 @@ import type {Use} from './use.js';
 export function createLinks(): Links {
   const made = new Set<string>();
   let anywhere = false;
+  let [isCopied, isUnsettled, isReliedOn] = [false, false, false];
   return {
     add(paths) {
       if (paths === null) anywhere = true;
@@ -24,8 +26,16 @@ export function createLinks(): Links {
       }
       return false;
     },
-    get isEmpty() {
-      return made.size === 0 && !anywhere;
+    unsettle(how) {
+      isCopied ||= how === 'copied';
+      isUnsettled = true;
+    },
+    isSettled(against) {
+      isReliedOn = true;
+      return !(against === 'copied' ? isCopied : isUnsettled);
+    },
+    get matters() {
+      return made.size > 0 || anywhere || (isReliedOn && isUnsettled);
     },
   };
 }
@@ -44,9 +54,14 @@ const unpackers: Readonly<Record<string, RegExp>> = {
   git: /^(?:checkout|checkout-index|switch|restore|stash|reset|merge|pull|rebase|cherry-pick|revert|am|apply|clone|worktree|submodule|read-tree|bisect|mv)$/,
 };
 
-/** Notes what the command may leave behind as links. */
+/** They write files, and leave folders where they are. */
+const keepsFolders = /^(?:tee|touch|g?sed|sort|truncate)$/;
+
+/** Notes what the command may leave behind as links, and whether it may move folders. */
 export function noteLinks({program, words}: Form, use: Use | null, scope: Scope, judging: Judging): void {
   const rest = words.slice(1);
+  if (use === null || (use.writes.length > 0 && !keepsFolders.test(program)))
+    judging.links.unsettle(use === null ? 'anyhow' : 'copied');
   const unpacks = Object.hasOwn(unpackers, program) ? unpackers[program] : undefined;
   if (unpacks && use === null && rest.some(({text}) => unpacks.test(text))) judging.links.add(null);
   const isCopy = program === 'cp' && rest.some(({text}) => keepsLinks.test(text));

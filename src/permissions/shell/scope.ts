@@ -22,6 +22,8 @@ export interface Scope {
 export interface Outcome {
   readonly success: Scope;
   readonly failure: Scope;
+  /** It ends well for certain. */
+  readonly isSure?: true;
 }
 
 /** More places than this are as good as anywhere. */
@@ -40,6 +42,9 @@ export const startScope = (folder: string): Scope => ({
 });
 
 export const either = (scope: Scope): Outcome => ({success: scope, failure: scope});
+
+/** Where the shell may stand after it. */
+export const after = ({success, failure, isSure}: Outcome): Scope => (isSure ? success : join(success, failure));
 
 export function join(one: Scope, other: Scope): Scope {
   if (one === other) return one;

@@ -61,7 +61,7 @@ export function judgeSimple(given: readonly Field[], around: Surroundings): Outc
   const stop = denied
     ? {rule: denied.source, reason: 'a rule may deny it, depending on what is not known'}
     : asked && {rule: asked.source, reason: 'a rule asks'};
-  const builtIn = around.inShell ? findBuiltIn(form.program, words, scope, judging.context) : null;
+  const builtIn = around.inShell ? findBuiltIn(form.program, words, scope, judging) : null;
   if (builtIn) return judgeBuiltIn(builtIn, form, {...around, stop});
   const wrapped = unwrap(form.program, words, around.input);
   if (wrapped) return judgeWrapped(wrapped, form, {...around, stop});
@@ -115,6 +115,7 @@ function judgeWrapped(wrapped: Wrapped, form: Form, around: Stopping): Outcome {
   const {judging, scope} = around;
   const {rules} = judging.context;
   const stop = around.stop ?? (wrapped.guessed ? findNamed(runnableText(form, around.input), rules) : null);
+  if (wrapped.asks !== null || wrapped.guessed) judging.links.unsettle('anyhow');
   judgeCarried(form, scope, judging);
   const isBlind = isDoubted(judging) && (wrapped.blind || wrapped.reads.some(isStream));
   const allowed = stop || isBlind ? null : findAllow(rules.allow, form);

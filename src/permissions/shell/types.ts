@@ -48,12 +48,17 @@ export interface CommandContext {
   glob?(pattern: string, folder: string): readonly string[] | undefined;
   /** Not given where no rule forbids to read anything. */
   readonly secrets?: Secrets;
+  /** Whether there is a folder that one can go to. Without it that is not known. */
+  isFolder?(path: string): boolean;
   /** Whether a link stands there, or in the folder that is there. Without it, or where nothing is: it may. */
   mayHoldLinks?(path: string): boolean;
   /** A rule that forbids to read or write some file, for a path of which it is not known where it leads. */
   forbidding?(access: 'read' | 'write'): string | null;
-  /** Whether git in that folder could start a program that its repository names, while it only reads. Without it: no. */
-  gitMayRun?(folder: string): boolean;
+  /**
+   * Which repository git works with in that folder (null: none), and whether it could start a program that this one names,
+   * while it only reads. Without it that is known of no folder but the one where the command starts, where it could not.
+   */
+  git?(folder: string): {readonly repository: string | null; readonly mayRun: boolean};
 }
 
 export interface JudgedSubject {
@@ -96,13 +101,18 @@ export interface Field {
 /** The text that comes in to a command, where the line shows it: for certain, or as far as can be seen. */
 export type Input = {readonly text: string; readonly certain: boolean} | null;
 
-/** Links that one line may have made so far. */
+/** What one line may have changed on the disk so far, so that it is not as it was found any more. */
 export interface Links {
-  /** Absolute paths; null: anywhere. */
+  /** Links were made there: absolute paths; null: anywhere. */
   add(paths: readonly string[] | null): void;
-  /** Whether the absolute path may go through one; `..` as it is written. */
+  /** Whether the absolute path may go through a link that was made; `..` as it is written. */
   mayCross(path: string): boolean;
-  readonly isEmpty: boolean;
+  /** Folders were put where the line says, or anything may have happened to them. */
+  unsettle(how: 'copied' | 'anyhow'): void;
+  /** Whether folders are still those that were found. Whoever asks relies on the answer. */
+  isSettled(against: 'copied' | 'anyhow'): boolean;
+  /** Whether what comes later on the line matters to what was judged before, where the line may turn back. */
+  readonly matters: boolean;
 }
 
 /** What all parts of one judgement share. */

@@ -21,13 +21,11 @@ import {judgeArithmetic, visitSubstitutions} from './evaluation.js';
 import {expandPattern} from './patterns.js';
 import {outputOf} from './piped.js';
 import {judgeRedirection} from './redirections.js';
-import {assign, define, either, forget, join, lose, type Outcome, type Scope} from './scope.js';
+import {after, assign, define, either, forget, join, lose, type Outcome, type Scope} from './scope.js';
 import {judgeSimple} from './simple.js';
 import {type Field, hidden, type Input, type Judging} from './types.js';
 import {isCommandName, steers} from './variables.js';
 import {expandValue, expandWord, expandWords} from './word.js';
-
-const after = ({success, failure}: Outcome): Scope => join(success, failure);
 
 export function walkScript(script: Script, scope: Scope, judging: Judging): Scope {
   return walkStatements(script.commands, scope, judging);
@@ -62,13 +60,13 @@ function walkAndOr(
   if (first === undefined) return either(scope);
   let outcome = walkPipeline(first, scope, judging);
   for (const [index, command] of rest.entries()) {
-    const {success, failure} = outcome;
+    const {success, failure, isSure} = outcome;
     if (operators[index] === '&&') {
       const next = walkPipeline(command, success, judging);
-      outcome = {success: next.success, failure: join(failure, next.failure)};
+      outcome = isSure ? next : {success: next.success, failure: join(failure, next.failure)};
     } else {
       const next = walkPipeline(command, failure, judging);
-      outcome = {success: join(success, next.success), failure: next.failure};
+      if (!isSure) outcome = {success: join(success, next.success), failure: next.failure};
     }
   }
   return outcome;
@@ -244,8 +242,9 @@ function walkSimple(node: Command, scope: Scope, judging: Judging, piped: Input 
     assigned = assign(assigned, assignment.name, plain ? value : null);
   }
   if (words.length === 0) return either(assigned);
-  const {success, failure} = judgeSimple(words, {scope: assigned, judging, input, inShell: true, depth: 0});
-  if (assigned === scope) return {success, failure};
+  const outcome = judgeSimple(words, {scope: assigned, judging, input, inShell: true, depth: 0});
+  if (assigned === scope) return outcome;
+  const {success, failure} = outcome;
   // Afterwards the variables are what they were, or not, as the command is a program or the shell's own.
   const names = node.prefix.flatMap(each => (each.type === 'Assignment' ? [each.name] : []));
   return {success: forget(success, names, false), failure: forget(failure, names, false)};
