@@ -3,14 +3,11 @@
  * is always a moment behind the session, so what it takes for a message into a turn may come when that turn has ended
  * or is being stopped; it is a prompt then, and never waits unseen.
  */
-import type {Mail} from '../core/types.js';
 import type {Session} from '../session.js';
 
 export interface Turns {
   send(text: string): void;
   steer(text: string): void;
-  /** Takes back the newest message that the turn has not read yet. */
-  takeBack(): void;
   /** Who stops a turn wants nothing sent by itself: what it has not read is taken back. So with `abort`. */
   interrupt(): void;
   abort(): void;
@@ -41,10 +38,9 @@ export function createTurns({session, onEnd, onFailure}: TurnsOptions): Turns {
     last = last.then(() => run(text));
     last.catch(onFailure);
   };
-  const takeBack = (): Mail | null => session.agents.takeBack('main');
   const stop = (how: () => unknown): void => {
     isStopping = session.isRunning;
-    if (isStopping) while (takeBack() !== null);
+    if (isStopping) while (session.agents.takeBack('main') !== null);
     how();
   };
   return {
@@ -53,7 +49,6 @@ export function createTurns({session, onEnd, onFailure}: TurnsOptions): Turns {
       const isTaken = session.isRunning && !isStopping && session.steer(text).accepted;
       if (!isTaken) send(text);
     },
-    takeBack: () => void takeBack(),
     interrupt: () => stop(() => session.interrupt()),
     abort: () => stop(() => session.abort()),
     ended: () => last.catch(() => {}),

@@ -3,6 +3,7 @@ import type {Run, Wait} from './fold-run.js';
 import {countRoughly, duration, ordinal, plural} from './format.js';
 import type {CallItem} from './items.js';
 import {queuedRows} from './layout.js';
+import {takenBackFrom} from './panes/focus.js';
 import {stopKey} from './panes/stops.js';
 import {liveAgents} from './panes/tree.js';
 import {isAsked, isBusy, isRunning, liveItems, putOffQuestions, type Screen} from './screen.js';
@@ -61,6 +62,7 @@ function paneKeys(screen: Screen, room: number, {glyphs}: Theme): string {
   const stops = stopKey(screen);
   const keys = [
     ...(asks && screen.composer.text === '' ? ['enter answers'] : []),
+    ...(takenBackFrom(screen) === null ? [] : ['ctrl-p takes back']),
     ...(stops === '' ? [] : [stops, 'esc interrupt', 'ctrl-x wind down']),
     `${glyphs.sideways} fold`,
     `${glyphs.updown} move`,

@@ -11,8 +11,8 @@ export type Answer =
 
 export type Effect =
   | {readonly type: 'send' | 'steer'; readonly text: string}
-  /** The newest message that waits for the root. */
-  | {readonly type: 'takeBack'}
+  /** The newest message that the agent has not read yet. */
+  | {readonly type: 'takeBack'; readonly agentId: AgentId}
   | {readonly type: 'command'; readonly name: string; readonly argument: string}
   | {readonly type: 'answer'; readonly callId: string; readonly answer: Answer}
   /** To an agent below the root. */

@@ -5,7 +5,6 @@
 import {spinnerMs} from './activity.js';
 import {createAgentsCommand} from './agents-command.js';
 import {runCommand, withHelp} from './commands.js';
-import {compose} from './composer/composer.js';
 import type {Effect} from './effects.js';
 import {type FrameOptions, itemLayout, toFrame} from './frame.js';
 import {blankRow, type HelpRow} from './help-rows.js';
@@ -13,6 +12,7 @@ import {createItemLines, noticeColumns} from './item-lines.js';
 import type {Item} from './items.js';
 import {keyHelp} from './keymap.js';
 import {createMarkdownLoader} from './markdown-loader.js';
+import {giveBack} from './panes/focus.js';
 import {createPaneLines} from './panes/pane-lines.js';
 import {press} from './press.js';
 import {createPulse} from './pulse.js';
@@ -209,6 +209,9 @@ export function startInteractive(options: ReplOptions, capabilities: Capabilitie
         void options.agents[effect.how](effect.agentId);
         return;
       case 'takeBack':
+        options.agents.takeBack(effect.agentId);
+        flush();
+        return;
       case 'interrupt':
       case 'abort':
         options[effect.type]();
@@ -232,14 +235,11 @@ export function startInteractive(options: ReplOptions, capabilities: Capabilitie
   /** A message that was not taken is given back: nothing typed is lost. */
   function sendMail({agentId, text}: Effect & {readonly type: 'mail'}): void {
     options.onSubmit(text);
-    if (options.agents.send(agentId, text).accepted) return;
-    hold({
-      type: 'notice',
-      id: nextId(),
-      level: 'warning',
-      text: 'The agent takes no more messages; yours is in the draft again.',
-    });
-    screen = {...screen, composer: compose(screen.composer, {type: 'insert', text})};
+    const receipt = options.agents.send(agentId, text);
+    if (receipt.accepted) return;
+    const why = `${receipt.message} What you wrote is in the draft again.`;
+    hold({type: 'notice', id: nextId(), level: 'warning', text: why});
+    screen = giveBack(screen, agentId, text);
   }
 
   async function callCommand({name, argument}: Effect & {readonly type: 'command'}): Promise<void> {

@@ -67,7 +67,7 @@ const bindings: readonly Binding[] = [
     command: {type: 'row', by: -1},
     help: [
       'up, down',
-      'move; past the edge, earlier prompts; from an empty draft, up takes back what is queued, down goes to the agents',
+      'move; past the edge, earlier prompts; from an empty draft, up takes back what is queued, one after the other, down goes to the agents',
     ],
   },
   {chords: ['down', 'ctrl+n'], command: {type: 'row', by: 1}},
@@ -113,6 +113,7 @@ export function commandOf(chord: string): KeyCommand | undefined {
 /** While a pane has the keys (`panes/press-pane.ts`). */
 const paneHelp: readonly HelpRow[] = [
   ['tab, shift+tab, up, down', 'on an agent: move; left, right, enter fold; what is typed goes to it'],
+  ['ctrl+p', 'on an agent: take back what it has not read yet'],
 ];
 
 /** While a question has the keys (`press-question.ts`). */

@@ -10,7 +10,7 @@ import type {Item} from './items.js';
 import {commandOf, type KeyCommand} from './keymap.js';
 import {promptColumns} from './layout.js';
 import {nextMode} from './mode.js';
-import {moveFocus, withDraft} from './panes/focus.js';
+import {moveFocus, takenBackFrom, withDraft} from './panes/focus.js';
 import {pressInPane} from './panes/press-pane.js';
 import {withStopped} from './panes/stops.js';
 import {nextQuestion, pressInQuestion} from './press-question.js';
@@ -74,10 +74,7 @@ function run(screen: Screen, command: KeyCommand, context: PressContext): Presse
     case 'edit':
       return stay(edited(screen, command.action));
     case 'row':
-      if (command.by > 0 && isInEmptyDraft(screen)) return stay(moveFocus(screen, 1, false));
-      if (command.by < 0 && isInEmptyDraft(screen) && screen.steered.length > 0)
-        return effect(screen, {type: 'takeBack'});
-      return stay(edited(screen, {type: 'row', by: command.by, columns: promptColumns(screen.size)}));
+      return moveByRow(screen, command.by);
     case 'newline':
       return stay(edited(screen, {type: 'insert', text: '\n'}));
     case 'submit':
@@ -107,9 +104,14 @@ function run(screen: Screen, command: KeyCommand, context: PressContext): Presse
   }
 }
 
-/** Of the root, and no earlier prompt's: below it are only the agents, above it what waits to be read. */
-function isInEmptyDraft({composer, focus, answering}: Screen): boolean {
-  return composer.text === '' && composer.recalled === null && focus === null && !answering?.kept;
+/** Up from a draft in which nothing was typed is what waits to be read, then the history; down from an empty one, the agents. */
+function moveByRow(screen: Screen, by: -1 | 1): Pressed {
+  const {composer, focus, answering, size} = screen;
+  const isEmpty = composer.text === '' && composer.recalled === null && focus === null && !answering?.kept;
+  if (by > 0 && isEmpty) return stay(moveFocus(screen, 1, false));
+  const agentId = by < 0 ? takenBackFrom(screen) : null;
+  if (agentId !== null) return effect(screen, {type: 'takeBack', agentId});
+  return stay(edited(screen, {type: 'row', by, columns: promptColumns(size)}));
 }
 
 /** Not while a question has the keys: a mode answers questions. Nor by a key that was meant for the panes. */

@@ -2,12 +2,11 @@
 import type {AgentSnapshot} from '../core/tree.js';
 import type {StampedEvent} from '../core/types.js';
 import {answeredAlong} from './answered-along.js';
-import {compose} from './composer/composer.js';
 import {fold} from './fold.js';
 import {closeItems} from './fold-items.js';
 import {spentBelow} from './fold-turn.js';
 import type {Item} from './items.js';
-import {withFocus, withRootDraft} from './panes/focus.js';
+import {giveBack, withFocus} from './panes/focus.js';
 import {askedQuestion, createAnswering, isQuestionOf, questionKey, type Screen} from './screen.js';
 import {addSpending} from './spending.js';
 import {type Question, rootOf, takeSettled, type View} from './view.js';
@@ -36,13 +35,14 @@ export function receive(
   return withFocus(events.reduce(withTakenBack, heard), screen.view);
 }
 
-/** What the person sent to the root and took back unread is in the root's draft again, before what is typed there. */
+/** What the person sent to an agent and took back unread is in the draft for it again, before what is typed there. */
 function withTakenBack(screen: Screen, event: StampedEvent): Screen {
-  if (event.type !== 'mail_withdrawn' || event.parentId !== null) return screen;
+  if (event.type !== 'mail_withdrawn') return screen;
   const {text} = event.mail;
+  if (event.parentId !== null) return giveBack(screen, event.agentId, text);
   const at = screen.steered.lastIndexOf(text);
   const steered = screen.steered.filter((_, index) => index !== at);
-  return withRootDraft({...screen, steered}, draft => compose(draft, {type: 'giveBack', text}));
+  return giveBack({...screen, steered}, null, text);
 }
 
 /** The screen as it is left in the middle of a turn: what is open is final, and waits to be printed with an end. */

@@ -17,7 +17,7 @@ export interface ReplOptions {
   /** A mailbox of the session's events; the wake listener is called when something came in. */
   readonly events: {drain(): readonly StampedEvent[]; onWake(listener: () => void): () => void};
   /** The agents of the session: which there are, and the verbs on those below the root. */
-  readonly agents: Pick<AgentControl, 'snapshot' | 'interrupt' | 'windDown' | 'abort' | 'send'>;
+  readonly agents: Pick<AgentControl, 'snapshot' | 'interrupt' | 'windDown' | 'abort' | 'send' | 'takeBack'>;
   readonly status: {get(): Status; onChange(listener: () => void): () => void};
   /** Earlier prompts, newest last. */
   readonly history: readonly string[];
@@ -33,9 +33,7 @@ export interface ReplOptions {
   send(text: string): void;
   /** Mail to the agent, while a turn runs. */
   steer(text: string): void;
-  /** Withdraws the newest mail that the agent has not read yet, if there is any; an event brings it back. */
-  takeBack(): void;
-  /** Both withdraw all such mail of a turn that they stop. */
+  /** Both withdraw all mail that a turn they stop has not read yet: events bring it back. */
   interrupt(): void;
   abort(): void;
   answer(callId: string, answer: Answer): void;

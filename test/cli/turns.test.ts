@@ -91,7 +91,7 @@ describe('what a person types', () => {
     turns.send('first');
     await started.opened;
     for (const text of ['second', 'third', 'fourth']) turns.steer(text);
-    turns.takeBack();
+    session.agents.takeBack('main');
     const first = ended();
     turns[how]();
     await first;

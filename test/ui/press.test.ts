@@ -209,8 +209,8 @@ describe('input while idle', () => {
 });
 
 describe('input while a turn runs', () => {
-  function busy(): Person {
-    const person = sit();
+  function busy(...history: string[]): Person {
+    const person = sit(...history);
     hear(person, runStarted);
     return person;
   }
@@ -246,21 +246,39 @@ describe('input while a turn runs', () => {
     expect(person.screen.steered).toEqual([]);
   });
 
-  it('asks with up from an empty draft for what is queued last, and puts it there when it comes', () => {
-    const person = busy();
+  it('asks with up for what is queued, the newest first, and puts it into the draft when it comes', () => {
+    const person = busy('earlier');
     for (const text of ['first', 'second']) {
       type(person, text);
       keys(person, 'enter');
     }
     person.effects.length = 0;
     keys(person, 'up');
-    expect(person.effects).toEqual([{type: 'takeBack'}]);
+    expect(person.effects).toEqual([{type: 'takeBack', agentId: 'main'}]);
     expect(draftOf(person)).toBe('');
     hear(person, takenBack('second'));
     expect([draftOf(person), person.screen.steered]).toEqual(['second', ['first']]);
     expect(person.screen.composer.caret).toBe('second'.length);
     keys(person, 'up');
-    expect(person.effects).toEqual([{type: 'takeBack'}]);
+    expect(person.effects).toHaveLength(2);
+    hear(person, takenBack('first'));
+    expect([draftOf(person), person.screen.steered]).toEqual(['first\n\nsecond', []]);
+    keys(person, 'up', 'up', 'up');
+    expect([draftOf(person), person.effects]).toEqual(['earlier', Array(2).fill({type: 'takeBack', agentId: 'main'})]);
+  });
+
+  it('leaves what is queued where it is once something was typed: up goes to earlier prompts then', () => {
+    const person = busy();
+    for (const text of ['first', 'second']) {
+      type(person, text);
+      keys(person, 'enter');
+    }
+    keys(person, 'up');
+    hear(person, takenBack('second'));
+    type(person, '!');
+    person.effects.length = 0;
+    keys(person, 'up');
+    expect([draftOf(person), person.effects, person.screen.steered]).toEqual(['first', [], ['first']]);
   });
 
   it('puts what comes back before what is typed, the oldest first, and leaves the caret where it was', () => {

@@ -18,6 +18,8 @@ export interface Composer {
   readonly history: readonly string[];
   /** While an earlier prompt is shown: which one, and the draft to come back to. */
   readonly recalled: {readonly index: number; readonly draft: string} | null;
+  /** All of it was sent and came back, and nothing was typed since. */
+  readonly isGivenBack: boolean;
 }
 
 export type Motion = 'left' | 'right' | 'wordLeft' | 'wordRight' | 'lineStart' | 'lineEnd' | 'start' | 'end';
@@ -31,13 +33,13 @@ export type ComposerAction =
   | {readonly type: 'kill'; readonly to: 'lineStart' | 'lineEnd' | 'wordLeft' | 'wordRight' | 'spaceLeft'}
   | {readonly type: 'yank'}
   | {readonly type: 'replace'; readonly text: string}
-  /** Something sent comes back: it stands before the draft, a blank line between them. */
+  /** Something sent comes back, as no earlier prompt: it stands before the draft, a blank line between them. */
   | {readonly type: 'giveBack'; readonly text: string}
   /** Empties the draft and keeps it as the newest of the history. */
   | {readonly type: 'keep'};
 
 export function createComposer(history: readonly string[]): Composer {
-  return {text: '', caret: 0, killed: '', isKilling: false, goal: null, history, recalled: null};
+  return {text: '', caret: 0, killed: '', isKilling: false, goal: null, history, recalled: null, isGivenBack: false};
 }
 
 export function compose(composer: Composer, action: ComposerAction): Composer {
@@ -59,10 +61,8 @@ export function compose(composer: Composer, action: ComposerAction): Composer {
       return compose(composer, {type: 'insert', text: composer.killed});
     case 'replace':
       return edited(composer, action.text, action.text.length);
-    case 'giveBack': {
-      const before = text === '' ? action.text : `${action.text}\n\n`;
-      return edited(composer, before + text, before.length + caret);
-    }
+    case 'giveBack':
+      return givenBack(composer, action.text);
     case 'keep':
       return kept(composer);
     default:
@@ -74,7 +74,16 @@ export function compose(composer: Composer, action: ComposerAction): Composer {
 function edited(composer: Composer, text: string, caret: number): Composer {
   const {history, recalled} = composer;
   const left = recalled?.draft ? [...history, recalled.draft] : history;
-  return {...composer, text, caret, goal: null, isKilling: false, history: left, recalled: null};
+  return {...composer, text, caret, goal: null, isKilling: false, history: left, recalled: null, isGivenBack: false};
+}
+
+function givenBack(composer: Composer, sent: string): Composer {
+  const {text, caret, isGivenBack} = composer;
+  const before = text === '' ? sent : `${sent}\n\n`;
+  const after = edited(composer, before + text, before.length + caret);
+  const at = after.history.lastIndexOf(sent);
+  const history = at < 0 ? after.history : after.history.toSpliced(at, 1);
+  return {...after, history, isGivenBack: text === '' || isGivenBack};
 }
 
 function cut(composer: Composer, from: number, to: number): Composer {
@@ -158,6 +167,7 @@ function recalled(composer: Composer, by: -1 | 1): Composer {
     goal: null,
     isKilling: false,
     recalled: index === history.length ? null : {index, draft},
+    isGivenBack: false,
   };
 }
 

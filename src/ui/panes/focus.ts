@@ -4,15 +4,24 @@
  */
 import type {AgentId} from '../../core/types.js';
 import {nameOf} from '../agent-lines.js';
-import {type Composer, createComposer} from '../composer/composer.js';
+import {type Composer, compose, createComposer} from '../composer/composer.js';
 import type {Screen} from '../screen.js';
-import type {View} from '../view.js';
+import {agentOf, type View} from '../view.js';
 import {type Fold, isLive, panesOf} from './tree.js';
 
 /** To whom the draft goes. */
 export function addresseeOf({view, focus}: Screen): string {
   const agent = focus === null ? undefined : view.known.get(focus);
   return agent ? nameOf(agent) : 'the main agent';
+}
+
+/** To whom the draft goes, if something sent there is not read yet and may come back: as long as nothing is typed. */
+export function takenBackFrom({view, focus, steered, composer, answering}: Screen): AgentId | null {
+  const isUntouched = composer.isGivenBack || (composer.text === '' && composer.recalled === null);
+  if (!isUntouched || answering?.kept) return null;
+  if (focus === null) return steered.length > 0 ? view.rootId : null;
+  const items = agentOf(view, focus)?.items ?? [];
+  return items.some(item => item.type === 'mail' && item.from === 'user' && item.state === 'queued') ? focus : null;
 }
 
 /** Gives the keys to a pane, or to the root's draft. A draft without a reader goes along. */
@@ -35,11 +44,13 @@ export function withDraft(screen: Screen): Screen {
   return {...screen, drafts, composer: {...left, history: screen.composer.history}};
 }
 
-/** Changes the draft for the root, wherever it is while another is typed: a reason for a refusal, or for an agent. */
-export function withRootDraft(screen: Screen, change: (draft: Composer) => Composer): Screen {
+/** Puts what was sent to an agent, or to the root, back into its draft, wherever that is while another is typed. */
+export function giveBack(screen: Screen, to: AgentId | null, text: string): Screen {
+  const change = (draft: Composer): Composer => compose(draft, {type: 'giveBack', text});
   const {focus, answering, composer, drafts} = screen;
-  if (focus !== null) {
-    return {...screen, drafts: new Map(drafts).set('', change(drafts.get('') ?? createComposer(composer.history)))};
+  if (focus !== to) {
+    const key = to ?? '';
+    return {...screen, drafts: new Map(drafts).set(key, change(drafts.get(key) ?? createComposer(composer.history)))};
   }
   if (answering?.kept) return {...screen, answering: {...answering, kept: change(answering.kept)}};
   return {...screen, composer: change(composer)};

@@ -140,6 +140,31 @@ describe('the focus', () => {
     expect([focused(troupe), draft(troupe)]).toEqual(['below one', '']);
   });
 
+  it('takes back with ctrl-p what the agent has not read, one after the other, as its keys tell', () => {
+    const troupe = three();
+    const [one] = troupe.ids;
+    troupe.keys('tab');
+    expect(keys(troupe)).not.toContain('ctrl-p');
+    for (const text of ['only src', 'and test']) {
+      troupe.session.agents.send(one, text);
+      troupe.say(one);
+    }
+    expect(keys(troupe)).toContain('ctrl-p takes back');
+    for (const [text, unread] of [
+      ['and test', true],
+      ['only src\n\nand test', false],
+    ] as const) {
+      troupe.keys('ctrl+p');
+      expect(troupe.effects.splice(0)).toEqual([{type: 'takeBack', agentId: one}]);
+      troupe.session.agents.takeBack(one);
+      troupe.keys('down');
+      troupe.say(one);
+      expect(draft(troupe)).toBe('');
+      troupe.keys('up');
+      expect([draft(troupe), keys(troupe).includes('ctrl-p takes back')]).toEqual([text, unread]);
+    }
+  });
+
   it('keeps a draft for each agent', () => {
     const troupe = three();
     troupe.type('for main');
