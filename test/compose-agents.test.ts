@@ -309,7 +309,7 @@ describe('a budget of time', () => {
     expect(seen(server, 2).messages).toMatch(
       /begun.*Interrupted: the command was stopped.*The budget of 1 s is used up/,
     );
-    expect(seen(server, 3).messages).toMatch(/The agent did not finish: The budget of 1 s is used up.*It only began\./);
+    expect(seen(server, 3).messages).toMatch(/The agent was stopped: The budget of 1 s is used up.*It only began\./);
     expect(events.find(event => event.type === 'tool_finished' && event.depth === 1)).toMatchObject({
       outcome: 'interrupted',
     });

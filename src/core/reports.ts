@@ -4,11 +4,11 @@
  */
 import type {Registry} from './registry.js';
 import type {AgentSnapshot} from './tree.js';
-import type {AgentId, Mail, RunOutcome} from './types.js';
+import type {AgentId, Mail} from './types.js';
 
 export interface Reports {
   /** Mails to its parent what the agent came to. */
-  send(agent: AgentSnapshot, outcome: RunOutcome): void;
+  send(agent: AgentSnapshot, report: string): void;
   /** Sends on to the next above the reports that an agent did not come to read. */
   pass(mails: readonly Mail[], to: AgentId): void;
   /** Whether the agent's report comes, or came, to that one as mail. */
@@ -32,13 +32,12 @@ interface Report {
 export function createReports({post}: Pick<Registry, 'post'>): Reports {
   const reports = new Map<AgentId, Report>();
   return {
-    send({id, parentId, kind, description, state}, {text, error}) {
+    send({id, parentId, kind, description, state}, report) {
       if (parentId === null) return;
-      const why = error && text ? ` ${error.message}` : '';
-      const heading = `Agent ${id} (${kind}: ${description}) has ended: ${state}.${why}`;
-      const report = `${heading}\n\n${text || error?.message || 'It said nothing.'}`;
-      reports.set(id, {heading, text: report, mailedTo: new Set([parentId]), fetchedBy: new Set()});
-      post({from: id, to: parentId, kind: 'agent_finished', text: report, wake: true});
+      const heading = `Agent ${id} (${kind}: ${description}) has ended: ${state}.`;
+      const text = `${heading}\n\n${report}`;
+      reports.set(id, {heading, text, mailedTo: new Set([parentId]), fetchedBy: new Set()});
+      post({from: id, to: parentId, kind: 'agent_finished', text, wake: true});
     },
     pass(mails, to) {
       for (const mail of mails) {

@@ -13,6 +13,7 @@ import {inherit, selectTools} from './heritage.js';
 import type {Kinship} from './kinship.js';
 import {type Limit, LimitError} from './limits.js';
 import type {Member, Members} from './members.js';
+import {toReport} from './outcome.js';
 import type {Model} from './ports.js';
 import type {Reports} from './reports.js';
 import {unfinished} from './submit.js';
@@ -182,8 +183,9 @@ export function createSpawner(means: SpawnMeans, {kinship, members, reports, age
         mails.filter(mail => mail.kind === 'agent_finished'),
         parentId,
       );
-    if (background) reports.send(ended, outcome);
-    return {id, state, outcome, toolCalls: toolCalls - before, durationMs};
+    const report = toReport(outcome);
+    if (background) reports.send(ended, report);
+    return {id, state, outcome, report, toolCalls: toolCalls - before, durationMs};
   }
 
   function snapshotOf(id: AgentId): AgentSnapshot {

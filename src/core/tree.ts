@@ -50,8 +50,9 @@ export interface SpawnRequest {
 export interface AgentEnd {
   readonly id: AgentId;
   readonly state: 'done' | 'failed' | 'stopped';
-  /** Its last words, or what there was of them when it was stopped. */
   readonly outcome: RunOutcome;
+  /** For the agent that started it: its answer, or what kept it from one and all it had said so far. */
+  readonly report: string;
   /** Calls that ran: none that a limit, a rule or a hook refused. Of this run, like tokens and time. */
   readonly toolCalls: number;
   readonly durationMs: number;

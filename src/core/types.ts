@@ -63,7 +63,7 @@ export type EndReason =
 /** What one run (one turn of one agent) came to. */
 export interface RunOutcome {
   readonly reason: EndReason;
-  /** The text of the last reply with what it continues, empty if there was none. */
+  /** Its answer, with what that continues; where it did not come to one, all it had said so far. */
   readonly text: string;
   /** Requests sent. */
   readonly steps: number;
@@ -111,7 +111,7 @@ export type AgentEvent =
       readonly background: boolean;
       readonly resumed: boolean;
     }
-  /** The last thing an agent says, once. `text` is what its parent gets. */
+  /** The last thing an agent says, once. `text`: its last words, or why there are none. */
   | {readonly type: 'agent_finished'; readonly state: 'done' | 'failed' | 'stopped'; readonly text: string}
   /** Mail came into this agent's inbox: it is delivered with the `entry_appended` that names it, or withdrawn unread. */
   | {readonly type: 'mail_queued'; readonly mail: Mail}

@@ -1,17 +1,6 @@
-/** What an agent came to, in words for the agent that waited for it, and in one line for the screen. */
+/** What an agent came to, beside its report: in figures for the agent that waited for it, and in one line for the screen. */
 import type {AgentEnd} from '../core/tree.js';
 import type {ToolDisplay, Usage} from '../core/types.js';
-
-/** Its answer; if it did not get to one, what kept it, and all it said until then. */
-export function endText({state, outcome: {reason, text, error}}: AgentEnd): string {
-  const words = text.trim();
-  if (state === 'done' && reason === 'completed') return words || '(It ended without a word.)';
-  const why =
-    reason !== 'aborted' && error
-      ? `The agent did not finish: ${error.message}`
-      : 'The agent was stopped before it was done.';
-  return words === '' ? `${why} It had said nothing yet.` : `${why} What it had said so far:\n\n${words}`;
-}
 
 /** Whether it did not do what it was asked. */
 export const isFailed = ({state}: AgentEnd): boolean => state !== 'done';
@@ -34,9 +23,9 @@ function endSummary({state, outcome: {usage}, toolCalls, durationMs}: AgentEnd):
   return `${state} · ${toolCalls} ${toolCalls === 1 ? 'tool' : 'tools'} · ${seconds} s · ${shown} tokens`;
 }
 
-/** The summary with the agent's words below it. */
+/** The summary with the report below it. */
 export function endDisplay(end: AgentEnd): ToolDisplay {
-  return {summary: endSummary(end), output: endText(end)};
+  return {summary: endSummary(end), output: end.report};
 }
 
 const tokensOf = ({input, output, cacheRead, cacheWrite}: Usage): number => input + output + cacheRead + cacheWrite;

@@ -6,7 +6,7 @@ import type {Tool} from '../core/ports.js';
 import {defineTool} from '../core/tool.js';
 import type {AgentType, BudgetLimits, SpawnRequest} from '../core/tree.js';
 import type {ToolResult} from '../core/types.js';
-import {endDisplay, endFigures, endText, isFailed} from './agent-end.js';
+import {endDisplay, endFigures, isFailed} from './agent-end.js';
 import {facts} from './facts.js';
 import {about, amount, flag, group, nonEmptyText, optional, parameters} from './parameters.js';
 
@@ -91,7 +91,7 @@ export function createAgentTool(types: readonly AgentType[]): Tool {
       const end = await receipt.ended;
       return {
         content: [
-          {type: 'text', text: endText(end)},
+          {type: 'text', text: end.report},
           {type: 'text', text: endFigures(end)},
         ],
         display: endDisplay(end),

@@ -1,14 +1,14 @@
 /** TaskOutput: waits for agents below this one. What they said comes as mail, to whoever started them. */
 import {defineTool} from '../core/tool.js';
 import type {AgentReport, AgentSnapshot} from '../core/tree.js';
-import {endFigures, endText} from './agent-end.js';
+import {endFigures} from './agent-end.js';
 import {facts} from './facts.js';
 import {about, oneOf, optional, parameters, texts, wholeNumber} from './parameters.js';
 
 function section(end: AgentReport): string {
   const text = end.isMailed
     ? 'Its report is a message to you: if you do not have it yet, it comes at your next step.'
-    : endText(end);
+    : end.report;
   return `## ${end.id} (${end.state})\n\n${text}\n\n${endFigures(end)}`;
 }
 

@@ -1,6 +1,6 @@
 /** TaskStop: ends an agent below this one, and all below that, and hands back what it had. */
 import {defineTool} from '../core/tool.js';
-import {endDisplay, endFigures, endText} from './agent-end.js';
+import {endDisplay, endFigures} from './agent-end.js';
 import {facts} from './facts.js';
 import {about, nonEmptyText, parameters} from './parameters.js';
 
@@ -13,10 +13,10 @@ export const taskStopTool = defineTool({
     const end = await agents.stop(task_id);
     if (!end.wasLive) {
       const told = `Agent ${end.id} had ended before (${end.state}): nothing was stopped.`;
-      const text = end.isMailed ? 'Its report was sent to you as a message.' : endText(end);
+      const text = end.isMailed ? 'Its report was sent to you as a message.' : end.report;
       return {content: `${told} ${text}\n\n${endFigures(end)}`, display: {summary: `had ended before: ${end.state}`}};
     }
-    const text = end.isMailed ? 'What it had so far comes to you as a message.' : endText(end);
+    const text = end.isMailed ? 'What it had so far comes to you as a message.' : end.report;
     return {content: `${end.id}: ${text}\n\n${endFigures(end)}`, display: endDisplay(end)};
   },
 });

@@ -282,7 +282,7 @@ describe('the end of an agent in the background', () => {
     };
     await runTurn(session, ask({name: 'root', steps: [{spawn: [child]}, {text: 'waiting'}]}));
     expect(mailOf(model.requests, 'root')[0]).toMatch(
-      /has ended: stopped\. The budget of 15000 tokens .*\n\nchild reports$/,
+      /has ended: stopped\.\n\nThe agent was stopped: The budget of 15000 tokens .* What it had said so far:\n\nchild reports$/,
     );
   });
 });
@@ -735,7 +735,7 @@ describe('a budget', () => {
     expect(mailOf(model.requests, 'child')).toEqual(
       report === null ? [] : [expect.stringMatching(/^The budget of 15000 tokens .* This is your last message/)],
     );
-    const cap = 'The agent did not finish: The budget of 15000 tokens has no room for another request';
+    const cap = 'The agent was stopped: The budget of 15000 tokens has no room for another request';
     const [result] = lastResults(model.requests, 'root');
     expect(result).toContain(cap);
     expect(result).toContain(report === null ? 'It had said nothing yet.' : `What it had said so far:\n\n${report}`);

@@ -131,8 +131,9 @@ describe('the demo model with agents', () => {
     });
     expect(stopped.size).toBe(2);
     expect(outcome.reason).toBe('completed');
-    expect(outcome.text).toContain('## test\n\nThe agent was stopped before it was done. What it had said so far:');
-    expect(outcome.text).toMatch(/## docs\n\nI count what is in docs first\.\n\ndocs\/guide.md is the largest of them/);
+    const stop = 'The agent was stopped before it was done. What it had said so far:';
+    expect(outcome.text).toContain(`## test\n\n${stop}\n\nI count what is in test first.`);
+    expect(outcome.text).toContain(`## docs\n\n${stop}\n\nI count what is in docs first.`);
     expect(outcome.text).toContain('## src\n\n**src**: 3 files');
   });
 

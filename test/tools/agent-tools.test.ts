@@ -2,6 +2,7 @@
 import {describe, expect, it} from 'vitest';
 import {builtInTypes} from '../../src/agents/built-in.js';
 import {Interrupted, ToolError} from '../../src/core/errors.js';
+import {toReport} from '../../src/core/outcome.js';
 import type {Tool} from '../../src/core/ports.js';
 import type {AgentEnd, AgentSnapshot, Agents, SpawnReceipt, SpawnRequest} from '../../src/core/tree.js';
 import type {RunOutcome} from '../../src/core/types.js';
@@ -15,22 +16,17 @@ import {createScene} from './scene.js';
 
 const agentTool = createAgentTool(builtInTypes);
 
-function endOf(id: string, outcome: Partial<RunOutcome> = {}, state: AgentEnd['state'] = 'done'): AgentEnd {
-  return {
-    id,
-    state,
-    outcome: {
-      reason: 'completed',
-      text: 'Found it.',
-      steps: 2,
-      usage: {input: 1_000, output: 200, cacheRead: 30, cacheWrite: 4},
-      costUsd: 0.01,
-      stopReason: 'end_turn',
-      ...outcome,
-    },
-    toolCalls: 3,
-    durationMs: 1_234.5,
+function endOf(id: string, own: Partial<RunOutcome> = {}, state: AgentEnd['state'] = 'done'): AgentEnd {
+  const outcome: RunOutcome = {
+    reason: 'completed',
+    text: 'Found it.',
+    steps: 2,
+    usage: {input: 1_000, output: 200, cacheRead: 30, cacheWrite: 4},
+    costUsd: 0.01,
+    stopReason: 'end_turn',
+    ...own,
   };
+  return {id, state, outcome, report: toReport(outcome), toolCalls: 3, durationMs: 1_234.5};
 }
 
 /** A tree that ends each agent as `endings` say, in the order of the spawns. */
@@ -164,12 +160,12 @@ describe('Agent', () => {
     [endOf('agent-1', {text: ' '}), '(It ended without a word.)', undefined],
     [
       endOf('agent-1', {reason: 'budget', error: {message: 'The budget of $1 is spent.', kind: 'budget'}}, 'stopped'),
-      'The agent did not finish: The budget of $1 is spent. What it had said so far:\n\nFound it.',
+      'The agent was stopped: The budget of $1 is spent. What it had said so far:\n\nFound it.',
       true,
     ],
     [
       endOf('agent-1', {reason: 'error', text: '', error: {message: 'Overloaded.', kind: 'overloaded'}}, 'failed'),
-      'The agent did not finish: Overloaded. It had said nothing yet.',
+      'The agent failed: Overloaded. It had said nothing yet.',
       true,
     ],
   ])('says how an agent ended that came to no ordinary end: %#', async (end, text, isError) => {
