@@ -12,6 +12,7 @@ import {
   type ModelRequest,
   type ScriptedReply,
   type SessionOptions,
+  type Tool,
   UsageError,
 } from '../src/index.js';
 import {
@@ -24,7 +25,7 @@ import {
   toolReply,
 } from './support/model-server.js';
 import {createSleep, until} from './support/processes.js';
-import {outline, runTurn} from './support/runtime.js';
+import {makeTool, outline, runTurn} from './support/runtime.js';
 
 const folder = realpathSync(mkdtempSync(join(tmpdir(), 'compose-test-')));
 const home = join(folder, 'home');
@@ -294,6 +295,15 @@ describe('what createSession refuses', () => {
   it('is a tool that does not exist, by either list', async () => {
     expect(await refusal({allowedTools: ['Edits']})).toMatch(/no tool "Edits".*Edit/);
     expect(await refusal({disallowedTools: ['Nope']})).toMatch(/no tool "Nope"/);
+  });
+
+  it('is a tool by a name that no request can hold', async () => {
+    const tool = (name: string): Tool => ({...makeTool('Own', 'reads', () => 'done'), name});
+    for (const name of ['my tool', '', 'é', 'x'.repeat(129)]) {
+      expect(await refusal({tools: [tool(name)]})).toContain(`A tool cannot have the name "${name}": `);
+    }
+    const session = await createSession({cwd: folder, env, tools: [tool('mcp__my-server__tool')]});
+    await session.close();
   });
 
   it('is a budget in dollars for a model without a known price', async () => {

@@ -7,6 +7,7 @@ import {loadAgentTypes} from '../agents/agents.js';
 import type {KnownTool} from '../agents/definition.js';
 import {UsageError} from '../core/errors.js';
 import type {AgentType} from '../core/tree.js';
+import {isCallName} from '../core/wire-block.js';
 import {childEnvironment} from '../platform/child-environment.js';
 import type {Environment} from '../platform/environment.js';
 import {projectRoot} from '../platform/git.js';
@@ -33,12 +34,12 @@ export interface Ground {
   readonly reports: readonly string[];
 }
 
-/** Throws `UsageError` where the folder or the settings are none to work with. */
+/** Throws `UsageError` where the folder, the settings or a tool's name are none to work with. */
 export async function openGround(options: SessionOptions): Promise<Ground> {
   const {env: outer = process.env} = options;
   const cwd = checkFolder(options.cwd);
   const projectFolder = projectRoot(cwd);
-  const known = byName<KnownTool>(builtInFacts, options.tools ?? []);
+  const known = byName<KnownTool>(builtInFacts, checkNames(options.tools ?? []));
   const [settings, {types, reports}] = await Promise.all([
     settle({...options, cwd, env: outer}),
     loadAgentTypes({cwd, env: outer, tools: known, given: options.agents ?? {}}),
@@ -53,6 +54,15 @@ async function settle(options: SessionOptions & {readonly cwd: string; readonly 
   const loaded = await loadSettings({...options, given, sources});
   if (loaded.ok) return loaded.settings;
   throw new UsageError(loaded.fault);
+}
+
+function checkNames<Named extends {readonly name: string}>(tools: readonly Named[]): readonly Named[] {
+  for (const {name} of tools) {
+    if (isCallName(name)) continue;
+    const bounds = 'the API takes letters, digits, _ and -, 128 of them at most';
+    throw new UsageError(`A tool cannot have the name ${JSON.stringify(name)}: ${bounds}. Give it another.`);
+  }
+  return tools;
 }
 
 function checkFolder(asked: string | undefined): string {

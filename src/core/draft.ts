@@ -7,6 +7,7 @@ import {createGrowing, type Growing} from './growing.js';
 import type {RawMessageStreamEvent} from './ports.js';
 import {createEntry, type ToolUseBlock} from './transcript.js';
 import type {AgentEvent, ContentBlockParam, Entry, StopReason, Usage} from './types.js';
+import {toBlock} from './wire-block.js';
 
 /** A call whose JSON could not be read says so; its input is then an empty object. */
 export interface OfferedCall {
@@ -73,7 +74,7 @@ export function take(draft: Draft, event: RawMessageStreamEvent): AgentEvent | n
     case 'content_block_delta':
       return takeDelta(draft, event);
     case 'content_block_start': {
-      const block = toBlock(event.content_block, draft);
+      const block = toBlock(event.content_block, draft.isTaken);
       draft.blocks[event.index] = block;
       draft.texts.set(event.index, createGrowing());
       return {type: 'block_started', entryId, index: event.index, block};
@@ -87,7 +88,7 @@ export function take(draft: Draft, event: RawMessageStreamEvent): AgentEvent | n
       draft.stopReason = delta.stop_reason ?? draft.stopReason;
       draft.usage = {
         input: usage.input_tokens ?? draft.usage.input,
-        output: usage.output_tokens,
+        output: usage.output_tokens ?? draft.usage.output,
         cacheRead: usage.cache_read_input_tokens ?? draft.usage.cacheRead,
         cacheWrite: usage.cache_creation_input_tokens ?? draft.usage.cacheWrite,
       };
@@ -96,32 +97,6 @@ export function take(draft: Draft, event: RawMessageStreamEvent): AgentEvent | n
     default:
       return null;
   }
-}
-
-type WireBlock = Extract<RawMessageStreamEvent, {type: 'content_block_start'}>['content_block'];
-
-/** The wire's block as it may be sent back: without the null fields of answers, and with an id of its own. */
-function toBlock(block: WireBlock, {isTaken}: Draft): ContentBlockParam {
-  switch (block.type) {
-    case 'text':
-      return {type: 'text', text: block.text};
-    case 'thinking':
-      return {type: 'thinking', thinking: block.thinking, signature: block.signature};
-    case 'redacted_thinking':
-      return {type: 'redacted_thinking', data: block.data};
-    case 'tool_use':
-      return {type: 'tool_use', id: toCallId(block.id, isTaken), name: block.name, input: {}};
-    default:
-      return block as ContentBlockParam;
-  }
-}
-
-/** Servers of other vendors repeat ids, or send odd ones: the API refuses a history that holds such an id. */
-function toCallId(given: string, isTaken: Draft['isTaken']): string {
-  const plain = given.replace(/[^\w-]/g, '_') || 'call';
-  let id = plain;
-  for (let copy = 2; isTaken(id); copy += 1) id = `${plain}_${copy}`;
-  return id;
 }
 
 type WireDelta = Extract<RawMessageStreamEvent, {type: 'content_block_delta'}>;

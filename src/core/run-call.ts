@@ -10,6 +10,7 @@ import {finishOrAbandon} from './patience.js';
 import {type Asking, permit, toRequest} from './permit.js';
 import type {Clock, Commands, Files, Hooks, Permissions, Place, Tool} from './ports.js';
 import type {Caller} from './question.js';
+import {withFitParts} from './result-parts.js';
 import {namesOf} from './tool-names.js';
 import {denied, type Settled, toDisplay, toFailure, toResultBlock, toUnstarted, withNotes} from './tool-result.js';
 import type {Agents} from './tree.js';
@@ -178,7 +179,9 @@ async function runTool(
   clock: Clock,
 ): Promise<Settled> {
   try {
-    const result = await finishOrAbandon(run(), signal, patience => clock.sleep(graceMs[effect], patience));
+    const result = withFitParts(
+      await finishOrAbandon(run(), signal, patience => clock.sleep(graceMs[effect], patience)),
+    );
     if (result.isRefused) return {outcome: 'denied', result};
     if (!result.isError) return {outcome: 'ok', result};
     return {outcome: signal.aborted ? 'interrupted' : 'failed', result};

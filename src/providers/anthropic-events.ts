@@ -11,8 +11,8 @@ type Fields = Readonly<Record<string, unknown>>;
 
 const shapes: {readonly [Type in RawMessageStreamEvent['type']]: (event: Fields) => boolean} = {
   message_start: ({message}) => isObject(message) && typeof message.id === 'string',
-  content_block_start: ({index, content_block}) => typeof index === 'number' && hasType(content_block),
-  content_block_delta: ({index, delta}) => typeof index === 'number' && hasType(delta),
+  content_block_start: ({index, content_block}) => typeof index === 'number' && isPart(content_block),
+  content_block_delta: ({index, delta}) => typeof index === 'number' && isPart(delta),
   content_block_stop: ({index}) => typeof index === 'number',
   message_delta: ({delta, usage}) => isObject(delta) && isObject(usage),
   message_stop: () => true,
@@ -47,7 +47,7 @@ export function createEventReader(endpoint: Endpoint): EventReader {
     if (!isKnown(event.type)) return null;
     if (!shapes[event.type](event)) throw incompleteError(endpoint, event.type);
     hasBegun ||= event.type === 'message_start';
-    return hasBegun ? withUsage(event as unknown as RawMessageStreamEvent) : null;
+    return hasBegun ? withBlanks(event as unknown as RawMessageStreamEvent) : null;
   }
 
   return {
@@ -63,14 +63,49 @@ export function createEventReader(endpoint: Endpoint): EventReader {
   };
 }
 
-/** Compatible servers leave the counts out of a reply's beginning, where they do not know them yet. */
-function withUsage(event: RawMessageStreamEvent): RawMessageStreamEvent {
-  if (event.type !== 'message_start') return event;
-  const {message} = event;
-  return {...event, message: {...message, usage: {...uncounted, ...message.usage}}};
+/** Compatible servers leave out what is empty, and the counts of a reply's beginning, where they do not know them yet. */
+function withBlanks(event: RawMessageStreamEvent): RawMessageStreamEvent {
+  switch (event.type) {
+    case 'message_start':
+      return {...event, message: {...event.message, usage: {...uncounted, ...event.message.usage}}};
+    case 'content_block_start':
+      return {...event, content_block: filled(event.content_block)};
+    case 'content_block_delta':
+      return isFilled(event.delta) ? event : {...event, delta: filled(event.delta)};
+    default:
+      return event;
+  }
 }
 
 const uncounted = {input_tokens: 0, output_tokens: 0};
+
+/** The texts that a block or a delta has, by its type; of other types none is read. */
+const texts: Readonly<Record<string, readonly string[]>> = {
+  text: ['text'],
+  text_delta: ['text'],
+  thinking: ['thinking', 'signature'],
+  thinking_delta: ['thinking'],
+  signature_delta: ['signature'],
+  redacted_thinking: ['data'],
+  tool_use: ['id', 'name'],
+  input_json_delta: ['partial_json'],
+};
+
+type Part = Fields & {readonly type: string};
+
+const textsOf = (part: Part): readonly (readonly [name: string, text: unknown])[] =>
+  (texts[part.type] ?? []).map(name => [name, part[name]]);
+
+const isFilled = (part: object): boolean => textsOf(part as Part).every(([, text]) => typeof text === 'string');
+
+const filled = <Own extends object>(part: Own): Own => ({
+  ...part,
+  ...Object.fromEntries(textsOf(part as Part).map(([name, text]) => [name, text ?? ''])),
+});
+
+/** Whether a block or a delta is one, and its texts are texts, as far as they are there. */
+const isPart = (value: unknown): boolean =>
+  hasType(value) && textsOf(value).every(([, text]) => typeof (text ?? '') === 'string');
 
 function parse(data: string): unknown {
   try {
@@ -82,7 +117,6 @@ function parse(data: string): unknown {
 
 const isKnown = (type: string): type is RawMessageStreamEvent['type'] => Object.hasOwn(shapes, type);
 
-const hasType = (value: unknown): value is Fields & {readonly type: string} =>
-  isObject(value) && typeof value.type === 'string';
+const hasType = (value: unknown): value is Part => isObject(value) && typeof value.type === 'string';
 
 const isObject = (value: unknown): value is Fields => typeof value === 'object' && value !== null;

@@ -46,6 +46,20 @@ describe('a draft', () => {
     expect(contentOf(pieces)).toMatchObject([{signature: 'first, second'}, {text: 'so'}]);
   });
 
+  it('keeps words of a block that no request can hold', () => {
+    const events = toEvents({text: 'so'}, 'one').map(event =>
+      event.type === 'content_block_start' ? {...event, content_block: {type: 'image', source: {}} as never} : event,
+    );
+    expect(contentOf(events)).toEqual([{type: 'text', text: expect.stringContaining('1 image.')}]);
+  });
+
+  it('counts what it knew before where the end of a reply has no counts', () => {
+    const events = toEvents({text: 'so', usage: {input: 7}}, 'one').map(event =>
+      event.type === 'message_delta' ? {...event, usage: {} as never} : event,
+    );
+    expect(draftOf(events).usage).toEqual({input: 7, output: 0, cacheRead: 0, cacheWrite: 0});
+  });
+
   it('keeps of a reply that broke off what was finished and the text so far, and no half of a call', () => {
     const events = toEvents(full, 'one');
     const typesAfter = (count: number): unknown =>

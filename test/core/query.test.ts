@@ -6,6 +6,7 @@ import {callsOf} from '../../src/core/transcript.js';
 import type {Entry, StampedEvent, ToolResult} from '../../src/core/types.js';
 import {createScriptedModel, toEvents} from '../../src/providers/scripted.js';
 import {createVirtualClock} from '../support/clock.js';
+import {gif} from '../support/images.js';
 import {forever, gate, makeTool, openRuntime, outline, runTurn} from '../support/runtime.js';
 
 const echo = makeTool('Echo', 'reads', value => `echo ${value}`);
@@ -289,6 +290,34 @@ describe('a batch of calls', () => {
     expect(lastResults(session.history)).toEqual([['call_1_1', expect.stringMatching(/Odd failed in a way/)]]);
   });
 
+  it('puts in words what no request can hold of a result, and calls an image what it is', async () => {
+    const base64 = (media_type: string, data: string) => ({type: 'image', source: {type: 'base64', media_type, data}});
+    const content = [
+      base64('image/png', gif.toString('base64')),
+      base64('image/tiff', 'SUkqAA=='),
+      base64('image/png', ''),
+      base64('image/png', 'iVBORw0KGgo'.padEnd(40_000_000, 'A')),
+      {type: 'image', data: 'iVBORw0KGgo', mimeType: 'image/png'},
+      {type: 'audio', data: 'AAAA'},
+    ];
+    const {session} = openRuntime([{calls: [{name: 'Odd', input: {value: 'x'}}]}, {text: 'I see'}], {
+      tools: [makeTool('Odd', 'reads', () => ({content}) as unknown as ToolResult)],
+    });
+    const {outcome, events} = await runTurn(session, 'go');
+    expect(outcome.reason).toBe('completed');
+    const [[, result]] = lastResults(session.history) as [[string, unknown]];
+    expect(result).toEqual([
+      base64('image/gif', gif.toString('base64')),
+      ...['none of type PNG', 'empty', 'larger than 5 MB', 'empty'].map(why => ({
+        type: 'text',
+        text: expect.stringMatching(`^\\[Left out, because it is ${why}.*: 1 image\\.\\]$`),
+      })),
+      {type: 'text', text: expect.stringContaining('1 audio.')},
+    ]);
+    const shown = events.flatMap(event => (event.type === 'tool_finished' ? [event.display.summary] : []));
+    expect(shown).toEqual([expect.stringContaining('Left out, because it is none of type PNG')]);
+  });
+
   it('bounds what a tool returns', async () => {
     const {session} = openRuntime([{calls: [{name: 'Big', input: {value: 'x'}}]}, {text: 'done'}], {
       tools: [makeTool('Big', 'reads', () => '😀'.repeat(300_000))],
@@ -349,6 +378,19 @@ describe('what a model gets wrong', () => {
       ['same_2', 'echo b'],
     ]);
     expect(JSON.stringify(model.requests[1]?.messages[1])).toMatch(/"same".*"same_2"/);
+  });
+
+  it('may be by a name that no API takes: that is refused, and goes back as one that can be sent', async () => {
+    const names = ['Echo me', 'é'.repeat(200), '', 'functions.Echo'];
+    const {session} = openRuntime([{calls: names.map(name => ({name, input: {value: 'x'}}))}, {text: 'done'}], {
+      tools: [echo],
+    });
+    expect((await runTurn(session, 'go')).outcome.reason).toBe('completed');
+    const used = session.history.flatMap(({message}) => callsOf(message).map(({name}) => name));
+    expect(used).toEqual(['Echo_me', '_'.repeat(128), 'unnamed', 'functions_Echo']);
+    expect(lastResults(session.history)).toEqual(
+      used.map(name => [expect.any(String), `There is no tool "${name}" here. The tools are: Echo.`]),
+    );
   });
 
   it('may repeat an id in a later reply, leave it out or write what no API takes: each call has an id of its own', async () => {

@@ -10,7 +10,7 @@ import {runs} from '../support/runs.js';
 import {makeTool, openRuntime, outline, runTurn} from '../support/runtime.js';
 import {mailOf, openTree, planOf, replyTo} from '../support/tree.js';
 
-const image = {type: 'image', source: {type: 'base64', media_type: 'image/png', data: 'AAAA'}} as const;
+const image = {type: 'image', source: {type: 'base64', media_type: 'image/png', data: 'iVBORw0KGgo='}} as const;
 const seen: ToolResult = {content: [{type: 'text', text: 'a picture'}, image]};
 const inWords = [
   {type: 'text', text: 'a picture'},

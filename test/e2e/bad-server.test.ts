@@ -85,12 +85,16 @@ describe('a server', () => {
 describe('a model', () => {
   it.each([
     ['calls a tool that does not exist', toolReply([{name: 'Reed', input: {}}])],
+    ['calls by a name that no request can hold', toolReply([{name: `Read a file ${'é'.repeat(200)}`, input: {}}])],
     ['calls with wrong parameters', toolReply([{name: 'Read', input: {path: 'notes.txt'}}])],
     ['calls with broken JSON', blocksReply([{type: 'tool_use', id: 'a', name: 'Read', deltas: ['{"file_path": ']}])],
   ])('that %s is told so, and the run goes on', async (_, reply) => {
     const run = await ask([reply, textReply('Sorry.')]);
     expect([run.code, run.stdout]).toEqual([0, 'Sorry.\n']);
     expect(resultsIn(1)).toMatchObject([{type: 'tool_result', is_error: true}]);
+    expect(server.requests[1]?.body.messages.at(-2)?.content).toMatchObject([
+      {type: 'tool_use', name: expect.stringMatching(/^[A-Za-z0-9_-]{1,128}$/)},
+    ]);
   });
 
   it('that writes where nothing can be written is told so, and the run goes on', async () => {

@@ -284,6 +284,14 @@ describe('an answer that is none', () => {
   it.each([
     ['a delta of nothing', toSse({type: 'content_block_delta'})],
     ['a message without its head', toSse({type: 'message_start'})],
+    [
+      'a text that is none',
+      toSse({type: 'content_block_delta', index: 0, delta: {type: 'text_delta', text: {}}} as never),
+    ],
+    [
+      'a name that is none',
+      toSse({type: 'content_block_start', index: 0, content_block: {type: 'tool_use', name: 1}} as never),
+    ],
   ])('is told when an event holds %s', async (_, event) => {
     const reply = rawReply(200, 'text/event-stream', `${toSse(hello[0] as ModelEvent)}${event}`);
     expect(await failureAt(reply)).toMatchObject({kind: 'garbage', isTransient: true});

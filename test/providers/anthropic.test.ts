@@ -226,6 +226,22 @@ describe('a model of the Messages API', () => {
     expect(await ask(modelAt(server.url))).toEqual(hello);
   });
 
+  it('fills in what compatible servers leave out, or say to be null, because it is empty', async () => {
+    const parts = [
+      {type: 'content_block_start', index: 0, content_block: {type: 'text'}},
+      {type: 'content_block_delta', index: 0, delta: {type: 'text_delta', text: null}},
+      {type: 'content_block_start', index: 1, content_block: {type: 'tool_use', name: 'Read', id: null}},
+      {type: 'content_block_delta', index: 1, delta: {type: 'input_json_delta'}},
+    ];
+    const server = await serve(raw([...hello.slice(0, 1), ...parts, ...hello.slice(-1)].map(toSse)));
+    expect((await ask(modelAt(server.url))).slice(1, -1)).toEqual([
+      {type: 'content_block_start', index: 0, content_block: {type: 'text', text: ''}},
+      {type: 'content_block_delta', index: 0, delta: {type: 'text_delta', text: ''}},
+      {type: 'content_block_start', index: 1, content_block: {type: 'tool_use', name: 'Read', id: ''}},
+      {type: 'content_block_delta', index: 1, delta: {type: 'input_json_delta', partial_json: ''}},
+    ]);
+  });
+
   it('takes the last event without its blank line', async () => {
     const server = await serve(raw([hello.map(toSse).join('').trimEnd()]));
     expect(await ask(modelAt(server.url))).toEqual(hello);
