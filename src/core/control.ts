@@ -7,7 +7,6 @@ import {UsageError} from './errors.js';
 import {createFollowing} from './following.js';
 import type {Kinship} from './kinship.js';
 import type {Registry} from './registry.js';
-import {takeBack} from './take-back.js';
 import type {AgentSnapshot} from './tree.js';
 import type {AgentId, Mail, Receipt, StampedEvent} from './types.js';
 import type {Verbs} from './verbs.js';
@@ -107,7 +106,7 @@ export function createControl({registry, kinship, verbs, agentOf}: ControlMeans)
       windDown: on(id => absence(id) ?? toReceipt(id, verbs.windDown(id))),
       abort: on(async id => absence(id) ?? verbs.abort(id).then(() => done)),
       send: (idOrName, text) => send(idOf(idOrName), text),
-      takeBack: on(id => (absence(id) ? null : takeBack(registry, id))),
+      takeBack: on(registry.takeBack),
     },
     close: following.close,
   };

@@ -1,14 +1,14 @@
 /**
- * Who is alive, who spawned whom, and what each does: an entry per agent that follows its events, an inbox per agent,
- * and the limits on spawning. Limits refuse, they never wait. Ended agents stay as tombstones: of those that cannot come back,
- * the last snapshot and nothing else.
+ * Who is alive, who spawned whom, and what each does: an entry per agent that follows its events, and the limits on spawning.
+ * Limits refuse, they never wait. Ended agents stay as tombstones: of those that cannot come back, the last snapshot and nothing
+ * else. What is told of agents, and what is written to them, goes through it: to watchers and into inboxes.
  */
 import {type Activity, createActivity} from './activity.js';
+import {createInboxes, type Inboxes} from './inboxes.js';
 import {defaultLimits, type Limit, type RegistryLimits, refuseSpawn} from './limits.js';
-import {createMailbox, type Mailbox} from './mailbox.js';
 import type {Clock} from './ports.js';
 import type {AgentSnapshot} from './tree.js';
-import type {AgentEvent, AgentId, Mail, Receipt, StampedEvent} from './types.js';
+import type {AgentEvent, AgentId, StampedEvent} from './types.js';
 import {noUsage} from './usage.js';
 import {createWatchers, type Watchers} from './watchers.js';
 
@@ -34,12 +34,9 @@ type SpawnReceipt =
   | {readonly accepted: true; readonly id: AgentId}
   | {readonly accepted: false; readonly limit: Limit; readonly message: string};
 
-export interface Registry extends Pick<Watchers, 'observe'> {
+export interface Registry extends Inboxes, Pick<Watchers, 'observe'> {
   /** Takes a place in the tree. The refusal is for the model: it names the limit and says what to do instead. */
   reserve(request: SpawnRequest): SpawnReceipt;
-  inbox(id: AgentId): Mailbox<Mail>;
-  /** `agent_finished` is delivered even into a full inbox. */
-  post(mail: Omit<Mail, 'id' | 'seq'>): Receipt;
   /** Puts an event into the session's one order, brings its agent's entry up to date, and tells who watches. */
   publish(id: AgentId, event: AgentEvent): StampedEvent;
   /** Lets the root's tree spawn anew as often as a turn may. */
@@ -51,8 +48,6 @@ export interface Registry extends Pick<Watchers, 'observe'> {
    * move up to its parent.
    */
   finish(id: AgentId, state: 'done' | 'failed' | 'stopped', result: string): void;
-  /** No mail of this agent is taken any more. */
-  silence(id: AgentId): void;
   /** Lets go of an ended agent that nobody will bring back: its snapshot stays. */
   forget(id: AgentId): void;
   liveChildren(id: AgentId): number;
@@ -61,22 +56,10 @@ export interface Registry extends Pick<Watchers, 'observe'> {
   snapshot(): readonly AgentSnapshot[];
 }
 
-/** Mail that may wait for an agent. */
-const inboxBound = 100;
-
-const createInbox = (): Mailbox<Mail> =>
-  createMailbox({
-    bound: inboxBound,
-    mustKeep: ({kind}) => kind === 'agent_finished',
-    wakes: ({wake}) => wake,
-  });
-
 /** An agent that lives, or can come back. */
 interface Member {
   readonly activity: Activity;
   parent: Member | null;
-  inbox: Mailbox<Mail>;
-  mails: number;
   liveChildren: number;
   /** Of a root: agents started below it in this turn. */
   spawns: number;
@@ -94,24 +77,27 @@ export function createRegistry({limits: given, clock}: RegistryOptions): Registr
   /** Of every agent there was, in the order of their starts. */
   const snapshots = new Map<AgentId, AgentSnapshot>();
   const watchers = createWatchers();
-  const silenced = new Set<AgentId>();
+  const inboxes = createInboxes({publish, isKnown: id => snapshots.has(id)});
   let live = 0;
   let named = 0;
   let seq = 0;
   return {
     reserve,
     revive,
-    inbox: id => memberOf(id).inbox,
-    post,
+    inbox: inboxes.inbox,
+    post: inboxes.post,
+    takeBack: inboxes.takeBack,
+    silence: inboxes.silence,
     publish,
     observe: watchers.observe,
     beginTurn(rootId) {
       memberOf(rootId).spawns = 0;
     },
     finish,
-    silence: id => void silenced.add(id),
     forget(id) {
-      if (!isAlive(memberOf(id))) members.delete(id);
+      if (isAlive(memberOf(id))) return;
+      members.delete(id);
+      inboxes.forget(id);
     },
     liveChildren: id => members.get(id)?.liveChildren ?? 0,
     find: id => snapshots.get(id) ?? null,
@@ -164,7 +150,8 @@ export function createRegistry({limits: given, clock}: RegistryOptions): Registr
       endedAt: null,
     });
     snapshots.set(id, activity.snapshot);
-    members.set(id, {activity, parent, inbox: createInbox(), mails: 0, liveChildren: 0, spawns: 0});
+    members.set(id, {activity, parent, liveChildren: 0, spawns: 0});
+    inboxes.open(id);
     return {accepted: true, id};
   }
 
@@ -175,26 +162,10 @@ export function createRegistry({limits: given, clock}: RegistryOptions): Registr
     const refusal = take(parent);
     if (refusal) return {accepted: false, ...refusal};
     member.parent = parent;
-    member.inbox = createInbox();
+    inboxes.open(id);
     const now = clock.now();
     change(member, {parentId, background: true, state: 'queued', activity: '', since: now, endedAt: null});
     return {accepted: true, id};
-  }
-
-  function post(content: Omit<Mail, 'id' | 'seq'>): Receipt {
-    const member = silenced.has(content.from) ? undefined : members.get(content.to);
-    if (member === undefined) return {accepted: false, reason: snapshots.has(content.to) ? 'stopped' : 'unknown'};
-    const seq = member.mails + 1;
-    const id = `mail-${content.to}-${seq}`;
-    // Counted before the push: whom it wakes may post in turn.
-    member.mails = seq;
-    const push = member.inbox.push({...content, id, seq});
-    if (push.accepted) {
-      publish(content.to, {type: 'mail_queued', mail: {...content, id, seq}});
-      return {...push, id, seq};
-    }
-    member.mails = seq - 1;
-    return push;
   }
 
   function publish(id: AgentId, event: AgentEvent): StampedEvent {
@@ -221,7 +192,7 @@ export function createRegistry({limits: given, clock}: RegistryOptions): Registr
     if (!isAlive(member)) return;
     member.activity.end(state, result, clock.now());
     snapshots.set(id, member.activity.snapshot);
-    member.inbox.close();
+    inboxes.inbox(id).close();
     const {parent} = member;
     if (parent === null) return;
     live -= 1;

@@ -5,7 +5,6 @@
 import type {Agent, AgentMeans} from './agent.js';
 import type {Kinship} from './kinship.js';
 import type {Member, Members} from './members.js';
-import {takeAllBack} from './take-back.js';
 import type {AgentId} from './types.js';
 
 export interface Verbs {
@@ -59,7 +58,7 @@ export function createVerbs({registry, commands, root, kinship, members}: VerbsM
     async endAll() {
       const old = kinship.below(root.id);
       for (const {id} of old) registry.silence(id);
-      takeAllBack(registry, root.id);
+      while (registry.takeBack(root.id) !== null);
       registry.inbox(root.id).drain();
       const running = live(root.id);
       for (const {agent} of running) agent.scope.abort();
