@@ -6,7 +6,7 @@
 import type {Tool} from '../core/ports.js';
 import {type PermissionMode, permissionModes, strictest} from '../core/question.js';
 import type {AgentType} from '../core/tree.js';
-import type {Effort} from '../core/types.js';
+import {type Effort, efforts} from '../core/types.js';
 
 /** An agent type as a program gives it. */
 export interface AgentDefinition {
@@ -40,7 +40,6 @@ export interface CheckedDefinition {
   readonly complaints: readonly Complaint[];
 }
 
-const effortLevels: readonly string[] = ['low', 'medium', 'high', 'xhigh', 'max'] satisfies readonly Effort[];
 const understood = [
   'name',
   'description',
@@ -125,8 +124,9 @@ function readOptional<T>(values: Values, key: string, parse: (text: string) => T
 }
 
 function toEffort(text: string): Effort {
-  if (effortLevels.includes(text)) return text as Effort;
-  throw new Error(`must be one of ${effortLevels.join(', ')}`);
+  const effort = efforts.find(known => known === text);
+  if (effort !== undefined) return effort;
+  throw new Error(`must be one of ${efforts.join(', ')}`);
 }
 
 function toCount(text: string): number {

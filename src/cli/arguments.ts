@@ -5,7 +5,7 @@
 import {Command, CommanderError, InvalidArgumentError, Option} from 'commander';
 import type {AgentDefinition} from '../agents/definition.js';
 import {type PermissionMode, permissionModes} from '../core/question.js';
-import type {Effort} from '../core/types.js';
+import {type Effort, efforts} from '../core/types.js';
 import {splitRules} from '../permissions/rule-list.js';
 import {type SettingSource, settingSources} from '../settings/sources.js';
 import {doctorHelp} from './doctor-help.js';
@@ -13,7 +13,6 @@ import {exitCodeHelp} from './exit-codes.js';
 import {explainHelp} from './explain-help.js';
 import {gatherToolLists} from './tool-lists.js';
 
-const effortLevels = ['low', 'medium', 'high', 'xhigh', 'max'] as const satisfies readonly Effort[];
 const outputFormats = ['text', 'json', 'stream-json'] as const;
 
 export type OutputFormat = (typeof outputFormats)[number];
@@ -137,7 +136,7 @@ function createCommand(version: string): Command {
     .argument('[prompt...]', 'the first message, or with -p the only one')
     .option('-p, --print', 'one-shot: print the answer and exit', false)
     .option('--model <name>', 'opus, sonnet, haiku, a full model name, or demo')
-    .addOption(new Option('--effort <level>', 'how hard the model thinks').choices(effortLevels))
+    .addOption(new Option('--effort <level>', 'how hard the model thinks').choices(efforts))
     .option('--max-turns <n>', 'stop after this many requests to the model', parseCount)
     .option('--max-budget-usd <amount>', 'stop before this many dollars are spent', parseDollars)
     .option('--agents <json>', 'types of agents: {"name": {"description": …, "prompt": …}, …}', parseAgents)

@@ -1,7 +1,6 @@
 /**
- * Plain data of the runtime: history entries, events, outcomes, mail.
- * Message and block shapes are those of the Anthropic Messages API, used as they are and never mutated;
- * other vendors are translated at their adapter.
+ * Plain data of the runtime: history entries, events, outcomes, mail. Message and block shapes are those of the Anthropic
+ * Messages API, used as they are and never mutated; other vendors are translated at their adapter.
  */
 import type {
   ContentBlockParam,
@@ -45,7 +44,9 @@ export interface Price {
   readonly cacheWrite: number;
 }
 
-export type Effort = 'low' | 'medium' | 'high' | 'xhigh' | 'max';
+/** How hard a model thinks, the least first. */
+export const efforts = ['low', 'medium', 'high', 'xhigh', 'max'] as const;
+export type Effort = (typeof efforts)[number];
 
 /** Why a run ended. Only `completed` means that the model considered its work done. */
 export type EndReason =

@@ -3,6 +3,8 @@
  * without a word, and what we know and cannot do is named. A key that is newer than these tables is named too, and stops
  * nothing.
  */
+import {permissionModes} from '../core/question.js';
+import {efforts} from '../core/types.js';
 import {foreignEvents} from './events.js';
 
 /** A file's value in our shape, as yet unchecked; lines about what is left out, each with the key it is about. */
@@ -70,12 +72,12 @@ const pick = (value: unknown, keys: readonly string[]): unknown =>
   isFields(value) ? Object.fromEntries(Object.entries(value).filter(([key]) => keys.includes(key))) : value;
 
 const permissionKeys = ['allow', 'ask', 'deny', 'defaultMode', 'additionalDirectories', 'disableBypassPermissionsMode'];
-const knownModes: readonly unknown[] = ['default', 'acceptEdits', 'plan', 'dontAsk', 'bypassPermissions'];
+const knownModes: readonly unknown[] = permissionModes;
+const knownEfforts: readonly unknown[] = efforts;
 const hookKeys = ['type', 'command', 'timeout', 'onFailure'];
 const networkKeys = ['allowedDomains', 'deniedDomains', 'allowUnixSockets', 'allowLocalBinding'];
 const filesystemKeys = ['allowWrite', 'denyWrite', 'denyRead', 'allowRead'];
 const sandboxKeys = ['enabled', 'autoAllowBashIfSandboxed', 'allowUnsandboxedCommands', 'excludedCommands'];
-const efforts: readonly unknown[] = ['low', 'medium', 'high', 'xhigh', 'max'];
 
 /** The model's name without what only Claude Code reads in it; undefined for "whatever is the default". */
 function toModel(name: unknown): unknown {
@@ -130,7 +132,7 @@ export function fromClaude(value: unknown): Adapted {
   const adapted = {
     ...Object.fromEntries(Object.entries(others).filter(([key]) => !claudeKeys.includes(key))),
     ...(toModel(model) !== undefined && {model: toModel(model)}),
-    ...(efforts.includes(effortLevel) && {effort: effortLevel}),
+    ...(knownEfforts.includes(effortLevel) && {effort: effortLevel}),
     ...(permissions !== undefined && {permissions: toPermissions(permissions, remarks)}),
     ...(hooks !== undefined && {hooks: toHooks(hooks, remarks)}),
     ...(statusLine !== undefined && {statusLine: pick(statusLine, ['type', 'command', 'padding'])}),

@@ -3,10 +3,9 @@
  * docs/settings.schema.json come. Loaded only where there is a file, because it brings zod.
  */
 import * as z from 'zod';
-import type {Effort} from '../core/types.js';
+import {efforts} from '../core/types.js';
 import type {AgentLimits, SandboxSettings} from './settings.js';
 
-const effortLevels = ['low', 'medium', 'high', 'xhigh', 'max'] as const satisfies readonly Effort[];
 const modes = ['default', 'acceptEdits', 'plan', 'dontAsk', 'bypassPermissions'] as const;
 
 const text = z.string().min(1);
@@ -80,7 +79,7 @@ const variableName = z.string().regex(/^[A-Za-z_][A-Za-z0-9_]*$/, 'a variable is
 export const schema = z.strictObject({
   $schema: z.string().exactOptional().describe('for editors'),
   model: text.exactOptional().describe('as for `--model`'),
-  effort: z.enum(effortLevels).exactOptional().describe('how hard the model thinks'),
+  effort: z.enum(efforts).exactOptional().describe('how hard the model thinks'),
   agents: agents.exactOptional(),
   env: z
     .record(variableName, z.union([z.string(), z.number(), z.boolean()]).transform(String))
