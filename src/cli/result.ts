@@ -1,9 +1,9 @@
 /** The `result` message: how a run ended, what it said, and what it cost. */
 import type {ModelInfo} from '../core/ports.js';
 import type {RunOutcome} from '../core/types.js';
+import {toWireUsage} from '../providers/wire-events.js';
 import {isEndedByHook} from './exit-codes.js';
 import type {AssistantError, ModelUsage, PermissionDenial, ResultMessage} from './messages.js';
-import {toWireUsage} from './raw-events.js';
 import type {Spent} from './spending.js';
 
 export interface ResultFacts {

@@ -6,9 +6,10 @@
  */
 import type {ModelInfo} from '../core/ports.js';
 import type {AgentEvent, AgentId, ContentBlockParam, RunOutcome, StampedEvent} from '../core/types.js';
+import {toWireUsage} from '../providers/wire-events.js';
 import {toHookMessage} from './hook-messages.js';
 import type {AssistantMessage, Message, PermissionDenial, ResultMessage, SystemMessage, WireUsage} from './messages.js';
-import {toRawEvents, toWireUsage} from './raw-events.js';
+import {toRawEvents} from './raw-events.js';
 import {failureText, type ResultFacts, toAssistantError, toResult} from './result.js';
 import {createSpending} from './spending.js';
 import {createTasks, type Sender} from './tasks.js';

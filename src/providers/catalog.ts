@@ -5,6 +5,7 @@
  */
 import type {ModelInfo} from '../core/ports.js';
 import type {Effort} from '../core/types.js';
+import {editDistance} from '../platform/edit-distance.js';
 import catalog from './models.json' with {type: 'json'};
 
 type Listed = (typeof catalog.models)[number];
@@ -79,18 +80,4 @@ function newestOf(family: string): string {
     return match ? [{id, version: Number(match[1]) * 100 + Number(match[2] ?? 0)}] : [];
   });
   return versions.reduce((newest, next) => (next.version > newest.version ? next : newest)).id;
-}
-
-/** Characters to insert, delete or replace to turn one text into the other. */
-function editDistance(from: string, to: string): number {
-  let row = Array.from({length: to.length + 1}, (_, index) => index);
-  for (const [index, character] of [...from].entries()) {
-    const next = [index + 1];
-    for (let column = 1; column <= to.length; column += 1) {
-      const replaced = (row[column - 1] ?? 0) + (character === to[column - 1] ? 0 : 1);
-      next.push(Math.min(replaced, (row[column] ?? 0) + 1, (next[column - 1] ?? 0) + 1));
-    }
-    row = next;
-  }
-  return row.at(-1) ?? 0;
 }

@@ -46,7 +46,7 @@ function usageOf({system, tools, messages}: ModelRequest, {text, calls}: Move): 
 
 function toEvents(move: Move, usage: Usage, {chunk}: Pace): readonly RawMessageStreamEvent[] {
   return [
-    messageStart(`msg_${newId()}`, demoInfo.id, usage),
+    messageStart(`msg_${newId()}`, demoInfo.id, {...usage, output: 0}),
     ...textBlock(0, move.text, chunk),
     ...move.calls.flatMap(({name, input}, position) =>
       callBlock(position + 1, {id: `toolu_${newId()}`, name, json: JSON.stringify(input)}, chunk),

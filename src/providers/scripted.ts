@@ -103,7 +103,7 @@ export function toEvents(reply: ScriptedReply, model: string, index = 0): RawMes
     }),
   ];
   return [
-    messageStart(`msg_${index + 1}`, model, usage),
+    messageStart(`msg_${index + 1}`, model, {...usage, output: 0}),
     ...builders.flatMap((build, position) => build(position)),
     ...messageEnd(reply.stopReason ?? (calls.length > 0 ? 'tool_use' : 'end_turn'), usage),
   ];

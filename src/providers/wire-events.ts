@@ -1,11 +1,20 @@
 /**
- * Builds the Messages API's stream events from plain values, for models that are no server: scripted and demo.
- * Fields that such a model has nothing to say about are null, as the API sends them.
+ * Builds the Messages API's stream events from plain values, for models that are no server, and for who tells of a reply in the
+ * API's own words. Fields that nobody has anything to say about are null, as the API sends them.
  */
 import type {RawMessageStreamEvent} from '../core/ports.js';
 import type {ContentBlockParam, StopReason, Usage} from '../core/types.js';
 
 type StartedBlock = Extract<RawMessageStreamEvent, {type: 'content_block_start'}>['content_block'];
+
+/** Tokens as the API counts them. */
+export const toWireUsage = ({input, output, cacheRead, cacheWrite}: Usage) => ({
+  input_tokens: input,
+  output_tokens: output,
+  cache_creation_input_tokens: cacheWrite,
+  cache_read_input_tokens: cacheRead,
+  server_tool_use: null,
+});
 
 export function messageStart(id: string, model: string, usage: Usage): RawMessageStreamEvent {
   return {
@@ -22,14 +31,10 @@ export function messageStart(id: string, model: string, usage: Usage): RawMessag
       stop_reason: null,
       stop_sequence: null,
       usage: {
-        input_tokens: usage.input,
-        output_tokens: 0,
-        cache_read_input_tokens: usage.cacheRead,
-        cache_creation_input_tokens: usage.cacheWrite,
+        ...toWireUsage(usage),
         cache_creation: null,
         inference_geo: null,
         output_tokens_details: null,
-        server_tool_use: null,
         service_tier: null,
         speed: null,
       },
@@ -38,19 +43,12 @@ export function messageStart(id: string, model: string, usage: Usage): RawMessag
 }
 
 /** `message_delta` with the reply's ending, then `message_stop`. */
-export function messageEnd(stopReason: StopReason, usage: Usage): RawMessageStreamEvent[] {
+export function messageEnd(stopReason: StopReason | null, usage: Usage): RawMessageStreamEvent[] {
   return [
     {
       type: 'message_delta',
       delta: {stop_reason: stopReason, stop_sequence: null, stop_details: null, container: null},
-      usage: {
-        input_tokens: usage.input,
-        output_tokens: usage.output,
-        cache_read_input_tokens: usage.cacheRead,
-        cache_creation_input_tokens: usage.cacheWrite,
-        output_tokens_details: null,
-        server_tool_use: null,
-      },
+      usage: {...toWireUsage(usage), output_tokens_details: null},
     },
     {type: 'message_stop'},
   ];
@@ -88,7 +86,7 @@ export function roughTokens(value: string | readonly ContentBlockParam[]): numbe
 
 type Delta = Extract<RawMessageStreamEvent, {type: 'content_block_delta'}>['delta'];
 
-function delta(index: number, piece: Delta): RawMessageStreamEvent {
+export function delta(index: number, piece: Delta): RawMessageStreamEvent {
   return {type: 'content_block_delta', index, delta: piece};
 }
 
