@@ -4,6 +4,7 @@
  *
  * Long options count in every abbreviation, for that is how programs read them.
  */
+import {startedBySed} from './sed.js';
 import {type Field, isKnown, knownField} from './types.js';
 
 interface Carrier {
@@ -11,11 +12,12 @@ interface Carrier {
   readonly options: readonly string[];
   /** Only with such a value. */
   readonly only?: RegExp;
-  /** What it is given is no command, but a file that is written. */
-  readonly writes?: true;
+  /** What it is given is no command, but a file: one that says what runs, or one that is written. */
+  readonly file?: 'loaded' | 'written';
 }
 
 const carrier = (options: string, only?: RegExp): Carrier => ({options: options.split(' '), ...(only && {only})});
+const loader = (options: string): Carrier => ({options: options.split(' '), file: 'loaded'});
 
 /** Settings of ssh and of git that are commands. */
 const sshSetting = /^\s*(?:ProxyCommand|LocalCommand|KnownHostsCommand|RemoteCommand|Include|PKCS11Provider)\b/i;
@@ -25,16 +27,16 @@ const gitSetting =
 const packs = carrier(
   '--upload-pack --receive-pack --exec --extcmd --open-files-in-pager --ext-diff --textconv --smtp-server --to-cmd --cc-cmd',
 );
-const mail = carrier('-o', sshSetting);
+const sshSettings = carrier('-o', sshSetting);
 
 /** By program, or program and subcommand. */
 const carriers: Readonly<Record<string, readonly Carrier[]>> = {
-  git: [packs, {options: ['--output'], writes: true}],
+  git: [packs, {options: ['--output'], file: 'written'}],
   'git rebase': [carrier('-x')],
   'git difftool': [carrier('-x')],
   'git grep': [carrier('-O')],
-  'git clone': [carrier('-u --template'), carrier('-c --config', gitSetting)],
-  'git init': [carrier('--template')],
+  'git clone': [carrier('-u'), loader('--template'), carrier('-c --config', gitSetting)],
+  'git init': [loader('--template')],
   'git filter-branch': [
     carrier(
       '--setup --tree-filter --index-filter --env-filter --msg-filter --commit-filter --parent-filter --tag-name-filter',
@@ -44,30 +46,32 @@ const carriers: Readonly<Record<string, readonly Carrier[]>> = {
     carrier('-I -F --use-compress-program --to-command --info-script --new-volume-script --rsh-command --rmt-command'),
     carrier('--checkpoint-action', /^exec/),
   ],
-  ssh: [mail, carrier('-F')],
-  scp: [mail, carrier('-F -S')],
-  sftp: [mail, carrier('-F -S')],
+  ssh: [sshSettings, loader('-F')],
+  scp: [sshSettings, loader('-F'), carrier('-S')],
+  sftp: [sshSettings, loader('-F'), carrier('-S')],
   rsync: [carrier('-e --rsh --rsync-path')],
   split: [carrier('--filter')],
   sort: [carrier('--compress-program')],
-  npm: [carrier('--script-shell --call --shell --node-options --userconfig --globalconfig')],
+  npm: [carrier('--script-shell --call --shell --node-options'), loader('--userconfig --globalconfig')],
   'npm exec': [carrier('-c')],
   npx: [carrier('-c --call --shell --node-options')],
   pnpm: [carrier('--script-shell --shell-mode')],
-  cargo: [carrier('--config')],
+  cargo: [loader('--config')],
   go: [carrier('-exec -toolexec -vettool --exec --toolexec --vettool')],
   make: [carrier('--eval')],
   man: [carrier('-P -H --pager --html')],
-  curl: [carrier('-K --config')],
-  wget: [carrier('-e --execute --use-askpass --config')],
+  curl: [loader('-K --config')],
+  wget: [carrier('-e --execute --use-askpass'), loader('--config')],
   zip: [carrier('-TT --unzip-command')],
-  gcc: [carrier('-wrapper -B --specs')],
-  pytest: [carrier('-p -c --rootdir --override-ini')],
+  gcc: [carrier('-wrapper'), loader('-B --specs')],
+  pytest: [loader('-p -c --rootdir --override-ini')],
   jest: [
-    carrier('-c --config --globalSetup --globalTeardown --runner --testEnvironment --transform --resolver --reporters'),
+    loader('-c --config --globalSetup --globalTeardown --runner --testEnvironment --transform --resolver --reporters'),
   ],
-  vitest: [carrier('-c --config --root --globalSetup --reporter')],
-  hg: [carrier('--config')],
+  vitest: [loader('-c --config --root --globalSetup --reporter')],
+  hg: [loader('--config')],
+  sed: [],
+  gsed: [],
   svn: [carrier('--config-option --diff-cmd --diff3-cmd --editor-cmd')],
 };
 
@@ -76,9 +80,12 @@ export interface Carried {
   readonly option: string;
   /** What is run; null: not known. */
   readonly code: string | null;
+  /** Whether that is a command, so that one that is not known could be any. */
+  readonly isCommand: boolean;
 }
 
 const none: readonly Carried[] = [];
+const command = (option: string, code: string | null): Carried => ({option, code, isCommand: true});
 
 /** What a command is told to start by its options and settings. */
 export function carriedBy(program: string, words: readonly Field[]): readonly Carried[] {
@@ -99,7 +106,7 @@ export const subcommandAt = (words: readonly Field[]): number => {
   return at < 0 ? words.length : at;
 };
 
-function carriedAt(field: Field, next: Field | undefined, {options, only, writes}: Carrier): readonly Carried[] {
+function carriedAt(field: Field, next: Field | undefined, {options, only, file}: Carrier): readonly Carried[] {
   if (!/^-./.test(field.text)) return none;
   const isLong = field.text.startsWith('--');
   for (const option of options) {
@@ -107,7 +114,8 @@ function carriedAt(field: Field, next: Field | undefined, {options, only, writes
     if (isLong !== option.startsWith('--')) continue;
     const value = givenTo(field.text, next, option);
     if (value === undefined || (only && value !== null && !only.test(value))) continue;
-    return [{option, code: writes ? null : only && value !== null ? ofSetting(value) : value}];
+    const code = file === 'written' ? null : only && value !== null ? ofSetting(value) : value;
+    return [{option, code, isCommand: file === undefined}];
   }
   return none;
 }
@@ -151,11 +159,16 @@ function otherwise(program: string, words: readonly Field[], at: number): readon
       ];
     case 'make':
       return words.flatMap(({text}) =>
-        /^(?:\.?SHELL|MAKE\w*)\W?=/.test(text) ? [{option: 'SHELL=', code: ofSetting(text)}] : [],
+        /^(?:\.?SHELL|MAKE\w*)\W?=/.test(text) ? [command('SHELL=', ofSetting(text))] : [],
       );
     case 'tar':
       // The first word may hold its options without a dash.
-      return /^[A-Za-z]*[IF][A-Za-z]*$/.test(words[1]?.text ?? '') ? [{option: '-I', code: null}] : none;
+      return /^[A-Za-z]*[IF][A-Za-z]*$/.test(words[1]?.text ?? '') ? [command('-I', null)] : none;
+    case 'sed':
+    case 'gsed': {
+      const code = startedBySed(words.slice(1));
+      return code === undefined ? none : [command('s///e', code)];
+    }
     default:
       return none;
   }
@@ -164,10 +177,10 @@ function otherwise(program: string, words: readonly Field[], at: number): readon
 /** `git -c alias.x='!y'`, and settings from elsewhere. */
 function steersOf(before: readonly Field[]): readonly Carried[] {
   return before.flatMap(({text}, at) => {
-    if (/^--(?:config-env|exec-path)/.test(text)) return [{option: text, code: null}];
+    if (/^--(?:config-env|exec-path=)/.test(text)) return [command(text, null)];
     const setting = text === '-c' ? before[at + 1] : undefined;
     if (setting === undefined || !gitSetting.test(setting.text)) return [];
-    return [{option: '-c', code: isKnown(setting) ? ofSetting(setting.text) : null}];
+    return [command('-c', isKnown(setting) ? ofSetting(setting.text) : null)];
   });
 }
 
@@ -176,5 +189,5 @@ function settingOf(rest: readonly Field[]): readonly Carried[] {
   const at = rest.findIndex(({text}) => gitSetting.test(text));
   const value = rest[at + 1];
   if (at < 0 || value === undefined) return none;
-  return [{option: rest[at]?.text ?? '', code: isKnown(value) ? toCode(value.text) : null}];
+  return [command(rest[at]?.text ?? '', isKnown(value) ? toCode(value.text) : null)];
 }

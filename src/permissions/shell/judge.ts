@@ -122,6 +122,7 @@ function createJudging(line: Line, limits: Limits, isGuess = false): Judging {
     },
     onlyDenials: () => createJudging({...line, report: onlyDenied(report)}, limits, true),
     covered: () => createJudging({...line, report: onlyDemanded(report)}, limits, isGuess || !restrains),
+    supposed: () => createJudging({...line, report: onlyDemanded(report)}, limits, true),
     script(source, scope) {
       if (limits.nesting >= maximumNesting || limits.work < 0) {
         limits.isBroken = true;

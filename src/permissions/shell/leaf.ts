@@ -3,7 +3,7 @@
  */
 import {carriedBy, subcommandAt} from './carriers.js';
 import {findNamed, runnableText, type Stop} from './forbidden.js';
-import {type Form, toForm} from './forms.js';
+import {type Form, shownForm, toForm} from './forms.js';
 import {isSteered, readGit} from './git.js';
 import {judgeContents} from './git-contents.js';
 import {noteLinks} from './links.js';
@@ -126,10 +126,20 @@ const programsCopied = ({program}: Form, {reads}: Use): string =>
     ? reads.flatMap(({text}) => (/(?:^|\/)s?bin\/[^/]+$/.test(text) ? [text] : [])).join(' ')
     : '';
 
-/** What its options certainly run is denied if a rule denies that. */
+/** What its options have run is denied if a rule denies that, and asked about if it is not shown. */
 export function judgeCarried({program, words}: Form, scope: Scope, judging: Judging): void {
-  if (judging.context.rules.deny.length === 0) return;
-  for (const {code} of carriedBy(program, words)) {
-    if (code !== null) judging.onlyDenials().script(code, inChild(scope));
+  if (judging.doubt.isDemanded !== true) return;
+  for (const {code, option, isCommand} of carriedBy(program, words)) {
+    // A program's bare name shows what it is.
+    const isShown = !isCommand || (code !== null && /^[\w./-]+$/.test(code));
+    if (code !== null) (isShown ? judging.onlyDenials() : judging.supposed()).script(code, inChild(scope));
+    else if (isCommand)
+      judging.report({
+        text: shownForm(words),
+        verdict: 'ask',
+        rule: null,
+        reason: `what ${option} runs is not known`,
+        ...judging.doubt,
+      });
   }
 }

@@ -2,11 +2,12 @@
  * What a command that runs nothing else does with files, as far as its words show: it only reads, or it writes what is
  * named, or it is not known (null) and asks.
  */
+import {isAwkHarmless} from './awk.js';
 import {isText, takesText} from './forbidden.js';
 import type {Form} from './forms.js';
 import {describeOptions, mayBeOption, type ReadWords, readWords} from './options.js';
 import {findReader, isVersionCall, type Operands} from './readers.js';
-import {isAwkHarmless, isSedHarmless} from './scripts.js';
+import {isSedHarmless, sedPrograms} from './sed.js';
 import {includedIn, type Tree} from './trees.js';
 import {type Field, hidden, isKnown, knownField} from './types.js';
 import type {Use} from './use.js';
@@ -192,14 +193,11 @@ const sedOptions = describeOptions(
 function filesOfSed(rest: readonly Field[]): Use | null {
   const read = readWords(rest, sedOptions);
   if (read === null) return null;
-  const given = rest.flatMap((field, index) => {
-    const [, attached] = /^(?:-[nErsuz]*e|--expression=)(.*)$/s.exec(field.text) ?? [];
-    if (attached === undefined) return field.text === '--expression' ? [rest[index + 1]] : [];
-    return [attached === '' ? rest[index + 1] : {...field, text: attached}];
-  });
-  const scripts = given.length > 0 ? given : read.operands.slice(0, 1);
-  if (!scripts.every(script => script !== undefined && isKnown(script) && isSedHarmless(script.text))) return null;
-  const files = given.length > 0 ? read.operands : read.operands.slice(1);
+  const scripts = sedPrograms(rest);
+  if (scripts.length === 0 || !scripts.every(script => script !== undefined && isKnown(script))) return null;
+  if (!isSedHarmless(scripts.map(script => script?.text).join('\n'))) return null;
+  const isFirst = !read.options.has('-e') && !read.options.has('--expression');
+  const files = isFirst ? read.operands.slice(1) : read.operands;
   // What other systems' sed takes for a suffix.
   if (read.options.has('-i') && read.operands[0]?.text === '') return null;
   const inPlace = read.options.has('-i') || read.options.has('--in-place');

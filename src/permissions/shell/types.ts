@@ -130,6 +130,8 @@ export interface Judging {
   onlyDenials(): Judging;
   /** The same, for what a rule allows: only what no such rule can let pass is reported. */
   covered(): Judging;
+  /** The same, for what a program may take for code in a way of its own: it need not parse. */
+  supposed(): Judging;
   /** Judges a script of its own (a substitution, `sh -c`) from where the command stands; what it assigns stays in it. */
   script(script: Script | string, scope: Scope): void;
 }

@@ -89,6 +89,13 @@ describe('a rule', () => {
     expect(allows('npx tool:*', 'npx tool x')).toBe(true);
   });
 
+  it('for sed does not reach to a program that runs something else', () => {
+    const context = withRules({allow: ['sed:*']});
+    expect(judgeCommand("sed 's/a/b/w out' a.ts", context).verdict).toBe('allow');
+    expect(judgeCommand("sed 's/a/b/e' a.ts", context).verdict).toBe('ask');
+    expect(judgeCommand('sed -n 1ed a.ts', context).verdict).toBe('ask');
+  });
+
   it('for git does not reach to settings that may run something else', () => {
     expect(allows('git:*', 'git fetch')).toBe(true);
     expect(allows('git:*', 'git -c core.sshCommand=x fetch')).toBe(false);
