@@ -217,7 +217,6 @@ export interface Mail {
   readonly seq: number;
   readonly from: AgentId | 'user';
   readonly to: AgentId;
-  readonly inReplyTo?: string;
   readonly kind: 'steer' | 'message' | 'wind_down' | 'agent_finished';
   readonly text: string;
   /** Whether it wakes an agent that waits. */
