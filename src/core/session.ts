@@ -100,8 +100,8 @@ export function createSession(options: SessionOptions): Session {
   const means = {...options, registry};
   const {control: agents, ...tree} = createAgents(means, root);
   const say = (event: AgentEvent): StampedEvent => registry.publish(rootId, event);
-  /** While something is told that no run said. */
-  let isAside = false;
+  /** What the turn under way hears of beside the run of the root. */
+  let beside: Mailbox<StampedEvent> | null = null;
 
   function add({content, notes}: Submitted, origin: 'prompt' | 'mail', mail?: Mail): Appended {
     const entry = {...createEntry(newId(), {role: 'user', content}), ...(notes > 0 && {notes})};
@@ -145,9 +145,8 @@ export function createSession(options: SessionOptions): Session {
     root.turn = turn;
     root.isClosing = false;
     // Of the root what does not come from its run: that mail came for it, and what others tell of it.
-    const beside = registry.observe({
-      filter: ({agentId, type}) => isAside || agentId !== rootId || type.startsWith('mail_'),
-    });
+    const others = registry.observe({filter: ({agentId, type}) => agentId !== rootId || type.startsWith('mail_')});
+    beside = others;
     let outcome: RunOutcome | null = null;
     let isTold = false;
     /** Whoever sees the end may send the next prompt at once. */
@@ -161,11 +160,11 @@ export function createSession(options: SessionOptions): Session {
     };
     try {
       registry.beginTurn(rootId);
-      yield* merge(play(content, turn, settled), beside, tell);
+      yield* merge(play(content, turn, settled), others, tell);
       if (!outcome) throw new Error('a run ended without an outcome');
       return outcome;
     } finally {
-      beside.close();
+      others.close();
       turn.close();
       if (root.turn === turn) root.turn = null;
       // Whoever broke off has heard enough, but those who watch are to see an end.
@@ -214,12 +213,8 @@ export function createSession(options: SessionOptions): Session {
     observe: watch => registry.observe(watch),
     spent: () => root.budget.spent(),
     tell(event, id = rootId) {
-      isAside = true;
-      try {
-        registry.publish(id, event);
-      } finally {
-        isAside = false;
-      }
+      const told = registry.publish(id, event);
+      if (id === rootId) beside?.push(told);
     },
     async close() {
       const gone = agents.abort(rootId);
