@@ -4,14 +4,13 @@
  */
 import {type Amounts, nothing} from './report-room.js';
 import type {Share} from './share.js';
-import {createTraffic, type Traffic, type Worker} from './traffic.js';
+import {createTraffic} from './traffic.js';
 import type {BudgetLimits} from './tree.js';
 import type {Usage} from './types.js';
 import {addUsage, noUsage} from './usage.js';
+import type {Workplace} from './workers.js';
 
-export interface Level {
-  /** One for all levels of a tree. */
-  readonly traffic: Traffic;
+export interface Level extends Workplace {
   readonly limits: BudgetLimits;
   readonly startedAt: number;
   usage: Usage;
@@ -22,8 +21,6 @@ export interface Level {
   heldPico: number;
   /** What is held of that for reports. */
   kept: Amounts;
-  /** At work on this level and below: they share what is left. */
-  readonly workers: Set<Worker>;
   /** What its agent may spend beside those that were started with it; null for a root. */
   share: Share | null;
 }

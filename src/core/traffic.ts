@@ -10,18 +10,6 @@ export interface Traffic {
   number(): number;
 }
 
-/** One agent at work, as others see it. */
-export interface Worker {
-  /** Requests under way. */
-  readonly requests: number;
-  /** It found no room, and waits for some. */
-  readonly isStuck: boolean;
-  /** It has agents at work below it, and may be waiting for them. */
-  readonly isAbove: boolean;
-  /** The greater, the sooner its end is to make room for others; no two are the same. With agents below it, it makes none. */
-  readonly claims: readonly number[];
-}
-
 export function createTraffic(): Traffic {
   const waiting: (() => void)[] = [];
   let last = 0;

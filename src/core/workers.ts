@@ -3,9 +3,31 @@
  * keep it for their reports, it waits for them. When nobody is left who goes on by himself, one of those who wait makes room, with
  * its report: whoever has spent most.
  */
-import type {Level} from './level.js';
-import type {Worker} from './traffic.js';
+import type {Traffic} from './traffic.js';
+import type {Usage} from './types.js';
 import {totalTokens} from './usage.js';
+
+/** One agent at work, as others see it. */
+export interface Worker {
+  /** Requests under way. */
+  requests: number;
+  /** It found no room, and waits for some. */
+  isStuck: boolean;
+  /** It has agents at work below it, and may be waiting for them. */
+  readonly isAbove: boolean;
+  /** The greater, the sooner its end is to make room for others; no two are the same. With agents below it, it makes none. */
+  readonly claims: readonly number[];
+}
+
+/** One level, and what is spent there. */
+export interface Workplace {
+  /** One for all levels of a tree. */
+  readonly traffic: Traffic;
+  /** At work on this level and below: they share what is left. */
+  readonly workers: Set<Worker>;
+  readonly usage: Usage;
+  readonly costPico: number;
+}
 
 export interface WorkerControl {
   /** Whether it counts among those at work, on all its levels. */
@@ -15,23 +37,17 @@ export interface WorkerControl {
   /** It has found room. */
   found(): void;
   /** It found none below this level. Settles when that may have changed; null: its own end is what makes room. */
-  room(level: Level): Promise<void> | null;
+  room(level: Pick<Workplace, 'workers'>): Promise<void> | null;
 }
 
 /** @param levels its own and all above. */
-export function createWorker(levels: readonly [Level, ...Level[]]): WorkerControl {
+export function createWorker(levels: readonly [Workplace, ...Workplace[]]): WorkerControl {
   const [own] = levels;
   const {traffic} = own;
   const since = -traffic.number();
-  let requests = 0;
-  let isStuck = false;
   const self: Worker = {
-    get requests() {
-      return requests;
-    },
-    get isStuck() {
-      return isStuck;
-    },
+    requests: 0,
+    isStuck: false,
     get isAbove() {
       return own.workers.size > 1;
     },
@@ -51,25 +67,25 @@ export function createWorker(levels: readonly [Level, ...Level[]]): WorkerContro
     work(isAtWork) {
       if (own.workers.has(self) === isAtWork) return;
       for (const {workers} of levels) isAtWork ? workers.add(self) : workers.delete(self);
-      isStuck = false;
+      self.isStuck = false;
       traffic.changed();
     },
     begin() {
-      requests += 1;
+      self.requests += 1;
       return () => {
-        requests -= 1;
+        self.requests -= 1;
         traffic.changed();
       };
     },
     found() {
-      isStuck = false;
+      self.isStuck = false;
     },
     room({workers}) {
-      const wasStuck = isStuck;
-      isStuck = [...workers].some(isBefore);
+      const wasStuck = self.isStuck;
+      self.isStuck = [...workers].some(isBefore);
       // Only then: those who wait would wake each other without end.
-      if (isStuck !== wasStuck) traffic.changed();
-      return isStuck ? traffic.next() : null;
+      if (self.isStuck !== wasStuck) traffic.changed();
+      return self.isStuck ? traffic.next() : null;
     },
   };
 }
