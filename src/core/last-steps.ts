@@ -1,6 +1,4 @@
-/**
- * What an agent is told when it comes to the end of what it may do: while there is a step left, and before its report.
- */
+/** What an agent is told when it comes to its end: while there is a step left, and before its report. */
 import type {Budget} from './budget.js';
 import {type End, overBudget} from './endings.js';
 import {addNote, type Growing} from './growth.js';
@@ -17,12 +15,15 @@ const warnAt = 0.8;
 const comeToAnEnd =
   'Your budget is nearly spent: what is left is kept for reports. Come to an end: finish what is most important, start nothing new.';
 
+const lastMessage =
+  'This is your last message, and it can call no tools: report what you did, what you found, and what is left to do.';
+/** What the person or a program tells one that is to end. */
+export const wrapUp = `You are asked to wrap up. ${lastMessage}`;
+
 /** From now on there is one request left. */
 export function close(growing: Growing, run: Run, end: End): AgentEvent {
   run.closing = end;
-  const last =
-    'This is your last message, and it can call no tools: report what you did, what you found, and what is left to do.';
-  return addNote(growing, `${end.error?.message} ${last}`);
+  return addNote(growing, `${end.error?.message} ${lastMessage}`);
 }
 
 /**

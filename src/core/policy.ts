@@ -1,6 +1,6 @@
 /**
- * Who may stop a call or a turn: permissions and hooks, as interfaces. One path asks them, for every agent at
- * every depth: validate, hooks, permission, run.
+ * Who may stop a call, as an interface; with the hooks, who may stop a turn. One path asks both, for every agent at every
+ * depth: validate, hooks, permission, run.
  */
 import type {Asked, Caller, PermissionMode, Reach, Subject} from './question.js';
 import type {CallInfo, ToolEffect} from './types.js';

@@ -4,6 +4,7 @@
  */
 import type {Agent, AgentMeans} from './agent.js';
 import type {Kinship} from './kinship.js';
+import {wrapUp} from './last-steps.js';
 import type {Member, Members} from './members.js';
 import type {AgentId} from './types.js';
 
@@ -20,9 +21,6 @@ export interface Verbs {
    */
   endAll(): Promise<number>;
 }
-
-const wrapUp =
-  'You are asked to wrap up. This is your last message, and it can call no tools: report what you did, what you found, and what is left to do.';
 
 export interface VerbsMeans extends Pick<AgentMeans, 'registry' | 'commands'> {
   readonly root: Agent;
