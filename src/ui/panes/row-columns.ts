@@ -1,7 +1,7 @@
 /**
  * How the rows of a tree share their columns: each cell begins in the same column in all of them, also in nested ones. The
- * figures keep theirs; the type gives way first, then the description, then what the agent does. Nothing depends on what
- * agents do at the moment, so no column moves with it.
+ * figures keep theirs; the description gives way first, then the type, then the description further, then what the agent
+ * does. Nothing depends on what agents do at the moment, so no column moves with it.
  */
 
 /** What a row would take, in columns. */
@@ -23,7 +23,8 @@ export interface RowColumns {
 export const gap = 2;
 /** For what agents do: more only if no description needs it, less only if descriptions have no more. */
 const enough = 24;
-/** Of a type, where descriptions need the room: `general…`. */
+/** Of a description, before types are whole; of a type, before descriptions have that: `general…`. */
+const leastTitle = 24;
 const shortKind = 8;
 /** Without so many for description and activity there is no type. */
 const leastWithKind = 28;
@@ -34,14 +35,13 @@ const leastForBoth = 24;
 export function shareRows(rows: readonly RowNeeds[], room: number): readonly RowColumns[] {
   const most = (of: (row: RowNeeds) => number): number => Math.max(0, ...rows.map(of));
   const longest = most(({title}) => title);
-  const endOf = (widest: number): number => most(({marks, kind}) => marks + Math.min(kind, widest));
-  const isRoomy = endOf(Number.POSITIVE_INFINITY) + gap + longest + gap + enough <= room;
-  const kindsEnd = endOf(isRoomy ? Number.POSITIVE_INFINITY : shortKind);
+  const forKinds = room - gap - Math.min(longest, leastTitle) - gap - enough;
+  const kindsEnd = most(({marks, kind}) => marks + Math.min(kind, Math.max(shortKind, forKinds - marks)));
   const hasKinds = kindsEnd + gap + leastWithKind + gap <= room;
   const begin = hasKinds ? kindsEnd + gap : most(({marks}) => marks);
   const texts = room - begin - gap;
   const titles = Math.min(
-    most(({title}) => title),
+    longest,
     // Without its type an agent is known by its description alone.
     Math.max(texts - enough, Math.ceil(hasKinds ? texts / 2 : texts * 0.6)),
   );

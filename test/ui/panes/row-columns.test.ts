@@ -31,7 +31,15 @@ describe('the columns of a tree’s rows', () => {
     expect(places([row(6, 7, 14)], 40)).toEqual([[6, 14, 22, 18]]);
   });
 
-  it('shorten a type before a description', () => {
+  it('show types whole, or more of them, before descriptions have more than they need to be told apart', () => {
+    expect(shareRows([row(6, 7, 60), row(6, 15, 12)], 79)).toEqual([
+      {kind: 15, title: 30, said: 24},
+      {kind: 15, title: 30, said: 24},
+    ]);
+    expect(shareRows([row(6, 15, 40), row(8, 20, 12)], 69)).toMatchObject([{kind: 11}, {kind: 9}]);
+  });
+
+  it('shorten a type before a description that is short', () => {
     expect(places([row(6, 7, 22), row(8, 15, 14), row(10, 7, 30)], 61)).toEqual([
       [19, 20, 41, 20],
       [19, 20, 41, 20],
