@@ -5,6 +5,7 @@ import type {Command} from './commands.js';
 import {duration, plural} from './format.js';
 import {type HelpRow, rowsText} from './help-rows.js';
 import {doing, stateOf} from './panes/agent-state.js';
+import {isLive, subtree} from './panes/tree.js';
 import {costText, tokensText} from './spending.js';
 import {revealLine} from './text/reveal.js';
 import {pad, truncate, width} from './text/width.js';
@@ -70,7 +71,8 @@ async function perform(verb: string, {id}: AgentSnapshot, text: string, agents: 
     case 'wind-down':
       return told(agents.windDown(id), `Asked ${id} and those below it to report and end.`);
     case 'abort': {
-      const below = subtree(agents.snapshot(), id).filter(agent => agent.endedAt === null && agent.id !== id);
+      const known = new Map(agents.snapshot().map(agent => [agent.id, agent]));
+      const below = subtree({known}, id).filter(agent => isLive(agent) && agent.id !== id);
       return told(
         await agents.abort(id),
         `Aborted ${id}${below.length > 0 ? ` and ${plural(below.length, 'agent')} below it` : ''}.`,
@@ -102,7 +104,7 @@ function treeText(view: View, now: number, room: number): string {
       agent.parentId === null ? '' : duration((agent.endedAt ?? now) - agent.startedAt),
       tokensText(own),
       costText(own),
-      costText(figuresOf(view, subtree(all, agent.id))),
+      costText(figuresOf(view, subtree(view, agent.id))),
     ];
     rows.push({names: namesOf(agent, level), cells});
     for (const child of all) if (child.parentId === agent.id) add(child, level + 1);
@@ -152,11 +154,4 @@ function tableText(rows: readonly Row[], room: number): string {
 /** Words stand left, figures right. */
 function aligned(cell: string, columns: number, column: number): string {
   return column === 0 ? pad(cell, columns) : cell.padStart(columns);
-}
-
-function subtree(all: readonly AgentSnapshot[], id: string): readonly AgentSnapshot[] {
-  return all.flatMap(agent => {
-    if (agent.id === id) return [agent];
-    return agent.parentId === id ? subtree(all, agent.id) : [];
-  });
 }

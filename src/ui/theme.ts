@@ -57,6 +57,7 @@ export type GlyphName =
   | 'ellipsis'
   | 'more'
   | 'received'
+  | 'sum'
   | 'up'
   | 'down'
   | 'home';
@@ -133,6 +134,7 @@ const unicodeGlyphs: Theme['glyphs'] = {
   ellipsis: '…',
   more: '⋯',
   received: '↓',
+  sum: 'Σ',
   up: '↑',
   down: '↓',
   home: '~',
@@ -165,6 +167,7 @@ const asciiGlyphs: Theme['glyphs'] = {
   ellipsis: '...',
   more: '...',
   received: 'v',
+  sum: '+',
   up: 'up',
   down: 'down',
   home: '~',

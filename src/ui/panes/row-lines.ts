@@ -2,7 +2,6 @@
  * Panes as rows, one line each: fold mark, state, type, description, what it does, then time, tokens and cost. The
  * columns of all rows align.
  */
-import type {AgentSnapshot} from '../../core/tree.js';
 import type {AgentId} from '../../core/types.js';
 import {clockTime, duration} from '../format.js';
 import {costText, tokensText} from '../spending.js';
@@ -12,7 +11,7 @@ import {paint, type Theme} from '../theme.js';
 import {agentOf, figuresOf, lastMail, type View} from '../view.js';
 import {doing, doingFor, stateMark} from './agent-state.js';
 import {gap, type RowColumns, shareRows} from './row-columns.js';
-import type {Pane} from './tree.js';
+import {type Pane, subtree} from './tree.js';
 
 export interface RowLayout {
   readonly columns: number;
@@ -141,25 +140,23 @@ function saidOf({agent}: Pane, cells: Cells, share: RowColumns, {theme: {styles,
   return paint(marked[agent.state] ?? styles.dim, said) + ' '.repeat(share.said - width(said));
 }
 
-/** Time, tokens and cost of each, aligned at their right ends; in a very narrow window without the tokens. */
-function figureColumns(panes: readonly Pane[], {view, now, columns}: RowLayout): readonly string[] {
+/**
+ * Time, tokens and cost of each, aligned at their right ends; in a very narrow window without the tokens. A folded row stands
+ * for all below it, ended ones too: tokens and cost are marked as sums then.
+ */
+function figureColumns(panes: readonly Pane[], {view, now, columns, theme}: RowLayout): readonly string[] {
   const table = panes.map(({agent, fold}) => {
-    const counted = fold === 'closed' ? subtree(view, agent) : [agent];
+    const counted = fold === 'closed' ? subtree(view, agent.id) : [agent];
     const used = figuresOf(view, counted);
+    const sum = counted.length > 1 ? theme.glyphs.sum : '';
     return [
       duration((agent.endedAt ?? now) - agent.startedAt),
-      ...(columns < roomForTokens ? [] : [tokensText(used)]),
-      used.costUsd === null ? '$?' : costText(used),
+      ...(columns < roomForTokens ? [] : [sum + tokensText(used)]),
+      sum + (used.costUsd === null ? '$?' : costText(used)),
     ];
   });
   const widths = leastFigures.map((least, column) =>
     Math.max(least, ...table.map(cells => (cells[column] ?? '').length)),
   );
   return table.map(cells => cells.map((cell, column) => cell.padStart(widths[column] ?? 0)).join('  '));
-}
-
-/** The agent with all below it, ended ones too: what a folded row stands for. */
-function subtree(view: View, agent: AgentSnapshot): readonly AgentSnapshot[] {
-  const below = [...view.known.values()].filter(({parentId}) => parentId === agent.id);
-  return [agent, ...below.flatMap(child => subtree(view, child))];
 }

@@ -5,7 +5,7 @@ import type {Effect} from '../effects.js';
 import {plural} from '../format.js';
 import type {Screen} from '../screen.js';
 import {agentOf, type View} from '../view.js';
-import {liveBelow} from './tree.js';
+import {isLive, subtree} from './tree.js';
 
 /** The tool whose calls are commands. */
 const commandTool = 'Bash';
@@ -31,13 +31,13 @@ export function withStopped(screen: Screen, effect: Effect): Screen {
     const parent = background || parentId === null ? undefined : view.known.get(parentId);
     return parent !== undefined && isReached(parent);
   };
-  const reached = liveBelow(view, from).filter(isReached);
+  const reached = subtree(view, from).filter(agent => isLive(agent) && isReached(agent));
   return {...screen, view: {...view, stopped: new Set([...view.stopped, ...reached.map(({id}) => id)])}};
 }
 
 /** `3 agents, 1 command`; empty if there is neither. */
 function reachedFrom(view: View, id: AgentId): string {
-  const reached = liveBelow(view, id);
+  const reached = subtree(view, id).filter(isLive);
   const agents = reached.filter(({parentId}) => parentId !== null).length;
   const commands = reached.reduce((sum, agent) => sum + commandsOf(view, agent.id), 0);
   return [

@@ -45,11 +45,11 @@ export function liveAgents(view: View): number {
   return [...view.known.values()].filter(agent => agent.parentId !== null && isLive(agent)).length;
 }
 
-/** The agent and those below it that have not ended. */
-export function liveBelow(view: View, id: AgentId): readonly AgentSnapshot[] {
+/** The agent and all below it, ended ones too, parents before children. */
+export function subtree({known}: Pick<View, 'known'>, id: AgentId): readonly AgentSnapshot[] {
   const isIn = (agent: AgentSnapshot | undefined): boolean =>
-    agent !== undefined && (agent.id === id || (agent.parentId !== null && isIn(view.known.get(agent.parentId))));
-  return [...view.known.values()].filter(agent => isLive(agent) && isIn(agent));
+    agent !== undefined && (agent.id === id || (agent.parentId !== null && isIn(known.get(agent.parentId))));
+  return [...known.values()].filter(isIn);
 }
 
 /** Rows by whose they hang below: the nearest above that has one, else the root. */

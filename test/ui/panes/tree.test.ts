@@ -271,7 +271,7 @@ describe('the tree of agents', () => {
     expect(troupe.printed.at(-1)).toMatch(/ 6\.5k tok - \$0\.01$/);
   });
 
-  it('shows of a folded agent what it and all below it spent', () => {
+  it('shows of a folded agent what it and all below it spent, marked as a sum', () => {
     const troupe = createTroupe();
     const one = troupe.spawn('one');
     const below = troupe.spawn('below', {parentId: one});
@@ -280,7 +280,11 @@ describe('the tree of agents', () => {
     troupe.end(ended);
     expect(rows(troupe)[0]).toMatch(/ 6\.5k {3}\$0\.20$/);
     troupe.screen = {...troupe.screen, folds: new Map([[one, 'closed']])};
-    expect(rows(troupe)[0]).toMatch(/ 20k {3}\$0\.60$/);
+    expect(rows(troupe)[0]).toMatch(/ \+20k {2}\+\$0\.60$/);
+    troupe.end(below);
+    expect(rows(troupe)[0]).toMatch(/ \+20k {2}\+\$0\.60$/);
+    troupe.screen = {...troupe.screen, folds: new Map()};
+    expect(rows(troupe)[0]).toMatch(/ 6\.5k {3}\$0\.20$/);
   });
 
   it('prints an agent in the background where it ended, between what the root says', () => {
