@@ -5,14 +5,14 @@ import type {CallItem} from './items.js';
 import {queuedRows} from './layout.js';
 import {takenBackFrom} from './panes/focus.js';
 import {stopKey} from './panes/stops.js';
-import {liveAgents} from './panes/tree.js';
+import {liveAgents, liveChildren} from './panes/tree.js';
 import {isAsked, isBusy, isRunning, liveItems, putOffQuestions, type Screen} from './screen.js';
 import {estimateTokens} from './spending.js';
 import {cleanLine} from './text/clean.js';
 import {revealLine} from './text/reveal.js';
 import {pad, truncate, width} from './text/width.js';
 import {paint, type Theme} from './theme.js';
-import {type AgentView, rootOf, type View} from './view.js';
+import {type AgentView, agentOf, rootOf} from './view.js';
 
 /** Columns of a state that still says something. */
 const leastState = 12;
@@ -60,10 +60,11 @@ function fitted(wishes: readonly Halves[], room: number, ellipsis: string): Halv
 function paneKeys(screen: Screen, room: number, {glyphs}: Theme): string {
   const asks = screen.view.questions.some(({agentId}) => agentId === screen.focus);
   const stops = stopKey(screen);
+  const wrapsUp = screen.focus !== null && agentOf(screen.view, screen.focus)?.isWindingDown;
   const keys = [
     ...(asks && screen.composer.text === '' ? ['enter answers'] : []),
     ...(takenBackFrom(screen) === null ? [] : ['ctrl-p takes back']),
-    ...(stops === '' ? [] : [stops, 'esc interrupt', 'ctrl-x wind down']),
+    ...(stops === '' ? [] : [stops, 'esc interrupt', ...(wrapsUp ? [] : ['ctrl-x wind down'])]),
     `${glyphs.sideways} fold`,
     `${glyphs.updown} move`,
     'tab next',
@@ -85,33 +86,35 @@ function stateOf(screen: Screen, root: AgentView | null, run: Run | null, {glyph
   const putOff = putOffQuestions(screen).length;
   const asks = putOff > 0 ? [`waiting for you: ${plural(putOff, 'question')} ${glyphs.dot} tab`] : [];
   const awaits = run?.wait ? null : awaitedAgents(screen, run);
-  const does = awaits ?? occupation(screen, root, run);
-  const state = root?.isWindingDown && run ? `wrapping up, ${does}` : does;
+  const calls = run?.wait || awaits !== null ? '' : callsUnderWay(screen);
+  const does = awaits ?? (calls === '' ? occupation(screen, run) : `running ${calls}`);
+  const wrapsUp = calls === '' ? `wrapping up, ${does}` : `wrapping up after ${calls}`;
+  const state = root?.isWindingDown && run ? wrapsUp : does;
   return [...asks, ...(putOff > 0 && awaits !== null ? [] : [state])].join(` ${glyphs.dot} `);
 }
 
 /** Where it has nothing else to do: the agents it waits for, or those that go on without it. */
 function awaitedAgents(screen: Screen, run: Run | null): string | null {
-  if (run?.awaited) return `waiting for ${plural(liveChildren(screen.view) || run.awaited, 'agent')}`;
+  const {view} = screen;
+  if (run?.awaited) return `waiting for ${plural(liveChildren(view, view.rootId).length || run.awaited, 'agent')}`;
   const live = runningCalls(screen);
   if (live.some(({agent}) => agent === null)) return null;
   const awaited = live.filter(({agent}) => agent?.end === null).length;
   if (awaited > 0) return `waiting for ${plural(awaited, 'agent')}`;
-  return isRunning(screen) ? null : `${plural(liveAgents(screen.view), 'agent')} in the background`;
+  return isRunning(screen) ? null : `${plural(liveAgents(view), 'agent')} in the background`;
 }
 
-/** Of the root: those below them are theirs to wait for. */
-function liveChildren({known, rootId}: View): number {
-  return [...known.values()].filter(({parentId, endedAt}) => parentId === rootId && endedAt === null).length;
-}
-
-function occupation(screen: Screen, root: AgentView | null, run: Run | null): string {
-  if (run?.wait) return waitState(run.wait, screen.now);
+/** `Bash`, `3 calls`; empty if none runs. */
+function callsUnderWay(screen: Screen): string {
   const running = runningCalls(screen).filter(({agent}) => agent === null);
   const [call] = running;
-  if (call) return running.length === 1 ? `running ${revealLine(call.tool)}` : `running ${running.length} calls`;
-  if (!run || root === null) return 'starting';
-  return run.phase;
+  if (!call) return '';
+  return running.length === 1 ? revealLine(call.tool) : plural(running.length, 'call');
+}
+
+function occupation({now}: Screen, run: Run | null): string {
+  if (run?.wait) return waitState(run.wait, now);
+  return run?.phase ?? 'starting';
 }
 
 function runningCalls(screen: Screen): readonly CallItem[] {

@@ -7,6 +7,7 @@ import {plural} from '../format.js';
 import {revealLine} from '../text/reveal.js';
 import type {StyleName, Theme} from '../theme.js';
 import {agentOf, type View} from '../view.js';
+import {liveChildren} from './tree.js';
 
 /** More of what an agent does or said is never shown. */
 const longest = 400;
@@ -52,11 +53,13 @@ export function stateOf(view: View, agent: AgentSnapshot): AgentSnapshot['state'
   return foregroundAwaited(view, agent) > 0 ? 'waiting' : agent.state;
 }
 
-/** `Read token.ts`, `wrapping up, waiting for 2 agents`, `retrying in 42 s (overloaded, 3rd try)`, `"12 tests in 3 files"`. */
+/** `Read token.ts`, `wrapping up after Bash make`, `wrapping up, waiting for 2 agents`, `retrying in 42 s (overloaded, 3rd try)`, `"12 tests in 3 files"`. */
 export function doing(view: View, agent: AgentSnapshot, now: number): string {
   const said = occupation(view, agent, now);
   if (agent.endedAt !== null || !agentOf(view, agent.id)?.isWindingDown) return said;
-  return agent.state === 'thinking' ? 'wrapping up' : `wrapping up, ${said}`;
+  if (agent.state === 'thinking') return 'wrapping up';
+  // It reports when its call has come to an end.
+  return stateOf(view, agent) === 'tool' ? `wrapping up after ${said}` : `wrapping up, ${said}`;
 }
 
 /** For how many milliseconds its call runs; null under a second, and while that waits for other agents. */
@@ -74,7 +77,7 @@ function occupation(view: View, agent: AgentSnapshot, now: number): string {
       return wait ? waitState(wait, now) : said;
     }
     case 'waiting':
-      return waitingFor(childrenAwaited(view, agent).length) || said || state;
+      return waitingFor(liveChildren(view, agent.id).length) || said || state;
     case 'tool':
       return waitingFor(foregroundAwaited(view, agent)) || said;
     case 'done':
@@ -99,14 +102,10 @@ function waitingFor(count: number): string {
   return count === 0 ? '' : `waiting for ${plural(count, 'agent')}`;
 }
 
-function childrenAwaited(view: View, {id}: AgentSnapshot): readonly AgentSnapshot[] {
-  return [...view.known.values()].filter(({parentId, endedAt}) => parentId === id && endedAt === null);
-}
-
 /** How many agents its calls wait for, if it has nothing else to do. */
 function foregroundAwaited(view: View, agent: AgentSnapshot): number {
   if (agent.state !== 'tool' || runsOther(view, agent)) return 0;
-  return childrenAwaited(view, agent).filter(({background}) => !background).length;
+  return liveChildren(view, agent.id).filter(({background}) => !background).length;
 }
 
 /** Whether a call runs that is not about an agent. */

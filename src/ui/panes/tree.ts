@@ -52,6 +52,11 @@ export function subtree({known}: Pick<View, 'known'>, id: AgentId): readonly Age
   return [...known.values()].filter(isIn);
 }
 
+/** Those directly below an agent that have not ended: all that it waits for. */
+export function liveChildren({known}: View, id: AgentId | null): readonly AgentSnapshot[] {
+  return [...known.values()].filter(agent => agent.parentId === id && isLive(agent));
+}
+
 /** Rows by whose they hang below: the nearest above that has one, else the root. */
 function childrenOf(view: View): ReadonlyMap<AgentId, readonly AgentSnapshot[]> {
   const children = new Map<AgentId, AgentSnapshot[]>();

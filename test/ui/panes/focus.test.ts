@@ -194,6 +194,16 @@ describe('the focus', () => {
     ]);
   });
 
+  it('offers no second time what an agent was asked for already', () => {
+    const troupe = three();
+    troupe.keys('tab');
+    expect(keys(troupe)).toContain('ctrl-x wind down');
+    troupe.session.agents.windDown(troupe.ids[0]);
+    troupe.say(troupe.ids[0]);
+    expect(keys(troupe)).not.toContain('ctrl-x');
+    expect(keys(troupe)).toContain('esc interrupt');
+  });
+
   it('over the draft these keys mean the root: its turn, and everything under it', () => {
     const troupe = three();
     troupe.keys('escape', 'ctrl+x', 'ctrl+c');

@@ -550,7 +550,7 @@ describe('the tree of agents', () => {
     troupe.session.agents.windDown(one);
     troupe.say(below, {type: 'tool_started', callId: 'r', tool: 'Read', title: 'a.ts', input: {}});
     const said = (): string[] => rows(troupe).map(line => line.replace(/^.* (?:one|below|two) +| {2,}\d+ s .*/g, ''));
-    expect(said()).toEqual(['wrapping up, waiting for 1 agent', 'wrapping up, Read a.ts', 'starting']);
+    expect(said()).toEqual(['wrapping up, waiting for 1 agent', 'wrapping up after Read a.ts', 'starting']);
     troupe.say(below, toolFinished('r'));
     expect(said()[1]).toBe('wrapping up');
     expect(troupe.frame().join('\n')).not.toContain('wrapping up, thinking');
@@ -559,6 +559,8 @@ describe('the tree of agents', () => {
     troupe.session.agents.windDown('main');
     troupe.say('main');
     expect(troupe.frame().at(-3)).toContain('wrapping up, waiting for 2 agents');
+    troupe.say('main', {type: 'tool_started', callId: 'make', tool: 'Bash', title: 'make', input: {}});
+    expect(troupe.frame().at(-3)).toContain('wrapping up after Bash');
     troupe.end(two, 'This is what I have.');
     expect(said()).toEqual(['wrapping up', '"This is what I have."']);
     troupe.end(one);
