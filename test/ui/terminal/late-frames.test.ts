@@ -48,41 +48,45 @@ const text = fc.string({maxLength: 40, size: 'max', unit: fc.constantFrom('a', '
 const lines = fc.array(text, {minLength: 1, maxLength: 8});
 const narrower = fc.record({columns: fc.integer({min: 10, max: 40}), rows: fc.integer({min: 34, max: 40})});
 const lower = fc.record({rows: fc.integer({min: 10, max: 40})});
-const oneOf = fc.oneof(
-  {weight: 4, arbitrary: fc.record({type: fc.constant('draw' as const), lines, above: fc.array(text, {maxLength: 3})})},
-  {weight: 2, arbitrary: fc.record({type: fc.constant('arrive' as const)})},
-  {weight: 1, arbitrary: fc.record({type: fc.constant('drag' as const), to: fc.oneof(narrower, lower)})},
-);
+const stepsOf = <To>(to: fc.Arbitrary<To>) =>
+  fc.array(
+    fc.oneof(
+      {
+        weight: 4,
+        arbitrary: fc.record({type: fc.constant('draw' as const), lines, above: fc.array(text, {maxLength: 3})}),
+      },
+      {weight: 2, arbitrary: fc.record({type: fc.constant('arrive' as const)})},
+      {weight: 1, arbitrary: fc.record({type: fc.constant('drag' as const), to})},
+    ),
+    {minLength: 1, maxLength: 15, size: 'max'},
+  );
+/** Not both: a frame that fills a low window has rows go out of reach at its top when that gets narrower, however high it is then. */
+const oneWay = fc.oneof(stepsOf(narrower), stepsOf(lower));
 
 describe('frames that arrive in another window than they were made for', () => {
   it('leave nothing behind and lose nothing that was printed, while the cursor waits at their top', async () => {
     await fc.assert(
-      fc.asyncProperty(
-        fc.array(oneOf, {minLength: 1, maxLength: 15, size: 'max'}),
-        lines,
-        fc.boolean(),
-        async (steps, last, pushesUp) => {
-          const stage = createStage(before, true, pushesUp);
-          const printed: string[] = [];
-          let window = before;
-          for (const step of steps) {
-            if (step.type === 'arrive') await stage.arrive();
-            else if (step.type === 'drag') {
-              window = {...window, ...step.to};
-              await stage.drag(window);
-            } else {
-              printed.push(...step.above);
-              stage.draw({lines: step.lines, caret: null}, step.above);
-            }
+      fc.asyncProperty(oneWay, lines, fc.boolean(), async (steps, last, pushesUp) => {
+        const stage = createStage(before, true, pushesUp);
+        const printed: string[] = [];
+        let window = before;
+        for (const step of steps) {
+          if (step.type === 'arrive') await stage.arrive();
+          else if (step.type === 'drag') {
+            window = {...window, ...step.to};
+            await stage.drag(window);
+          } else {
+            printed.push(...step.above);
+            stage.draw({lines: step.lines, caret: null}, step.above);
           }
-          stage.tell(window);
-          const shown = last.map(line => line.slice(0, window.columns));
-          stage.draw({lines: shown, caret: null});
-          await stage.arrive();
-          expect(stage.all()).toBe([...printed, ...shown].join(''));
-          stage.dispose();
-        },
-      ),
+        }
+        stage.tell(window);
+        const shown = last.map(line => line.slice(0, window.columns));
+        stage.draw({lines: shown, caret: null});
+        await stage.arrive();
+        expect(stage.all()).toBe([...printed, ...shown].join(''));
+        stage.dispose();
+      }),
       {numRuns: 100},
     );
   });
