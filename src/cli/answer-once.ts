@@ -61,7 +61,7 @@ export async function answerOnce(options: AnswerOnceOptions): Promise<number> {
   for (const line of session.warnings) note(line);
   if (session.withheld.length > 0) note((await import('./withheld.js')).withheldLine(session.withheld));
   const credential = findCredential(session.env);
-  if (isDemoForWantOfKey(session, given.model ?? session.env.ANTHROPIC_MODEL, credential)) {
+  if (isDemoForWantOfKey(session, given.model)) {
     note(demoNotice({advice: await localAdvice(localPatienceMs)}));
   }
   const code = await runOneShot({

@@ -2,7 +2,6 @@
 import {createSession} from '../compose.js';
 import {toPlainText} from '../platform/plain-text.js';
 import {createTerminalGuard} from '../platform/terminal-guard.js';
-import {findCredential} from '../providers/credential.js';
 import {demoPhrases} from '../providers/demo/phrases.js';
 import type {Session} from '../session.js';
 import type {FolderItems} from '../settings/load.js';
@@ -23,7 +22,7 @@ export interface ConverseOptions {
 export async function converse({given, version}: ConverseOptions): Promise<number> {
   const session = await createSession({...toSessionOptions(given), interactive: true, askTrust: ask});
   const closing = new AbortController();
-  const isDemo = isDemoForWantOfKey(session, given.model ?? session.env.ANTHROPIC_MODEL, findCredential(session.env));
+  const isDemo = isDemoForWantOfKey(session, given.model);
   const status = createStatus(session, {budgetUsd: given.maxBudgetUsd ?? null, signal: closing.signal});
   const ending = createEnding();
   const events = session.observe();

@@ -3,15 +3,12 @@
  * runs on this machine, how to use that: Ollama, LM Studio and llama.cpp all speak the Anthropic Messages API.
  */
 import {quote} from '../platform/shell-call.js';
-import type {Credential} from '../providers/credential.js';
+import {findCredential} from '../providers/credential.js';
+import type {Session} from '../session.js';
 
-/** Whether the demo model answers for want of a key, and not because somebody asked for it. */
-export function isDemoForWantOfKey(
-  session: {readonly model: {readonly id: string}},
-  asked: string | undefined,
-  credential: Credential | null,
-): boolean {
-  return session.model.id === 'demo' && credential === null && asked !== 'demo';
+/** Whether the demo model answers for want of a key, and not because somebody asked for it. @param given by the command line. */
+export function isDemoForWantOfKey({model, env}: Pick<Session, 'model' | 'env'>, given: string | undefined): boolean {
+  return model.id === 'demo' && findCredential(env) === null && (given ?? env.ANTHROPIC_MODEL) !== 'demo';
 }
 
 export interface LocalServer {

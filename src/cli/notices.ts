@@ -4,8 +4,10 @@
  * may have been asked about, and what a failed call came to; the answer itself never comes here. What is foreign in it is
  * shown by signs where it would act upon the terminal.
  */
+import {resultText} from '../core/transcript.js';
 import type {AgentEvent, AgentId, RunOutcome, StampedEvent, Usage} from '../core/types.js';
 import {addCost, addUsage, noUsage} from '../core/usage.js';
+import {plural} from '../ui/format.js';
 import {subjectOf} from '../ui/subject.js';
 import {clean} from '../ui/text/clean.js';
 import {reveal} from '../ui/text/reveal.js';
@@ -39,9 +41,6 @@ function noticeLine({level, text}: Of<'notice'>): string | null {
   }
 }
 
-const resultText = ({content = ''}: Of<'tool_finished'>['result']): string =>
-  typeof content === 'string' ? content : content.map(part => (part.type === 'text' ? part.text : '')).join(' ');
-
 /** Dollars as a person reads them; a price that is not known is said to be so. */
 export function costText(costUsd: number | null): string {
   return costUsd === null ? 'cost unknown' : `$${costUsd.toFixed(costUsd < 0.1 ? 4 : 2)}`;
@@ -60,10 +59,8 @@ const plus = (one: Figures, other: Figures): Figures => ({
   costUsd: addCost(one.costUsd, other.costUsd),
 });
 
-const counted = (amount: number, noun: string): string => `${amount} ${noun}${amount === 1 ? '' : 's'}`;
-
 const figuresText = ({steps, usage, costUsd}: Figures): string =>
-  `${counted(steps, 'step')}, ${tokens(usage)}, ${costText(costUsd)}`;
+  `${plural(steps, 'step')}, ${tokens(usage)}, ${costText(costUsd)}`;
 
 const startLine = ({kind, description, background, resumed}: Of<'agent_started'>): string =>
   `${resumed ? 'goes on' : 'starts'}${background ? ' in the background' : ''}: ${kind}, ${description}`;
@@ -104,7 +101,7 @@ function excerpt(lines: readonly string[], head: number, tail: number, total = 0
   const between = lines.length - head - tail;
   if (between <= 0) return lines;
   const hidden = Math.max(total, lines.length) - head - tail;
-  return [...lines.slice(0, head), `… +${counted(hidden, 'line')}`, ...lines.slice(head + between)];
+  return [...lines.slice(0, head), `… +${plural(hidden, 'line')}`, ...lines.slice(head + between)];
 }
 
 /** A call that was never started has no title: its tool, and the first text of its input. */
@@ -148,7 +145,7 @@ export function createNotices({verbose}: {readonly verbose: boolean}): Notices {
     }
     if (below.size === 0) return figuresText(event);
     const total = [...below.values()].reduce(plus, event);
-    const line = `${figuresText(event)}; with ${counted(below.size, 'agent')}: ${figuresText(total)}`;
+    const line = `${figuresText(event)}; with ${plural(below.size, 'agent')}: ${figuresText(total)}`;
     below.clear();
     return line;
   }
@@ -173,7 +170,7 @@ export function createNotices({verbose}: {readonly verbose: boolean}): Notices {
   function untoldRefusals(): string | null {
     const untold = verbose ? 0 : refusals - maxRefusalLines;
     refusals = 0;
-    return untold > 0 ? `${counted(untold, 'more call')} ${untold === 1 ? 'was' : 'were'} refused.` : null;
+    return untold > 0 ? `${plural(untold, 'more call')} ${untold === 1 ? 'was' : 'were'} refused.` : null;
   }
 
   function lineOf(event: StampedEvent): string | null {
@@ -183,7 +180,7 @@ export function createNotices({verbose}: {readonly verbose: boolean}): Notices {
       case 'agent_finished':
         return verbose ? endLine(event) : null;
       case 'waiting_for_agents':
-        return verbose ? `Waiting for ${event.count} ${event.count === 1 ? 'agent' : 'agents'}.` : null;
+        return verbose ? `Waiting for ${plural(event.count, 'agent')}.` : null;
       case 'waiting_for_budget':
         return verbose ? 'Waits for budget that other agents have booked.' : null;
       case 'retry_scheduled':

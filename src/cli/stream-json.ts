@@ -5,6 +5,7 @@
  * messages its raw events are told at once, and a new `message_start` begins the reply anew.
  */
 import type {ModelInfo} from '../core/ports.js';
+import {resultText} from '../core/transcript.js';
 import type {AgentEvent, AgentId, ContentBlockParam, RunOutcome, StampedEvent} from '../core/types.js';
 import {toWireUsage} from '../providers/wire-events.js';
 import {toHookMessage} from './hook-messages.js';
@@ -74,9 +75,6 @@ const informational = (content: string, level: Of<'notice'>['level']): SystemMes
   content,
   level,
 });
-
-const resultText = ({content = ''}: Of<'tool_finished'>['result']): string =>
-  typeof content === 'string' ? content : content.map(part => (part.type === 'text' ? part.text : '')).join('\n');
 
 /** Refused calls that the result lists; each has had a message of its own. */
 const maxDenials = 20;

@@ -9,7 +9,7 @@ import type {OfferedCall} from './draft.js';
 import {createMailbox, type Mailbox} from './mailbox.js';
 import type {CallSink} from './reply.js';
 import {type CallDeps, type CallEnd, refuseCall, runCall, toEarlyCall} from './run-call.js';
-import {unstartedResult} from './transcript.js';
+import {resultText, unstartedResult} from './transcript.js';
 import type {AgentEvent, ToolResultBlockParam} from './types.js';
 
 export interface BatchEnd {
@@ -147,8 +147,9 @@ export function openBatch(deps: CallDeps, {work, waiting}: {readonly work: Scope
         yield* pump(Promise.all(group.map(job => job.running)));
       }
       reply.close();
-      const isRefused = jobs.every(({end}) => end?.isRefused);
-      return {results: results(), stop, refusal: isRefused ? toText(results().at(-1)?.content) : null};
+      const all = results();
+      const last = jobs.every(({end}) => end?.isRefused) ? all.at(-1) : undefined;
+      return {results: all, stop, refusal: last ? resultText(last) : null};
     },
 
     async settle() {
@@ -171,9 +172,6 @@ function toGroups(jobs: readonly Job[]): readonly (readonly Job[])[] {
   }
   return groups;
 }
-
-const toText = (content: ToolResultBlockParam['content'] = ''): string =>
-  typeof content === 'string' ? content : content.map(part => (part.type === 'text' ? part.text : '')).join(' ');
 
 function mergeProgress(last: Item, next: Item): Item | null {
   const [a, b] = [last.event, next.event];

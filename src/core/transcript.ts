@@ -56,6 +56,12 @@ export function textOf(message: MessageParam): string {
     .join('');
 }
 
+/** The texts of a result, each on lines of its own. */
+export function resultText({content = ''}: ToolResultBlockParam): string {
+  if (typeof content === 'string') return content;
+  return content.flatMap(part => (part.type === 'text' ? [part.text] : [])).join('\n');
+}
+
 /** A result that says a call did not run to its end. */
 export function interruptedResult(callId: string): ToolResultBlockParam {
   const content = 'Interrupted: the call did not finish. Check what it already did before you call it again.';

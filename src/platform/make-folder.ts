@@ -5,24 +5,24 @@
 import {mkdirSync} from 'node:fs';
 import {dirname} from 'node:path';
 
-/** Throws what the system says. A folder that is there is left as it is. */
-export function makeFolder(path: string): void {
+/** Throws what the system says. A folder that is there is left as it is. @param mode of those that are made. */
+export function makeFolder(path: string, mode = 0o777): void {
   try {
-    mkdirSync(path);
+    makeOne(path, mode);
   } catch (error) {
-    const {code} = error as NodeJS.ErrnoException;
-    if (code === 'EEXIST') return;
-    if (code !== 'ENOENT' || dirname(path) === path) throw error;
-    makeFolder(dirname(path));
-    makeOnce(path);
+    if (codeOf(error) !== 'ENOENT' || dirname(path) === path) throw error;
+    makeFolder(dirname(path), mode);
+    makeOne(path, mode);
   }
 }
 
-/** Somebody else may make it at the same time. */
-function makeOnce(path: string): void {
+function makeOne(path: string, mode: number): void {
   try {
-    mkdirSync(path);
+    mkdirSync(path, {mode});
   } catch (error) {
-    if ((error as NodeJS.ErrnoException).code !== 'EEXIST') throw error;
+    if (codeOf(error) !== 'EEXIST') throw error;
   }
 }
+
+// Not text-file.ts's: the program's first file holds this one, and nothing that it does not need.
+const codeOf = (error: unknown): unknown => (error as NodeJS.ErrnoException).code;
