@@ -25,6 +25,7 @@ export interface Step {
   readonly text?: string;
   readonly spawn?: readonly (Plan & {
     readonly background?: boolean;
+    readonly type?: string;
     readonly budget?: {readonly usd?: number; readonly tokens?: number; readonly minutes?: number};
   })[];
   readonly calls?: readonly {readonly name: string; readonly input: unknown}[];
@@ -38,25 +39,34 @@ export interface Step {
   readonly usage?: {readonly input: number; readonly output: number};
 }
 
-const types: readonly AgentType[] = ['worker', 'reader'].map(name => ({
+/** A type that asks for nothing of its own but these. */
+export const typeOf = (name: string, parts: Partial<AgentType> = {}): AgentType => ({
   name,
   description: `a ${name}`,
   prompt: `You are a ${name}.`,
-  tools: name === 'reader' ? ['Look'] : null,
+  tools: null,
   disallowedTools: [],
   model: null,
   effort: null,
   maxSteps: null,
   mode: null,
   background: false,
-}));
+  ...parts,
+});
 
-export const spawnCall = ({background = false, budget, ...plan}: NonNullable<Step['spawn']>[number]) => ({
+const types = [typeOf('worker'), typeOf('reader', {tools: ['Look']})];
+
+export const spawnCall = ({
+  background = false,
+  type = 'worker',
+  budget,
+  ...plan
+}: NonNullable<Step['spawn']>[number]) => ({
   name: 'Agent',
   input: {
     description: plan.name,
     prompt: JSON.stringify(plan),
-    subagent_type: 'worker',
+    subagent_type: type,
     name: plan.name,
     run_in_background: background,
     ...(budget && {budget}),
