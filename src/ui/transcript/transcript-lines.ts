@@ -32,7 +32,6 @@ type Part =
 
 /** The way out first: the last give way where the window is narrow. */
 const keys = ['esc back', 'pgup, pgdn scroll'];
-const agentKeys = ['tab to an agent', 'enter folds'];
 
 export function createTranscriptLines(): TranscriptLines {
   /** Lines of final items, and the width they were laid out for. */
@@ -100,7 +99,7 @@ export function createTranscriptLines(): TranscriptLines {
       let total = 0;
       let followedEnd = 0;
       for (const part of parts) {
-        if ('pane' in part) heads.push({agentId: part.pane.agent.id, line: total, isLive: isLive(part.pane.agent)});
+        if ('pane' in part) heads.push(headOf(part.pane, total));
         if ('endOf' in part && part.endOf === transcript.followed) followedEnd = total;
         total += heightOf(part);
       }
@@ -114,12 +113,16 @@ export function createTranscriptLines(): TranscriptLines {
       while (lines.length < rows) lines.push('');
       const place = `${Math.min(total, top + 1)}${theme.glyphs.minus}${Math.min(total, top + rows)} of ${total}`;
       const waits = view.questions.length > 0 ? [`${view.questions.length} waiting for you`] : [];
-      const foot = [...waits, place, ...keys, ...(heads.length > 0 ? agentKeys : [])];
+      const foot = [...waits, place, ...keys, ...(heads.length > 0 ? agentKeys(theme) : [])];
       const status = paint(theme.styles.dim, `  ${fitting(foot, size.columns - 2, theme)}`);
       const cut = [...lines, status].map(line => fitted(line, size.columns, theme.glyphs.ellipsis));
       return {lines: cut, layout: {total, rows, top, heads}};
     },
   };
+}
+
+function headOf({agent, above}: Pane, line: number): TranscriptLayout['heads'][number] {
+  return {agentId: agent.id, above: above.at(-1)?.agent.id ?? null, line, isLive: isLive(agent)};
 }
 
 function heightOf(part: Part): number {
@@ -142,6 +145,8 @@ function cutOut(parts: readonly Part[], top: number, rows: number): (string | Pa
   }
   return seen.slice(0, rows);
 }
+
+const agentKeys = ({glyphs}: Theme): readonly string[] => [`${glyphs.updown} move`, `${glyphs.sideways} fold`];
 
 /** As many of the parts as there is room for, whole ones. */
 function fitting(parts: readonly string[], columns: number, theme: Theme): string {

@@ -21,8 +21,17 @@ export interface TranscriptLayout {
   readonly rows: number;
   /** The first line that is seen. */
   readonly top: number;
-  /** Lines that are an agent's head; `isLive`: it says more. */
-  readonly heads: readonly {readonly agentId: AgentId; readonly line: number; readonly isLive: boolean}[];
+  readonly heads: readonly Head[];
+}
+
+/** A line that is an agent's head. */
+interface Head {
+  readonly agentId: AgentId;
+  /** The agent it stands below; null: the root. */
+  readonly above: AgentId | null;
+  readonly line: number;
+  /** It says more. */
+  readonly isLive: boolean;
 }
 
 export const noLayout: TranscriptLayout = {total: 0, rows: 1, top: 0, heads: []};
@@ -44,8 +53,12 @@ export function pressInTranscript(transcript: Transcript, input: Input, layout: 
     case 'q':
       return null;
     case 'up':
-      return scrolled(transcript, -1, layout);
+      return stepped(transcript, -1, layout);
     case 'down':
+      return stepped(transcript, 1, layout);
+    case 'shift+up':
+      return scrolled(transcript, -1, layout);
+    case 'shift+down':
       return scrolled(transcript, 1, layout);
     case 'pageup':
       return scrolled(transcript, -page, layout);
@@ -65,7 +78,7 @@ export function pressInTranscript(transcript: Transcript, input: Input, layout: 
     case 'right':
       return folded(transcript, true, layout);
     case 'left':
-      return folded(transcript, false, layout);
+      return foldedOrLeft(transcript, layout);
     default:
       return transcript;
   }
@@ -78,6 +91,15 @@ function scrolled(transcript: Transcript, by: number, layout: TranscriptLayout):
   return {...transcript, top: top >= last ? null : top, followed: null};
 }
 
+/** To the next agent's head that is in sight, as in the tree; else a line on, so that all that is between comes by. */
+function stepped(transcript: Transcript, by: -1 | 1, layout: TranscriptLayout): Transcript {
+  const {heads, top, rows} = layout;
+  const seen = heads.filter(({line}) => isSeen(line, top, rows));
+  const from = seen.find(({agentId}) => agentId === transcript.selected)?.line ?? (by > 0 ? top - 1 : top + rows);
+  const next = by > 0 ? seen.find(({line}) => line > from) : seen.findLast(({line}) => line < from);
+  return next ? {...transcript, selected: next.agentId} : scrolled(transcript, by, layout);
+}
+
 /** To the newest lines: those of the selected agent if it is open and says more, then those of the whole. */
 function toEnd(transcript: Transcript, layout: TranscriptLayout): Transcript {
   const {selected, followed, open} = transcript;
@@ -87,15 +109,27 @@ function toEnd(transcript: Transcript, layout: TranscriptLayout): Transcript {
   return {...transcript, top: head.line, followed: selected};
 }
 
-/** To the next agent's head, or the one before; first of all, to the nearest that is seen. The window goes along. */
+/** To the next agent's head, or the one before; first of all, to the nearest that is seen. */
 function selectedNext(transcript: Transcript, by: -1 | 1, layout: TranscriptLayout): Transcript {
   const {heads, rows, top} = layout;
   const at = heads.findIndex(({agentId}) => agentId === transcript.selected);
   const first = by > 0 ? heads.find(({line}) => line >= top) : heads.findLast(({line}) => line < top + rows);
   const next = at < 0 ? (first ?? heads[0]) : heads[at + by];
-  if (!next) return transcript;
-  if (isSeen(next.line, top, rows)) return {...transcript, selected: next.agentId};
-  return {...transcript, selected: next.agentId, top: next.line, followed: null};
+  return next ? selectedAt(transcript, next, layout) : transcript;
+}
+
+/** The window goes along. */
+function selectedAt(transcript: Transcript, {agentId, line}: Head, {top, rows}: TranscriptLayout): Transcript {
+  if (isSeen(line, top, rows)) return {...transcript, selected: agentId};
+  return {...transcript, selected: agentId, top: line, followed: null};
+}
+
+/** What is folded already gives the selection to the agent above. */
+function foldedOrLeft(transcript: Transcript, layout: TranscriptLayout): Transcript {
+  const {selected, open} = transcript;
+  const head = layout.heads.find(({agentId}) => agentId === selected);
+  const above = head && !open.has(head.agentId) && layout.heads.find(({agentId}) => agentId === head.above);
+  return above ? selectedAt(transcript, above, layout) : folded(transcript, false, layout);
 }
 
 /**

@@ -74,6 +74,44 @@ describe('the transcript', () => {
     expect(keys('shift+tab', 'enter').join('\n')).not.toContain('Words of one.');
   });
 
+  it('is walked with the arrows as the tree is: over the agents in sight, out of one, and back to the one above', () => {
+    const {seen, keys} = openTranscript(session());
+    const selected = (): string | undefined => heads(seen()).find(head => head.endsWith('<'));
+    keys('home', 'down');
+    expect(selected()).toMatch(/one <$/);
+    keys('right', 'down');
+    expect(selected()).toMatch(/below <$/);
+    keys('down');
+    expect(selected()).toMatch(/late <$/);
+    keys('up', 'left');
+    expect(selected()).toMatch(/one <$/);
+    expect(heads(keys('left'))).toEqual(['> + explore  one <', '> / explore  late']);
+    keys('down', 'up');
+    expect(selected()).toMatch(/one <$/);
+  });
+
+  it('moves on by a line with the arrows where the next agent is out of sight, and always with shift', () => {
+    const troupe = session({rows: 12});
+    troupe.say('main', ...reply('long', Array.from({length: 40}, (_, line) => `- line ${line}`).join('\n')));
+    const {seen, keys} = openTranscript(troupe);
+    const first = (): number => Number(/(\d+)-/.exec(seen().at(-1) ?? '')?.[1]);
+    keys('end');
+    const end = first();
+    keys('up', 'up', 'shift+up', 'down');
+    expect(first()).toBe(end - 2);
+    keys('home', 'shift+down');
+    expect(first()).toBe(2);
+    keys('down');
+    expect([first(), heads(seen()).some(head => head.endsWith('one <'))]).toEqual([2, true]);
+    keys(...Array.from({length: 20}, () => 'down'));
+    expect(first()).toBeGreaterThan(10);
+    const lines = (): string => seen().join('\n');
+    while (!lines().includes('explore  one')) keys('up');
+    expect(lines()).not.toContain('one <');
+    while (!lines().includes('one <')) keys('up');
+    expect(lines()).toContain('one <');
+  });
+
   it('shows a call whole whose title is too long for a line', () => {
     const troupe = createTroupe({columns: 40, rows: 30});
     const script = ['for file in *.ts; do', '  wc -l "$file"', 'done | sort -n | tail -5 > the-five-longest-files.txt'];
@@ -143,8 +181,8 @@ describe('the transcript', () => {
   });
 
   it.each([
-    [100, ' - esc back - pgup, pgdn scroll - tab to an agent - enter folds'],
-    [60, ' - esc back - pgup, pgdn scroll - tab to an agent'],
+    [100, ' - esc back - pgup, pgdn scroll - up, down move - left, right fold'],
+    [70, ' - esc back - pgup, pgdn scroll - up, down move'],
     [50, ' - esc back - pgup, pgdn scroll'],
     [24, ' - esc back'],
   ])('names in %i columns the keys it has room for', (columns, keys) => {
@@ -152,7 +190,7 @@ describe('the transcript', () => {
     expect(foot.replace(/^ {2}1-\d+ of \d+/, '')).toBe(keys);
     const alone = createTroupe({columns});
     alone.say('main', prompt('go'));
-    expect(openTranscript(alone).seen().at(-1)).not.toMatch(/agent|fold/);
+    expect(openTranscript(alone).seen().at(-1)).not.toMatch(/move|fold/);
   });
 
   it('is left with escape, ctrl-o or ctrl-c, and stops nobody', () => {
