@@ -16,7 +16,7 @@ import {
 export interface Ask {
   readonly inputTokens: number;
   readonly maxTokens: number;
-  readonly purpose: 'step' | 'report' | undefined;
+  readonly purpose: 'step' | 'report';
   /** What a token costs at most, in picodollars. */
   readonly worst: TokenCost;
 }
@@ -48,7 +48,7 @@ export function allow(ask: Ask, lefts: readonly Left[]): Allowance {
   const {inputTokens, maxTokens, purpose, worst} = ask;
   const rooms = lefts.map(each => roomBelow(each, ask));
   const room = Math.min(...rooms);
-  const granted = room < Math.min(least[purpose ?? 'step'], maxTokens) ? 0 : Math.min(maxTokens, room);
+  const granted = room < Math.min(least[purpose], maxTokens) ? 0 : Math.min(maxTokens, room);
   const tokens = inputTokens + granted;
   return {
     maxTokens: granted,

@@ -11,7 +11,7 @@ export interface BudgetRequest {
   readonly maxTokens: number;
   readonly price: Price | null;
   /** Of a step, the cost of one more request, to report, is set aside on every level; the report has that. */
-  readonly purpose?: 'step' | 'report';
+  readonly purpose: 'step' | 'report';
 }
 
 export interface Reservation {
@@ -33,7 +33,7 @@ export type Refusal = BudgetExcess & {readonly accepted: false};
 export interface Budget {
   /** The first cap, from this level upwards, that is used up. */
   exceeded(): BudgetExcess | null;
-  /** Books all input at its dearest, and `maxTokens` of output or what is affordable; refuses below 1,000. */
+  /** Books all input at its dearest, and `maxTokens` of output or what is affordable; refuses what is too short to make sense. */
   reserve(request: BudgetRequest): Reservation | Refusal;
   /** Output tokens of an answer that leaves the other agents at work room for theirs. */
   fairLength(inputTokens: number, price: Price | null): number;

@@ -76,15 +76,14 @@ function createBudgetOn(levels: readonly [Level, ...Level[]], clock: Pick<Clock,
     const all = caps();
     const unkept = all.find(({limit, cap}) => price === null && limit === 'usd' && cap < Infinity);
     if (unkept) return {accepted: false, ...toExcess(unkept, unpriced)};
-    const binding = purpose ? lefts(all) : all;
-    const {maxTokens, tokens, usd, ...allowed} = allow({...request, purpose, worst: toWorst(price)}, binding);
+    const {maxTokens, tokens, usd, ...allowed} = allow({...request, purpose, worst: toWorst(price)}, lefts(all));
     const cap = all[allowed.tightest];
     if (maxTokens === 0 && cap) {
       tightest = cap.level;
       const others = (cap.booked - aside[cap.limit]) / (cap.limit === 'usd' ? picoPerDollar : 1);
       return {accepted: false, ...toExcess({...cap, others, least: enough(request.inputTokens, price)[cap.limit]})};
     }
-    if (purpose) setAside(allowed.aside);
+    setAside(allowed.aside);
     worker.found();
     return {accepted: true, maxTokens, settle: bookOn(levels, {tokens, usd, price}, worker.begin())};
   }

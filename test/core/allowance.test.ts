@@ -7,7 +7,7 @@ import {runs} from '../support/runs.js';
 const ask = (parts: Partial<Ask>): Ask => ({
   inputTokens: 0,
   maxTokens: 10_000,
-  purpose: undefined,
+  purpose: 'report',
   worst: {input: 4, output: 15},
   ...parts,
 });
@@ -26,10 +26,12 @@ describe('the allowance of a request', () => {
   });
 
   it('is nothing below what makes sense, unless less was asked for', () => {
-    expect(allow(ask({}), tokens(999)).maxTokens).toBe(0);
-    expect(allow(ask({maxTokens: 500}), tokens(500)).maxTokens).toBe(500);
-    expect(allow(ask({purpose: 'report'}), tokens(199)).maxTokens).toBe(0);
-    expect(allow(ask({purpose: 'report'}), tokens(200)).maxTokens).toBe(200);
+    expect(allow(ask({}), tokens(199)).maxTokens).toBe(0);
+    expect(allow(ask({}), tokens(200)).maxTokens).toBe(200);
+    expect(allow(ask({maxTokens: 50}), tokens(50)).maxTokens).toBe(50);
+    // A step of 1,000 takes 4,000 more for the report that reads it.
+    expect(allow(ask({purpose: 'step'}), tokens(4_999)).maxTokens).toBe(0);
+    expect(allow(ask({purpose: 'step'}), tokens(5_000)).maxTokens).toBe(1_000);
   });
 
   it('is nothing below an overdrawn cap, even of a model that costs nothing', () => {
@@ -42,9 +44,7 @@ describe('the allowance of a request', () => {
     const step = allow(ask({purpose: 'step', inputTokens: 100, maxTokens: 1_000}), tokens(Infinity));
     // 1,100 tokens of the step and 2,000 of its results go in, 1,000 come out.
     expect(step.aside).toEqual({tokens: 4_100, usd: 3_100 * 4 + 1_000 * 15, ms: 0});
-    const nothing = {tokens: 0, usd: 0, ms: 0};
-    expect(allow(ask({purpose: 'report'}), tokens(Infinity)).aside).toEqual(nothing);
-    expect(allow(ask({}), tokens(Infinity)).aside).toEqual(nothing);
+    expect(allow(ask({purpose: 'report'}), tokens(Infinity)).aside).toEqual({tokens: 0, usd: 0, ms: 0});
   });
 
   it('fits below every cap with what it sets aside, and could not be one token longer', () => {
@@ -59,7 +59,7 @@ describe('the allowance of a request', () => {
         fc.array(left, {minLength: 1, maxLength: 6}),
         fc.nat({max: 50_000}),
         fc.integer({min: 1, max: 40_000}),
-        fc.constantFrom('step', 'report', undefined),
+        fc.constantFrom('step', 'report'),
         price,
         (lefts, inputTokens, maxTokens, purpose, worst) => {
           const given = allow({inputTokens, maxTokens, purpose, worst}, lefts);

@@ -88,7 +88,7 @@ describe('a tree of budgets', () => {
           }[] = [];
           for (const step of steps) {
             if (step.type === 'reserve') {
-              const answer = pick(levels, step.at).budget.reserve(step);
+              const answer = pick(levels, step.at).budget.reserve({...step, purpose: 'report'});
               if (!answer.accepted) refused += 1;
               else {
                 if (answer.maxTokens < step.maxTokens) lowered += 1;
@@ -131,7 +131,7 @@ describe('a tree of budgets', () => {
         for (const {at, inputTokens, maxTokens, price} of requests) {
           const {budget, path} = pick(levels, at);
           const used = usage({input: inputTokens, cacheRead: maxTokens, cacheWrite: at % 1_000, output: maxTokens});
-          const paid = accepted(budget.reserve({inputTokens, maxTokens, price})).settle(used);
+          const paid = accepted(budget.reserve({inputTokens, maxTokens, price, purpose: 'report'})).settle(used);
           expect(paid).toBeCloseTo(dollars(used, price), 12);
           own.push({path, used, paid});
         }
@@ -148,12 +148,17 @@ describe('a tree of budgets', () => {
 
   it('lets a child without a cap spend what its parent has left, and no more', () => {
     const parent = createBudget({usd: 1}, clock);
-    accepted(parent.reserve({inputTokens: 0, maxTokens: 20_000, price: dear})).settle(usage({output: 20_000}));
+    accepted(parent.reserve({inputTokens: 0, maxTokens: 20_000, price: dear, purpose: 'report'})).settle(
+      usage({output: 20_000}),
+    );
     const child = parent.child({});
     // 0.70 $ at 15 $ a million.
-    const first = accepted(child.reserve({inputTokens: 0, maxTokens: 100_000, price: dear}));
+    const first = accepted(child.reserve({inputTokens: 0, maxTokens: 100_000, price: dear, purpose: 'report'}));
     expect(first.maxTokens).toBe(46_666);
-    expect(child.reserve({inputTokens: 0, maxTokens: 100_000, price: dear})).toMatchObject({accepted: false, cap: 1});
+    expect(child.reserve({inputTokens: 0, maxTokens: 100_000, price: dear, purpose: 'report'})).toMatchObject({
+      accepted: false,
+      cap: 1,
+    });
     first.settle(usage({output: 46_666}));
     expect(parent.spent().costUsd).toBe(0.99999);
   });
@@ -161,13 +166,15 @@ describe('a tree of budgets', () => {
   it('lets a child not spend past its own cap, while its sibling goes on', () => {
     const parent = createBudget({tokens: 100_000}, clock);
     const [small, other] = [parent.child({tokens: 5_000}), parent.child({})];
-    accepted(small.reserve({inputTokens: 1_000, maxTokens: 4_000, price: null})).settle(
+    accepted(small.reserve({inputTokens: 1_000, maxTokens: 4_000, price: null, purpose: 'report'})).settle(
       usage({cacheRead: 1_000, output: 4_000}),
     );
     expect(small.exceeded()).toMatchObject({limit: 'tokens', cap: 5_000, spent: 5_000});
-    expect(small.reserve({inputTokens: 0, maxTokens: 1, price: null}).accepted).toBe(false);
+    expect(small.reserve({inputTokens: 0, maxTokens: 1, price: null, purpose: 'report'}).accepted).toBe(false);
     expect(parent.exceeded()).toBeNull();
-    expect(accepted(other.reserve({inputTokens: 0, maxTokens: 200_000, price: null})).maxTokens).toBe(95_000);
+    expect(
+      accepted(other.reserve({inputTokens: 0, maxTokens: 200_000, price: null, purpose: 'report'})).maxTokens,
+    ).toBe(95_000);
   });
 });
 
@@ -257,8 +264,8 @@ describe('the report after a step', () => {
               return Math.min((limits.tokens ?? Infinity) - tokensOf(spent.usage), Math.floor(dollarsLeft));
             });
             const free = Math.min(400_000, ...lefts);
-            const answer = budget.reserve({inputTokens: 0, maxTokens: 400_000, price: nothingCosts});
-            if (free < 1_000) expect(answer.accepted).toBe(false);
+            const answer = budget.reserve({inputTokens: 0, maxTokens: 400_000, price: nothingCosts, purpose: 'report'});
+            if (free < 200) expect(answer.accepted).toBe(false);
             else {
               expect(accepted(answer).maxTokens).toBe(free);
               accepted(answer).settle(usage({}));
@@ -277,7 +284,6 @@ describe('the report after a step', () => {
     accepted(budget.reserve({...ask, purpose: 'step'})).settle(usage({input: 1_000, output: 100}));
     await clock.advance(1_000);
     expect(budget.reserve({...ask, purpose: 'step'})).toMatchObject({accepted: false, limit: 'ms'});
-    expect(budget.reserve(ask)).toMatchObject({accepted: false, limit: 'ms'});
     expect(accepted(budget.reserve({...ask, purpose: 'report'})).maxTokens).toBe(2_000);
   });
 
@@ -295,7 +301,7 @@ describe('the report after a step', () => {
     const child = parent.child({});
     const ask = {inputTokens: 1_000, maxTokens: 1_000, price: null};
     const free = (): number => {
-      const answer = accepted(parent.reserve({inputTokens: 0, maxTokens: 100_000, price: null}));
+      const answer = accepted(parent.reserve({inputTokens: 0, maxTokens: 100_000, price: null, purpose: 'report'}));
       answer.settle(usage({}));
       return answer.maxTokens;
     };
@@ -320,11 +326,15 @@ describe('the part that is used', () => {
     const root = createBudget({tokens: 105_000}, clock);
     const child = root.child({usd: 1, ms: 100_000});
     expect([root.used(next), child.used(next), createBudget({}, clock).used(next)]).toEqual([0, 0, 0]);
-    accepted(child.reserve({inputTokens: 0, maxTokens: 20_000, price: dear})).settle(usage({output: 20_000}));
+    accepted(child.reserve({inputTokens: 0, maxTokens: 20_000, price: dear, purpose: 'report'})).settle(
+      usage({output: 20_000}),
+    );
     expect([root.used(next), child.used(next)]).toEqual([0.2, 0.3]);
     await clock.advance(90_000);
     expect([root.used(next), child.used(next)]).toEqual([0.2, 0.9]);
-    accepted(root.reserve({inputTokens: 0, maxTokens: 75_000, price: dear})).settle(usage({output: 75_000}));
+    accepted(root.reserve({inputTokens: 0, maxTokens: 75_000, price: dear, purpose: 'report'})).settle(
+      usage({output: 75_000}),
+    );
     expect(child.used(next)).toBe(0.95);
     expect(createBudget({tokens: 0}, clock).used(next)).toBe(1);
   });
@@ -351,27 +361,32 @@ describe('a reservation', () => {
   it('books all input at its dearest: at the price of writing the cache, or of input where that is free', () => {
     // What is left of a dollar for output: 0.625 $ at 15 $ a million, 0.97 $ at 2.50 $.
     const leftFor = (price: Price): number =>
-      accepted(createBudget({usd: 1}, clock).reserve({inputTokens: 100_000, maxTokens: 1e9, price})).maxTokens;
+      accepted(createBudget({usd: 1}, clock).reserve({inputTokens: 100_000, maxTokens: 1e9, price, purpose: 'report'}))
+        .maxTokens;
     expect(leftFor(dear)).toBe(41_666);
     expect(leftFor(cheap)).toBe(388_000);
   });
 
-  it('is refused when fewer than 1,000 output tokens are affordable, unless fewer were asked for', () => {
+  it('is refused when fewer output tokens are affordable than make sense, unless fewer were asked for', () => {
     const budget = createBudget({tokens: 3_000}, clock);
-    expect(accepted(budget.reserve({inputTokens: 1_000, maxTokens: 500, price: null})).maxTokens).toBe(500);
-    // 1,500 are left.
-    expect(budget.reserve({inputTokens: 501, maxTokens: 4_000, price: null})).toMatchObject({
+    expect(
+      accepted(budget.reserve({inputTokens: 1_000, maxTokens: 100, price: null, purpose: 'report'})).maxTokens,
+    ).toBe(100);
+    // 1,900 are left.
+    expect(budget.reserve({inputTokens: 1_701, maxTokens: 4_000, price: null, purpose: 'report'})).toMatchObject({
       accepted: false,
       limit: 'tokens',
       cap: 3_000,
       spent: 0,
     });
-    expect(accepted(budget.reserve({inputTokens: 500, maxTokens: 4_000, price: null})).maxTokens).toBe(1_000);
+    expect(
+      accepted(budget.reserve({inputTokens: 1_700, maxTokens: 4_000, price: null, purpose: 'report'})).maxTokens,
+    ).toBe(200);
   });
 
   it('gives back what it booked too much', () => {
     const budget = createBudget({tokens: 10_000}, clock);
-    const ask = {inputTokens: 1_000, maxTokens: 9_000, price: null};
+    const ask = {inputTokens: 1_000, maxTokens: 9_000, price: null, purpose: 'report'} as const;
     const first = accepted(budget.reserve(ask));
     expect(budget.reserve(ask).accepted).toBe(false);
     first.settle(usage({input: 900, output: 100}));
@@ -381,16 +396,16 @@ describe('a reservation', () => {
   it('counts what was used beyond the booking, and then the budget is exceeded', () => {
     const root = createBudget({usd: 0.1}, clock);
     const budget = root.child({});
-    const {settle} = accepted(budget.reserve({inputTokens: 1_000, maxTokens: 1_000, price: dear}));
+    const {settle} = accepted(budget.reserve({inputTokens: 1_000, maxTokens: 1_000, price: dear, purpose: 'report'}));
     expect(settle(usage({input: 100_000, output: 1_000}))).toBe(0.315);
     expect(root.spent()).toEqual({usage: usage({input: 100_000, output: 1_000}), costUsd: 0.315});
     expect(budget.exceeded()).toMatchObject({limit: 'usd', cap: 0.1, spent: 0.315});
-    expect(budget.reserve({inputTokens: 0, maxTokens: 1_000, price: dear}).accepted).toBe(false);
+    expect(budget.reserve({inputTokens: 0, maxTokens: 1_000, price: dear, purpose: 'report'}).accepted).toBe(false);
   });
 
   it('settles once: a second time is a bug, and changes nothing', () => {
     const budget = createBudget({}, clock);
-    const {settle} = accepted(budget.reserve({inputTokens: 10, maxTokens: 10, price: dear}));
+    const {settle} = accepted(budget.reserve({inputTokens: 10, maxTokens: 10, price: dear, purpose: 'report'}));
     settle(usage({input: 10, output: 10}));
     const before = budget.spent();
     expect(() => settle(usage({input: 10, output: 10}))).toThrow('settled once');
@@ -399,7 +414,7 @@ describe('a reservation', () => {
 });
 
 describe('an unknown price', () => {
-  const ask = {inputTokens: 10, maxTokens: 2_000, price: null};
+  const ask = {inputTokens: 10, maxTokens: 2_000, price: null, purpose: 'report'} as const;
 
   it('makes the cost unknown, never zero, here and at every level above, and stays so', () => {
     const root = createBudget({}, clock);
@@ -428,7 +443,7 @@ describe('wall time', () => {
     expect(child.exceeded()).toBeNull();
     await clock.advance(20_000);
     expect(child.exceeded()).toMatchObject({limit: 'ms', cap: 20_000, spent: 20_000});
-    expect(child.reserve({inputTokens: 0, maxTokens: 1_000, price: null})).toMatchObject({
+    expect(child.reserve({inputTokens: 0, maxTokens: 1_000, price: null, purpose: 'step'})).toMatchObject({
       accepted: false,
       limit: 'ms',
     });
