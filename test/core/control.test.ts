@@ -128,3 +128,17 @@ describe('the control of agents', () => {
     await session.close();
   });
 });
+
+describe('the agents of a session', () => {
+  it('are held by what is promised, and by nothing else', () => {
+    expect(Object.keys(openTree().session.agents).sort()).toEqual([
+      'abort',
+      'events',
+      'interrupt',
+      'send',
+      'snapshot',
+      'takeBack',
+      'windDown',
+    ]);
+  });
+});

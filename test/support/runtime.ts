@@ -7,7 +7,7 @@ import {ToolError, UsageError} from '../../src/core/errors.js';
 import type {Commands, Files, Hooks, Model, Permissions, Tool, ToolContext} from '../../src/core/ports.js';
 import {createSession, type Session, type SessionOptions} from '../../src/core/session.js';
 import {defineTool} from '../../src/core/tool.js';
-import type {AgentEvent, RunOutcome, StampedEvent, ToolEffect, ToolResult} from '../../src/core/types.js';
+import type {AgentEvent, Entry, RunOutcome, StampedEvent, ToolEffect, ToolResult} from '../../src/core/types.js';
 import {createScriptedModel, type Script, type ScriptedModel} from '../../src/providers/scripted.js';
 import {realClock} from './clock.js';
 
@@ -29,6 +29,8 @@ export function makeTool(
     },
   }) as Tool;
 }
+
+export const echo = makeTool('Echo', 'reads', value => `echo ${value}`);
 
 const allowAll: Permissions = {
   decide: () => ({verdict: 'allow'}),
@@ -129,6 +131,27 @@ export function outline(events: readonly AgentEvent[]): readonly string[] {
       default:
         return [event.type];
     }
+  });
+}
+
+/** The results of the last user message, as text. */
+export function resultsOf(history: readonly Entry[]): readonly unknown[] {
+  const message = history.filter(({message}) => message.role === 'user').at(-1)?.message;
+  if (!message || typeof message.content === 'string') return [];
+  return message.content.map(block => (block.type === 'tool_result' ? [block.tool_use_id, block.content] : block.type));
+}
+
+/** Calls without exactly one result in the next user message. */
+export function unanswered(history: readonly Entry[]): readonly string[] {
+  return history.flatMap(({message}, index) => {
+    if (message.role !== 'assistant' || typeof message.content === 'string') return [];
+    const next = history[index + 1]?.message;
+    const results = next && next.role === 'user' && typeof next.content !== 'string' ? next.content : [];
+    return message.content.flatMap(block => {
+      if (block.type !== 'tool_use') return [];
+      const count = results.filter(part => part.type === 'tool_result' && part.tool_use_id === block.id).length;
+      return count === 1 ? [] : [`${block.id}: ${count} results`];
+    });
   });
 }
 

@@ -142,3 +142,7 @@ export function mailOf(requests: readonly ModelRequest[], name: string): readonl
 
 export const planNames = (requests: readonly ModelRequest[]): readonly string[] =>
   requests.map(request => planOf(request).name);
+
+/** The prompt that makes the model follow this plan. */
+export const ask = (plan: Plan): string => JSON.stringify(plan);
+export const leaf = (name: string): Plan => ({name, steps: []});

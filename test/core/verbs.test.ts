@@ -1,0 +1,182 @@
+/** Agents that are stopped: by an interrupt, an abort, winding down, and by a new conversation. */
+import {setImmediate} from 'node:timers/promises';
+import {describe, expect, it} from 'vitest';
+import type {Session} from '../../src/core/session.js';
+import {makeTool, runTurn} from '../support/runtime.js';
+import {ask, lastResults, mailOf, openTree, type Plan, planNames} from '../support/tree.js';
+
+describe('an interrupt', () => {
+  it('ends foreground agents, which hand back what they have, and lets their background agents move up', async () => {
+    const {session, model} = openTree();
+    const plan: Plan = {
+      name: 'root',
+      steps: [
+        {
+          spawn: [
+            {
+              name: 'child',
+              steps: [{spawn: [{name: 'grandchild', steps: [{hang: true}], background: true}]}, {hang: true}],
+            },
+          ],
+        },
+      ],
+    };
+    const begun = new Set<string>();
+    const {events, outcome} = await runTurn(session, ask(plan), event => {
+      if (event.type === 'text_delta' && begun.add(event.agentId).size === 2) session.interrupt();
+    });
+    expect(outcome.reason).toBe('aborted');
+    const result = events.find(event => event.type === 'tool_finished' && event.agentId === 'main');
+    expect(JSON.stringify(result)).toContain('child be');
+    const child = session.agents.snapshot().find(({name}) => name === 'child');
+    const grandchild = session.agents.snapshot().find(({name}) => name === 'grandchild');
+    expect(child?.state).toBe('stopped');
+    expect(grandchild).toMatchObject({parentId: 'main', endedAt: null});
+    await session.abort();
+    expect(session.agents.snapshot().find(({name}) => name === 'grandchild')?.state).toBe('stopped');
+    expect(model.requests).toHaveLength(4);
+  });
+});
+
+describe('an abort', () => {
+  it('ends exactly the subtree, and its parent gets what there was', async () => {
+    const {session, model} = openTree();
+    const plan: Plan = {
+      name: 'root',
+      steps: [
+        {
+          spawn: [
+            {name: 'left', steps: [{spawn: [{name: 'below', steps: [{hang: true}]}]}]},
+            {name: 'right', steps: [{calls: [{name: 'Look', input: {value: 'x'}}]}]},
+          ],
+        },
+      ],
+    };
+    const {outcome, events} = await runTurn(session, ask(plan), event => {
+      const named = (name: string) => session.agents.snapshot().find(agent => agent.name === name)?.id;
+      if (event.type !== 'text_delta' || event.agentId !== named('below')) return;
+      void session.agents.abort(named('left') ?? '');
+    });
+    expect(outcome).toMatchObject({reason: 'completed', text: 'root is done'});
+    const [left, right] = lastResults(model.requests, 'root');
+    expect(right).toContain('right is done');
+    expect(left).toContain('stopped');
+    const states = Object.fromEntries(session.agents.snapshot().map(({name, state}) => [name ?? 'root', state]));
+    expect(states).toEqual({root: 'idle', left: 'stopped', below: 'stopped', right: 'done'});
+    expect(events.filter(({type}) => type === 'agent_finished')).toHaveLength(3);
+  });
+});
+
+describe('an agent that is stopped with agents in the background below it', () => {
+  const low: Plan = {name: 'low', steps: [{hang: true}]};
+  const middle = {name: 'middle', steps: [{spawn: [{...low, background: true}]}, {hang: true}], background: true};
+  const plan: Plan = {name: 'root', steps: [{spawn: [{name: 'top', steps: [{spawn: [middle]}, {hang: true}]}]}]};
+
+  it.each<[string, (session: Session, id: string) => unknown]>([
+    ['an abort of the agent', (session, id) => session.agents.abort(id)],
+    ['an abort of everything', session => session.abort()],
+  ])('ends after them, and they below it: by %s', async (_, stop) => {
+    const {session} = openTree();
+    const begun = new Set<string>();
+    const watched = session.observe();
+    const {events} = await runTurn(session, ask(plan), event => {
+      if (event.type === 'text_delta' && begun.add(event.agentId).size === 3) void stop(session, 'agent-1');
+    });
+    const ends = watched
+      .drain()
+      .flatMap(event => (event.type === 'agent_finished' ? [[event.agentId, event.parentId]] : []));
+    expect(ends).toEqual([
+      ['agent-3', 'agent-2'],
+      ['agent-2', 'agent-1'],
+      ['agent-1', 'main'],
+    ]);
+    expect(session.agents.snapshot().map(({parentId, state}) => [parentId, state])).toEqual([
+      [null, 'idle'],
+      ['main', 'stopped'],
+      ['agent-1', 'stopped'],
+      ['agent-2', 'stopped'],
+    ]);
+    const result = events.find(event => event.type === 'tool_finished' && event.agentId === 'main');
+    expect(JSON.stringify(result)).toContain('top begin');
+    watched.close();
+  });
+});
+
+describe('winding down', () => {
+  it('gives an agent and all below it one more request, without tools, to report', async () => {
+    const {session, model} = openTree({more: [makeTool('Nap', 'reads', () => setImmediate('slept'))]});
+    const nap = {calls: [{name: 'Nap', input: {value: 'x'}}]};
+    const busy = (name: string): Plan => ({name, steps: Array.from({length: 20}, () => nap)});
+    const plan: Plan = {
+      name: 'root',
+      steps: [
+        {spawn: [{...busy('child'), steps: [{spawn: [{...busy('below'), background: true}]}, ...busy('child').steps]}]},
+      ],
+    };
+    let isAsked = false;
+    const {outcome} = await runTurn(session, ask(plan), event => {
+      if (isAsked || event.type !== 'tool_started' || event.agentId !== 'agent-2') return;
+      isAsked = true;
+      session.agents.windDown('agent-1');
+    });
+    expect(outcome).toMatchObject({reason: 'completed', text: 'root is done'});
+    for (const name of ['child', 'below']) {
+      const requests = model.requests.filter(request => planNames([request])[0] === name);
+      expect(requests.filter(({toolChoice}) => toolChoice === 'none')).toHaveLength(1);
+      expect(requests.at(-1)).toMatchObject({toolChoice: 'none', tools: requests[0]?.tools});
+    }
+    expect(mailOf(model.requests, 'child').join('\n')).toContain('below reports');
+    expect(lastResults(model.requests, 'root')[0]).toContain('child reports');
+  });
+});
+
+describe('a new conversation', () => {
+  const old = (name: string, steps: Plan['steps']) => ({name, steps, background: true});
+  const hang = [{hang: true}];
+  const plan: Plan = {
+    name: 'root',
+    steps: [{spawn: [old('quick', []), old('slow', [{spawn: [old('below', hang)]}, ...hang])]}, {text: 'I wait'}],
+  };
+
+  /** A turn that was interrupted with agents in the background, one of which has ended. */
+  async function begin() {
+    const tree = openTree();
+    const {session} = tree;
+    const isLive = (name: string): boolean =>
+      session.agents.snapshot().some(agent => agent.name === name && agent.endedAt === null);
+    const open = session.observe();
+    const turn = runTurn(session, ask(plan));
+    while (!isLive('below')) await open.wait(new AbortController().signal).then(() => open.drain());
+    open.close();
+    session.interrupt();
+    await turn;
+    return {...tree, isLive};
+  }
+
+  it('ends the agents of the one before, says how many lived, and hears nothing of them', async () => {
+    const {session, model, isLive} = await begin();
+    expect([isLive('slow'), isLive('below')]).toEqual([true, true]);
+    session.steer('what belongs to the old conversation');
+    const ended = session.clear();
+    // It need not be waited for.
+    const {outcome} = await runTurn(session, ask({name: 'root', steps: [{text: 'anew'}]}));
+    expect(await ended).toBe(2);
+    expect([isLive('slow'), isLive('below')]).toEqual([false, false]);
+    expect(outcome).toMatchObject({reason: 'completed', text: 'anew'});
+    await runTurn(session, 'and again');
+    const told = (model.requests.at(-1)?.messages ?? []).map(message => JSON.stringify(message.content));
+    expect(told).toHaveLength(3);
+    expect(told[0]).toContain('anew');
+    expect(told.join()).not.toMatch(/quick|slow|below|old conversation/);
+    expect(session.agents.snapshot()[0]?.state).not.toBe('waiting');
+  });
+
+  it('lets none of them go on, and has no other to stop', async () => {
+    const {session, model} = await begin();
+    await session.clear();
+    expect(await session.clear()).toBe(0);
+    const resume = {name: 'SendMessage', input: {to: 'quick', message: 'go on', resume: true}};
+    await runTurn(session, ask({name: 'root', steps: [{calls: [resume]}]}));
+    expect(lastResults(model.requests, 'root')[0]).toContain('ended too long ago to go on');
+  });
+});
