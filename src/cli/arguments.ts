@@ -198,6 +198,8 @@ export function parseArguments(argv: readonly string[], version: string): Parsed
   } catch (error) {
     if (!(error instanceof CommanderError)) throw error;
     if (error.exitCode === 0) return {type: 'answer', text: printed};
+    const [, word = ''] = /^error: unknown option '([\s\S]*)'$/.exec(error.message) ?? [];
+    if (/\s/.test(word)) return {type: 'fault', message: behindDashes(word)};
     return {type: 'fault', message: toLine(error.message)};
   }
   const options = command.opts();
@@ -232,6 +234,13 @@ function parseExplain([name, verb, command, ...more]: readonly string[]): Parsed
   if (command === '--help' || command === '-h') return {type: 'answer', text: explainHelp};
   if (command !== undefined && command.trim() !== '' && more.length === 0) return {type: 'explain', command};
   return {type: 'fault', message: 'Give one command, in quotes: agent policy explain "git push origin main"'};
+}
+
+/** No option has blanks: that is a prompt, or several words that were quoted together. */
+function behindDashes(words: string): string {
+  const line = words.replace(/\s+/g, ' ');
+  const shown = line.length <= 40 ? line : `${line.slice(0, 40)}…`;
+  return `"${shown}" is no option. A prompt that begins with a dash stands behind --: agent -p -- "…"`;
 }
 
 /** The library's message as one line of ours. */

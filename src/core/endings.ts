@@ -43,7 +43,7 @@ export function overSteps(most: number, isOfType: boolean): End {
 export const overWindow = (tokens: number, model: string): End =>
   failed(
     'context_exceeded',
-    `The conversation (about ${tokens} tokens) fills the window of ${model}. Shorten the prompt, or start a new conversation.`,
+    `The conversation (about ${tokens.toLocaleString('en-US')} tokens) fills the window of ${model}. Shorten the prompt, or start a new conversation.`,
   );
 
 export const stoppedByHook = (message: string): End => toFault('stopped', 'hook', message);

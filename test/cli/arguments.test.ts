@@ -132,6 +132,12 @@ describe('a fault on the command line', () => {
     });
   });
 
+  it('is, of a prompt that begins with a dash, its beginning and how to give it', () => {
+    expect(fault('-p', `- fix this\n- and ${'that '.repeat(100)}`)).toMatch(
+      /^"- fix this - and that( that)*…" is no option\. A prompt .* agent -p -- "…"$/,
+    );
+  });
+
   it('names the nearest option', () => {
     expect(fault('--modle', 'opus')).toBe("Unknown option '--modle' (Did you mean --model?) See agent --help.");
   });
