@@ -4,8 +4,9 @@
 import {findNamed} from './forbidden.js';
 import {shownForm, toForm} from './forms.js';
 import {findAgainst, findAllow} from './rules.js';
-import type {Field, JudgedSubject, Judging} from './types.js';
+import {type Field, type JudgedSubject, type Judging, knownField} from './types.js';
 import {isHarmless, isUnseen, steers} from './variables.js';
+import {findRun, runsWritten} from './written.js';
 
 /** `NAME=value` before or among a command's words. Only what may not pass is reported. */
 export function judgeAssignment(field: Field, exported: boolean, judging: Judging): void {
@@ -18,13 +19,15 @@ export function judgeAssignment(field: Field, exported: boolean, judging: Judgin
   const report = (subject: Omit<JudgedSubject, 'text'>): void => judging.report({text: shownForm([field]), ...subject});
   const value = field.text.slice(name.length);
   const named = findNamed(value, rules);
-  const isBlind = judging.doubt.isDemanded === true && isUnseen(name, value);
+  const ran = findRun([knownField(value.replace('=', ''))], judging.written);
+  const isBlind = judging.doubt.isDemanded === true && (ran !== null || isUnseen(name, value));
   const allowed = isBlind ? null : findAllow(rules.allow, form);
   if (denied?.match === 'yes') report({verdict: 'deny', rule: `Bash(${denied.source})`, reason: 'a rule denies it'});
   else if (named) report({verdict: 'ask', rule: `Bash(${named.rule})`, reason: named.reason});
   else if (allowed) report({verdict: 'allow', rule: `Bash(${allowed.source})`, reason: 'a rule allows it'});
   else {
-    const reason = steers(name) ? `${name} changes what runs` : `${name} is not known to be harmless`;
+    const harm = steers(name) ? `${name} changes what runs` : `${name} is not known to be harmless`;
+    const reason = ran === null ? harm : runsWritten(ran);
     report({verdict: 'ask', rule: null, reason, ...(isBlind && judging.doubt)});
   }
 }

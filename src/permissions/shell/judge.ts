@@ -21,6 +21,7 @@ import {
   knownField,
 } from './types.js';
 import {walkScript} from './walk.js';
+import {createWritten} from './written.js';
 
 /** A longer line (in UTF-16 units) asks; of its beginning what is denied is still seen. */
 const maximumLength = 64 * 1024;
@@ -63,11 +64,11 @@ const mayTurnBack =
   /\b(?:while|until|for|select|function|trap|alias|coproc)\b|\(\s*\)|(?<![&>])&(?![&>])|(?<!\|)\|(?!\|)/;
 
 function judgeInto(command: string, context: CommandContext, report: Report): void {
-  const links = createLinks();
+  const [links, written] = [createLinks(), createWritten()];
   let reports: Parameters<Report>[] = [];
-  const judge = (): void => judgeOnce(command, {context, links, report: (...told) => void reports.push(told)});
+  const judge = (): void => judgeOnce(command, {context, links, written, report: (...told) => void reports.push(told)});
   judge();
-  if (links.matters && mayTurnBack.test(command)) {
+  if ((links.matters || !written.isEmpty) && mayTurnBack.test(command)) {
     reports = [];
     judge();
   }
@@ -100,7 +101,7 @@ function judgeOnce(command: string, line: Line): void {
 }
 
 /** What a line is judged with. */
-type Line = Pick<Judging, 'context' | 'links' | 'report'>;
+type Line = Pick<Judging, 'context' | 'links' | 'written' | 'report'>;
 
 /** How much may still be done for this line, and whether something could not be looked at. */
 interface Limits {

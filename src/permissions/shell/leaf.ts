@@ -6,6 +6,7 @@ import {findNamed, runnableText, type Stop} from './forbidden.js';
 import {type Form, shownForm, toForm} from './forms.js';
 import {isSteered, readGit} from './git.js';
 import {judgeContents} from './git-contents.js';
+import {hidesPrograms} from './interpreters.js';
 import {noteLinks} from './links.js';
 import {findDenied, fine, judgeFiles, stricter} from './paths.js';
 import {evaluatesUnseen, findUse, namesIn} from './programs.js';
@@ -22,6 +23,7 @@ import {
   type PathJudgement,
 } from './types.js';
 import type {Use} from './use.js';
+import {findWritten, noteWritten, runsWritten} from './written.js';
 
 interface LeafPlace {
   readonly scope: Scope;
@@ -45,6 +47,8 @@ export function judgeLeaf(form: Form, {scope, judging, stop, input}: LeafPlace):
       elsewhere,
     );
   noteLinks(form, use, inside, judging);
+  const ran = findWritten(form, use, judging);
+  noteWritten(form, use, judging);
   const going = judgeGoing(form, use, inside, judging);
   const denied =
     files?.verdict === 'deny'
@@ -62,6 +66,11 @@ export function judgeLeaf(form: Form, {scope, judging, stop, input}: LeafPlace):
   if (files?.verdict === 'ask' && files.rule !== null) return {verdict: 'ask', rule: files.rule, reason: files.reason};
   if (use === null && evaluatesUnseen(form))
     return {verdict: 'ask', rule: null, reason: 'it evaluates what it is given', ...judging.doubt};
+  if (judging.doubt.isDemanded) {
+    const reason =
+      ran === null ? use === null && hidesPrograms(form.program, form.words.slice(1), input) : runsWritten(ran);
+    if (reason) return {verdict: 'ask', rule: null, reason, ...judging.doubt};
+  }
   const allowed =
     findAllow(rules.allow, form) ??
     (git && !(places.length > 0 && elsewhere.verdict === 'ask') ? findAllow(rules.allow, toForm(git.bare)) : null);
@@ -122,7 +131,7 @@ function strictest(...judgements: readonly PathJudgement[]): PathJudgement {
 
 /** Programs that it puts under another name, where no rule would know them. */
 const programsCopied = ({program}: Form, {reads}: Use): string =>
-  /^(?:cp|mv|ln|install)$/.test(program)
+  /^(?:cp|mv|ln|install|cat|tac|head|tail|dd)$/.test(program)
     ? reads.flatMap(({text}) => (/(?:^|\/)s?bin\/[^/]+$/.test(text) ? [text] : [])).join(' ')
     : '';
 
@@ -131,7 +140,7 @@ export function judgeCarried({program, words}: Form, scope: Scope, judging: Judg
   if (judging.doubt.isDemanded !== true) return;
   for (const {code, option, isCommand} of carriedBy(program, words)) {
     // A program's bare name shows what it is.
-    const isShown = !isCommand || (code !== null && /^[\w./-]+$/.test(code));
+    const isShown = !isCommand || (code !== null && /^[\w./-]+$/.test(code) && !judging.written.has(code));
     if (code !== null) (isShown ? judging.onlyDenials() : judging.supposed()).script(code, inChild(scope));
     else if (isCommand)
       judging.report({

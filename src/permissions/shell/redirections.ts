@@ -44,8 +44,13 @@ function judgeTarget(redirection: Extract<Redirection, {type: 'Redirect'}>, scop
     only !== undefined && fields.length === 1 ? only : {text: hidden, shown: target.text, splits: true, glob: false};
   if (operator.endsWith('&') && isKnown(field) && /^(?:\d+-?|-)$/.test(field.text)) return;
   const reads = operator === '<' || operator === '<&';
+  if (!reads) noteOutput(field, judging);
   if (!reads) report(operator === '<>' ? '<>' : '>', 'write', field, scope, judging);
   if (reads || operator === '<>') report('<', 'read', field, scope, judging);
+}
+
+function noteOutput({text}: Field, {written, doubt}: Judging): void {
+  if (doubt.isDemanded === true && !text.startsWith('/dev/')) written.add(text, false);
 }
 
 function report(sign: string, access: 'read' | 'write', field: Field, scope: Scope, judging: Judging): void {

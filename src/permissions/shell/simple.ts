@@ -11,10 +11,12 @@ import {expandPattern} from './patterns.js';
 import {namesIn} from './programs.js';
 import {findAgainst, findAllow, isEvery} from './rules.js';
 import {either, inChild, leave, lose, type Outcome, type Scope} from './scope.js';
+import {isShell} from './shells.js';
 import {judgeTrees} from './trees.js';
 import {type CommandVerdict, type Field, type Input, isKnown, type Judging, knownField, namesProgram} from './types.js';
 import type {Wrapped} from './wrapped.js';
 import {unwrap} from './wrappers.js';
+import {findRun, runsWritten} from './written.js';
 
 export interface Surroundings {
   readonly scope: Scope;
@@ -85,11 +87,18 @@ function judgeBuiltIn(
   const against = stop ?? named;
   const allowed = findAllow(rules.allow, form);
   const text = shownForm(form.words);
-  const isBlind = asks !== null && (evaluates(form) || (runsFile && isStream(form.words[1])));
+  const ran = runsFile ? findRun(form.words.slice(1, 2), judging.written) : null;
+  const isBlind = asks !== null && (ran !== null || evaluates(form) || (runsFile && isStream(form.words[1])));
   if (files.verdict === 'deny') judging.report({text, verdict: 'deny', rule: files.rule, reason: files.reason});
   else if (against) judging.report({text, verdict: 'ask', rule: `Bash(${against.rule})`, reason: against.reason});
   else if (isBlind && isDoubted(judging))
-    judging.report({text, verdict: 'ask', rule: null, reason: asks ?? files.reason, ...judging.doubt});
+    judging.report({
+      text,
+      verdict: 'ask',
+      rule: null,
+      reason: ran === null ? (asks ?? files.reason) : runsWritten(ran),
+      ...judging.doubt,
+    });
   else if (allowed)
     judging.report({text, verdict: 'allow', rule: `Bash(${allowed.source})`, reason: 'a rule allows it'});
   else if (asks !== null || files.verdict === 'ask')
@@ -117,7 +126,8 @@ function judgeWrapped(wrapped: Wrapped, form: Form, around: Stopping): Outcome {
   const stop = around.stop ?? (wrapped.guessed ? findNamed(runnableText(form, around.input), rules) : null);
   if (wrapped.asks !== null || wrapped.guessed) judging.links.unsettle('anyhow');
   judgeCarried(form, scope, judging);
-  const isBlind = isDoubted(judging) && (wrapped.blind || wrapped.reads.some(isStream));
+  const ran = writtenAmong(wrapped, form, judging);
+  const isBlind = isDoubted(judging) && (ran !== null || wrapped.blind || wrapped.reads.some(isStream));
   const allowed = stop || isBlind ? null : findAllow(rules.allow, form);
   const covered = allowed !== null && covers(allowed, wrapped);
   const opened = wrapped.guessed ? findDenied(namesIn(form.program, form.words), scope, judging) : null;
@@ -133,11 +143,19 @@ function judgeWrapped(wrapped: Wrapped, form: Form, around: Stopping): Outcome {
   else if (stop) outer('ask', `Bash(${stop.rule})`, stop.reason);
   else if (files.verdict === 'ask' && files.rule !== null) outer('ask', files.rule, files.reason);
   else if (allowed) outer('allow', `Bash(${allowed.source})`, 'a rule allows it');
+  else if (ran !== null) outer('ask', null, runsWritten(ran));
   else if (wrapped.asks !== null || files.verdict === 'ask') outer('ask', files.rule, wrapped.asks ?? files.reason);
   return judgeInside(wrapped, form, {
     ...around,
     judging: wrapped.guessed ? judging.onlyDenials() : covered ? judging.covered() : judging,
   });
+}
+
+/** What it runs of what the line wrote before. */
+function writtenAmong({guessed, reads}: Wrapped, {program, words}: Form, {written}: Judging): string | null {
+  if (written.isEmpty) return null;
+  if (guessed) return written.steering(program) ?? findRun(words.slice(1), written);
+  return isShell(program) ? findRun(reads, written) : null;
 }
 
 /** A rule for a wrapper covers what it runs only if it names that too. */

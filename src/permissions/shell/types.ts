@@ -115,6 +115,16 @@ export interface Links {
   readonly matters: boolean;
 }
 
+/** Files that one line may have written so far. */
+export interface Written {
+  /** `isDeep`: it may be a folder. */
+  add(path: string, isDeep: boolean): void;
+  has(path: string): boolean;
+  /** One that the program takes for its instructions without being told, or null. */
+  steering(program: string): string | null;
+  readonly isEmpty: boolean;
+}
+
 /** What all parts of one judgement share. */
 export interface Judging {
   readonly context: CommandContext;
@@ -122,6 +132,7 @@ export interface Judging {
   report(subject: JudgedSubject, words?: readonly Field[]): void;
   /** Links that the line may have made by now. */
   readonly links: Links;
+  readonly written: Written;
   /** False once the work done for this command line has passed its limit. */
   spend(amount: number): boolean;
   /** Goes into the report of what may run a program that the line does not show: see `JudgedSubject.isDemanded`. */

@@ -1,0 +1,108 @@
+/**
+ * Interpreters that are given code on the line: whether it may start programs, or put their names together, so that no rule
+ * could be held against it. What stands in a file is not looked at.
+ */
+import {isAwkHarmless} from './awk.js';
+import {mayBeOption} from './options.js';
+import {type Field, hidden, type Input} from './types.js';
+
+interface Interpreter {
+  /** The option that code follows, or that has it attached. */
+  readonly code: RegExp;
+  /** With these words alone it says something about itself, and reads nothing. */
+  readonly tells?: RegExp;
+  /** What its code starts programs with, or evaluates text with. */
+  readonly starts: RegExp;
+}
+
+const anything = /(?:)/;
+
+const python: Interpreter = {
+  code: /^-[bBdEhiIOqsSuvx]*c(.*)$/s,
+  starts:
+    /\b(?:system|popen\w*|exec\w*|eval|spawn\w*|posix_spawn\w*|fork\w*|startfile|subprocess|getoutput|getstatusoutput|pty|pexpect|ctypes|cffi|multiprocessing|importlib|import_module|runpy|timeit|getattr|attrgetter|methodcaller|globals|locals|vars|create_subprocess\w*|__(?:import|dict|builtins|getattribute|globals|subclasses|loader)\w*)\b|\bfrom\s+(?:os|posix)\b/,
+};
+const script: Interpreter = {
+  code: /^(?:-[ip]*[ep]|--eval|--print|eval)(?:=|$)(.*)$/s,
+  tells: /^(?:--(?:test|run|watch|help|check|v8-options|completion-bash)|-[vhc])/,
+  starts:
+    /child_process|worker_threads|getBuiltinModule|createRequire|mainModule|\b(?:eval|Function|binding|dlopen|Reflect|globalThis|constructor|execSync|spawn\w*|fork|Deno|Bun)\b|\bimport\s*\(|\brequire\b(?!\s*\(\s*(?:'[\w@./:-]*'|"[\w@./:-]*")\s*\))|['"](?:node:)?(?:vm|cluster|module|repl|inspector|process|bun)['"]|\bprocess\s*(?:\[|\?\.\[)|\\[ux]/,
+};
+const interpreters: readonly (readonly [RegExp, Interpreter])[] = [
+  [/^(?:python|pypy)[\d.]*$/, python],
+  [/^(?:node|nodejs|bun|deno|tsx|ts-node)$/, script],
+  [
+    /^perl[\d.]*$/,
+    {
+      code: /^-[acfilnpsStTuUwWX0\d]*[eE](.*)$/s,
+      starts:
+        /\b(?:system|exec|fork|syscall|qx|open\w*|eval|do|require|IPC|CORE|POSIX)\b|`|&\s*[{$"']|->\s*[($]|\/[a-z]*ee/,
+    },
+  ],
+  [
+    /^j?ruby[\d.]*$/,
+    {
+      code: /^-[aClnpswW\d]*e(.*)$/s,
+      starts:
+        /\b(?:system|exec|spawn|fork|popen\w*|eval|\w+_eval|send|__send__|public_send|method|const_get|Open3|PTY|Kernel|Process|syscall|binding)\b|\bIO\s*\.|(?<!File\.)\bopen\b|`|%x/,
+    },
+  ],
+  [
+    /^php[\d.]*$/,
+    {
+      code: /^-[rBRE](.*)$/s,
+      starts:
+        /\b(?:exec|shell_exec|system|passthru|popen|proc_open|pcntl_\w+|eval|assert|call_user_func\w*|array_\w+|usort|Reflection\w*|FFI|mail)\b|`|\$\w+\s*\(/,
+    },
+  ],
+  [/^(?:lua|luajit)[\d.]*$/, {code: /^-e(.*)$/s, starts: /\b(?:execute|popen|load\w*|require|debug|_G|_ENV)\b/}],
+  [/^(?:Rscript|julia|elixir|groovy|scala|guile|racket|m4|tclsh)$/, {code: /^-[eE](.*)$/s, starts: anything}],
+];
+
+const awk = /^[gmn]?awk$/;
+/** Commands, save those that only read, and indirect calls. */
+const awkStarts =
+  /\bsystem\b|\|&?\s*getline|print[^;}\n|]*\|(?!\s*"(?:sort|uniq|wc|head|tail|cat|column)[\w .-]*"\s*(?:[;}\n]|$))|@/;
+
+const interpreterFor = (program: string): Interpreter | undefined =>
+  interpreters.find(([names]) => names.test(program))?.[1];
+
+/** Why it may run what the line does not show; null: it does not look so. */
+export function hidesPrograms(program: string, rest: readonly Field[], input: Input): string | null {
+  const evaluated = 'its code may start programs';
+  if (awk.test(program)) {
+    const code = rest.find(({text}, at) => !text.startsWith('-') && !/^-[vFf]$/.test(rest[at - 1]?.text ?? ''));
+    return code && mayStart(code.text, awkStarts) && !isAwkHarmless(code.text) ? evaluated : null;
+  }
+  const interpreter = interpreterFor(program);
+  if (interpreter === undefined) return null;
+  const {code, starts, tells} = interpreter;
+  const given = rest.flatMap(({text}, at) => {
+    const [, attached] = code.exec(text) ?? [];
+    return attached === undefined ? [] : [attached === '' ? (rest[at + 1]?.text ?? '') : attached];
+  });
+  if (given.some(text => mayStart(text, starts))) return evaluated;
+  if (given.length > 0 || rest.some(({text}) => isOperand(text) || tells?.test(text))) return null;
+  return input === null || mayStart(input.text, starts) ? 'it runs what it reads' : null;
+}
+
+const isOperand = (text: string): boolean => !text.startsWith('-') && !/^\/dev\/(?:stdin|fd\/)/.test(text);
+
+/** What is not known of it may be any text. */
+const mayStart = (code: string, starts: RegExp): boolean =>
+  starts.test(code) || (code.includes(hidden) && code.replaceAll(hidden, '').trim() === '');
+
+/** The words of a program that may be files which it runs; of a program that is not known, any. */
+export function runFrom(program: string, rest: readonly Field[]): readonly Field[] {
+  if (/^g?sed$/.test(program) || awk.test(program))
+    return rest.filter(
+      (_, at) =>
+        /^-[a-zA-Z]*f$|^--file$/.test(rest[at - 1]?.text ?? '') || /^(?:-f|--file=)./.test(rest[at]?.text ?? ''),
+    );
+  if (interpreterFor(program) === undefined) return rest;
+  // After its own options comes what it runs, and then words for that.
+  const end = rest.findIndex(
+    (field, at) => !field.text.startsWith('-') && !mayBeOption(field) && !rest[at - 1]?.text.startsWith('-'),
+  );
+  return end < 0 ? rest : rest.slice(0, end + 1);
+}

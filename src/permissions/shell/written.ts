@@ -1,0 +1,99 @@
+/**
+ * Files that a line writes, and what later in it runs them: what stands in such a file no rule has seen. They are known by
+ * their last names, for where a folder leads may change on the way.
+ */
+import {takesText} from './forbidden.js';
+import type {Form} from './forms.js';
+import {runFrom} from './interpreters.js';
+import {namesIn} from './programs.js';
+import {type Field, hidden, type Judging, knownField, type Written} from './types.js';
+import type {Use} from './use.js';
+
+const lastName = (path: string): string => {
+  const name = path.replace(/\/+$/, '');
+  const last = name.slice(name.lastIndexOf('/') + 1).toLowerCase();
+  return last.includes(hidden) ? hidden : last;
+};
+
+/** Programs run these without being told: by their names, or by the folder they lie in. */
+const steering =
+  /(?:^|\/)(?:(?:gnu)?makefile|[^/]+\.mk|package\.json|\.?justfile|rakefile|gemfile|taskfile\.ya?ml|build\.(?:rs|xml|ninja)|(?:build|settings)\.gradle(?:\.kts)?|pom\.xml|cargo\.toml|cmakelists\.txt|meson\.build|sconstruct|conftest\.py|setup\.py|noxfile\.py|tox\.ini|pytest\.ini|setup\.cfg|pyproject\.toml|sitecustomize\.py|dockerfile|(?:docker-)?compose\.ya?ml|vagrantfile|[^/]+\.config\.[cm]?[jt]s|\.[\w-]+rc(?:\.\w+)?|\.(?:bash_)?profile|\.bash_login|\.zshenv|\.(?:cargo|ssh|mvn)\/[^/]+)$/i;
+const steeringGit =
+  /(?:^|\/)(?:\.git\/(?:.*\/)?[^/]+|\.husky\/(?:.*\/)?[^/]+|\.gitconfig|\.gitattributes|\.gitmodules)$/i;
+
+export function createWritten(): Written {
+  const files = new Set<string>();
+  const folders = new Set<string>();
+  const steers = {git: '', other: ''};
+  return {
+    add(path, isDeep) {
+      files.add(lastName(path));
+      if (isDeep) folders.add(lastName(path));
+      if (steeringGit.test(path)) steers.git = path;
+      if (steering.test(path)) steers.other = path;
+    },
+    has: path =>
+      files.has(lastName(path)) ||
+      (folders.size > 0 &&
+        path
+          .toLowerCase()
+          .split('/')
+          .some(name => name !== '' && folders.has(name))),
+    steering: program => (program === 'git' ? steers.git : steers.other || steers.git) || null,
+    get isEmpty() {
+      return files.size === 0;
+    },
+  };
+}
+
+/** They change files, but not what is in them. */
+const keepsContents = /^(?:chmod|chown|touch|mkdir|rmdir|rm|unlink|truncate|shred)$/;
+const copies = /^(?:cp|mv|ln|install|tee|dd|patch|rsync|scp)$/;
+const compilers = /^(?:gcc|g\+\+|cc|c\+\+|clang|clang\+\+|ld|as|go|rustc|tsc|javac|esbuild|swc|sort|nasm|ocamlc|ghc)$/;
+const outputOption = /^(?:-[A-Za-z]*[oO]|--out[a-z-]*)$/;
+const attachedOutput = /^(?:-o|--out[a-z-]*=)(.+)$/s;
+
+/** Notes what the command leaves in files. */
+export function noteWritten({program, words}: Form, use: Use | null, {written, doubt}: Judging): void {
+  if (doubt.isDemanded !== true || keepsContents.test(program)) return;
+  if (use !== null) {
+    const isDeep = program === 'mv' || program === 'ln' || (use.trees ?? []).length > 0;
+    for (const {text} of use.writes) written.add(text, isDeep);
+    return;
+  }
+  if (compilers.test(program)) return;
+  for (const [at, {text}] of words.entries()) {
+    const output = copies.test(program) && at > 0 ? text.replace(/^of=/, '') : attachedOutput.exec(text)?.[1];
+    if (output !== undefined) written.add(output, true);
+    else if (outputOption.test(words[at - 1]?.text ?? '')) written.add(text, false);
+  }
+}
+
+/** They open files, and run nothing of what is in them. */
+const opens =
+  /^(?:curl|wget|gzip|gunzip|bzip2|bunzip2|xz|unxz|zstd|zip|unzip|tar|scp|rsync|openssl|gpg|prettier|code|open)$/;
+
+export const runsWritten = (name: string): string => `it may run ${name}, which this line writes`;
+
+/** What it may run of what the line wrote before; null: nothing. @param use null: it is not known what it does. */
+export function findWritten(form: Form, use: Use | null, {written}: Judging): string | null {
+  if (written.isEmpty) return null;
+  const {program, words} = form;
+  const [first] = words;
+  if (first === undefined || (use !== null && program !== 'git')) return null;
+  const steering = opens.test(program) ? null : written.steering(program);
+  if (steering !== null || use !== null) return steering;
+  if (written.has(first.text)) return first.shown;
+  // What these are told to run is judged by itself.
+  const ran = opens.test(program) || takesText(program) ? [] : runFrom(program, words.slice(1));
+  return findRun(ran, written);
+}
+
+/** The first of these words that names something which was written. */
+export function findRun(words: readonly Field[], written: Written): string | null {
+  if (written.isEmpty) return null;
+  const isUnknown = ({text}: Field): boolean => text.includes(hidden) && written.has(text);
+  return (
+    namesIn('', [knownField(''), ...words]).find(name => written.has(name)) ?? words.find(isUnknown)?.shown ?? null
+  );
+}
