@@ -147,7 +147,7 @@ function judgeWrapped(wrapped: Wrapped, form: Form, around: Stopping): Outcome {
   else if (wrapped.asks !== null || files.verdict === 'ask') outer('ask', files.rule, wrapped.asks ?? files.reason);
   return judgeInside(wrapped, form, {
     ...around,
-    judging: wrapped.guessed ? judging.onlyDenials() : covered ? judging.covered() : judging,
+    judging: wrapped.guessed ? judging.supposed() : covered ? judging.covered() : judging,
   });
 }
 

@@ -10,7 +10,7 @@ export interface Wrapped {
   /** Commands as words; `at`: where the first of them stands in the outer words, if it does. */
   readonly commands: readonly (readonly Field[])[];
   readonly at: number;
-  /** The commands and scripts are only what may be run: of them nothing but what is denied counts. */
+  /** The commands and scripts are only what may be run: of them counts what is denied, or does not show what it runs. */
   readonly guessed: boolean;
   /** What it runs is not among them, or may not be. */
   readonly blind: boolean;

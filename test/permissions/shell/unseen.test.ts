@@ -48,6 +48,9 @@ describe('a line that may run what it does not show', () => {
     'ENV=./x sh -c y',
     'TAR_OPTIONS="$X" tar xf a',
     'MAKEFLAGS="$X" make',
+    'poetry run bash -c "$X"',
+    'uv run python -c "import os; os.system(x)"',
+    'x | ssh host bash',
   ];
 
   it.each(lines)('is asked about in spite of every other rule while one forbids: %s', line => {
@@ -87,6 +90,8 @@ describe('a line that may run what it does not show', () => {
     "perl -pi -e 's/a|b/c/' a.ts",
     "awk -F'|' '{print $1 | \"sort -u\"}' a.ts",
     'python -m pytest && node --test',
+    'uv run python x.py && docker exec c bash x.sh',
+    'ssh host "cd x && ls" && git submodule foreach "git pull"',
     'NODE_OPTIONS=--max-old-space-size=4096 npm test',
   ])('is no line that shows what it runs: %s', line => {
     expect(judgeUnder(line, {deny: ['denied-a:*'], allow: ['*']}).isDemanded).toBe(false);
