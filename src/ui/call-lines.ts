@@ -51,12 +51,13 @@ function headOf(call: CallItem, layout: CallLayout): {readonly head: string; rea
   const room = columns - 3 - width(mark) - width(tool) - (time ? width(time) + 2 : 0);
   const summary = summaryOf(call);
   const isBad = call.state === 'failed' || call.state === 'denied';
-  const besideTitle = Math.max(12, columns >> 1, room - width(whole) - 1);
+  const times = timesOf(call, glyphs.dot);
+  const besideTitle = Math.max(12, columns >> 1, room - width(whole + times) - 1);
   const isBelow = isBad && width(summary) > besideTitle - 3;
   const aside = summary && !isBelow ? ` ${glyphs.dot} ${truncate(summary, besideTitle - 3, glyphs.ellipsis)}` : '';
-  const title = truncate(whole, Math.max(0, room - 1 - width(aside)), glyphs.ellipsis);
+  const title = truncate(whole, Math.max(0, room - 1 - width(aside + times)), glyphs.ellipsis);
   const style = isBad ? styles.bad : styles.dim;
-  const left = `  ${mark} ${paint(styles.bold, tool)}${title ? ` ${title}` : ''}${paint(style, aside)}`;
+  const left = `  ${mark} ${paint(styles.bold, tool)}${title ? ` ${title}` : ''}${paint(styles.dim, times)}${paint(style, aside)}`;
   return {
     head: time ? `${left}  ${paint(styles.dim, time)}` : left,
     below: [
@@ -64,6 +65,12 @@ function headOf(call: CallItem, layout: CallLayout): {readonly head: string; rea
       ...(isBelow ? reasonLines(summary, layout) : []),
     ],
   };
+}
+
+/** How many refusals it stands for. */
+function timesOf({more}: CallItem, dot: string): string {
+  if (more === null) return '';
+  return more.areSame ? ` ${dot} ${more.count + 1} times` : ` and ${more.count} more`;
 }
 
 /** All that the title is about, unless that says it all; a title of other words is a better one than its subject. */

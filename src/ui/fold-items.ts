@@ -169,6 +169,7 @@ function createCall({callId, tool, title, input}: CallInfo, entryId: string): Ca
     startedAt: null,
     durationMs: 0,
     agent: null,
+    more: null,
   };
 }
 

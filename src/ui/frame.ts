@@ -8,6 +8,7 @@ import {draftRows, isAiry, promptColumns, promptIndent, share, treeRows} from '.
 import {panelLines} from './panel.js';
 import type {PaneLines} from './panes/pane-lines.js';
 import {liveAgents} from './panes/tree.js';
+import {foldRefusals} from './refusals.js';
 import {isLively, type Screen} from './screen.js';
 import {statusRule} from './status-rule.js';
 import type {Caret} from './terminal/painter.js';
@@ -66,7 +67,7 @@ export function toFrame(screen: Screen, options: FrameOptions): Frame {
     tree: treeRows(screen),
   });
   const layout = itemLayout(screen, options);
-  const live = [...screen.held, ...(rootOf(view)?.items.filter(item => !hasRow(item)) ?? [])];
+  const live = foldRefusals([...screen.held, ...(rootOf(view)?.items.filter(item => !hasRow(item)) ?? [])]);
   const streamOf = (rows: number): readonly string[] => itemLines.window(live, screen.printed, layout, rows);
   const kept =
     liveAgents(view) === 0 ? 0 : streamOf(Math.min(streamRows, Math.max(1, Math.floor(shares.window / 3)))).length;

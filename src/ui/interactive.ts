@@ -17,6 +17,7 @@ import {createPaneLines} from './panes/pane-lines.js';
 import {press} from './press.js';
 import {createPulse} from './pulse.js';
 import {interrupted, receive} from './receive.js';
+import {dueItems} from './refusals.js';
 import {createRegion} from './region.js';
 import type {Repl, ReplOptions} from './repl-options.js';
 import {atMoment, createScreen, isBusy, isLively, type Screen} from './screen.js';
@@ -129,7 +130,7 @@ export function startInteractive(options: ReplOptions, capabilities: Capabilitie
     screen = atMoment(screen, Date.now());
     if (isBusy(screen) || screen.transcript) loader.load();
     if (showTranscript()) return;
-    if (loader.isReady(textsOf(screen.held))) print();
+    if (loader.isReady(textsOf(screen.held))) print(dueItems(screen));
     region.draw(toFrame(screen, frameOptions), above);
     above = [];
     pulse.drawn(isLively(screen, capabilities.lateness));
@@ -154,17 +155,17 @@ export function startInteractive(options: ReplOptions, capabilities: Capabilitie
   }
 
   /** Items that are final leave our state and become lines of the scrollback. */
-  function print(): void {
-    if (screen.held.length === 0) return;
-    const {lines, printed} = itemLines.print(screen.held, screen.printed, itemLayout(screen, frameOptions));
+  function print(due: readonly Item[]): void {
+    if (due.length === 0) return;
+    const {lines, printed} = itemLines.print(due, screen.printed, itemLayout(screen, frameOptions));
     above = [...above, ...lines];
-    screen = {...screen, held: [], printed};
+    screen = {...screen, held: screen.held.slice(due.length), printed};
   }
 
   /** Whoever leaves keeps what stands on the screen, also without the colours that are still being loaded. */
   function printOpen(): void {
     screen = interrupted(screen, Date.now());
-    print();
+    print(screen.held);
     region.draw(toFrame(screen, frameOptions), above);
     above = [];
   }

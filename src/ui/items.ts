@@ -41,6 +41,8 @@ export interface CallItem {
   readonly durationMs: number;
   /** The agent that this call waits for, and what that came to. */
   readonly agent: {readonly id: AgentId; readonly end: AgentItem | null} | null;
+  /** The equal refusals after it that it stands for as well, and whether all were about the same. */
+  readonly more: {readonly count: number; readonly areSame: boolean} | null;
 }
 
 /** What an agent came to. Its figures are its own, without those of the agents below it. */

@@ -7,6 +7,7 @@ import {closeItems} from './fold-items.js';
 import {spentBelow} from './fold-turn.js';
 import type {Item} from './items.js';
 import {giveBack, withFocus} from './panes/focus.js';
+import {foldRefusals} from './refusals.js';
 import {askedQuestion, createAnswering, isQuestionOf, questionKey, type Screen} from './screen.js';
 import {addSpending} from './spending.js';
 import {type Question, rootOf, takeSettled, type View} from './view.js';
@@ -29,7 +30,7 @@ export function receive(
   }
   const settled = takeSettled(view);
   const told = [...settled.items, ...answeredAlong(screen, events)];
-  const held = told.length > 0 ? [...screen.held, ...told] : screen.held;
+  const held = told.length > 0 ? foldRefusals([...screen.held, ...told]) : screen.held;
   const postponed = withoutWrappingUp(screen.postponed, events);
   const heard = withQuestion({...screen, view: settled.view, held, status, steered, isSending, postponed, now});
   return withFocus(events.reduce(withTakenBack, heard), screen.view);

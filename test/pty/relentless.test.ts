@@ -50,6 +50,7 @@ it('stops at the limits, shows what is typed meanwhile, and ends by itself', asy
     expect(agents.size).toBe(33);
     expect(terminal.screen().join('\n')).toContain(`${mark} echoes`);
     expect(everything(terminal).filter(line => /with 32 agents$/.test(line))).toHaveLength(1);
+    expect(everything(terminal).filter(line => /[✗■] Agent/.test(line)).length).toBeLessThan(8);
     const asked = server.requests.length;
     await terminal.waitFor(() => !/ctrl-c stops/.test(terminal.screen().join()));
     expect(server.requests.length).toBe(asked);

@@ -35,6 +35,7 @@ function callItem(change: Partial<CallItem> = {}): CallItem {
     startedAt: 8_000,
     durationMs: 12,
     agent: null,
+    more: null,
     ...change,
   };
 }

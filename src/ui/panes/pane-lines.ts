@@ -5,6 +5,7 @@
 import type {AgentId} from '../../core/types.js';
 import {createItemLines, type ItemLayout, type ItemLines} from '../item-lines.js';
 import type {Item} from '../items.js';
+import {foldRefusals, joinRefusals} from '../refusals.js';
 import {askedQuestion, isAsked, type Screen} from '../screen.js';
 import {paint, type Theme} from '../theme.js';
 import {type AgentView, agentOf} from '../view.js';
@@ -137,7 +138,11 @@ function indexOf(panes: readonly Pane[], focus: AgentId | null): number {
 
 /** Enough of an agent's last items to fill so many lines. */
 function lastItems({items, past}: AgentView, rows: number): readonly Item[] {
-  const last: Item[] = [];
-  for (let link = past; link && last.length < 2 * rows; link = link.before) last.unshift(link.item);
-  return [...last, ...items.filter(item => item.type !== 'call' || item.agent === null)].slice(-2 * rows);
+  const last = [...foldRefusals(items.filter(item => item.type !== 'call' || item.agent === null))];
+  for (let link = past; link && last.length <= 2 * rows; link = link.before) {
+    const [first] = last;
+    const both = first ? joinRefusals(link.item, first) : null;
+    last.splice(0, both ? 1 : 0, both ?? link.item);
+  }
+  return last.slice(-2 * rows);
 }

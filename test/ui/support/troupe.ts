@@ -6,6 +6,7 @@ import {createItemLines} from '../../../src/ui/item-lines.js';
 import {createPaneLines} from '../../../src/ui/panes/pane-lines.js';
 import {press} from '../../../src/ui/press.js';
 import {receive} from '../../../src/ui/receive.js';
+import {dueItems} from '../../../src/ui/refusals.js';
 import {createScreen, type Screen, type Size} from '../../../src/ui/screen.js';
 import {createTheme} from '../../../src/ui/theme.js';
 import {createFakeSession, type FakeSession} from '../../pty/fixture/session.js';
@@ -109,9 +110,10 @@ export function createTroupe(size: Partial<Size> = {}): Troupe {
     const heard = receive(troupe.screen, events, Date.now() + waited, session.agents.snapshot());
     const {size, now} = heard;
     const layout = {columns: size.columns, theme, markdown: null, now, spinner: '/'};
-    const {lines, printed} = options.itemLines.print(heard.held, heard.printed, layout);
+    const due = dueItems(heard);
+    const {lines, printed} = options.itemLines.print(due, heard.printed, layout);
     troupe.printed.push(...lines);
-    troupe.screen = {...heard, held: [], printed};
+    troupe.screen = {...heard, held: heard.held.slice(due.length), printed};
     troupe.onHear(events);
   }
 
