@@ -7,7 +7,7 @@ import type {PermissionMode, Subject} from '../core/question.js';
 import {gitAt} from '../platform/git-programs.js';
 import {mayHoldLinks} from '../platform/links.js';
 import {isReachable} from '../platform/paths.js';
-import {type Judged, judgePath, type Workplace} from './judge-path.js';
+import {type Judged, judgePath, leadsInside, type Workplace} from './judge-path.js';
 import type {Rule, RuleView} from './rule-book.js';
 import {secretsOf} from './secrets.js';
 import {expandGlob} from './shell-glob.js';
@@ -177,8 +177,8 @@ function offersFor(
   paths: readonly string[],
   shell: ShellJudge,
 ): readonly (readonly string[])[] {
-  const unique = [...new Set(paths)];
   const own = shell.narrowestRules(command, withoutPathQuestions(context)).map(rule => `Bash(${rule})`);
+  const unique = [...new Set(paths)];
   return [unique, own, [...own, ...unique]].filter(rules => rules.length > 0);
 }
 
@@ -196,6 +196,7 @@ function toContext(cwd: string, view: RuleView, court: Court, path: CommandConte
     glob: expandGlob,
     git: gitAt,
     isFolder: isReachable,
+    isInside: path => leadsInside(path, court.place),
   };
 }
 

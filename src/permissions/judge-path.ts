@@ -67,6 +67,13 @@ function judgeOne(query: PathQuery, view: RuleView, mode: PermissionMode, place:
   return query.access === 'read' ? judgeRead(located, view, place) : judgeWrite(located, view, mode, place);
 }
 
+/** Whether the path is in the project, or in a folder beside it that was named, both as it is written and as `..` takes it. */
+export const leadsInside = (path: string, place: Workplace): boolean =>
+  [path, normalize(path)].every(each => {
+    const {real} = place.locate(each);
+    return real !== null && liesIn(real, place.folders, place.ignoreCase);
+  });
+
 const unknown = 'it cannot be found out where the path leads';
 
 function allowed(reason: string, rule: Rule | null = null): Judged {

@@ -1,42 +1,87 @@
 /**
- * Options by which a command that is harmless in itself is told to start another program, or to write a file. A rule that allows the command
- * with whatever follows does not mean them, and what they name is held against the rules that deny.
+ * Options by which a command that is harmless in itself is told to start another program, to load code, to write a file or to
+ * work elsewhere. A rule that allows the command with whatever follows does not mean them, save where they stay in the project
+ * (see strays.ts), and what they would run is held against the rules that deny.
  *
  * Long options count in every abbreviation, for that is how programs read them.
  */
-import {startedBySed} from './sed.js';
-import {type Field, isKnown, knownField} from './types.js';
-
-interface Carrier {
+export interface Carrier {
   /** `-x` may have its value attached, and stand behind other letters. */
   readonly options: readonly string[];
   /** Only with such a value. */
   readonly only?: RegExp;
-  /** What it is given is no command, but a file: one that says what runs, or one that is written. */
-  readonly file?: 'loaded' | 'written';
+  /** What it is given: a command, settings that say what runs, a module, a place to work in, a file to write. */
+  readonly given: Given;
+  /** Letters that may stand before one of a single letter; undefined: any. */
+  readonly behind?: string;
+  /** Options are whole words, never letters behind others nor abbreviated. */
+  readonly isWhole?: true;
 }
 
-const carrier = (options: string, only?: RegExp): Carrier => ({options: options.split(' '), ...(only && {only})});
-const loader = (options: string): Carrier => ({options: options.split(' '), file: 'loaded'});
+export type Given = 'command' | 'settings' | 'module' | 'place' | 'output';
+
+const carrier = (options: string, only?: RegExp): Carrier => ({
+  options: options.split(' '),
+  given: 'command',
+  ...(only && {only}),
+});
+
+const giving =
+  (given: Given) =>
+  (options: string, more: Pick<Carrier, 'only' | 'behind'> = {}): Carrier => ({
+    options: options.split(' '),
+    given,
+    behind: '',
+    ...more,
+  });
+const whole = (carriers: readonly Carrier[]): readonly Carrier[] => carriers.map(each => ({...each, isWhole: true}));
+const settings = (options: string): Carrier => ({options: options.split(' '), given: 'settings'});
+const loads = giving('module');
+const goes = giving('place');
+const writes = giving('output');
 
 /** Settings of ssh and of git that are commands. */
 const sshSetting = /^\s*(?:ProxyCommand|LocalCommand|KnownHostsCommand|RemoteCommand|Include|PKCS11Provider)\b/i;
 const gitSetting =
   /^(?:alias\.|core\.(?:pager|editor|sshcommand|fsmonitor|gitproxy|askpass|hookspath|alternaterefscommand)|sequence\.editor|diff\.external|gpg\.|pager\.|include|url\.|protocol\.|.*\.(?:command|cmd|textconv|clean|smudge|process|helper|program|path|driver|uploadpack|receivepack|proxy|browser|vcs))/i;
 
+/** Whether what stands in that setting of git is run. */
+export const isGitCommand = (setting: string): boolean => gitSetting.test(setting);
+
 const packs = carrier(
   '--upload-pack --receive-pack --exec --extcmd --open-files-in-pager --ext-diff --textconv --smtp-server --to-cmd --cc-cmd',
 );
 const sshSettings = carrier('-o', sshSetting);
 
+/** What comes with the runners of tests, by its name; all else is code. */
+const own =
+  /^(?!(?:(?:default|verbose|dot|json|tap|tap-flat|junit|html|basic|min|spec|list|nyan|progress|github-actions|hanging-process|blob|agent|summary|tree|silent|stylish|compact|unix|line|node|jsdom|happy-dom|edge-runtime|forks|threads|vmThreads|vmForks|bdd|tdd|qunit|exports)(?:,|$))+$)/;
+
+/** Of JavaScript's runners of tests, and of whatever a script may start. */
+const runner = whole([
+  loads(
+    '--config --globalSetup --globalTeardown --runner --testRunner --testEnvironment --environment --transform --resolver --reporters ' +
+      '--reporter --preset --setupFiles --setupFilesAfterEnv --snapshotSerializers --snapshotEnvironment --watchPlugins --testSequencer ' +
+      '--dependencyExtractor --testResultsProcessor --prettierPath --require --import --loader --experimental-loader --preload --plugin ' +
+      '--opts --diff --pool --workspace --sequence.sequencer --typecheck.checker --coverage.customProviderModule --rulesdir --parser',
+    {only: own},
+  ),
+  settings('--eval --node-options --execArgv'),
+  carrier('--script-shell'),
+  goes('--rootDir --root --roots --dir --cwd --projects --modulePaths --coverageDirectory --cacheDirectory --outDir'),
+  writes('--outputFile'),
+]);
+
+const nodes = loads('-r --require --import --preload');
+
 /** By program, or program and subcommand. */
-const carriers: Readonly<Record<string, readonly Carrier[]>> = {
-  git: [packs, {options: ['--output'], file: 'written'}],
+const rows: Readonly<Record<string, readonly Carrier[]>> = {
+  git: [packs, writes('--output')],
   'git rebase': [carrier('-x')],
   'git difftool': [carrier('-x')],
   'git grep': [carrier('-O')],
-  'git clone': [carrier('-u'), loader('--template'), carrier('-c --config', gitSetting)],
-  'git init': [loader('--template')],
+  'git clone': [carrier('-u'), settings('--template'), carrier('-c --config', gitSetting)],
+  'git init': [settings('--template')],
   'git filter-branch': [
     carrier(
       '--setup --tree-filter --index-filter --env-filter --msg-filter --commit-filter --parent-filter --tag-name-filter',
@@ -46,148 +91,126 @@ const carriers: Readonly<Record<string, readonly Carrier[]>> = {
     carrier('-I -F --use-compress-program --to-command --info-script --new-volume-script --rsh-command --rmt-command'),
     carrier('--checkpoint-action', /^exec/),
   ],
-  ssh: [sshSettings, loader('-F')],
-  scp: [sshSettings, loader('-F'), carrier('-S')],
-  sftp: [sshSettings, loader('-F'), carrier('-S')],
+  ssh: [sshSettings, settings('-F')],
+  scp: [sshSettings, settings('-F'), carrier('-S')],
+  sftp: [sshSettings, settings('-F'), carrier('-S')],
   rsync: [carrier('-e --rsh --rsync-path')],
   split: [carrier('--filter')],
   sort: [carrier('--compress-program')],
-  npm: [carrier('--script-shell --call --shell --node-options'), loader('--userconfig --globalconfig')],
-  'npm exec': [carrier('-c')],
-  npx: [carrier('-c --call --shell --node-options')],
-  pnpm: [carrier('--script-shell --shell-mode')],
-  cargo: [loader('--config')],
-  go: [carrier('-exec -toolexec -vettool --exec --toolexec --vettool')],
-  make: [carrier('--eval')],
-  man: [carrier('-P -H --pager --html')],
-  curl: [loader('-K --config')],
-  wget: [carrier('-e --execute --use-askpass'), loader('--config')],
-  zip: [carrier('-TT --unzip-command')],
-  gcc: [carrier('-wrapper'), loader('-B --specs')],
-  pytest: [loader('-p -c --rootdir --override-ini')],
-  jest: [
-    loader('-c --config --globalSetup --globalTeardown --runner --testEnvironment --transform --resolver --reporters'),
+  npm: [
+    carrier('--script-shell --call --shell --node-options'),
+    loads('--userconfig --globalconfig'),
+    goes('-C --prefix -w --workspace'),
   ],
-  vitest: [loader('-c --config --root --globalSetup --reporter')],
-  hg: [loader('--config')],
+  'npm exec': [carrier('-c')],
+  npx: [carrier('-c --call --shell --node-options'), goes('--prefix')],
+  pnpm: [
+    carrier('--script-shell --shell-mode --config.script-shell --node-options'),
+    loads('--pnpmfile --global-pnpmfile'),
+    goes('-C --dir --modules-dir --virtual-store-dir'),
+  ],
+  yarn: [carrier('--script-shell'), goes('--cwd --modules-folder --use-yarnrc')],
+  bun: [
+    settings('-e --eval -p --print --shell'),
+    nodes,
+    loads('-c --config --env-file --tsconfig-override'),
+    goes('--cwd --root --coverage-dir'),
+    writes('--outfile --reporter-outfile'),
+  ],
+  deno: [nodes, loads('-c --config --import-map')],
+  cargo: [loads('--config'), settings('--fix'), goes('-C --manifest-path --target-dir --artifact-dir --lockfile-path')],
+  go: whole([
+    carrier('-exec -toolexec -vettool --exec --toolexec --vettool'),
+    settings('-fix --fix'),
+    carrier(
+      '-ldflags -gcflags -asmflags --ldflags --gcflags --asmflags',
+      /ext(?:ld|ar)|plugin|toolexec|linkmode|wrapper/,
+    ),
+    loads('-overlay -modfile -pgo --overlay --modfile --pgo'),
+    goes('-C --C -outputdir --outputdir'),
+    writes(
+      ['o', 'coverprofile', 'cpuprofile', 'memprofile', 'blockprofile', 'mutexprofile', 'trace']
+        .flatMap(name => [`-${name}`, `--${name}`])
+        .join(' '),
+    ),
+  ]),
+  make: [
+    carrier('-E --eval'),
+    loads('-f --file --makefile', {behind: 'BbdeikLnpqRrSstvw'}),
+    goes('-C --directory -I --include-dir', {behind: 'BbdeikLnpqRrSstvw'}),
+  ],
+  man: [carrier('-P -H --pager --html')],
+  curl: [settings('-K --config')],
+  wget: [carrier('-e --execute --use-askpass'), settings('--config')],
+  zip: [carrier('-TT --unzip-command')],
+  gcc: [carrier('-wrapper'), settings('-B --specs')],
+  pytest: [
+    {...settings('-p'), only: /^(?!no:)/, behind: 'vqxslh'},
+    {...settings('-o --override-ini --pdbcls --pastebin --ds --dc'), behind: 'vqxslh'},
+    carrier('--tx'),
+    loads('-c --config-file --cov-config', {behind: 'vqxslh'}),
+    goes('--rootdir --confcutdir'),
+    writes('--basetemp --junitxml --junit-xml --report-log --log-file --resultlog --html'),
+  ],
+  jest: [...runner, loads('-c --filter --env', {only: own})],
+  vitest: [...runner, loads('-c'), goes('-r')],
+  mocha: [...runner, loads('-r -R -u --ui --package --file', {only: own})],
+  tsc: [goes('-p --project --outDir --declarationDir'), writes('--outFile --tsBuildInfoFile --generateTrace')],
+  eslint: [loads('-c --config -f --format --plugin --rulesdir --parser', {only: own}), writes('-o --output-file')],
+  prettier: [loads('--config --plugin')],
+  rspec: [loads('-r --require -I -O --options'), writes('-o --out')],
+  rake: [settings('-e --execute -p --execute-print -E --execute-continue'), loads('-f --rakefile -r --require -I -R')],
+  phpunit: [loads('--bootstrap -c --configuration --extension')],
+  gradle: [loads('-I --init-script -b --build-file -c --settings-file'), goes('-p --project-dir --include-build')],
+  mvn: whole([loads('-f --file -s --settings'), carrier('-Dexec.executable -Dexec.args')]),
+  hg: [settings('--config')],
   sed: [],
   gsed: [],
   svn: [carrier('--config-option --diff-cmd --diff3-cmd --editor-cmd')],
 };
 
-export interface Carried {
-  /** As the table has it, or as it was written where it is a setting. */
-  readonly option: string;
-  /** What is run; null: not known. */
-  readonly code: string | null;
-  /** Whether that is a command, so that one that is not known could be any. */
-  readonly isCommand: boolean;
+/** Of these the command that they run takes the options behind its name. */
+const before = /^(?:npx|bunx|pnpx|uvx|npm|pnpm|yarn|bun|uv|poetry|pipenv|bundle|python3?|mise|turbo|nx)$/;
+const tools = /^(?:jest|vitest|mocha|pytest|py\.test|tsc|eslint|prettier|rspec|rake|phpunit|node)$/;
+/** What they run is a script, of which it is not known what it takes. */
+const scripted = /^(?:npm|pnpm|yarn|bun)$/;
+
+const rowOf = (name: string): readonly Carrier[] => (Object.hasOwn(rows, name) ? (rows[name] ?? []) : []);
+
+/** The rows for a command, each with where the words begin that it is about. @param at where the subcommand stands. */
+export function carriersOf(
+  program: string,
+  words: readonly string[],
+  at: number,
+): readonly {readonly carriers: readonly Carrier[]; readonly from: number}[] {
+  const name = others[program] ?? program;
+  const found: {carriers: readonly Carrier[]; from: number}[] = [
+    {carriers: [...rowOf(name), ...rowOf(`${name} ${words[at] ?? ''}`)], from: 1},
+  ];
+  if (before.test(name)) {
+    const inner = words.findIndex((word, index) => index > 0 && tools.test(word));
+    if (inner > 0) found.push({carriers: rowOf(others[words[inner] ?? ''] ?? words[inner] ?? ''), from: inner + 1});
+    else if (scripted.test(name)) found.push({carriers: runner, from: at + 1});
+  }
+  return found.filter(({carriers}) => carriers.length > 0);
 }
 
-const none: readonly Carried[] = [];
-const command = (option: string, code: string | null): Carried => ({option, code, isCommand: true});
+export const hasCarriers = (program: string): boolean => Object.hasOwn(rows, others[program] ?? program);
 
-/** What a command is told to start by its options and settings. */
-export function carriedBy(program: string, words: readonly Field[]): readonly Carried[] {
-  const own = Object.hasOwn(carriers, program) ? carriers[program] : undefined;
-  if (own === undefined) return none;
-  const at = subcommandAt(words);
-  const key = `${program} ${words[at]?.text ?? ''}`;
-  const all = Object.hasOwn(carriers, key) ? [...own, ...(carriers[key] ?? [])] : own;
-  const found = words.slice(1).flatMap((field, place) => all.flatMap(each => carriedAt(field, words[place + 2], each)));
-  return [...found, ...otherwise(program, words, at)];
-}
-
-/** Where a program's subcommand stands, or the end. */
-export const subcommandAt = (words: readonly Field[]): number => {
-  const at = words.findIndex(
-    (field, place) => place > 0 && !/^-/.test(field.text) && !/^-[cC]$/.test(words[place - 1]?.text ?? ''),
-  );
-  return at < 0 ? words.length : at;
+/** The same programs by other names. */
+const others: Readonly<Record<string, string>> = {
+  'py.test': 'pytest',
+  gmake: 'make',
+  './gradlew': 'gradle',
+  gradlew: 'gradle',
+  './mvnw': 'mvn',
+  mvnw: 'mvn',
 };
 
-function carriedAt(field: Field, next: Field | undefined, {options, only, file}: Carrier): readonly Carried[] {
-  if (!/^-./.test(field.text)) return none;
-  const isLong = field.text.startsWith('--');
-  for (const option of options) {
-    // Of two dashes and of one, each by its like.
-    if (isLong !== option.startsWith('--')) continue;
-    const value = givenTo(field.text, next, option);
-    if (value === undefined || (only && value !== null && !only.test(value))) continue;
-    const code = file === 'written' ? null : only && value !== null ? ofSetting(value) : value;
-    return [{option, code, isCommand: file === undefined}];
-  }
-  return none;
-}
+/** Programs that do what the files of a project say: where they are sent, they run what is there. */
+const grounded =
+  /^(?:npm|npx|pnpm|pnpx|yarn|bun|bunx|deno|cargo|go|g?make|just|task|gradle|(?:\.\/)?gradlew|mvn|(?:\.\/)?mvnw|ant|sbt|bazel|cmake|ctest|ninja|meson|dotnet|swift|mix|rake|bundle|rspec|phpunit|composer|tox|nox|uvx?|poetry|pipenv|pytest|py\.test|jest|vitest|mocha|ava|playwright|cypress|tsc|eslint|turbo|nx|lerna)$/;
 
-/** What the option is given there; null: not known; undefined: it is another option. */
-function givenTo(text: string, next: Field | undefined, option: string): string | null | undefined {
-  const [, attached] = (option.length === 2 ? shortPattern(option) : longPattern(text, option)).exec(text) ?? [];
-  if (attached === undefined) return undefined;
-  const value = attached === '' ? next : knownField(attached.replace(/^=/, ''));
-  return value && isKnown(value) ? value.text : null;
-}
-
-const shortPatterns = new Map<string, RegExp>();
-
-function shortPattern(option: string): RegExp {
-  const known = shortPatterns.get(option) ?? new RegExp(`^-[A-Za-z]{0,4}?${option[1]}(.*)$`, 's');
-  shortPatterns.set(option, known);
-  return known;
-}
-
-const nothing = /(?!)/;
-
-/** The option as it may be written: in whole, or if it begins with two dashes, any beginning of it. */
-function longPattern(text: string, option: string): RegExp {
-  const name = text.split('=', 1)[0] ?? '';
-  const isMeant = name === option || (name.startsWith('--') && name.length > 3 && option.startsWith(name));
-  return isMeant ? /^[^=]+(.*)$/s : nothing;
-}
-
-/** `exec=x`, `ProxyCommand x`, `alias.y=!x`: what is run is x. */
-const ofSetting = (setting: string): string => toCode(setting.replace(/^[^=\s]*[=\s]\s*/, ''));
-const toCode = (value: string): string => value.replace(/^!/, '');
-
-/** What is said in other ways than by options. @param at where the subcommand stands. */
-function otherwise(program: string, words: readonly Field[], at: number): readonly Carried[] {
-  switch (program) {
-    case 'git':
-      return [
-        ...steersOf(words.slice(1, at)),
-        ...(words[at]?.text === 'config' ? settingOf(words.slice(at + 1)) : none),
-      ];
-    case 'make':
-      return words.flatMap(({text}) =>
-        /^(?:\.?SHELL|MAKE\w*)\W?=/.test(text) ? [command('SHELL=', ofSetting(text))] : [],
-      );
-    case 'tar':
-      // The first word may hold its options without a dash.
-      return /^[A-Za-z]*[IF][A-Za-z]*$/.test(words[1]?.text ?? '') ? [command('-I', null)] : none;
-    case 'sed':
-    case 'gsed': {
-      const code = startedBySed(words.slice(1));
-      return code === undefined ? none : [command('s///e', code)];
-    }
-    default:
-      return none;
-  }
-}
-
-/** `git -c alias.x='!y'`, and settings from elsewhere. */
-function steersOf(before: readonly Field[]): readonly Carried[] {
-  return before.flatMap(({text}, at) => {
-    if (/^--(?:config-env|exec-path=)/.test(text)) return [command(text, null)];
-    const setting = text === '-c' ? before[at + 1] : undefined;
-    if (setting === undefined || !gitSetting.test(setting.text)) return [];
-    return [command('-c', isKnown(setting) ? ofSetting(setting.text) : null)];
-  });
-}
-
-/** `git config alias.x '!y'`. */
-function settingOf(rest: readonly Field[]): readonly Carried[] {
-  const at = rest.findIndex(({text}) => gitSetting.test(text));
-  const value = rest[at + 1];
-  if (at < 0 || value === undefined) return none;
-  return [command(rest[at]?.text ?? '', isKnown(value) ? toCode(value.text) : null)];
-}
+/** Whether it runs code of the folder where it works. */
+export const runsProject = (program: string, words: readonly string[]): boolean =>
+  grounded.test(program) || (/^python3?$/.test(program) && words[1] === '-m');

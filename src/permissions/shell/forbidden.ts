@@ -1,10 +1,11 @@
 /**
  * A net under what is understood: whether a text that some program takes in its own way, and may run, names a command that
- * a rule forbids or asks about. Words for people are left out of it where a program is known to be given such.
+ * a rule forbids or asks about. What is only text (speech.ts) is left out of it.
  */
 import type {Form} from './forms.js';
 import {wordsNamed} from './rules.js';
-import {type CommandRules, type Field, hidden, type Input} from './types.js';
+import {withoutSpeech} from './speech.js';
+import {type CommandRules, hidden, type Input} from './types.js';
 
 /** Why a command cannot be allowed by itself. */
 export interface Stop {
@@ -87,35 +88,8 @@ function endOf(pattern: RegExp, text: string): number {
 }
 
 /** What of a command's words its program may take for something to run. */
-export function runnableText({program, words}: Form, input: Input): string {
-  const rest = words.slice(1);
-  const spoken = takesText(program) ? withoutSpeech(rest) : rest;
-  const text = spoken.map(field => field.text.replaceAll(hidden, ' ')).join(' ');
-  return input === null || takesText(program) ? text : `${text}\n${input.text}`;
-}
-
-/** Programs that are given texts for people to read, names of branches, files of a project. */
-const textual = /^(?:git|gh|glab|hg|jj|svn)$/;
-export const takesText = (program: string): boolean => textual.test(program);
-
-const textOption = /^(?:-[a-z]*m|--message|-b|--body|-t|--title|--notes|--reason|--trailer)$/;
-const attachedText = /^(?:--(?:message|body|title|notes|reason|trailer|grep|author)=|-[aesvnq]*m.)/s;
-
-/** Whether that word of such a program is text. @param before the word before it. */
-export const isText = (text: string, before: string): boolean => textOption.test(before) || attachedText.test(text);
-
-/** Of git's subcommands these are given what they shall run, or keep. */
-const keeping = /^(?:config|bisect|submodule|alias|extension|filter-branch|hook)$/;
-
-/** Without texts, the subcommand, and plain words that are no option's value. */
-function withoutSpeech(rest: readonly Field[]): readonly Field[] {
-  const subcommand = rest.findIndex(
-    (field, place) => !field.text.startsWith('-') && !/^-[cC]$/.test(rest[place - 1]?.text ?? ''),
-  );
-  const keeps = keeping.test(rest[subcommand]?.text ?? '');
-  return rest.filter(({text}, at) => {
-    const before = rest[at - 1]?.text ?? '';
-    if (at === subcommand || isText(text, before)) return false;
-    return keeps || before.startsWith('-') || !/^[\w./@^~+][\w./@^~+-]*$/.test(text);
-  });
+export function runnableText(form: Form, input: Input): string {
+  const spoken = withoutSpeech(form);
+  const text = (spoken ?? form.words.slice(1)).map(field => field.text.replaceAll(hidden, ' ')).join(' ');
+  return input === null || spoken !== null ? text : `${text}\n${input.text}`;
 }

@@ -16,6 +16,7 @@ import {
   type CommandContext,
   type CommandJudgement,
   type CommandVerdict,
+  type Field,
   type JudgedSubject,
   type Judging,
   knownField,
@@ -172,18 +173,19 @@ const onlyDemanded =
  * [] if some part cannot be allowed by a rule, or none would be safe to remember.
  */
 export function narrowestRules(command: string, context: CommandContext): readonly string[] {
-  const rules = new Set<string>();
-  let safe = true;
+  const asking: (readonly Field[] | null)[] = [];
   judgeInto(command, context, ({verdict, rule}, words) => {
-    if (verdict === 'allow') return;
-    const narrow = verdict === 'ask' && rule === null && words ? narrowestRule(words) : null;
-    if (narrow === null) safe = false;
-    else rules.add(narrow);
+    if (verdict !== 'allow') asking.push((verdict === 'ask' && rule === null && words) || null);
   });
-  const found = [...rules];
-  if (!safe || found.length === 0) return [];
-  const after = {...context, rules: {...context.rules, allow: [...context.rules.allow, ...found]}};
-  return judgeCommand(command, after).verdict === 'allow' ? found : [];
+  // With all that it is told one may be more than a rule that leaves open what follows would mean.
+  for (const isExact of [false, true]) {
+    const rules = asking.map(words => words && narrowestRule(words, isExact));
+    if (rules.length === 0 || rules.includes(null)) return [];
+    const found = [...new Set(rules)].filter(rule => rule !== null);
+    const after = {...context, rules: {...context.rules, allow: [...context.rules.allow, ...found]}};
+    if (judgeCommand(command, after).verdict === 'allow') return found;
+  }
+  return [];
 }
 
 /** Without any of these characters nothing is assigned and no function defined in ways that the walk does not follow. */

@@ -1,7 +1,7 @@
 /**
  * Judges a command that runs no other: what it does with files, then the rules that allow it, then what is known of it.
  */
-import {carriedBy, subcommandAt} from './carriers.js';
+import {carriedBy, subcommandAt} from './carried.js';
 import {findNamed, runnableText, type Stop} from './forbidden.js';
 import {type Form, shownForm, toForm} from './forms.js';
 import {isSteered, readGit} from './git.js';
@@ -10,8 +10,9 @@ import {hidesPrograms} from './interpreters.js';
 import {noteLinks} from './links.js';
 import {findDenied, fine, judgeFiles, stricter} from './paths.js';
 import {evaluatesUnseen, findUse, namesIn} from './programs.js';
-import {findAllow, isEvery} from './rules.js';
+import {isEvery} from './rules.js';
 import {inChild, leave, move, type Scope} from './scope.js';
+import {findAllowance} from './strays.js';
 import {judgeTrees, treesCopied} from './trees.js';
 import {
   type CommandVerdict,
@@ -71,14 +72,15 @@ export function judgeLeaf(form: Form, {scope, judging, stop, input}: LeafPlace):
       ran === null ? use === null && hidesPrograms(form.program, form.words.slice(1), input) : runsWritten(ran);
     if (reason) return {verdict: 'ask', rule: null, reason, ...judging.doubt};
   }
-  const allowed =
-    findAllow(rules.allow, form) ??
-    (git && !(places.length > 0 && elsewhere.verdict === 'ask') ? findAllow(rules.allow, toForm(git.bare)) : null);
+  const own = findAllowance(form, scope, judging);
+  const isBare = git !== null && own.allowed === null && !(places.length > 0 && elsewhere.verdict === 'ask');
+  const {allowed, reason: stray} = isBare ? findAllowance(toForm(git.bare), inside, judging) : own;
   if (allowed && form.program === 'git' && isSteered(form.words) && allowed.named < 2 && !isEvery(allowed.source)) {
     return {verdict: 'ask', rule: null, reason: 'git is given settings, which may run other programs'};
   }
   if (allowed) return {verdict: 'allow', rule: `Bash(${allowed.source})`, reason: 'a rule allows it'};
-  if (files === null || use === null) return {verdict: 'ask', rule: null, reason: 'no rule allows it'};
+  if (files === null || use === null)
+    return {verdict: 'ask', rule: null, reason: stray ?? own.reason ?? 'no rule allows it'};
   if (use.asks !== undefined) return {verdict: 'ask', rule: null, reason: use.asks};
   if (files.verdict === 'ask') return {verdict: 'ask', rule: null, reason: files.reason};
   const foreign = git && judgeRepository(places, scope, judging);
@@ -138,7 +140,8 @@ const programsCopied = ({program}: Form, {reads}: Use): string =>
 /** What its options have run is denied if a rule denies that, and asked about if it is not shown. */
 export function judgeCarried({program, words}: Form, scope: Scope, judging: Judging): void {
   if (judging.doubt.isDemanded !== true) return;
-  for (const {code, option, isCommand} of carriedBy(program, words)) {
+  for (const {code, option, given} of carriedBy(program, words)) {
+    const isCommand = given === 'command';
     // A program's bare name shows what it is.
     const isShown = !isCommand || (code !== null && /^[\w./-]+$/.test(code) && !judging.written.has(code));
     if (code !== null) (isShown ? judging.onlyDenials() : judging.supposed()).script(code, inChild(scope));

@@ -25,15 +25,19 @@ const interpreters = /^(?:python3?|node|ruby|tsx)$/;
 /** A module or a file of code, by its name. */
 const named = /^(?:-m [\w.]+|[\w./-]+\.\w+)(?: |$)/;
 
-/** Null: nothing that is safe to remember. */
-export function narrowestRule(words: readonly Field[]): string | null {
+/** They go on and on, or take what they find for right from now on: not what is meant by running tests. */
+const lasting =
+  /^(?:--(?:watch|watchAll|watch-all|ui|update|updateSnapshot|update-snapshots|api|inspect(?:-brk)?|pdb)(?:=(?!false$).*)?|-[uw])$/;
+
+/** @param isExact no other words may follow. Null: nothing that is safe to remember. */
+export function narrowestRule(words: readonly Field[], isExact: boolean): string | null {
   const {program, baseName} = toForm(words);
   const unknown = words.findIndex(word => !isKnown(word) || word.text === '' || word.text.includes('*'));
   if (unknown === 0 || never.test(program) || never.test(baseName)) return null;
   const texts = [program, ...words.slice(1, unknown < 0 ? undefined : unknown).map(({text}) => text)];
   const line = texts.join(' ');
   const [beginning] = open.exec(line) ?? [];
-  if (beginning !== undefined) return `${beginning}:*`;
+  if (beginning !== undefined && !isExact && !texts.some(text => lasting.test(text))) return `${beginning}:*`;
   if (unknown >= 0 || runsAnything.test(line)) return null;
   const rest = texts.slice(1).join(' ');
   if (interpreters.test(program) && !named.test(rest)) return null;

@@ -3,11 +3,11 @@
  * named, or it is not known (null) and asks.
  */
 import {isAwkHarmless} from './awk.js';
-import {isText, takesText} from './forbidden.js';
 import type {Form} from './forms.js';
 import {describeOptions, mayBeOption, type ReadWords, readWords} from './options.js';
 import {findReader, isVersionCall, type Operands} from './readers.js';
 import {isSedHarmless, sedPrograms} from './sed.js';
+import {textsOf} from './speech.js';
 import {includedIn, type Tree} from './trees.js';
 import {type Field, hidden, isKnown, knownField} from './types.js';
 import type {Use} from './use.js';
@@ -221,8 +221,9 @@ export const evaluatesUnseen = ({program, words}: Form): boolean =>
 /** Names that words of a program that is not known may hold: `--file=x`, `@x`, `x:y`, a name in code. */
 export function namesIn(program: string, words: readonly Field[]): readonly string[] {
   const names = new Set<string>();
+  const isText = textsOf(program, words);
   for (const [index, {text}] of words.slice(1, 64).entries()) {
-    if (text.length > 4_096 || (takesText(program) && isText(text, words[index]?.text ?? ''))) continue;
+    if (text.length > 4_096 || isText?.(text, words[index]?.text ?? '')) continue;
     if (!text.includes(hidden)) names.add(text);
     for (const piece of text.split(/[\s'"`(){}<>;,=:@|&\0]+/)) names.add(piece);
     const [, attached] = /^-[A-Za-z](.+)$/.exec(text) ?? [];

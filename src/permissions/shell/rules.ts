@@ -7,7 +7,6 @@
  */
 import {resolve} from 'node:path';
 import {isLine, textOf as lineText, piecesOf, runsOf} from '../line.js';
-import {carriedBy} from './carriers.js';
 import {type Form, textOf} from './forms.js';
 import {isSameDeed, type RuleWords} from './spellings.js';
 import {type Field, hidden, isKnown} from './types.js';
@@ -95,18 +94,27 @@ function splitWords(text: string): readonly string[] {
   );
 }
 
-/** The first allow rule that covers the whole command, and how many words it names. */
-export function findAllow(
-  list: readonly string[],
-  form: Form,
-): {readonly source: string; readonly named: number} | null {
+/** A rule that allows, and how many words it names. */
+export interface Allowing {
+  readonly source: string;
+  readonly named: number;
+}
+
+/**
+ * The first allow rule that covers the whole command.
+ * @param means whether one that names these words, and lets others follow, means those that do.
+ */
+export function findAllow(list: readonly string[], form: Form, means: Means = () => true): Allowing | null {
   for (const rule of rulesOf(list)) {
-    if (allows(rule, form)) return {source: rule.source, named: rule.kind === 'exact' ? Infinity : rule.words.length};
+    if (allows(rule, form, means))
+      return {source: rule.source, named: rule.kind === 'exact' ? Infinity : rule.words.length};
   }
   return null;
 }
 
-function allows({kind, words, fits}: Rule, form: Form): boolean {
+type Means = (named: readonly string[]) => boolean;
+
+function allows({kind, words, fits}: Rule, form: Form, means: Means): boolean {
   const {program, words: fields, text} = form;
   switch (kind) {
     case 'every':
@@ -116,11 +124,10 @@ function allows({kind, words, fits}: Rule, form: Form): boolean {
     case 'exact':
       return !text.includes(hidden) && fits(text);
     case 'pattern':
-      return fits(text) && carriesNothing(words, form);
+      return fits(text) && means(words);
     case 'prefix':
       return (
-        words.every((word, index) => isWord(word, index === 0 ? program : undefined, fields[index])) &&
-        carriesNothing(words, form)
+        words.every((word, index) => isWord(word, index === 0 ? program : undefined, fields[index])) && means(words)
       );
     default:
       return kind satisfies never;
@@ -129,10 +136,6 @@ function allows({kind, words, fits}: Rule, form: Form): boolean {
 
 const isWord = (word: string, program: string | undefined, field: Field | undefined): boolean =>
   field !== undefined && isKnown(field) && word === (program ?? field.text);
-
-/** Whoever allows a command with whatever follows does not mean options that start other programs, unless the rule says them. */
-const carriesNothing = (named: readonly string[], {program, words}: Form): boolean =>
-  carriedBy(program, words).every(({option}) => named.some(word => word.startsWith(option)));
 
 /** The words of a rule that say what is run: options left out, up to the first star. */
 export const wordsNamed = (source: string): readonly string[] =>

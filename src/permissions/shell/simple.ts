@@ -12,6 +12,7 @@ import {namesIn} from './programs.js';
 import {findAgainst, findAllow, isEvery} from './rules.js';
 import {either, inChild, leave, lose, type Outcome, type Scope} from './scope.js';
 import {isShell} from './shells.js';
+import {findAllowance} from './strays.js';
 import {judgeTrees} from './trees.js';
 import {type CommandVerdict, type Field, type Input, isKnown, type Judging, knownField, namesProgram} from './types.js';
 import type {Wrapped} from './wrapped.js';
@@ -128,7 +129,8 @@ function judgeWrapped(wrapped: Wrapped, form: Form, around: Stopping): Outcome {
   judgeCarried(form, scope, judging);
   const ran = writtenAmong(wrapped, form, judging);
   const isBlind = isDoubted(judging) && (ran !== null || wrapped.blind || wrapped.reads.some(isStream));
-  const allowed = stop || isBlind ? null : findAllow(rules.allow, form);
+  const {allowed, reason: stray} =
+    stop || isBlind ? {allowed: null, reason: null} : findAllowance(form, scope, judging);
   const covered = allowed !== null && covers(allowed, wrapped);
   const opened = wrapped.guessed ? findDenied(namesIn(form.program, form.words), scope, judging) : null;
   const named = opened ?? judgeFiles('read', wrapped.reads, scope, judging);
@@ -144,7 +146,8 @@ function judgeWrapped(wrapped: Wrapped, form: Form, around: Stopping): Outcome {
   else if (files.verdict === 'ask' && files.rule !== null) outer('ask', files.rule, files.reason);
   else if (allowed) outer('allow', `Bash(${allowed.source})`, 'a rule allows it');
   else if (ran !== null) outer('ask', null, runsWritten(ran));
-  else if (wrapped.asks !== null || files.verdict === 'ask') outer('ask', files.rule, wrapped.asks ?? files.reason);
+  else if (wrapped.asks !== null || files.verdict === 'ask')
+    outer('ask', files.rule, stray ?? wrapped.asks ?? files.reason);
   return judgeInside(wrapped, form, {
     ...around,
     judging: wrapped.guessed ? judging.supposed() : covered ? judging.covered() : judging,

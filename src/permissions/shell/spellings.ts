@@ -3,7 +3,7 @@
  * are one deed, and `//` is `/`. To allow, a rule means what it says; to forbid, it means the deed.
  */
 import {posix} from 'node:path';
-import {subcommandAt} from './carriers.js';
+import {subcommandAt} from './carried.js';
 import type {Form} from './forms.js';
 import {type Field, knownField} from './types.js';
 

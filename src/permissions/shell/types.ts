@@ -48,6 +48,8 @@ export interface CommandContext {
   glob?(pattern: string, folder: string): readonly string[] | undefined;
   /** Not given where no rule forbids to read anything. */
   readonly secrets?: Secrets;
+  /** Whether the path leads into the project. Without it, that is whether it stands there. */
+  isInside?(path: string): boolean;
   /** Whether there is a folder that one can go to. Without it that is not known. */
   isFolder?(path: string): boolean;
   /** Whether a link stands there, or in the folder that is there. Without it, or where nothing is: it may. */

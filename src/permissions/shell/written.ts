@@ -2,10 +2,11 @@
  * Files that a line writes, and what later in it runs them: what stands in such a file no rule has seen. They are known by
  * their last names, for where a folder leads may change on the way.
  */
-import {takesText} from './forbidden.js';
+
 import type {Form} from './forms.js';
 import {runFrom} from './interpreters.js';
 import {namesIn} from './programs.js';
+import {speaksToPeople} from './speech.js';
 import {type Field, hidden, type Judging, knownField, type Written} from './types.js';
 import type {Use} from './use.js';
 
@@ -85,7 +86,7 @@ export function findWritten(form: Form, use: Use | null, {written}: Judging): st
   if (steering !== null || use !== null) return steering;
   if (written.has(first.text)) return first.shown;
   // What these are told to run is judged by itself.
-  const ran = opens.test(program) || takesText(program) ? [] : runFrom(program, words.slice(1));
+  const ran = opens.test(program) || speaksToPeople(program) ? [] : runFrom(program, words.slice(1));
   return findRun(ran, written);
 }
 

@@ -6,7 +6,16 @@ const none = withRules({});
 
 describe('the rule that is offered for "always"', () => {
   it.each([
-    ['npm run test -- --watch', ['npm run test:*']],
+    ['npm run test -- --run', ['npm run test:*']],
+    ['npm run test -- --watch=false', ['npm run test:*']],
+    ['npm run test -- --watch', ['npm run test -- --watch']],
+    ['jest --watch', ['jest --watch']],
+    ['vitest --ui', ['vitest --ui']],
+    ['npx jest -u', ['npx jest -u']],
+    ['npm test --prefix /elsewhere', ['npm test --prefix /elsewhere']],
+    ['jest --setupFiles x', ['jest --setupFiles x']],
+    ['cargo test --manifest-path ../x/Cargo.toml', ['cargo test --manifest-path ../x/Cargo.toml']],
+    ['npm test && bun test --preload x', ['npm test', 'bun test --preload x']],
     ['npm run test:unit -- x', ['npm run test:unit:*']],
     ['npm test', ['npm test:*']],
     ['git add -A', ['git add:*']],
@@ -74,11 +83,58 @@ describe('the rule that is offered for "always"', () => {
     ['make:*', 'make SHELL=./other'],
     ['cargo test:*', 'cargo test --config x'],
     ['go test:*', 'go test -exec other ./...'],
-  ])('that is written as %s does not let an option start another program, or write: %s', (rule, command) => {
-    expect(judgeCommand(command, withRules({allow: [rule]})).verdict).toBe('ask');
-    expect(judgeCommand(command, withRules({allow: [command]})).verdict).toBe('allow');
-    expect(judgeCommand(command, withRules({allow: ['*']})).verdict).toBe('allow');
-  });
+    ['npm test:*', 'npm test --prefix /elsewhere'],
+    ['npm test:*', 'npm test --prefix=../elsewhere'],
+    ['npm test:*', 'npm test -C /elsewhere'],
+    ['npm test:*', 'npm test -C/elsewhere'],
+    ['npm test:*', 'npm test --pref ~/elsewhere'],
+    ['npm *', 'npm test --prefix src/../../elsewhere'],
+    ['npm test:*', 'npm test --node-options=--require=x'],
+    ['npm test:*', 'npm test -- --setupFiles x'],
+    ['npm test:*', 'npm test -- --setup-files=x'],
+    ['npm test:*', 'npm test -- --globalSetup /elsewhere/x.js'],
+    ['npm test:*', 'npm test -- /elsewhere'],
+    ['npm test:*', 'npm test "$X"'],
+    ['npm test:*', 'npm test $(other)'],
+    ['npm run test:*', 'npm run test -- --config ../x.js'],
+    ['pnpm test:*', 'pnpm test --dir /elsewhere'],
+    ['pnpm test:*', 'pnpm test --config.script-shell=x'],
+    ['yarn test:*', 'yarn test --cwd /elsewhere'],
+    ['bun test:*', 'bun test --preload x'],
+    ['bun test:*', 'bun test -r /elsewhere/x.ts'],
+    ['bun test:*', 'bun test --cwd=/elsewhere'],
+    ['bun test:*', 'bun test /elsewhere/x.test.ts'],
+    ['npx jest:*', 'npx jest --setupFiles x'],
+    ['npx vitest:*', 'npx vitest run --root ..'],
+    ['jest:*', 'jest --runner x'],
+    ['jest:*', 'jest --rootDir=..'],
+    ['jest:*', 'jest --outputFile=x.json'],
+    ['vitest run:*', 'vitest run --coverage.customProviderModule=x'],
+    ['pytest:*', 'pytest -o addopts=x'],
+    ['pytest:*', 'pytest /elsewhere/tests'],
+    ['pytest:*', 'pytest --junitxml=x.xml'],
+    ['python -m pytest:*', 'python -m pytest -p x'],
+    ['uv run pytest:*', 'uv run pytest -c /elsewhere/x.ini'],
+    ['cargo test:*', 'cargo test --manifest-path /elsewhere/Cargo.toml'],
+    ['cargo clippy:*', 'cargo clippy --fix'],
+    ['go test:*', 'go test -o x ./...'],
+    ['go test:*', 'go test -C ../x ./...'],
+    ['go test:*', 'go test -ldflags=-extld=x ./...'],
+    ['go test:*', 'go test -overlay=/elsewhere/x.json ./...'],
+    ['make:*', 'make -C /elsewhere'],
+    ['make:*', 'make -f ../Makefile'],
+    ['make:*', 'make test ARGS="; other"'],
+    ['git fetch:*', 'git fetch "$X"'],
+    ['npm test:*', 'cd /tmp && npm test'],
+    ['npm test:*', 'cd "$X" && npm test'],
+  ])(
+    'that is written as %s does not let its words start other programs, lead elsewhere or write: %s',
+    (rule, command) => {
+      expect(judgeCommand(command, withRules({allow: [rule]})).verdict).toBe('ask');
+      if (!/[$&~]/.test(command)) expect(judgeCommand(command, withRules({allow: [command]})).verdict).toBe('allow');
+      expect(judgeCommand(command, withRules({allow: ['*']})).subjects.at(-1)?.verdict).toBe('allow');
+    },
+  );
 
   it.each([
     ['git rebase --exec:*', 'git rebase --exec "npm test" HEAD~3'],
@@ -86,9 +142,24 @@ describe('the rule that is offered for "always"', () => {
     ['ssh:*', 'ssh -o StrictHostKeyChecking=no host'],
     ['git push:*', 'git push -u origin x'],
     ['tar:*', 'tar xf a.tar'],
+    ['npm test:*', 'npm test --prefix src'],
+    ['npm test:*', 'npm test -- --reporter=dot src/a.test.ts'],
+    ['npm test:*', 'npm test -- --config jest.e2e.config.js'],
+    ['npm test:*', 'npm test -- -t "goes to /login/../x"'],
+    ['npm test:*', 'npm test -- -t "$NAME"'],
+    ['npm test:*', 'cd src && npm test'],
+    ['npm test --prefix:*', 'npm test --prefix /elsewhere'],
+    ['npm test --prefix /elsewhere:*', 'npm test --prefix /elsewhere -- --bail'],
+    ['vitest run:*', 'vitest run --root src --environment jsdom'],
+    ['pytest:*', 'pytest -p no:cacheprovider -k "a or b" tests/unit'],
+    ['bun test:*', 'bun test --preload ./setup.ts'],
+    ['cargo test:*', 'cargo test --manifest-path src/Cargo.toml -- --nocapture'],
+    ['go test:*', 'go test -count=1 -race -run TestX ./...'],
+    ['make:*', 'make -j8 -C src CFLAGS=-O2 test'],
+    ['git add:*', 'git add "$X"'],
   ])('that is written as %s still means %s', (rule, command) => {
     const {subjects} = judgeCommand(command, withRules({allow: [rule]}));
-    expect(subjects[0]).toMatchObject({verdict: 'allow', rule: `Bash(${rule})`});
+    expect(subjects.at(-1)).toMatchObject({verdict: 'allow', rule: `Bash(${rule})`});
   });
 
   it.each([

@@ -1,0 +1,130 @@
+/**
+ * Whether a rule that allows a command with whatever follows means what does follow. It speaks of the project: options that
+ * start or load other code, or lead out of it, are meant only if the rule says them.
+ */
+import {resolve} from 'node:path';
+import {type Carried, carriedBy, subcommandAt} from './carried.js';
+import {hasCarriers, runsProject} from './carriers.js';
+import type {Form} from './forms.js';
+import {mayBeOption} from './options.js';
+import {judgeFile} from './paths.js';
+import {type Allowing, findAllow, isEvery} from './rules.js';
+import {pathsOf, type Scope} from './scope.js';
+import {textsOf} from './speech.js';
+import {type Field, hidden, type Judging, knownField} from './types.js';
+
+/** A word that a rule does not mean unless it names one of these. */
+interface Stray {
+  readonly names: readonly string[];
+  readonly reason: string;
+}
+
+export interface Allowance {
+  readonly allowed: Allowing | null;
+  /** Why no rule counts, where one speaks of the command. */
+  readonly reason: string | null;
+}
+
+/** The first rule that allows the command where it stands, with all that it is told. */
+export function findAllowance(form: Form, scope: Scope, judging: Judging): Allowance {
+  let strays: readonly Stray[] | null = null;
+  let reason: string | null = null;
+  const allowed = findAllow(judging.context.rules.allow, form, named => {
+    strays ??= straysOf(form, scope, judging);
+    const left = strays.find(({names}) => !names.some(name => named.some(word => word.startsWith(name))));
+    reason ??= left?.reason ?? null;
+    return left === undefined;
+  });
+  if (allowed === null || isEvery(allowed.source)) return {allowed, reason};
+  const away = awayFrom(form, scope, judging);
+  return away === null ? {allowed, reason: null} : {allowed: null, reason: away};
+}
+
+/** Why the place is not the one that a rule speaks of; null: it is. */
+function awayFrom({program, words}: Form, {folders}: Scope, judging: Judging): string | null {
+  if (!isGrounded(program, words) && program !== 'git' && !program.includes('/')) return null;
+  if (folders === null) return 'where it would run is not known';
+  return folders.every(folder => liesInside(folder, judging)) ? null : 'it would run outside of the project';
+}
+
+const isGrounded = (program: string, words: Form['words']): boolean =>
+  runsProject(
+    program,
+    words.map(({text}) => text),
+  );
+
+function straysOf(form: Form, scope: Scope, judging: Judging): readonly Stray[] {
+  const {program, words} = form;
+  const carried = carriedBy(program, words).flatMap(each => toStray(each, scope, judging));
+  if (hasCarriers(program) && !isTame(program, words)) carried.push(...words.filter(isAnyOption).map(() => anyOption));
+  if (!isGrounded(program, words)) return carried;
+  const isText = textsOf(program, words);
+  const leading = words.flatMap((field, at): readonly Stray[] => {
+    const before = words[at - 1]?.text ?? '';
+    if (at === 0 || isText?.(field.text, before)) return [];
+    const place = placesIn(field.text).find(each => !isInside(each, scope, judging));
+    if (place === undefined) return [];
+    const option = /^-[^=]+$/.test(before) ? [before] : [];
+    return [{names: [field.text, ...option], reason: `${place} leads out of the project`}];
+  });
+  return [...carried, ...leading];
+}
+
+/** Of git, what has no option that starts a program. */
+const isTame = (program: string, words: readonly Field[]): boolean =>
+  program === 'git' &&
+  /^(?:add|commit|checkout|switch|restore|rm|mv|branch|tag|stash|status|merge|reset)$/.test(
+    words[subcommandAt(words)]?.text ?? '',
+  );
+
+const anyOption: Stray = {names: [], reason: 'which options it is given is not known'};
+
+/** One word behind an option is its value. */
+const isAnyOption = (field: Field, at: number, words: readonly Field[]): boolean =>
+  at > 0 &&
+  mayBeOption(field) &&
+  (field.splits || field.glob || !/^-[^=]+$/.test(words[at - 1]?.text ?? '') || words[at - 1]?.text === '--');
+
+function toStray({option, given, value}: Carried, scope: Scope, judging: Judging): readonly Stray[] {
+  const names = [option];
+  switch (given) {
+    case 'command':
+      return [{names, reason: `${option} may start another program`}];
+    case 'settings':
+      return [{names, reason: `${option} may say what else runs`}];
+    case 'module': {
+      // By a bare name it may come from anywhere.
+      const isFile = value !== null && /^[^=]*(?:\/[^=]*|\.\w+)$/.test(value);
+      return isFile && isInside(value, scope, judging) ? [] : [{names, reason: `${option} loads other code`}];
+    }
+    case 'place':
+      return value !== null && isInside(value, scope, judging)
+        ? []
+        : [{names, reason: `${option} leads out of the project`}];
+    case 'output':
+      return value !== null && judgeFile('write', knownField(value), scope, judging).verdict === 'allow'
+        ? []
+        : [{names, reason: `${option} writes a file`}];
+    default:
+      return given satisfies never;
+  }
+}
+
+/** What of a word leads elsewhere, if it is a path: `/x`, `--prefix=../x`, `-C/x`. */
+function placesIn(text: string): readonly string[] {
+  if (!/[/~]|\.\./.test(text)) return [];
+  const [, attached = ''] = /^(?:-[A-Za-z](?=[/~.])|[\w.-]*=)(.*)$/s.exec(text) ?? [];
+  return [text, attached].flatMap(each => each.split(',')).filter(each => leadsFar.test(each));
+}
+
+const leadsFar = /^(?:[/~]|file:)|(?:^|\/)\.\.(?:\/|$)/;
+
+function isInside(place: string, scope: Scope, judging: Judging): boolean {
+  if (place.startsWith('~') || place.startsWith('file:') || place.includes(hidden)) return false;
+  return pathsOf(scope, place)?.every(path => liesInside(path, judging)) === true;
+}
+
+function liesInside(path: string, {context}: Judging): boolean {
+  if (context.isInside) return context.isInside(path);
+  return `${resolve(path)}/`.startsWith(`${context.cwd}/`);
+}
