@@ -95,9 +95,10 @@ function toDeed(program: string, words: readonly Field[]): Deed | null {
   for (const [place, {text}] of rest.entries()) {
     if (place === end) continue;
     if (/^-./.test(text) && (end < 0 || place < end)) for (const option of spelled(text, groups)) options.add(option);
-    else operands.push(toOperand(text));
-    // A branch with a plus is pushed by force.
+    else operands.push(program === 'chmod' && operands.length === 0 ? toMode(text) : toOperand(text));
+    // A branch with a plus is pushed by force, one with a colon alone before it is deleted.
     if (key === 'git push' && /^\+./.test(text)) options.add('-f');
+    if (key === 'git push' && /^\+?:./.test(text)) options.add('-d');
   }
   if (key === 'git branch' && options.has('-D')) options.add('-d').add('-f');
   return {key, options, operands};
@@ -115,6 +116,12 @@ function spelled(text: string, groups: readonly (readonly string[])[]): readonly
     return (exact ?? groups.find(group => group.some(isMeant)))?.[0] ?? name;
   });
 }
+
+/** Without leading zeros; all that everyone may be given as the number for it. */
+const toMode = (text: string): string =>
+  /^(?:a|(?=.*u)(?=.*g)(?=.*o)[ugo]+)[+=](?=.*r)(?=.*w)(?=.*x)[rwx]+$/.test(text)
+    ? '777'
+    : text.replace(/^0+(?=[0-7]+$)/, '');
 
 /** A path in one spelling: `//`, `/./` and a slash at its end mean nothing. */
 function toOperand(text: string): string {

@@ -144,6 +144,14 @@ describe('a rule that forbids a deed', () => {
     ['git reset --hard:*', ['git reset --har HEAD~1', 'git reset HEAD~1 --hard'], ['git reset --soft HEAD~1']],
     ['git branch -D:*', ['git branch -D x'], ['git branch -d x']],
     ['git branch -d -f:*', ['git branch -D x', 'git branch --delete --force x'], ['git branch -d x']],
+    ['git push --delete:*', ['git push origin :main', 'git push -d origin x'], ['git push origin a:b', 'git push']],
+    [
+      'chmod 777:*',
+      ['chmod 0777 x', 'chmod 00777 x', 'chmod a=rwx x', 'chmod -v ugo+rwx x', 'chmod a+xwr x'],
+      ['chmod 755 x', 'chmod 1777 x', 'chmod u+rwx x', 'chmod a+rx x', 'chmod +x 0777'],
+    ],
+    ['chmod -R 0777 *', ['chmod --recursive 777 x'], ['chmod 777 x']],
+    ['chmod a+rwx:*', ['chmod 777 x'], ['chmod a+x x']],
     ['chmod -R:*', ['chmod --recursive 777 x', 'chmod -vR 777 x'], ['chmod 777 x']],
     ['chown -R me *', ['chown --recursive me x'], ['chown -R you x', 'chown me x']],
   ] as const)('%s is that deed however it is spelled', (rule, same, others) => {
