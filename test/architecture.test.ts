@@ -31,6 +31,7 @@ const coreLimits: Readonly<Record<string, number>> = {
   'level.ts': 70,
   'workers.ts': 100,
   'share.ts': 80,
+  'amounts.ts': 50,
   'booking.ts': 40,
   'caps.ts': 60,
   'allowance.ts': 80,

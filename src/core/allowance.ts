@@ -2,16 +2,8 @@
  * How long the answer of a request may be, so that no cap can be passed by it, nor by the report that may have to follow:
  * arithmetic of worst cases, without state.
  */
-import {
-  type Amounts,
-  costsOf,
-  type Left,
-  least,
-  nothing,
-  reportCost,
-  resultTokens,
-  type TokenCost,
-} from './report-room.js';
+import {type Amounts, nothing} from './amounts.js';
+import {costsOf, type Left, least, reportCost, resultTokens, type TokenCost} from './report-room.js';
 
 export interface Ask {
   readonly inputTokens: number;

@@ -1,14 +1,13 @@
 /**
- * One request on the levels of a budget: held at its worst while it is under way, then at what it used.
+ * One request on the levels of a budget: booked at its worst while it is under way, then spent at what it used.
  */
-import {holdOn, type Level, spendOn} from './level.js';
+import {type Amounts, minus, nothing} from './amounts.js';
+import {bookOn, type Level, spendOn} from './level.js';
 import type {Price, Usage} from './types.js';
-import {costOf, picoPerDollar, totalTokens} from './usage.js';
+import {costOf, picoPerDollar} from './usage.js';
 
 export interface Booking {
-  readonly tokens: number;
-  /** Picodollars. */
-  readonly usd: number;
+  readonly worst: Amounts;
   readonly price: Price | null;
 }
 
@@ -16,19 +15,19 @@ export interface Booking {
  * Books it on all levels. The function it returns, called once, puts what was used in its place, then calls `end`: dollars, null
  * without a price.
  */
-export function bookOn(
+export function book(
   levels: readonly Level[],
-  {tokens, usd, price}: Booking,
+  {worst, price}: Booking,
   end: () => void,
 ): (usage: Usage) => number | null {
-  holdOn(levels, tokens, usd);
+  bookOn(levels, worst);
   let isSettled = false;
   return usage => {
     if (isSettled) throw new Error('A reservation is settled once.');
     isSettled = true;
     const cost = price && costOf(usage, price);
     spendOn(levels, usage, cost);
-    holdOn(levels, totalTokens(usage) - tokens, (cost ?? 0) - usd);
+    bookOn(levels, minus(nothing, worst));
     end();
     return cost === null ? null : cost / picoPerDollar;
   };

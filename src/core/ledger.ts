@@ -3,13 +3,14 @@
  * it leaves and settled at what it cost, on its own level and on every level above.
  */
 import {allow, fairLength, leastStep} from './allowance.js';
-import {bookOn} from './booking.js';
+import {type Amounts, nothing} from './amounts.js';
+import {book} from './booking.js';
 import type {Budget, BudgetRequest, Refusal, Reservation, Siblings} from './budget.js';
 import {type Cap, capsOf, usedOf} from './caps.js';
 import {type BudgetExcess, toExcess, unpriced} from './excess.js';
 import {createLevel, keepOn, type Level} from './level.js';
 import type {Clock} from './ports.js';
-import {type Amounts, type Left, nothing, reportCost, reportRoom, resultTokens} from './report-room.js';
+import {type Left, reportCost, reportRoom, resultTokens} from './report-room.js';
 import {reportTime} from './report-time.js';
 import {createShares, passedShare, poolOf, sharesOf} from './share.js';
 import type {BudgetLimits} from './tree.js';
@@ -26,7 +27,7 @@ export function createBudget(limits: BudgetLimits, clock: Pick<Clock, 'now'>): B
 function createBudgetOn(levels: readonly [Level, ...Level[]], clock: Pick<Clock, 'now'>): Budget {
   const [own] = levels;
   const caps = (): readonly Cap[] => capsOf(levels, clock.now());
-  /** What is held for this agent's report, on every level; picodollars for `usd`. */
+  /** What is kept for this agent's report, on every level. */
   let aside = nothing;
   /** With what is set aside for this agent itself. */
   const lefts = (all: readonly Cap[]): readonly Left[] =>
@@ -80,12 +81,12 @@ function createBudgetOn(levels: readonly [Level, ...Level[]], clock: Pick<Clock,
     const cap = all[allowed.tightest];
     if (maxTokens === 0 && cap) {
       tightest = cap.level;
-      const others = (cap.booked - aside[cap.limit]) / (cap.limit === 'usd' ? picoPerDollar : 1);
-      return {accepted: false, ...toExcess({...cap, others, least: enough(request.inputTokens, price)[cap.limit]})};
+      const least = leastStep(request.inputTokens, toWorst(price))[cap.limit];
+      return {accepted: false, ...toExcess({...cap, least, others: cap.booked - aside[cap.limit]})};
     }
     setAside(allowed.aside);
     worker.found();
-    return {accepted: true, maxTokens, settle: bookOn(levels, {tokens, usd, price}, worker.begin())};
+    return {accepted: true, maxTokens, settle: book(levels, {worst: {tokens, usd, ms: 0}, price}, worker.begin())};
   }
 
   function child(below: BudgetLimits, siblings?: Siblings): Budget {
@@ -103,12 +104,6 @@ function createBudgetOn(levels: readonly [Level, ...Level[]], clock: Pick<Clock,
     keepOn(levels, aside, next);
     aside = next;
   }
-}
-
-/** What has room for a step, in the units of caps; dollars in whole hundredths of a cent, as they are shown. */
-function enough(inputTokens: number, price: Price | null): Readonly<Record<keyof BudgetLimits, number>> {
-  const amounts = leastStep(inputTokens, toWorst(price));
-  return {...amounts, usd: Math.ceil((amounts.usd / picoPerDollar) * 10_000) / 10_000};
 }
 
 /** An unknown price is not counted: below a cap in dollars nothing is accepted then. */

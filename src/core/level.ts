@@ -2,7 +2,7 @@
  * One level of a tree of budgets: its limits, and what is spent, booked and kept below them. Who spends does so on its
  * own level and on all above.
  */
-import {type Amounts, nothing} from './report-room.js';
+import {type Amounts, minus, nothing, plus} from './amounts.js';
 import type {Share} from './share.js';
 import {createTraffic} from './traffic.js';
 import type {BudgetLimits} from './tree.js';
@@ -16,10 +16,9 @@ export interface Level extends Workplace {
   usage: Usage;
   costPico: number;
   isPriced: boolean;
-  /** Spent, and booked for requests under way. */
-  heldTokens: number;
-  heldPico: number;
-  /** What is held of that for reports. */
+  /** For requests under way, and for reports. */
+  booked: Amounts;
+  /** What is booked of that for reports. */
   kept: Amounts;
   /** What its agent may spend beside those that were started with it; null for a root. */
   share: Share | null;
@@ -33,27 +32,22 @@ export function createLevel(limits: BudgetLimits, startedAt: number, traffic = c
     usage: noUsage,
     costPico: 0,
     isPriced: true,
-    heldTokens: 0,
-    heldPico: 0,
+    booked: nothing,
     kept: nothing,
     workers: new Set(),
     share: null,
   };
 }
 
-/** Books so much more, or less. */
-export function holdOn(levels: readonly Level[], tokens: number, pico: number): void {
-  for (const level of levels) {
-    level.heldTokens += tokens;
-    level.heldPico += pico;
-  }
+export function bookOn(levels: readonly Level[], more: Amounts): void {
+  for (const level of levels) level.booked = plus(level.booked, more);
 }
 
 /** Keeps `next` for a report in place of `before`. */
 export function keepOn(levels: readonly Level[], before: Amounts, next: Amounts): void {
-  const [tokens, usd] = [next.tokens - before.tokens, next.usd - before.usd];
-  holdOn(levels, tokens, usd);
-  for (const level of levels) level.kept = {ms: 0, tokens: level.kept.tokens + tokens, usd: level.kept.usd + usd};
+  const more = minus(next, before);
+  bookOn(levels, more);
+  for (const level of levels) level.kept = plus(level.kept, more);
 }
 
 /** @param cost picodollars; null if the price is unknown. */

@@ -2,12 +2,8 @@
  * What the report takes that may have to follow a step, and how much it may read: arithmetic of worst cases, without
  * state.
  */
+import type {Amounts} from './amounts.js';
 import type {BudgetLimits} from './tree.js';
-
-/** By kind of cap; picodollars for `usd`. */
-export type Amounts = Readonly<Record<keyof BudgetLimits, number>>;
-
-export const nothing: Amounts = {usd: 0, tokens: 0, ms: 0};
 
 /** What a token costs at most, in the unit of a cap. */
 export interface TokenCost {

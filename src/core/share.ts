@@ -2,13 +2,13 @@
  * What the agents that one message starts may spend each: equal parts of what their parent had left then. What one did not use
  * when it ended is for the others. A share is no cap: nothing is booked on it, but whose next step would pass it has come to its end.
  */
+import {type Amounts, amountsOf, type Use} from './amounts.js';
 import {type BudgetExcess, toExcess} from './excess.js';
-import type {Amounts} from './report-room.js';
 import type {Usage} from './types.js';
-import {picoPerDollar, type Spending, totalTokens} from './usage.js';
+import {type Spending, totalTokens} from './usage.js';
 
 export interface Share {
-  /** Infinity for an agent that has nobody beside it. Picodollars for `usd`. */
+  /** Infinity for an agent that has nobody beside it. */
   size(): Amounts;
   /** Whether its agent takes a part of what those that have ended left. */
   take(isLive: boolean): void;
@@ -19,8 +19,6 @@ interface Spender {
   readonly costPico: number;
   readonly usage: Usage;
 }
-/** What is used of a cap, in its unit; `kept` in picodollars for `usd`. */
-type Use = Omit<BudgetExcess, 'message'> & {readonly kept: number};
 
 /** @param asked how many are to be started, at most. @param pool what they have together. Each call adds one. */
 export function createShares(asked: number, pool: Amounts): (spender: Spender) => Share {
@@ -56,7 +54,7 @@ export function sharesOf(levels: readonly (Spender & {readonly share: Share | nu
     const {usd, tokens} = share?.size() ?? unlimited;
     if (usd === Infinity && tokens === Infinity) return [];
     return [
-      {limit: 'usd', cap: usd / picoPerDollar, spent: costPico / picoPerDollar, kept: 0},
+      {limit: 'usd', cap: usd, spent: costPico, kept: 0},
       {limit: 'tokens', cap: tokens, spent: totalTokens(usage), kept: 0},
     ] as const;
   });
@@ -64,14 +62,14 @@ export function sharesOf(levels: readonly (Spender & {readonly share: Share | nu
 
 /** What is neither spent nor kept for reports of all of these. What is booked for requests comes back, but for a part. */
 export function poolOf(uses: readonly Use[]): Amounts {
-  const left = (wanted: 'usd' | 'tokens', unit: number): number =>
-    Math.min(...uses.flatMap(({limit, cap, spent, kept}) => (limit === wanted ? [(cap - spent) * unit - kept] : [])));
-  return {usd: Math.max(0, left('usd', picoPerDollar)), tokens: Math.max(0, left('tokens', 1)), ms: Infinity};
+  const left = (wanted: 'usd' | 'tokens'): number =>
+    Math.min(...uses.flatMap(({limit, cap, spent, kept}) => (limit === wanted ? [cap - spent - kept] : [])));
+  return {usd: Math.max(0, left('usd')), tokens: Math.max(0, left('tokens')), ms: Infinity};
 }
 
 /** The first of these shares that so much more would pass. */
-export function passedShare(shares: readonly Use[], {usage, costUsd}: Spending): BudgetExcess | null {
-  const more = {usd: costUsd ?? 0, tokens: totalTokens(usage), ms: 0};
-  const passed = shares.find(({limit, cap, spent}) => spent + more[limit] > cap);
+export function passedShare(shares: readonly Use[], more: Spending): BudgetExcess | null {
+  const extra = amountsOf(more);
+  const passed = shares.find(({limit, cap, spent}) => spent + extra[limit] > cap);
   return passed ? toExcess({...passed, note: ', an equal part for each of those that were started together,'}) : null;
 }

@@ -50,11 +50,11 @@ describe('the pool of those that are started together', () => {
     const use = {kept: 0, spent: 0} as const;
     expect(
       poolOf([
-        {...use, limit: 'usd', cap: 1, spent: 0.25, kept: 5e11},
-        {...use, limit: 'usd', cap: 9},
+        {...use, limit: 'usd', cap: 100, spent: 25, kept: 50},
+        {...use, limit: 'usd', cap: 900},
         {...use, limit: 'tokens', cap: 100, spent: 200},
         {...use, limit: 'ms', cap: 1},
       ]),
-    ).toEqual({usd: 2.5e11, tokens: 0, ms: Infinity});
+    ).toEqual({usd: 25, tokens: 0, ms: Infinity});
   });
 });
