@@ -149,6 +149,7 @@ describe('createSession', () => {
     const {session} = await open([start, again, textReply('started')], {skipPermissions: true});
     await runTurn(session, 'start them');
     const watcher = session.observe({filter: ({type}) => type === 'notice'});
+    await until('all run', () => brief.pids().length === 2 && sleep.pids().length === 1);
     for (const pid of brief.pids()) process.kill(pid);
     await until('the others are gone', () => brief.pids().length === 0);
     await session.close();
