@@ -85,6 +85,18 @@ describe('one answer', () => {
     expect(server && promptTexts(server)[1]?.length).toBeGreaterThan(10_000_000);
   });
 
+  it('comes of the system prompt and the effort that were asked for', async () => {
+    const {url, requests} = await serve(textReply('Bonjour.'), textReply('Hello.'));
+    const options = {cwd: folder.path, env: served(url)};
+    const more = ['--append-system-prompt', 'To French.'];
+    await runAgent(['-p', 'hello', '--system-prompt', 'Translate.', ...more, '--effort', 'low'], options);
+    await runAgent(['-p', 'hello', ...more], options);
+    const [whole, added] = requests.map(({body}) => (body.system as readonly {readonly text: string}[])[0]?.text);
+    expect(whole).toBe('Translate.\n\nTo French.');
+    expect(added).toMatch(/^You are agent, [\s\S]*\nFolder: [\s\S]*\n\nTo French\.$/);
+    expect(requests.map(({body}) => body.output_config)).toEqual([{effort: 'low'}, undefined]);
+  });
+
   it('changes the file it was allowed to, and no other tool runs', async () => {
     const path = join(folder.path, 'notes.txt');
     const {url, requests} = await serve(
@@ -156,6 +168,13 @@ describe('the machine-readable formats', () => {
       {type: 'assistant', message: {id: 'msg_2', content: [{type: 'text', text: 'Two\u2028lines.'}]}},
       {type: 'result', subtype: 'success', result: 'Two\u2028lines.', num_turns: 2, terminal_reason: 'completed'},
     ]);
+    expect(messages[0]).toMatchObject({
+      tools: expect.arrayContaining(['Read', 'Write', 'Edit', 'Bash', 'Grep', 'Glob']),
+      model: expect.stringMatching(/^claude-sonnet-/),
+      claude_code_version: expect.stringMatching(/^\d+\.\d+\.\d+$/),
+      agents: expect.arrayContaining(['explore']),
+      ...{mcp_servers: [], slash_commands: [], skills: [], plugins: [], output_style: 'default'},
+    });
     expect(new Set(messages.map(({session_id}) => session_id)).size).toBe(1);
     expect(new Set(messages.map(({uuid}) => uuid)).size).toBe(messages.length);
   });
