@@ -414,6 +414,22 @@ describe('a silent server', () => {
     });
   });
 
+  it.each([
+    ['first byte', 0, 120],
+    ['next sign of life', 3, 90],
+  ])('has, unless told otherwise, for its %s after %i events %i s', async (_, spoken, seconds) => {
+    const server = await serve(spoken === 0 ? silentReply : startedReply(hello, spoken));
+    const clock = createVirtualClock();
+    const heard = eventQueue();
+    const asked = failureOf(collect(modelAt(server.url, {clock}), heard));
+    await server.request(0);
+    await heard.until(spoken);
+    await clock.advance(seconds * 1_000 - 1);
+    expect(clock.sleepers).toBe(1);
+    await clock.advance(1);
+    expect(await asked).toMatchObject({message: expect.stringContaining(`said nothing for ${seconds} s.`)});
+  });
+
   it('is not what a slow reader takes its own pause for', async () => {
     const clock = createVirtualClock();
     const {server, speak} = await serveSpeaking();
