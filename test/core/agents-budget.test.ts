@@ -4,6 +4,7 @@ import type {Hooks} from '../../src/core/policy.js';
 import type {BudgetLimits} from '../../src/core/tree.js';
 import type {Usage} from '../../src/core/types.js';
 import {createScriptedModel} from '../../src/providers/scripted.js';
+import {createVirtualClock} from '../support/clock.js';
 import {makeTool, runTurn} from '../support/runtime.js';
 import {ask, lastResults, leaf, mailOf, openTree, type Plan, planNames, planOf, replyTo} from '../support/tree.js';
 
@@ -22,6 +23,7 @@ describe('a budget', () => {
   });
 
   const step = {calls: [{name: 'Look', input: {value: 'x'}}], usage: {input: 2_000, output: 100}};
+  const spentOf = ({usage}: {readonly usage: Usage}): number => usage.input + usage.output;
 
   it('that others have booked is waited for visibly: who has no request out does not think', async () => {
     const {session, model} = openTree({budget: {usd: 0.2}});
@@ -59,6 +61,32 @@ describe('a budget', () => {
     expect(session.spent().usage.input + session.spent().usage.output).toBeLessThanOrEqual(20_000);
   });
 
+  it.each<[string, BudgetLimits]>([
+    ['tokens', {tokens: 1_000_000}],
+    ['dollars', {usd: 3}],
+    ['time', {ms: 90_000}],
+  ])('in %s is warned of once four fifths of what is there for work are spent, and not before', async (_, budget) => {
+    const clock = createVirtualClock();
+    const startedAt = clock.now();
+    const work = makeTool('Work', 'changes', async () => {
+      await clock.advance(1_000);
+      return 'done';
+    });
+    const {session} = openTree({budget, clock, more: [work], maxSteps: null});
+    const step = {calls: [{name: 'Work', input: {value: 'x'}}], usage: {input: 10_000, output: 100}};
+    const parts: number[] = [];
+    await runTurn(session, ask({name: 'root', steps: Array.from({length: 120}, () => step)}), event => {
+      if (event.type !== 'entry_appended' || !JSON.stringify(event.entry).includes('Come to an end')) return;
+      const {usage, costUsd} = session.spent();
+      const spent = {tokens: spentOf({usage}), usd: costUsd ?? 0, ms: clock.now() - startedAt};
+      parts.push(...Object.entries(budget).map(([limit, cap]) => spent[limit as keyof BudgetLimits] / cap));
+    });
+    expect(parts).toHaveLength(1);
+    // A step and a report, which are kept, take some three hundredths.
+    expect(parts[0]).toBeGreaterThan(0.75);
+    expect(parts[0]).toBeLessThan(0.82);
+  });
+
   it('is warned of at every depth before it ends, though those above keep a part of it for their reports', async () => {
     const {session, model} = openTree({budget: {tokens: 100_000}});
     const larger = {...step, usage: {input: 4_000, output: 100}};
@@ -86,8 +114,6 @@ describe('a budget', () => {
       expect.stringContaining('This is your last message'),
     ]);
   });
-
-  const spentOf = ({usage}: {readonly usage: Usage}): number => usage.input + usage.output;
 
   it.each<[string, BudgetLimits]>([
     ['tokens', {tokens: 40_000}],

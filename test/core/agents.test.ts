@@ -4,7 +4,7 @@ import {describe, expect, it} from 'vitest';
 import {ToolError} from '../../src/core/errors.js';
 import type {StampedEvent} from '../../src/core/types.js';
 import {forever, gate, makeTool, runTurn} from '../support/runtime.js';
-import {ask, lastResults, leaf, mailOf, openTree, type Plan, planOf, spawnCall} from '../support/tree.js';
+import {ask, lastResults, leaf, mailOf, openTree, type Plan, planNames, planOf, spawnCall} from '../support/tree.js';
 
 /** A tool that runs until it is released. */
 function createHold() {
@@ -187,6 +187,27 @@ describe('an agent in the background', () => {
   });
 
   it.each([
+    ['any', '1 agent ended, 1 still running'],
+    ['all', '2 agents ended'],
+  ])('can be waited for with another, until %s has ended', async (wait, summary) => {
+    const {hold, release} = createHold();
+    const {session} = openTree({more: [hold]});
+    const slow = {name: 'slow', steps: [{calls: [{name: 'Hold', input: {value: 'x'}}]}], background: true};
+    const output = {calls: [{name: 'TaskOutput', input: {task_ids: ['quick', 'slow'], wait}}]};
+    const plan: Plan = {name: 'root', steps: [{spawn: [{...leaf('quick'), background: true}, slow]}, output]};
+    const seen = new Set<string>();
+    const {events} = await runTurn(session, ask(plan), async event => {
+      if (event.type === 'tool_started' && event.tool === 'TaskOutput') seen.add('waits');
+      if (event.type === 'agent_finished') seen.add('one has ended');
+      if (seen.size < 2) return;
+      const isTold = event.type === 'tool_finished' && event.agentId === 'main';
+      if (wait === 'all' ? await setImmediate(true) : isTold) release();
+    });
+    const waited = events.findLast(event => event.type === 'tool_finished' && event.agentId === 'main');
+    expect(waited).toMatchObject({display: {summary}});
+  });
+
+  it.each([
     ['fetched before, in a line', true],
     ['not fetched, in full', false],
   ])('leaves its report, once its parent is stopped, to whoever is above, who had it %s', async (_, isFetched) => {
@@ -256,6 +277,25 @@ describe('an agent that has no step left', () => {
     expect(events.filter(({type}) => type === 'agent_finished')).toHaveLength(1);
     await runTurn(session, 'go on');
     expect(mailOf(model.requests, 'root')[0]).toContain('child is done');
+  });
+
+  it('waits for all agents below it, visibly, before it ends', async () => {
+    const {hold, release} = createHold();
+    const {session, model} = openTree({maxSteps: 1, more: [hold]});
+    const steps = [{calls: [{name: 'Hold', input: {value: 'x'}}]}];
+    const spawn = ['one', 'two'].map(name => ({name, steps, background: true}));
+    const {outcome, events} = await runTurn(session, ask({name: 'root', steps: [{spawn}]}), event => {
+      if (event.type !== 'waiting_for_agents') return;
+      expect(event.count).toBe(2);
+      release();
+    });
+    expect(outcome).toMatchObject({reason: 'max_steps', steps: 1});
+    expect(planNames(model.requests).filter(name => name === 'root')).toHaveLength(1);
+    const ends = events.flatMap(({type, agentId}) =>
+      /^(agent|run)_finished$/.test(type) ? [`${agentId} ${type}`] : [],
+    );
+    expect(ends.filter(end => end.endsWith('agent_finished'))).toHaveLength(2);
+    expect(ends.at(-1)).toBe('main run_finished');
   });
 });
 

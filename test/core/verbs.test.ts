@@ -2,8 +2,8 @@
 import {setImmediate} from 'node:timers/promises';
 import {describe, expect, it} from 'vitest';
 import type {Session} from '../../src/core/session.js';
-import {makeTool, runTurn} from '../support/runtime.js';
-import {ask, lastResults, mailOf, openTree, type Plan, planNames} from '../support/tree.js';
+import {gate, makeTool, runTurn} from '../support/runtime.js';
+import {ask, lastResults, mailOf, openTree, type Plan, planNames, planOf} from '../support/tree.js';
 
 describe('an interrupt', () => {
   it('ends foreground agents, which hand back what they have, and lets their background agents move up', async () => {
@@ -127,6 +127,30 @@ describe('winding down', () => {
     }
     expect(mailOf(model.requests, 'child').join('\n')).toContain('below reports');
     expect(lastResults(model.requests, 'root')[0]).toContain('child reports');
+  });
+
+  it('lets an agent report only once those below it have, in the background too', async () => {
+    const {opened, open: release} = gate();
+    const hold = makeTool('Hold', 'reads', () => opened.then(() => 'held'));
+    const {session, model} = openTree({more: [hold]});
+    const below = {name: 'below', steps: [{calls: [{name: 'Hold', input: {value: 'x'}}]}], background: true};
+    const child = {name: 'child', steps: [{spawn: [below]}, {text: 'nothing else to do'}]};
+    let isAsked = false;
+    const {outcome} = await runTurn(session, ask({name: 'root', steps: [{spawn: [child]}]}), event => {
+      if (event.type !== 'waiting_for_agents') return;
+      // First it waits for mail; then, asked to wrap up, for the end of the one below.
+      if (!isAsked) session.agents.windDown('child');
+      else release();
+      isAsked = true;
+    });
+    expect(outcome.text).toBe('root is done');
+    const choices = model.requests.map(request => [planOf(request).name, request.toolChoice].join(' ')).slice(-4);
+    expect(choices).toEqual(['child auto', 'below none', 'child none', 'root auto']);
+    const mails = mailOf(model.requests, 'child');
+    expect(mails).toEqual([
+      expect.stringMatching(/^You are asked to wrap up/),
+      expect.stringMatching(/^Agent agent-2 .*\n\nbelow reports$/s),
+    ]);
   });
 });
 
