@@ -4,20 +4,18 @@
  */
 import {Command, CommanderError, InvalidArgumentError, Option} from 'commander';
 import type {AgentDefinition} from '../agents/definition.js';
-import {type PermissionMode, permissionModes} from '../core/question.js';
 import {type Effort, efforts} from '../core/types.js';
-import {splitRules} from '../permissions/rule-list.js';
-import {type SettingSource, settingSources} from '../settings/sources.js';
 import {doctorHelp} from './doctor-help.js';
 import {exitCodeHelp} from './exit-codes.js';
 import {explainHelp} from './explain-help.js';
+import {addPolicyOptions, contradictionIn, type PolicyArguments} from './policy-options.js';
 import {gatherToolLists} from './tool-lists.js';
 
 const outputFormats = ['text', 'json', 'stream-json'] as const;
 
 export type OutputFormat = (typeof outputFormats)[number];
 
-export interface Arguments {
+export interface Arguments extends PolicyArguments {
   /** Null if none was given; the words of an unquoted prompt are joined. */
   readonly prompt: string | null;
   readonly print: boolean;
@@ -33,14 +31,6 @@ export interface Arguments {
   readonly maxAgents?: number;
   readonly maxAgentChildren?: number;
   readonly maxAgentSpawns?: number;
-  readonly permissionMode?: PermissionMode;
-  readonly allowedTools: readonly string[];
-  readonly disallowedTools: readonly string[];
-  readonly dangerouslySkipPermissions: boolean;
-  /** A file, or JSON. */
-  readonly settings?: string;
-  readonly settingSources?: readonly SettingSource[];
-  readonly trust: boolean;
   readonly sandbox: boolean;
   readonly screenReader: boolean;
   readonly verbose: boolean;
@@ -52,7 +42,7 @@ export interface Arguments {
 export type ParsedArguments =
   | {readonly type: 'run'; readonly arguments: Arguments}
   | {readonly type: 'doctor'; readonly runHooks: boolean}
-  | {readonly type: 'explain'; readonly command: string}
+  | {readonly type: 'explain'; readonly command: string; readonly given: PolicyArguments}
   /** `--help` or `--version`: the text for standard output. */
   | {readonly type: 'answer'; readonly text: string}
   /** One or two lines for standard error. */
@@ -111,26 +101,8 @@ function parseAgents(value: string): Readonly<Record<string, AgentDefinition>> {
   throw new InvalidArgumentError(`It must be a JSON object, ${example}.`);
 }
 
-/** One list of rules, or several. */
-const parseRules = (value: string, previous: readonly string[]): readonly string[] => [
-  ...previous,
-  ...splitRules(value),
-];
-
-function parseSources(value: string): readonly SettingSource[] {
-  return value
-    .split(',')
-    .map(name => name.trim())
-    .filter(Boolean)
-    .map(name => {
-      const known = settingSources.find(source => source === name);
-      if (known) return known;
-      throw new InvalidArgumentError(`"${name}" is none: give ${settingSources.join(', ')}, or several with commas.`);
-    });
-}
-
 function createCommand(version: string): Command {
-  return new Command('agent')
+  const command = new Command('agent')
     .description('A coding agent for the terminal.')
     .usage('[options] [prompt]')
     .argument('[prompt...]', 'the first message, or with -p the only one')
@@ -145,25 +117,9 @@ function createCommand(version: string): Command {
     .option('--max-agent-children <n>', 'agents of one agent that run at once (default 8)', parseLimit)
     .option('--max-agent-spawns <n>', 'agents that may start in one turn (default 32)', parseLimit)
     .option('--system-prompt <text>', "replace the agent's own system prompt")
-    .option('--append-system-prompt <text>', 'add to the system prompt')
-    .addOption(new Option('--permission-mode <mode>', 'how much runs without asking').choices(permissionModes))
-    .option(
-      '--allowedTools, --allowed-tools <rules>',
-      'what runs without asking: "Edit,Bash(npm test:*)"',
-      parseRules,
-      [],
-    )
-    .option(
-      '--disallowedTools, --disallowed-tools <rules>',
-      'what never runs; whole tools the model does not get',
-      parseRules,
-      [],
-    )
-    .option('--dangerously-skip-permissions', 'the mode bypassPermissions: all runs that no rule stops', false)
+    .option('--append-system-prompt <text>', 'add to the system prompt');
+  return addPolicyOptions(command)
     .option('--sandbox', 'run commands in a sandbox, whatever the settings say', false)
-    .option('--settings <file-or-json>', 'settings for this run, over those of your files')
-    .option('--setting-sources <names>', 'settings files to read: user,project,local; project trusts it', parseSources)
-    .option('--trust', "let the folder's own hooks, variables and allow rules take effect in this run", false)
     .addOption(new Option('--output-format <format>', 'of one-shot').choices(outputFormats).default('text'))
     .option('--include-partial-messages', 'with stream-json: raw stream events too', false)
     .option('--include-hook-events', 'with stream-json: what hooks are run, and what they say', false)
@@ -202,19 +158,16 @@ export function parseArguments(argv: readonly string[], version: string): Parsed
     if (/\s/.test(word)) return {type: 'fault', message: behindDashes(word)};
     return {type: 'fault', message: toLine(error.message)};
   }
-  const options = command.opts();
-  const {permissionMode, dangerouslySkipPermissions} = options;
-  if (dangerouslySkipPermissions && permissionMode !== undefined && permissionMode !== 'bypassPermissions') {
-    const message = `--permission-mode ${permissionMode} and --dangerously-skip-permissions contradict each other. Give one of them.`;
-    return {type: 'fault', message};
-  }
+  const options = command.opts<Omit<Arguments, 'prompt'>>();
+  const contradiction = contradictionIn(options);
+  if (contradiction !== null) return {type: 'fault', message: contradiction};
   const prompt = command.args.length > 0 ? command.args.join(' ') : null;
   const isStream = options.outputFormat === 'stream-json';
   for (const flag of ['--include-partial-messages', '--include-hook-events'] as const) {
     const isAsked = flag === '--include-hook-events' ? options.includeHookEvents : options.includePartialMessages;
     if (isAsked && !isStream) return {type: 'fault', message: `${flag} needs --output-format stream-json.`};
   }
-  return {type: 'run', arguments: {...(options as Omit<Arguments, 'prompt'>), prompt}};
+  return {type: 'run', arguments: {...options, prompt}};
 }
 
 /** Null for what is no call of the doctor: a prompt may begin with that word. */
@@ -229,12 +182,27 @@ function parseDoctor([name, ...flags]: readonly string[]): ParsedArguments | nul
 }
 
 /** The command is one argument: of several, the quotes that belong to it would be lost. */
-function parseExplain([name, verb, command, ...more]: readonly string[]): ParsedArguments | null {
+function parseExplain([name, verb, ...words]: readonly string[]): ParsedArguments | null {
   if (name !== 'policy' || verb !== 'explain') return null;
-  if (command === '--help' || command === '-h') return {type: 'answer', text: explainHelp};
-  if (command !== undefined && command.trim() !== '' && more.length === 0) return {type: 'explain', command};
+  if (words.includes('--help') || words.includes('-h')) return {type: 'answer', text: explainHelp};
+  const gathered = gatherToolLists(words);
+  if (!gathered.ok) return {type: 'fault', message: toLine(gathered.fault, seeExplain)};
+  const parser = addPolicyOptions(new Command().argument('[command...]').helpOption(false)).exitOverride();
+  try {
+    parser.configureOutput({writeErr: () => {}}).parse(gathered.argv, {from: 'user'});
+  } catch (error) {
+    if (error instanceof CommanderError) return {type: 'fault', message: toLine(error.message, seeExplain)};
+    throw error;
+  }
+  const given = parser.opts<PolicyArguments>();
+  const contradiction = contradictionIn(given);
+  if (contradiction !== null) return {type: 'fault', message: contradiction};
+  const [command, ...more] = parser.args;
+  if (command !== undefined && command.trim() !== '' && more.length === 0) return {type: 'explain', command, given};
   return {type: 'fault', message: 'Give one command, in quotes: agent policy explain "git push origin main"'};
 }
+
+const seeExplain = 'See agent policy explain --help.';
 
 /** No option has blanks: that is a prompt, or several words that were quoted together. */
 function behindDashes(words: string): string {
@@ -244,8 +212,8 @@ function behindDashes(words: string): string {
 }
 
 /** The library's message as one line of ours. */
-function toLine(message: string): string {
+function toLine(message: string, more = 'See agent --help.'): string {
   const line = message.replace(/^error: /, '').replace(/\s*\n\s*/g, ' ');
   const [first = ''] = line;
-  return `${first.toUpperCase()}${line.slice(1)}${/[.?!)]$/.test(line) ? '' : '.'} See agent --help.`;
+  return `${first.toUpperCase()}${line.slice(1)}${/[.?!)]$/.test(line) ? '' : '.'} ${more}`;
 }

@@ -1,8 +1,9 @@
 /** What `agent policy explain --help` says; apart, because the command line knows it without the rest. */
-export const explainHelp = `Usage: agent policy explain "<command>"
+export const explainHelp = `Usage: agent policy explain "<command>" [options]
 
 Says what agent would do if it wanted to run this shell command here: each part of the command, what is decided of
-it, and by which rule of which file. Nothing is run.
+it, and by which rule of which file. Nothing is run. It takes the options of a run that decide this: --settings,
+--setting-sources, --trust, --permission-mode, --dangerously-skip-permissions, --allowedTools, --disallowedTools.
 
 Exit codes:
   0    it would run

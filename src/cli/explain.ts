@@ -10,10 +10,13 @@ import {projectRoot} from '../platform/git.js';
 import {loadSettings} from '../settings/load.js';
 import {builtInFacts, freeTools} from '../tools/facts.js';
 import {revealLine} from '../ui/text/reveal.js';
+import type {PolicyArguments} from './policy-options.js';
 import {withheldLine} from './withheld.js';
 
 export interface ExplainOptions {
   readonly command: string;
+  /** As a run would be given it. */
+  readonly given: PolicyArguments;
   readonly cwd: string;
   readonly env: Environment;
 }
@@ -23,12 +26,18 @@ const codes = {allow: 0, ask: 10, deny: 11} as const;
 
 /** Gives the exit code. `note` is for what does not belong to the answer. */
 export async function explain(
-  {command, cwd: given, env}: ExplainOptions,
+  {command, given, cwd: folder, env}: ExplainOptions,
   print: (line: string) => Promise<void>,
   note: (line: string) => void,
 ): Promise<number> {
-  const cwd = realpathSync(given);
-  const loaded = await loadSettings({cwd, env});
+  const cwd = realpathSync(folder);
+  const loaded = await loadSettings({
+    cwd,
+    env,
+    given: given.settings,
+    sources: given.settingSources,
+    trust: given.trust || undefined,
+  });
   if (!loaded.ok) throw new UsageError(loaded.fault);
   const {settings} = loaded;
   const permissions = createJudge({
@@ -37,6 +46,9 @@ export async function explain(
     settings,
     tools: builtInFacts,
     free: freeTools,
+    mode: given.dangerouslySkipPermissions ? 'bypassPermissions' : (given.permissionMode ?? null),
+    allowed: given.allowedTools,
+    disallowed: given.disallowedTools,
   });
   for (const line of [...settings.warnings, ...permissions.rules.warnings]) note(line);
   if (settings.withheld.length > 0) note(withheldLine(settings.withheld));

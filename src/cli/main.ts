@@ -5,7 +5,7 @@
 import {readFileSync} from 'node:fs';
 import {UsageError} from '../core/errors.js';
 import {toPlainText} from '../platform/plain-text.js';
-import {type Arguments, parseArguments} from './arguments.js';
+import {type Arguments, type ParsedArguments, parseArguments} from './arguments.js';
 import {exit} from './exit.js';
 import {exitCodes} from './exit-codes.js';
 import {createOutput, type Output} from './output.js';
@@ -28,7 +28,7 @@ async function run(note: (line: string) => void): Promise<number> {
     case 'doctor':
       return examine(parsed.runHooks, note);
     case 'explain':
-      return explainCommand(parsed.command, note);
+      return explainCommand(parsed, note);
     case 'run':
       return start(parsed.arguments, note);
     default:
@@ -52,9 +52,12 @@ async function examine(runHooks: boolean, note: (line: string) => void): Promise
   return reported(write => runDoctor({version, env: process.env, cwd: process.cwd(), runHooks, signal}, write), note);
 }
 
-async function explainCommand(command: string, note: (line: string) => void): Promise<number> {
+async function explainCommand(
+  {command, given}: Extract<ParsedArguments, {type: 'explain'}>,
+  note: (line: string) => void,
+): Promise<number> {
   const {explain} = await import('./explain.js');
-  return reported(write => explain({command, cwd: process.cwd(), env: process.env}, write, note), note);
+  return reported(write => explain({command, given, cwd: process.cwd(), env: process.env}, write, note), note);
 }
 
 /** Writes a report to standard output. Gives its exit code, if all of it could be written. */

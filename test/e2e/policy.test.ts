@@ -46,6 +46,28 @@ describe('agent policy explain', () => {
     expect([help.code, help.stdout]).toEqual([0, expect.stringContaining('Exit codes:')]);
   });
 
+  it('takes what a run would be given: settings, their sources, rules, a mode and trust', async () => {
+    const folder = project({allow: ['Bash(make x)'], ask: ['Bash(docker:*)']});
+    const codeOf = async (command: string, ...flags: readonly string[]) =>
+      (await runAgent(['policy', 'explain', ...flags, command], {cwd: folder.path})).code;
+    const settings = JSON.stringify({permissions: {deny: ['Bash(git push:*)']}});
+    expect(await codeOf('git push', '--settings', settings)).toBe(11);
+    expect(await codeOf('git push', '--disallowedTools', 'Bash(git push:*)')).toBe(11);
+    expect(await codeOf('npm test', '--allowedTools', 'Bash(npm test:*)')).toBe(0);
+    expect(await codeOf('npm test', '--permission-mode', 'plan')).toBe(11);
+    expect(await codeOf('npm test', '--dangerously-skip-permissions')).toBe(0);
+    expect(await codeOf('docker ps', '--dangerously-skip-permissions')).toBe(10);
+    expect(await codeOf('make x', '--trust')).toBe(0);
+    expect(await codeOf('docker ps', '--setting-sources', 'user', '--permission-mode', 'bypassPermissions')).toBe(0);
+    expect(await codeOf('docker ps', '--settings', 'no-such.json')).toBe(2);
+  });
+
+  it('takes no flag that says nothing of permissions', async () => {
+    const folder = project({});
+    const {code, stderr} = await runAgent(['policy', 'explain', 'ls', '--model', 'opus'], {cwd: folder.path});
+    expect([code, stderr]).toEqual([2, expect.stringContaining('--model')]);
+  });
+
   it('says which rules of the folder have no effect yet', async () => {
     const folder = project({allow: ['Bash(npm test)'], deny: ['Bsh(x)']});
     const {code, stderr} = await runAgent(['policy', 'explain', 'npm test'], {cwd: folder.path});
