@@ -69,7 +69,7 @@ const coreLimits: Readonly<Record<string, number>> = {
   'deltas.ts': 40,
   'transcript.ts': 180,
   'estimate.ts': 60,
-  'growing.ts': 40,
+  'growing-text.ts': 40,
   'call-input.ts': 30,
   'draft.ts': 180,
   'wire-block.ts': 60,

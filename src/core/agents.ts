@@ -43,7 +43,7 @@ export function createAgents(means: SpawnMeans, root: Agent): AgentTree {
     );
   }
 
-  async function toReport(self: Agent, {agent, ended}: Member): Promise<AgentReport> {
+  async function endFor(self: Agent, {agent, ended}: Member): Promise<AgentReport> {
     const end = await ended;
     const isMailed = reports.isMailed(agent.id, self.id);
     if (!isMailed) reports.fetched(agent.id, self.id);
@@ -102,7 +102,7 @@ export function createAgents(means: SpawnMeans, root: Agent): AgentTree {
       calls.close();
     }
     const ended = awaited.filter(({agent}) => registry.find(agent.id)?.endedAt !== null);
-    return {ended: await Promise.all(ended.map(member => toReport(self, member))), isCalled: isCalled()};
+    return {ended: await Promise.all(ended.map(member => endFor(self, member))), isCalled: isCalled()};
   }
 
   function agentsFor(self: Agent): Agents {
@@ -113,7 +113,7 @@ export function createAgents(means: SpawnMeans, root: Agent): AgentTree {
         const member = memberBelow(self, idOrName);
         const wasLive = registry.find(member.agent.id)?.endedAt === null;
         await verbs.abort(member.agent.id);
-        return {...(await toReport(self, member)), wasLive};
+        return {...(await endFor(self, member)), wasLive};
       },
       send: (to, text, {resume}) => send(self, to, text, resume),
       wait: (ids, options) => wait(self, ids, options),

@@ -7,7 +7,7 @@ import type {HookOutcome, PermissionRequest, Permissions, Verdict} from './polic
 /** A hook that allows may say what is to run instead. */
 export type Answer = Verdict & {readonly updatedInput?: unknown};
 
-export interface Asked {
+interface Answerers {
   readonly permissions: Pick<Permissions, 'ask'>;
   /** What hooks say to it; null if none listens, and then the question is the person's alone. */
   readonly hear: ((signal: AbortSignal) => Promise<HookOutcome | null>) | null;
@@ -18,7 +18,7 @@ export interface Asked {
 /** Rejects with `Interrupted` when `signal` aborts. */
 export async function ask(
   request: PermissionRequest,
-  {permissions, hear, isDemanded}: Asked,
+  {permissions, hear, isDemanded}: Answerers,
   signal: AbortSignal,
 ): Promise<Answer> {
   if (!hear) return race(permissions.ask(request, signal), signal);

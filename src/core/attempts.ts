@@ -2,7 +2,7 @@
  * What the attempts of one request may cost. A model may cut a reply that was paid for and be asked again: each attempt
  * is booked at its worst before it leaves, or does not leave.
  */
-import type {Budget, BudgetRequest, Refusal, Reservation} from './budget.js';
+import type {Budget, BudgetRefusal, BudgetRequest, Reservation} from './budget.js';
 import type {Usage} from './types.js';
 import {addCost, addUsage, noUsage, type Spending} from './usage.js';
 
@@ -19,7 +19,7 @@ export interface Attempts {
 }
 
 /** Books the first attempt; refuses as the budget does. */
-export function bookAttempts(budget: Budget, wanted: BudgetRequest): Attempts | Refusal {
+export function bookAttempts(budget: Budget, wanted: BudgetRequest): Attempts | BudgetRefusal {
   // One that books all there is would let the others wait for what it does not use.
   const first = budget.reserve({
     ...wanted,

@@ -28,13 +28,13 @@ export interface Siblings {
   readonly count: number;
 }
 
-export type Refusal = BudgetExcess & {readonly accepted: false};
+export type BudgetRefusal = BudgetExcess & {readonly accepted: false};
 
 export interface Budget {
   /** The first cap, from this level upwards, that is used up. */
   exceeded(): BudgetExcess | null;
   /** Books all input at its dearest, and `maxTokens` of output or what is affordable; refuses what is too short to make sense. */
-  reserve(request: BudgetRequest): Reservation | Refusal;
+  reserve(request: BudgetRequest): Reservation | BudgetRefusal;
   /** Output tokens of an answer that leaves the other agents at work room for theirs. */
   fairLength(inputTokens: number, price: Price | null): number;
   /** Tokens that a report of this agent may read and still answer; Infinity without a cap. */

@@ -3,7 +3,7 @@
  * model sent broken is kept as a fault of its call.
  */
 import {readInput} from './call-input.js';
-import {createGrowing, type Growing} from './growing.js';
+import {createGrowingText, type GrowingText} from './growing-text.js';
 import type {RawMessageStreamEvent} from './ports.js';
 import {createEntry, type ToolUseBlock} from './transcript.js';
 import type {AgentEvent, ContentBlockParam, Entry, StopReason, Usage} from './types.js';
@@ -20,7 +20,7 @@ export interface Draft {
   /** A block that is not finished stands here as it began. */
   readonly blocks: ContentBlockParam[];
   /** Text, thinking, or the JSON of a call, by block. */
-  readonly texts: Map<number, Growing>;
+  readonly texts: Map<number, GrowingText>;
   /** What is wrong with a call's JSON, by block. */
   readonly faults: Map<number, string>;
   readonly finished: Set<number>;
@@ -76,7 +76,7 @@ export function take(draft: Draft, event: RawMessageStreamEvent): AgentEvent | n
     case 'content_block_start': {
       const block = toBlock(event.content_block, draft.isTaken);
       draft.blocks[event.index] = block;
-      draft.texts.set(event.index, createGrowing());
+      draft.texts.set(event.index, createGrowingText());
       return {type: 'block_started', entryId, index: event.index, block};
     }
     case 'content_block_stop': {

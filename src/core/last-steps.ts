@@ -6,7 +6,7 @@ import type {Run} from './run.js';
 import type {AgentEvent} from './types.js';
 import {estimateInput} from './window.js';
 
-interface Spending extends Growing {
+interface Budgeted extends Growing {
   readonly budget: Budget;
 }
 
@@ -30,7 +30,7 @@ export function close(growing: Growing, run: Run, end: End): AgentEvent {
  * Before a step what is to be said of the budget: that it may be the last, however large the steps are; or, a step after that,
  * that it would be more than the share that siblings have.
  */
-export function heedBudget(options: Spending, run: Run): AgentEvent | null {
+export function heedBudget(options: Budgeted, run: Run): AgentEvent | null {
   if (run.closing) return null;
   if (run.warnedAt !== null) {
     const passed = run.steps > run.warnedAt ? options.budget.passesShare(run.last) : null;
@@ -42,7 +42,7 @@ export function heedBudget(options: Spending, run: Run): AgentEvent | null {
 }
 
 /** Who cannot take another step is not near its end but at it. */
-export function isNearEnd({budget, conversation, model, ...options}: Spending, {last}: Run): boolean {
+export function isNearEnd({budget, conversation, model, ...options}: Budgeted, {last}: Run): boolean {
   const next = {inputTokens: estimateInput(conversation, options), price: model.info.price};
   const used = budget.used(next);
   if (used >= 1) return false;

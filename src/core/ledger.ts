@@ -5,7 +5,7 @@
 import {allow, fairLength, leastStep} from './allowance.js';
 import {type Amounts, nothing} from './amounts.js';
 import {book} from './booking.js';
-import type {Budget, BudgetRequest, Refusal, Reservation, Siblings} from './budget.js';
+import type {Budget, BudgetRefusal, BudgetRequest, Reservation, Siblings} from './budget.js';
 import {type Cap, capsOf, usedOf} from './caps.js';
 import {type BudgetExcess, toExcess, unpriced} from './excess.js';
 import {createLevel, keepOn, type Level} from './level.js';
@@ -68,7 +68,7 @@ function createBudgetOn(levels: readonly [Level, ...Level[]], clock: Pick<Clock,
     return over ? toExcess(over) : null;
   }
 
-  function reserve({price, purpose, ...request}: BudgetRequest): Reservation | Refusal {
+  function reserve({price, purpose, ...request}: BudgetRequest): Reservation | BudgetRefusal {
     // Who is out of time may still say what it has.
     const over = purpose === 'report' ? null : exceeded();
     if (over) return {accepted: false, ...over};

@@ -18,7 +18,7 @@ export interface RegistryOptions {
   readonly clock: Pick<Clock, 'now'>;
 }
 
-interface SpawnRequest {
+interface Registration {
   /** Null for a root, which no limit concerns. */
   readonly parentId: AgentId | null;
   readonly callId: string | null;
@@ -30,19 +30,19 @@ interface SpawnRequest {
   readonly id?: AgentId;
 }
 
-type SpawnReceipt =
+type RegistrationReceipt =
   | {readonly accepted: true; readonly id: AgentId}
   | {readonly accepted: false; readonly limit: Limit; readonly message: string};
 
 export interface Registry extends Inboxes, Pick<Watchers, 'observe'> {
   /** Takes a place in the tree. The refusal is for the model: it names the limit and says what to do instead. */
-  reserve(request: SpawnRequest): SpawnReceipt;
+  reserve(request: Registration): RegistrationReceipt;
   /** Puts an event into the session's one order, brings its agent's entry up to date, and tells who watches. */
   publish(id: AgentId, event: AgentEvent): StampedEvent;
   /** Lets the root's tree spawn anew as often as a turn may. */
   beginTurn(rootId: AgentId): void;
   /** Brings an ended agent back under this parent, if the limits let it, with an empty inbox. */
-  revive(id: AgentId, parentId: AgentId): SpawnReceipt;
+  revive(id: AgentId, parentId: AgentId): RegistrationReceipt;
   /**
    * Ends an agent, once: later calls change nothing. Its inbox refuses, what is in stays drainable. Children that still live
    * move up to its parent.
@@ -128,7 +128,7 @@ export function createRegistry({limits: given, clock}: RegistryOptions): Registr
     return `agent-${named}`;
   }
 
-  function reserve({parentId, id: old, ...identity}: SpawnRequest): SpawnReceipt {
+  function reserve({parentId, id: old, ...identity}: Registration): RegistrationReceipt {
     const parent = parentId === null ? null : memberOf(parentId);
     if (parent && !isAlive(parent)) throw new Error(`Agent ${parentId} has ended: it cannot start another.`);
     const id = old ?? (parent ? newId() : 'main');
@@ -155,7 +155,7 @@ export function createRegistry({limits: given, clock}: RegistryOptions): Registr
     return {accepted: true, id};
   }
 
-  function revive(id: AgentId, parentId: AgentId): SpawnReceipt {
+  function revive(id: AgentId, parentId: AgentId): RegistrationReceipt {
     const member = memberOf(id);
     const parent = memberOf(parentId);
     if (isAlive(member)) throw new Error(`Agent ${id} has not ended.`);

@@ -3,7 +3,7 @@
  * characters for as long as the text lives; joined by the thousand they do not.
  */
 
-export interface Growing {
+export interface GrowingText {
   add(piece: string): void;
   /** What has come so far. */
   text(): string;
@@ -12,7 +12,7 @@ export interface Growing {
 /** Characters that are joined at once. */
 const joinedAt = 1_024;
 
-export function createGrowing(): Growing {
+export function createGrowingText(): GrowingText {
   let joined = '';
   let pieces: string[] = [];
   let length = 0;
