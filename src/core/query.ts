@@ -3,7 +3,7 @@
  * An abort of the turn's scope is an outcome. Whoever breaks off leaves no process, no listener and no call without
  * its result in the history.
  */
-import {bookAttempts} from './attempts.js';
+import {type Attempts, bookAttempts} from './attempts.js';
 import type {Budget, BudgetRequest} from './budget.js';
 import {race, type Scope} from './cancel.js';
 import {type Deadline, startDeadline} from './deadline.js';
@@ -31,7 +31,7 @@ import {openBatch} from './run-tools.js';
 import {heedStopHooks} from './stop-hook.js';
 import {append, callsOf, forModel, repair} from './transcript.js';
 import type {AgentEvent, Effort, Entry, Mail, RunOutcome} from './types.js';
-import {addCost, addUsage} from './usage.js';
+import {addCost, addUsage, nothingSpent} from './usage.js';
 import {estimateInput, measure, minOutputTokens, roomFor} from './window.js';
 
 export interface QueryOptions extends CallDeps, Growing {
@@ -107,7 +107,9 @@ async function* loop(options: QueryOptions, run: Run): AsyncGenerator<AgentEvent
     if (told) yield told;
     if (told && run.closing) continue;
     const deadline = startDeadline(options, run.closing !== null);
-    const reply = yield* request(options, run, deadline);
+    const admitted = yield* admit(options, run, deadline);
+    const reply =
+      admitted && 'accepted' in admitted ? yield* request(options, run, {...deadline, attempts: admitted}) : admitted;
     if (reply === null || 'reason' in reply) {
       deadline.close();
       if (reply) return reply;
@@ -170,12 +172,12 @@ async function* endBySteps(options: QueryOptions, run: Run): AsyncGenerator<Agen
   return run.closing ?? (run.isAnswered ? {reason: 'completed'} : overSteps(run.steps, options.isTypeLimited));
 }
 
-/** One request: limits, budget, stream. The reply's calls wait in `run.batch`. Null: something is to be said to it first. */
-async function* request(
+/** Whether a request may leave: there is room for it in the window and in the budget. Null: something is to be said to it first. */
+async function* admit(
   options: QueryOptions,
   run: Run,
-  {work, waiting}: Deadline,
-): AsyncGenerator<AgentEvent, Reply | End | null> {
+  {work}: Deadline,
+): AsyncGenerator<AgentEvent, Attempts | End | null> {
   const {conversation, model} = options;
   const {closing} = run;
   const inputTokens = estimateInput(conversation, options);
@@ -196,10 +198,20 @@ async function* request(
     attempts.close();
     return null;
   }
+  return attempts;
+}
 
+/** Streams the reply into the history. Its calls wait in `run.batch`. */
+async function* request(
+  options: QueryOptions,
+  run: Run,
+  {attempts, work, waiting}: Pick<Deadline, 'work' | 'waiting'> & {readonly attempts: Attempts},
+): AsyncGenerator<AgentEvent, Reply | End> {
+  const {conversation, model} = options;
+  const {closing} = run;
   const batch = openBatch(options, {work, waiting});
   run.batch = batch;
-  let cost: number | null = null;
+  let paid = nothingSpent;
   let refusal: string | null = null;
   let reply: Reply;
   run.steps += 1;
@@ -226,11 +238,10 @@ async function* request(
       },
     });
   } finally {
-    const paid = attempts.close();
-    cost = paid.costUsd;
+    paid = attempts.close();
     run.last = paid;
     run.usage = addUsage(run.usage, paid.usage);
-    run.costUsd = addCost(run.costUsd, cost);
+    run.costUsd = addCost(run.costUsd, paid.costUsd);
   }
   if (refusal !== null) return overBudget(refusal);
   if (!reply.entry) return reply;
@@ -242,7 +253,7 @@ async function* request(
     if (!closing) keepReport(options);
   }
   const {entry, stopReason, usage} = reply;
-  yield {type: 'reply_finished', entry, stopReason, usage, costUsd: cost};
+  yield {type: 'reply_finished', entry, stopReason, usage, costUsd: paid.costUsd};
   return reply;
 }
 
