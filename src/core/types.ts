@@ -57,7 +57,7 @@ export type EndReason =
   | 'truncated'
   | 'refused'
   | 'context_exceeded'
-  /** A hook asked that the turn stop. */
+  /** A hook asked that the turn stop, or somebody that the agent wrap up, or all it asked for was refused. */
   | 'stopped'
   | 'error';
 
