@@ -38,7 +38,7 @@ function namedIn(list: readonly string[]): NamedList {
     const name = program.slice(program.lastIndexOf('/') + 1);
     const texts = [name, ...others].filter(text => text !== '').map(text => text.replace(/[^\w]/g, '\\$&'));
     const words = texts.map(
-      text => new RegExp(`(?<![\\w.-])${text}(?:\\.(?:exe|cmd|bat|com|ps1))?(?![\\w-]|\\.\\w)`, 'i'),
+      text => new RegExp(`(?<![\\w.-])${text}(?:\\.(?:exe|cmd|bat|com|ps1))?(?![\\w/-]|\\.\\w)`, 'i'),
     );
     // A short name is the end of many an option's own.
     const attached = new RegExp(`(?<![\\w-])-[a-z]{1,${name.length > 3 ? 5 : 1}}${texts[0]}(?![\\w-]|\\.\\w)`, 'i');

@@ -15,7 +15,7 @@ const patch =
 const namesOnly =
   /^(?:-s|-q|--(?:stat|shortstat|numstat|name-only|name-status|summary|quiet|dirstat|raw|compact-summary|check|no-patch|count|files-with-matches|files-without-match|list))(?:=.*)?$/;
 
-function printsContents(subcommand: string, rest: readonly Field[]): boolean {
+export function printsContents(subcommand: string, rest: readonly Field[]): boolean {
   const isPatch = rest.some(({text}) => patch.test(text));
   // What is to be committed, as a difference.
   if (subcommand === 'status') return rest.some(({text}) => /^-[a-z]*v|^--verb/.test(text));

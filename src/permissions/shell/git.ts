@@ -2,8 +2,11 @@
  * What of git only reads: subcommands and the options under which that holds. Options that start programs of their own
  * (`--ext-diff`, `--textconv`, `-O<command>`, `--upload-pack`) or write (`--output`) are not among them.
  */
+
+import {printsContents} from './git-contents.js';
 import {describeOptions, type Options, readWords} from './options.js';
 import {type Field, isKnown} from './types.js';
+import type {Use} from './use.js';
 
 const shows =
   '-0 -abBcdDhilmMpqrRstuvwzC -n# -U# -S# -G# -L< -O< --oneline --graph --all --stat? --shortstat --numstat --name-only --name-status ' +
@@ -91,8 +94,8 @@ export interface GitCall {
   readonly bare: readonly Field[];
   /** Where it works, if not where the command stands. */
   readonly folders: readonly Field[];
-  /** Null: not known to only read. Else the files that it shows. */
-  readonly reads: readonly Field[] | null;
+  /** Null: not known to only read. Else the files that it shows, or only names. */
+  readonly use: Use | null;
 }
 
 /** Null if options before the subcommand are not understood, or steer git (`-c`, `--git-dir`, `--exec-path`). */
@@ -110,7 +113,7 @@ export function readGit(words: readonly Field[]): GitCall | null {
   const subcommand = words[at];
   const [program] = words;
   if (subcommand === undefined || program === undefined || subcommand.text.startsWith('-')) return null;
-  return {bare: [program, ...words.slice(at)], folders, reads: filesShown(subcommand.text, words.slice(at + 1))};
+  return {bare: [program, ...words.slice(at)], folders, use: filesShown(subcommand.text, words.slice(at + 1))};
 }
 
 const options = new Map<string, Options>();
@@ -121,15 +124,29 @@ function optionsOf(name: string, row: string): Options {
   return known;
 }
 
-function filesShown(subcommand: string, rest: readonly Field[]): readonly Field[] | null {
+/** They tell of files that there are, that they changed and when, unless they are told to show how. */
+const telling =
+  /^(?:status|log|reflog|whatchanged|show|diff|diff-tree|diff-index|diff-files|ls-files|ls-tree|check-ignore|check-attr|rev-list|shortlog)$/;
+
+function filesShown(subcommand: string, rest: readonly Field[]): Use | null {
   const row = Object.hasOwn(rows, subcommand) ? rows[subcommand] : undefined;
   if (row !== undefined) {
     if (subcommand === 'reflog' && /^(?:expire|delete|drop|write)$/.test(rest[0]?.text ?? '')) return null;
     if (subcommand === 'var' && /^-|EDITOR|PAGER|SHELL/.test(rest[0]?.text ?? '-')) return null;
     const read = readWords(rest, optionsOf(subcommand, row));
-    return read && [...read.reads.map(withoutRange), ...read.operands.map(asFile)];
+    if (read === null) return null;
+    // What `-S` and `-G` find tells what is in a file.
+    const tells =
+      telling.test(subcommand) && !rest.some(({text}) => /^-[SGL]/.test(text)) && !printsContents(subcommand, rest);
+    const isNamed = ({text}: Field): boolean => tells && !text.includes(':');
+    const shown = read.operands.filter(operand => !isNamed(operand));
+    return {
+      reads: [...read.reads.map(withoutRange), ...shown.map(asFile)],
+      lists: read.operands.filter(isNamed),
+      writes: [],
+    };
   }
-  return Object.hasOwn(listings, subcommand) && onlyLists(subcommand, rest) ? [] : null;
+  return Object.hasOwn(listings, subcommand) && onlyLists(subcommand, rest) ? {reads: [], writes: []} : null;
 }
 
 /** `-L 1,2:.env`; an option that names a file as it is has no colon. */

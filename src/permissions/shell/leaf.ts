@@ -8,7 +8,7 @@ import {isSteered, readGit} from './git.js';
 import {judgeContents} from './git-contents.js';
 import {hidesPrograms} from './interpreters.js';
 import {noteLinks} from './links.js';
-import {findDenied, fine, judgeFiles, stricter} from './paths.js';
+import {findDenied, fine, judgeFiles, judgeNamed, stricter} from './paths.js';
 import {evaluatesUnseen, findUse, namesIn} from './programs.js';
 import {isEvery} from './rules.js';
 import {inChild, leave, move, type Scope} from './scope.js';
@@ -36,7 +36,7 @@ interface LeafPlace {
 export function judgeLeaf(form: Form, {scope, judging, stop, input}: LeafPlace): Omit<JudgedSubject, 'text'> {
   const {rules} = judging.context;
   const git = form.program === 'git' ? readGit(form.words) : null;
-  const use = git?.reads ? {reads: git.reads, writes: []} : findUse(form.program, form.words);
+  const use: Use | null = git?.use ?? findUse(form.program, form.words);
   const places = git?.folders ?? [];
   const inside = places.reduce((at, place) => (isKnown(place) ? move(at, place.text) : leave(at)), scope);
   const elsewhere = judgeFiles('read', places, scope, judging);
@@ -44,6 +44,7 @@ export function judgeLeaf(form: Form, {scope, judging, stop, input}: LeafPlace):
     use &&
     strictest(
       judgeFiles('read', use.reads, inside, judging),
+      judgeNamed(use.lists ?? [], inside, judging),
       judgeFiles('write', use.writes, inside, judging),
       elsewhere,
     );

@@ -15,6 +15,25 @@ const isStricter = (one: PathJudgement, than: PathJudgement): boolean =>
 export const stricter = (one: PathJudgement, other: PathJudgement): PathJudgement =>
   isStricter(other, one) ? other : one;
 
+/**
+ * The same for files that are named and not opened: what may not be read may still be listed, but a folder's names are what is in it.
+ */
+export function judgeNamed(fields: readonly Field[], scope: Scope, judging: Judging): PathJudgement {
+  return fields.reduce((worst, field) => {
+    const judged = judgeFile('read', field, scope, judging);
+    return stricter(worst, (judged.rule === null ? null : judgeName(field, scope, judging)) ?? judged);
+  }, fine);
+}
+
+/** A file that is only named; null: it may be a folder. */
+function judgeName(field: Field, scope: Scope, {context}: Judging): PathJudgement | null {
+  const paths = isKnown(field) ? pathsOf(scope, field.text) : null;
+  if (!paths?.every(path => context.isFolder?.(path) === false)) return null;
+  return paths.every(path => context.isInside?.(path) === true)
+    ? fine
+    : {verdict: 'ask', rule: null, reason: 'it is outside of the project'};
+}
+
 const freeFiles = /^\/dev\/(?:null|zero|full|u?random|std(?:in|out|err)|fd\/\d+|tty)$/;
 const network = /^\/dev\/(?:tcp|udp)\//;
 
@@ -30,10 +49,10 @@ export function judgeFiles(
 export function judgeFile(access: 'read' | 'write', field: Field, scope: Scope, judging: Judging): PathJudgement {
   if (access === 'read' && field.within) return judgeFiles(access, field.within, scope, judging);
   if (!isKnown(field)) return {verdict: 'ask', rule: null, reason: `which file ${field.shown} means is not known`};
-  return judgeName(access, field.text, scope, judging);
+  return judgeKnown(access, field.text, scope, judging);
 }
 
-function judgeName(access: 'read' | 'write', name: string, scope: Scope, judging: Judging): PathJudgement {
+function judgeKnown(access: 'read' | 'write', name: string, scope: Scope, judging: Judging): PathJudgement {
   if (name === '-' || freeFiles.test(name)) return fine;
   if (network.test(name)) return {verdict: 'ask', rule: null, reason: 'it opens a network connection'};
   const paths = pathsOf(scope, name);

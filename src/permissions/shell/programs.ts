@@ -61,9 +61,9 @@ function filesOfReader(program: string, rest: readonly Field[]): Use | null {
   const read = readWords(rest, reader.options);
   if (read === null) return null;
   const files = filesAmong(reader.operands, read);
-  return (
-    files && {reads: [...read.reads, ...files], writes: read.writes, trees: treesAmong(program, files, rest, read)}
-  );
+  if (files === null) return null;
+  if (/^names/.test(reader.operands)) return {reads: read.reads, lists: files, writes: read.writes};
+  return {reads: [...read.reads, ...files], writes: read.writes, trees: treesAmong(program, files, rest, read)};
 }
 
 /** Searchers that go through folders, and leave out hidden files unless told otherwise. */
@@ -94,8 +94,12 @@ const recursiveOptions = ['-r', '-R', '-d', '--recursive', '--dereference-recurs
 function filesAmong(kind: Operands, {operands, options}: ReadWords): readonly Field[] | null {
   switch (kind) {
     case 'files':
+    case 'names':
       return operands;
+    case 'topics':
+      return operands.every(field => isKnown(field) && !field.text.includes('/')) ? [] : null;
     case 'files.':
+    case 'names.':
       return operands.length > 0 ? operands : [here];
     case 'text':
       return [];
@@ -142,7 +146,7 @@ const findTests =
 const findFiles = /^-(?:newer|anewer|cnewer|newer[aBcm][aBcmt]|samefile)$/;
 
 function readsOfFind(rest: readonly Field[]): Use | null {
-  const reads: Field[] = [];
+  const [reads, lists]: [Field[], Field[]] = [[], []];
   let paths = true;
   for (let at = 0; at < rest.length; at += 1) {
     const field = rest[at];
@@ -151,7 +155,7 @@ function readsOfFind(rest: readonly Field[]): Use | null {
     if (/^(?:[()!,]|\\[()!])$/.test(text)) paths = false;
     else if (!text.startsWith('-')) {
       if (!paths) return null;
-      reads.push(field);
+      lists.push(field);
     } else if (/^-(?:exec|execdir|ok|okdir)$/.test(text)) {
       // What it runs is judged by itself.
       while (
@@ -169,7 +173,7 @@ function readsOfFind(rest: readonly Field[]): Use | null {
     } else if (findFlags.test(text)) paths &&= /^-[HLPEXdsxO]/.test(text);
     else return null;
   }
-  return {reads: reads.length > 0 ? reads : [here], writes: []};
+  return {reads, lists: lists.length > 0 ? lists : [here], writes: []};
 }
 
 const fdOptions = describeOptions(

@@ -4,13 +4,27 @@
  *
  *   files   files or folders that are read; `files.` the same, and without any the folder where the command stands
  *   text    nothing that is opened          none    there may be none
+ *   names   as files, but no more than their names and states are told; `names.` as above
  *   first   the first is text, the others are files (a pattern and where to look); `first.` as above
  *   one     at most one file (a second one would be written)
+ *   topics  words without a slash
  *   format  only `+…` (anything else would set the clock)      processes   ps's words without a dash
  */
 import {describeOptions, type Options} from './options.js';
 
-export type Operands = 'files' | 'files.' | 'text' | 'none' | 'first' | 'first.' | 'one' | 'format' | 'processes';
+export type Operands =
+  | 'files'
+  | 'files.'
+  | 'names'
+  | 'names.'
+  | 'text'
+  | 'none'
+  | 'first'
+  | 'first.'
+  | 'one'
+  | 'format'
+  | 'processes'
+  | 'topics';
 
 export interface Reader {
   /** Null: whatever it is given. */
@@ -40,12 +54,12 @@ const rows: Readonly<Record<string, string>> = {
   diff: '-abBcdeEinNpPqrstuwyTZ -C# -U# -x# -X< -I# -W# -F# -S< --brief --recursive --unified? --context? --side-by-side --color? --ignore-case --ignore-all-space --ignore-space-change --ignore-blank-lines --ignore-trailing-space --ignore-matching-lines# --new-file --text --minimal --width# --exclude# --exclude-from< --report-identical-files --suppress-common-lines --no-dereference --strip-trailing-cr --label# : files',
   sort: '-bcCdfghimMnRrsuVz -k# -t# -S# --key# --field-separator# --numeric-sort --reverse --unique --human-numeric-sort --version-sort --general-numeric-sort --ignore-case --ignore-leading-blanks --dictionary-order --month-sort --random-sort --stable --check? --merge --zero-terminated --parallel# --buffer-size# --debug --sort# : files',
   shuf: '-erz -i# -n# --echo --input-range# --head-count# --repeat --zero-terminated : files',
-  ls: '-0 -aAbBcCdfFgGhHiklLmnNopqQrRsStuUvxXZ1 -I# -T# -w# -D --all --almost-all --author --block-size# --classify? --color? --directory --dired --file-type --format# --full-time --group-directories-first --human-readable --si --hide# --ignore# --inode --kibibytes --dereference --indicator-style# --literal --numeric-uid-gid --quote-name --reverse --recursive --size --sort# --time# --time-style# --width# --zero : files.',
-  dir: '-aAlhR1 : files.',
+  ls: '-0 -aAbBcCdfFgGhHiklLmnNopqQrRsStuUvxXZ1 -I# -T# -w# -D --all --almost-all --author --block-size# --classify? --color? --directory --dired --file-type --format# --full-time --group-directories-first --human-readable --si --hide# --ignore# --inode --kibibytes --dereference --indicator-style# --literal --numeric-uid-gid --quote-name --reverse --recursive --size --sort# --time# --time-style# --width# --zero : names.',
+  dir: '-aAlhR1 : names.',
   tree: '-adfilpshugDFqNQrtcUxACSnvJX -L# -P# -I# -H# --dirsfirst --noreport --gitignore --prune --filelimit# --du --si --inodes --charset# --sort# --matchdirs --ignore-case : files.',
   du: '-0abcDhHklLmsSx -d# -B# -t# --all --apparent-size --block-size# --bytes --total --max-depth# --human-readable --si --summarize --separate-dirs --exclude# --one-file-system --time? --threshold# --inodes : files.',
   df: '-ahHiklPTv -B# -t# -x# --all --block-size# --human-readable --inodes --local --output? --portability --print-type --si --total --type# --exclude-type# : files',
-  stat: '-Lftx -c# --dereference --file-system --format# --printf# --terse : files',
+  stat: '-Lftx -c# --dereference --file-system --format# --printf# --terse : names',
   file: '-bhikLNnprsSv0 -e# -F# --brief --mime --mime-type --mime-encoding --no-dereference --dereference --keep-going : files',
   basename: '-az -s# --multiple --suffix# --zero : text',
   dirname: '-z --zero : text',
@@ -65,6 +79,10 @@ const rows: Readonly<Record<string, string>> = {
   test: 'ANY : text',
   '[': 'ANY : text',
   which: '-as --all : text',
+  // What is told of a name; a page of one's own is a path.
+  man: '-afkwW -s# -S# -L# --all --whatis --apropos --where --path --sections# --locale# : topics',
+  whatis: '-lw -s# : topics',
+  apropos: '-aelw -s# : topics',
   type: '-afpPt : text',
   whereis: '-bms : text',
   uname:

@@ -6,6 +6,8 @@ import type {Field} from './types.js';
 
 export interface Use {
   readonly reads: readonly Field[];
+  /** Of these it tells no more than their names and their state, if they are no folders. */
+  readonly lists?: readonly Field[];
   readonly writes: readonly Field[];
   /** Folders that it goes through to read what is in them. */
   readonly trees?: readonly Tree[];

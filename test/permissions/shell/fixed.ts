@@ -54,6 +54,8 @@ export const fixedContext: CommandContext = {
   rules,
   path,
   variable: name => ({HOME: '/home/me', USER: 'me', TARGET: 'src/c.ts'})[name],
+  isFolder: folder => /^\/(?:project(?:\/(?:src|secrets))?|tmp|etc)\/?$/.test(resolve(folder)),
+  isInside: path => `${resolve(path)}/`.startsWith('/project/'),
   // Below `src/` lies the same repository, save in `src/other`.
   git: folder => ({repository: /^\/project(?:\/(?:\.|src))*$/.test(folder) ? '/project/.git' : null, mayRun: false}),
   glob: (pattern, folder) => (folder === '/project' ? (folders[pattern] ?? []) : undefined),

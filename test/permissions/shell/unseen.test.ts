@@ -115,6 +115,14 @@ describe('the name of what is denied', () => {
     expect(verdict === 'deny' || isDemanded).toBe(true);
   });
 
+  it.each(['npm test -- -t x tool', 'npm run start -- -t tool', 'python x.py -k tool'])(
+    'is a reason to ask where it may not be text: %s',
+    line => {
+      const {verdict, isDemanded} = judgeUnder(line, rules);
+      expect(verdict === 'deny' || isDemanded).toBe(true);
+    },
+  );
+
   it.each([
     'other tool.md',
     'other my-tool',
@@ -122,6 +130,12 @@ describe('the name of what is denied', () => {
     'python push.py git',
     'git checkout tool',
     'git commit -m "git push"',
+    'npm test -- -t "tool works"',
+    'npm run test:unit -- --grep=tool',
+    'pytest -k "tool and not slow" tests/tool/x.py',
+    'npx vitest run -t "git push"',
+    'go test -run tool ./...',
+    'man tool',
     'gh pr create --title tool --body "use tool"',
     'echo tool | cat',
     'cp tool x',
