@@ -1,30 +1,24 @@
 /** Agents as the library gives them: types from files and options, their models, prompts and limits, over real HTTP. */
 import {execFileSync} from 'node:child_process';
-import {mkdirSync, mkdtempSync, realpathSync, rmSync, writeFileSync} from 'node:fs';
-import {tmpdir} from 'node:os';
+import {mkdirSync, writeFileSync} from 'node:fs';
 import {dirname, join} from 'node:path';
-import {afterEach, beforeEach, describe, expect, it} from 'vitest';
+import {beforeEach, describe, expect, it, onTestFinished} from 'vitest';
 import {createScriptedModel, createSession, type Session, type SessionOptions, UsageError} from '../src/index.js';
+import {createFolder} from './support/folder.js';
 import {
   errorReply,
   type ModelServer,
   type Reply,
   type ServedRequest,
-  startModelServer,
   textReply,
   toolReply,
 } from './support/model-server.js';
 import {runTurn} from './support/runtime.js';
+import {serveModel} from './support/serve-model.js';
 
 let folder: string;
-let closers: (() => Promise<void>)[] = [];
 beforeEach(() => {
-  folder = realpathSync(mkdtempSync(join(tmpdir(), 'compose-agents-')));
-});
-afterEach(async () => {
-  for (const close of closers.splice(0)) await close();
-  closers = [];
-  rmSync(folder, {recursive: true, force: true});
+  folder = createFolder();
 });
 
 function put(path: string, ...lines: readonly string[]): void {
@@ -36,10 +30,10 @@ async function open(
   replies: readonly Reply[] | ((request: ServedRequest) => Reply),
   options: SessionOptions = {},
 ): Promise<{server: ModelServer; session: Session}> {
-  const server = await startModelServer(replies);
+  const server = await serveModel(replies);
   const env = {PATH: process.env.PATH, HOME: folder, ANTHROPIC_API_KEY: 'test', ANTHROPIC_BASE_URL: server.url};
   const session = await createSession({cwd: folder, env, ...options});
-  closers.push(session.close, server.close);
+  onTestFinished(() => session.close());
   return {server, session};
 }
 
@@ -214,7 +208,7 @@ describe('the model of an agent', () => {
       {text: 'Good.'},
     ]);
     const session = await createSession({cwd: folder, env: {...env, HOME: folder}, model});
-    closers.push(session.close);
+    onTestFinished(() => session.close());
     expect((await runTurn(session, 'go')).outcome).toMatchObject({reason: 'completed', text: 'Good.'});
     expect(model.requests).toHaveLength(3);
   });
@@ -327,7 +321,7 @@ describe('agents that are given', () => {
 
   it('leave the tools that flags name by an older name the same', async () => {
     const session = await createSession({cwd: folder, env: {HOME: folder}, disallowedTools: ['Task']});
-    closers.push(session.close);
+    onTestFinished(() => session.close());
     // Without it those on agents are of no use.
     expect(session.tools).toEqual(['Read', 'Write', 'Edit', 'Bash', 'Grep', 'Glob']);
   });

@@ -4,7 +4,7 @@ import {existsSync, mkdtempSync, realpathSync} from 'node:fs';
 import {mkdir, mkdtemp, readFile, rm, writeFile} from 'node:fs/promises';
 import {tmpdir} from 'node:os';
 import {join} from 'node:path';
-import {afterAll, afterEach, describe, expect, it} from 'vitest';
+import {afterAll, describe, expect, it} from 'vitest';
 import {
   createRecordedModel,
   createScriptedModel,
@@ -15,32 +15,19 @@ import {
   type Tool,
   UsageError,
 } from '../src/index.js';
-import {
-  errorReply,
-  type ModelServer,
-  type Reply,
-  rawReply,
-  startModelServer,
-  textReply,
-  toolReply,
-} from './support/model-server.js';
+import {errorReply, type Reply, rawReply, textReply, toolReply} from './support/model-server.js';
 import {createSleep, until} from './support/processes.js';
 import {makeTool, outline, runTurn} from './support/runtime.js';
+import {serveModel} from './support/serve-model.js';
 
 const folder = realpathSync(mkdtempSync(join(tmpdir(), 'compose-test-')));
 const home = join(folder, 'home');
-const servers: ModelServer[] = [];
-
-afterEach(async () => {
-  for (const server of servers.splice(0)) await server.close();
-});
 
 afterAll(() => rm(folder, {recursive: true, force: true}));
 
 /** A session whose model answers with these replies, in a folder of its own. */
 async function open(replies: readonly Reply[], options: SessionOptions = {}) {
-  const server = await startModelServer(replies);
-  servers.push(server);
+  const server = await serveModel(replies);
   const cwd = await mkdtemp(join(folder, 'work-'));
   const env = {
     PATH: process.env.PATH,
@@ -382,8 +369,7 @@ describe('settings of a session', () => {
   });
 
   it('say the address and the key where they are the person’s own', async () => {
-    const other = await startModelServer([textReply('Hello.')]);
-    servers.push(other);
+    const other = await serveModel([textReply('Hello.')]);
     const env = {ANTHROPIC_BASE_URL: other.url, ANTHROPIC_API_KEY: 'from settings'};
     const {session, server} = await open([], {settings: settings({env, model: 'haiku'})});
     await runTurn(session, 'Hi.');

@@ -1,23 +1,19 @@
 /** Agents from the command line: own types, limits, formats, stopping; over real HTTP and real processes. */
-import {afterEach, beforeEach, describe, expect, it} from 'vitest';
+import {beforeEach, describe, expect, it} from 'vitest';
 import {createTwelve} from '../pty/fixture/twelve.js';
 import {createFolder, type Folder, jsonLines, runAgent, served, startAgent} from '../support/agent.js';
-import {type ModelServer, type Reply, startModelServer, textReply, toolReply} from '../support/model-server.js';
+import {type ModelServer, type Reply, textReply, toolReply} from '../support/model-server.js';
 import {createSleep, until} from '../support/processes.js';
+import {serveModel} from '../support/serve-model.js';
 
 let folder: Folder;
-let server: ModelServer | undefined;
+let server: ModelServer;
 beforeEach(() => {
   folder = createFolder();
 });
-afterEach(async () => {
-  await server?.close();
-  server = undefined;
-  folder.remove();
-});
 
 async function run(replies: readonly Reply[], ...args: readonly string[]) {
-  server = await startModelServer(replies);
+  server = await serveModel(replies);
   return runAgent(['-p', 'go', ...args], {cwd: folder.path, env: served(server.url)});
 }
 
@@ -83,7 +79,7 @@ describe('agents from the command line', () => {
     const {code, stderr} = await run([], '--agents', '{"x": {"prompt": "p"}}');
     expect(code).toBe(2);
     expect(stderr).toBe('The agent "x" (--agents) cannot be used: it needs a "description", which is a text.\n');
-    expect(server?.requests).toEqual([]);
+    expect(server.requests).toEqual([]);
   });
 
   it('stay within the limits of the options', async () => {
@@ -93,10 +89,7 @@ describe('agents from the command line', () => {
 
   it('end with the program, and their commands too', async () => {
     const sleep = createSleep();
-    server = await startModelServer([
-      spawn(),
-      toolReply([{name: 'Bash', id: 'toolu_2', input: {command: sleep.command}}]),
-    ]);
+    server = await serveModel([spawn(), toolReply([{name: 'Bash', id: 'toolu_2', input: {command: sleep.command}}])]);
     const {child, finished} = startAgent(['-p', 'go', '--allowedTools', 'Bash'], {
       cwd: folder.path,
       env: served(server.url),
@@ -110,7 +103,7 @@ describe('agents from the command line', () => {
   it('end with the program also where they are twelve, three deep, each with a command', async () => {
     const sleep = createSleep();
     const command = `(trap "" TERM; ${sleep.command}) & ${sleep.command}`;
-    server = await startModelServer(createTwelve({replies: () => 2, command}).answer);
+    server = await serveModel(createTwelve({replies: () => 2, command}).answer);
     const {child, finished} = startAgent(['-p', 'go', '--allowedTools', 'Bash'], {
       cwd: folder.path,
       env: served(server.url),

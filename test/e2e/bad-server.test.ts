@@ -1,5 +1,5 @@
 /** Servers and models that misbehave: a clear line, nothing lost, nothing shown twice. */
-import {afterEach, beforeEach, describe, expect, it} from 'vitest';
+import {beforeEach, describe, expect, it} from 'vitest';
 import {createFolder, type Folder, jsonLines, runAgent, served} from '../support/agent.js';
 import {
   blocksReply,
@@ -8,12 +8,12 @@ import {
   type ModelServer,
   type Reply,
   rawReply,
-  startModelServer,
   textReply,
   toEvents,
   toolReply,
   toSse,
 } from '../support/model-server.js';
+import {serveModel} from '../support/serve-model.js';
 
 /** One pixel; its bytes stay the same in UTF-8. */
 const gif = 'R0lGODlhAQABAAAAACwAAAAAAQABAAACADs=';
@@ -23,13 +23,9 @@ let server: ModelServer;
 beforeEach(() => {
   folder = createFolder({'notes.txt': 'one\n'});
 });
-afterEach(async () => {
-  await server.close();
-  folder.remove();
-});
 
 async function ask(replies: readonly Reply[], ...args: readonly string[]) {
-  server = await startModelServer(replies);
+  server = await serveModel(replies);
   return runAgent(['-p', 'x', ...args], {cwd: folder.path, env: served(server.url)});
 }
 

@@ -1,9 +1,10 @@
 /** A bug in the program itself: one line that says so, no stack, no process left, the terminal as it was. */
 import {readFileSync} from 'node:fs';
-import {afterEach, beforeEach, describe, expect, it} from 'vitest';
+import {beforeEach, describe, expect, it} from 'vitest';
 import {createFolder, type Folder, launcher, served, startAgent} from '../support/agent.js';
-import {type ModelServer, startModelServer, toolReply} from '../support/model-server.js';
+import {type ModelServer, toolReply} from '../support/model-server.js';
 import {createSleep, pidsWith, until} from '../support/processes.js';
+import {serveModel} from '../support/serve-model.js';
 import {openTerminal} from '../support/terminal.js';
 
 let folder: Folder;
@@ -16,12 +17,8 @@ beforeEach(async () => {
     'bug.cjs': "process.on('SIGUSR2', () => setImmediate(() => { throw new Error('a bug for the test'); }));\n",
   });
   sleep = createSleep();
-  server = await startModelServer([toolReply([{name: 'Bash', input: {command: sleep.command}}])]);
+  server = await serveModel([toolReply([{name: 'Bash', input: {command: sleep.command}}])]);
   env = {...served(server.url), NODE_OPTIONS: `--require ${folder.path}/bug.cjs`};
-});
-afterEach(async () => {
-  await server.close();
-  folder.remove();
 });
 
 const line = 'agent failed, and that is a bug of agent: a bug for the test.';

@@ -1,6 +1,6 @@
 /** The whole program with nothing installed and no key: the demo model over real tools on a real repository. */
 import {execFileSync} from 'node:child_process';
-import {afterEach, beforeEach, describe, expect, it} from 'vitest';
+import {beforeEach, describe, expect, it} from 'vitest';
 import {createFolder, type Folder, jsonLines, runAgent} from '../support/agent.js';
 
 let folder: Folder;
@@ -15,7 +15,6 @@ beforeEach(() => {
   });
   execFileSync('git', ['init', '-q'], {cwd: folder.path});
 });
-afterEach(() => folder.remove());
 
 const demo = (prompt: string, ...args: readonly string[]) =>
   runAgent(['-p', prompt, '--model', 'demo', ...args], {cwd: folder.path});
@@ -75,7 +74,6 @@ describe('the demo model', () => {
     const empty = createFolder();
     const {code, stdout} = await runAgent(['-p', 'look around', '--model', 'demo'], {cwd: empty.path});
     expect([code, stdout]).toEqual([0, 'This folder holds no text files that I can see.\n']);
-    empty.remove();
   });
 
   it('explores with agents: at once, in the background, nested; the answer is made of their reports', async () => {

@@ -1,7 +1,7 @@
 /** `agent doctor` on real settings, with real hooks. */
 import {chmodSync} from 'node:fs';
 import {join} from 'node:path';
-import {afterEach, beforeEach, describe, expect, it} from 'vitest';
+import {beforeEach, describe, expect, it} from 'vitest';
 import {createFolder, type Folder, runAgent} from '../support/agent.js';
 import {support} from '../support/sandbox.js';
 
@@ -9,7 +9,6 @@ let folder: Folder;
 beforeEach(() => {
   folder = createFolder({});
 });
-afterEach(() => folder.remove());
 
 async function doctor(settings: unknown, flags: readonly string[] = []) {
   if (settings !== null) folder.write('home/settings.json', JSON.stringify(settings));

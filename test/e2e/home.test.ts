@@ -1,18 +1,15 @@
 /** A home that is none: an empty HOME, a path that is not absolute. The folder one happens to stand in is nobody's home. */
 import {readdirSync} from 'node:fs';
-import {afterEach, beforeEach, describe, expect, it} from 'vitest';
+import {beforeEach, describe, expect, it} from 'vitest';
 import {createFolder, type Folder, runAgent, served} from '../support/agent.js';
-import {type ModelServer, startModelServer, textReply} from '../support/model-server.js';
+import {type ModelServer, textReply} from '../support/model-server.js';
+import {serveModel} from '../support/serve-model.js';
 
 let folder: Folder;
 let server: ModelServer;
 beforeEach(async () => {
   folder = createFolder();
-  server = await startModelServer([textReply('Done.')]);
-});
-afterEach(async () => {
-  await server.close();
-  folder.remove();
+  server = await serveModel([textReply('Done.')]);
 });
 
 describe('a home that is no absolute path', () => {

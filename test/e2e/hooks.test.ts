@@ -1,18 +1,15 @@
 /** Hooks as scripts and programs meet them: settings in the home, the command, its messages and exit codes. */
 import {join} from 'node:path';
-import {afterEach, beforeEach, describe, expect, it} from 'vitest';
+import {beforeEach, describe, expect, it} from 'vitest';
 import {createFolder, type Finished, type Folder, jsonLines, runAgent, served, startAgent} from '../support/agent.js';
-import {type ModelServer, type Reply, startModelServer, textReply, toolReply} from '../support/model-server.js';
+import {type ModelServer, type Reply, textReply, toolReply} from '../support/model-server.js';
 import {createSleep, until} from '../support/processes.js';
+import {serveModel} from '../support/serve-model.js';
 
 let folder: Folder;
 let server: ModelServer;
 beforeEach(() => {
   folder = createFolder({});
-});
-afterEach(async () => {
-  await server?.close();
-  folder.remove();
 });
 
 type Rows = Readonly<Record<string, string>>;
@@ -21,7 +18,7 @@ type Rows = Readonly<Record<string, string>>;
 async function run(hooks: Rows, replies: readonly Reply[], args: readonly string[]): Promise<Finished> {
   const rows = Object.entries(hooks).map(([event, command]) => [event, [{hooks: [{type: 'command', command}]}]]);
   folder.write('home/settings.json', JSON.stringify({hooks: Object.fromEntries(rows)}));
-  server = await startModelServer(replies);
+  server = await serveModel(replies);
   const env = {...served(server.url), AGENT_HOME: join(folder.path, 'home')};
   return runAgent(args, {cwd: folder.path, env});
 }
@@ -109,7 +106,7 @@ describe('a hook that runs when the program ends', () => {
     const sleep = createSleep();
     const hooks = {PreToolUse: [{hooks: [{type: 'command', command: `setsid ${sleep.command} & ${sleep.command}`}]}]};
     folder.write('home/settings.json', JSON.stringify({hooks}));
-    server = await startModelServer([bash]);
+    server = await serveModel([bash]);
     const env = {...served(server.url), AGENT_HOME: join(folder.path, 'home')};
     const {child, finished} = startAgent(['-p', 'go'], {cwd: folder.path, env});
     // The shell, whose command names them, and both.

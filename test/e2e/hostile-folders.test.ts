@@ -2,9 +2,10 @@
 import {execFileSync} from 'node:child_process';
 import {existsSync, mkdirSync, rmSync} from 'node:fs';
 import {join} from 'node:path';
-import {afterEach, beforeEach, describe, expect, it} from 'vitest';
+import {beforeEach, describe, expect, it} from 'vitest';
 import {createFolder as createFiles, type Folder, launcher, runAgent, served} from '../support/agent.js';
-import {type ModelServer, startModelServer, textReply, toolReply} from '../support/model-server.js';
+import {type ModelServer, textReply, toolReply} from '../support/model-server.js';
+import {serveModel} from '../support/serve-model.js';
 import {openTerminal} from '../support/terminal.js';
 import {type Hostile, hostileFolders, type Means} from './hostile-folders.js';
 
@@ -14,7 +15,7 @@ let other: ModelServer;
 let means: Means;
 beforeEach(async () => {
   root = createFiles();
-  other = await startModelServer(() => textReply('Stolen.'));
+  other = await serveModel(() => textReply('Stolen.'));
   means = {
     folder: join(root.path, 'shop'),
     outside: join(root.path, 'outside'),
@@ -22,10 +23,6 @@ beforeEach(async () => {
     address: other.url,
   };
   for (const name of ['shop', 'outside', 'home']) mkdirSync(join(root.path, name));
-});
-afterEach(async () => {
-  await Promise.all([server?.close(), other.close()]);
-  root.remove();
 });
 
 /**
@@ -42,7 +39,7 @@ async function serve(reads: readonly string[] = []): Promise<Readonly<Record<str
   const touch = {name: 'Bash', input: {command: `touch '${means.canary}'`}};
   const commands = reads.map(command => ({name: 'Bash', input: {command}}));
   const replies = [toolReply([...looks, ...commands]), toolReply([touch]), textReply('Done.')];
-  server = await startModelServer(
+  server = await serveModel(
     ({body}) => replies[body.messages.length === 1 ? 0 : body.messages.length === 3 ? 1 : 2] ?? textReply('?'),
   );
   return {...served(server.url), HOME: join(root.path, 'home')};

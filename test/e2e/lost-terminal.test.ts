@@ -1,8 +1,9 @@
 /** A terminal that is closed while the program, started beyond the reach of its SIGHUP, still means to answer there. */
-import {afterEach, beforeEach, describe, expect, it} from 'vitest';
+import {beforeEach, describe, expect, it} from 'vitest';
 import {createFolder, type Folder, launcher, served} from '../support/agent.js';
-import {type ModelServer, startModelServer, textReply} from '../support/model-server.js';
+import {type ModelServer, textReply} from '../support/model-server.js';
 import {until} from '../support/processes.js';
+import {serveModel} from '../support/serve-model.js';
 import {openTerminal} from '../support/terminal.js';
 
 let folder: Folder;
@@ -13,11 +14,7 @@ beforeEach(async () => {
   const mayAnswer = new Promise<void>(resolve => {
     answer = resolve;
   });
-  server = await startModelServer([(...args) => mayAnswer.then(() => textReply('Done.')(...args))]);
-});
-afterEach(async () => {
-  await server.close();
-  folder.remove();
+  server = await serveModel([(...args) => mayAnswer.then(() => textReply('Done.')(...args))]);
 });
 
 /** Runs the shell script of its first argument in a session of its own, with the terminal for standard output. */

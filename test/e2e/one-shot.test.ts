@@ -1,29 +1,18 @@
 /** The program as scripts use it: arguments, pipes, exit codes; over real HTTP, on a real folder. */
 import {join} from 'node:path';
-import {afterEach, beforeEach, describe, expect, it} from 'vitest';
+import {beforeEach, describe, expect, it} from 'vitest';
 import {createFolder, type Folder, jsonLines, runAgent, served, startAgent} from '../support/agent.js';
-import {
-  errorReply,
-  type ModelServer,
-  type Reply,
-  startModelServer,
-  textReply,
-  toolReply,
-} from '../support/model-server.js';
+import {errorReply, type ModelServer, type Reply, textReply, toolReply} from '../support/model-server.js';
+import {serveModel} from '../support/serve-model.js';
 
 let folder: Folder;
-let server: ModelServer | undefined;
+let server: ModelServer;
 beforeEach(() => {
   folder = createFolder({'notes.txt': 'one\ntwo\nthree\n'});
 });
-afterEach(async () => {
-  await server?.close();
-  server = undefined;
-  folder.remove();
-});
 
 async function serve(...replies: readonly Reply[]): Promise<ModelServer> {
-  server = await startModelServer(replies);
+  server = await serveModel(replies);
   return server;
 }
 
@@ -56,7 +45,7 @@ describe('one answer', () => {
     const {url} = await serve(textReply('Done.'));
     const {code, stdout} = await runAgent(args, {cwd: folder.path, env: served(url), stdin});
     expect([code, stdout]).toEqual([0, 'Done.\n']);
-    expect(server && promptTexts(server)).toEqual(texts);
+    expect(promptTexts(server)).toEqual(texts);
   });
 
   it('reads what is piped however late it comes, and says what it waits for', async () => {
@@ -65,7 +54,7 @@ describe('one answer', () => {
     child.stderr.once('data', () => child.stdin.end('late data\n'));
     const {code, stderr} = await finished;
     expect([code, stderr]).toEqual([0, expect.stringContaining('Waiting for standard input')]);
-    expect(server && promptTexts(server)).toEqual(['explain', '<stdin>\nlate data\n</stdin>']);
+    expect(promptTexts(server)).toEqual(['explain', '<stdin>\nlate data\n</stdin>']);
   });
 
   it.each([
@@ -82,7 +71,7 @@ describe('one answer', () => {
     const env = {...served(url), ANTHROPIC_MODEL: 'a-model-with-an-unknown-window'};
     const {code, stdout} = await runAgent(['-p', 'explain'], {cwd: folder.path, env, stdin});
     expect([code, stdout]).toEqual([0, 'Long.\n']);
-    expect(server && promptTexts(server)[1]?.length).toBeGreaterThan(10_000_000);
+    expect(promptTexts(server)[1]?.length).toBeGreaterThan(10_000_000);
   });
 
   it('comes of the system prompt and the effort that were asked for', async () => {

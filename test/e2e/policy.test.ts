@@ -1,7 +1,8 @@
 /** `agent policy explain`, and one-shot runs under rules, as the built program has them. */
-import {describe, expect, it, onTestFinished} from 'vitest';
+import {describe, expect, it} from 'vitest';
 import {createFolder, type Folder, runAgent, served} from '../support/agent.js';
-import {startModelServer, textReply, toolReply} from '../support/model-server.js';
+import {textReply, toolReply} from '../support/model-server.js';
+import {serveModel} from '../support/serve-model.js';
 
 function project(permissions: unknown): Folder {
   const folder = createFolder({
@@ -9,7 +10,6 @@ function project(permissions: unknown): Folder {
     '.env': 'SECRET=1\n',
     'a.txt': 'x\n',
   });
-  onTestFinished(folder.remove);
   return folder;
 }
 
@@ -80,14 +80,13 @@ describe('agent policy explain', () => {
 describe('one-shot under rules', () => {
   it('runs what a flag’s rule allows, asks nobody, and tells which rule would allow the rest', async () => {
     const folder = project({});
-    const server = await startModelServer([
+    const server = await serveModel([
       toolReply([
         {name: 'Bash', input: {command: 'touch a-made'}},
         {name: 'Bash', input: {command: 'touch b-made'}},
       ]),
       textReply('done'),
     ]);
-    onTestFinished(server.close);
     const {code, stderr} = await runAgent(['-p', 'go', '--allowedTools', 'Bash(touch a-made),Edit(/src/**)'], {
       cwd: folder.path,
       env: served(server.url),
@@ -101,11 +100,10 @@ describe('one-shot under rules', () => {
 
   it('skips questions with --dangerously-skip-permissions, and neither deny rules nor rules that ask', async () => {
     const folder = project({deny: ['Bash(touch a:*)'], ask: ['Bash(touch b:*)']});
-    const server = await startModelServer([
+    const server = await serveModel([
       toolReply(['a', 'b', 'c'].map(name => ({name: 'Bash', input: {command: `touch ${name}`}}))),
       textReply('done'),
     ]);
-    onTestFinished(server.close);
     await runAgent(['-p', 'go', '--dangerously-skip-permissions'], {cwd: folder.path, env: served(server.url)});
     expect(['a', 'b', 'c'].map(folder.has)).toEqual([false, false, true]);
   });

@@ -7,25 +7,22 @@ import {
   type Reply,
   silentReply,
   startedReply,
-  startModelServer,
   textReply,
   toEvents,
   toolReply,
 } from '../support/model-server.js';
 import {createSleep, until} from '../support/processes.js';
+import {serveModel} from '../support/serve-model.js';
 import {openTerminal, type Terminal} from '../support/terminal.js';
 
 let folder: Folder;
-let server: ModelServer | undefined;
+let server: ModelServer;
 const open: Terminal[] = [];
 beforeEach(() => {
   folder = createFolder({'README.md': '# Shop\n\nSells things.\n', 'price.txt': 'one\ntwo\nthree\n'});
 });
 afterEach(async () => {
   await Promise.all(open.splice(0).map(terminal => terminal.close()));
-  await server?.close();
-  server = undefined;
-  folder.remove();
 });
 
 const prompt = '❯';
@@ -83,14 +80,14 @@ describe('a conversation', () => {
   });
 
   it('starts with the prompt of the command line, and streams from a server', async () => {
-    server = await startModelServer([textReply('Hello from the server.')]);
+    server = await serveModel([textReply('Hello from the server.')]);
     const terminal = await start(['say', 'hello'], served(server.url));
     await terminal.waitFor('Hello from the server.');
     expect(server.requests[0]?.body.messages[0]?.content).toMatchObject([{type: 'text', text: 'say hello'}]);
   });
 
   it('gives back what is queued, the last message by an arrow and the rest by Ctrl-C, and sends none of it', async () => {
-    server = await startModelServer([
+    server = await serveModel([
       startedReply(toEvents([{type: 'text', deltas: ['Thinking about it']}]), 3),
       textReply('A new answer.'),
     ]);
@@ -119,7 +116,7 @@ describe('a conversation', () => {
 
   it('goes on without a prompt that was not accepted, and gives it back', async () => {
     const refusal = errorReply(400, 'invalid_request_error', 'could not process image');
-    server = await startModelServer([refusal, textReply('Hello again.')]);
+    server = await serveModel([refusal, textReply('Hello again.')]);
     const terminal = await start(['what', 'is', 'this?'], served(server.url));
     await terminal.waitFor('could not process image');
     await terminal.waitFor('The prompt was not accepted, and is no part of the conversation.');
@@ -162,7 +159,7 @@ describe('a conversation', () => {
 describe('stopping', () => {
   it('by Ctrl-C ends the command and gives the prompt back; twice more leaves', async () => {
     const sleep = createSleep();
-    server = await startModelServer([toolReply([{name: 'Bash', input: {command: sleep.command}}]), textReply('Next.')]);
+    server = await serveModel([toolReply([{name: 'Bash', input: {command: sleep.command}}]), textReply('Next.')]);
     const terminal = await start(['go', '--dangerously-skip-permissions'], served(server.url));
     await until('the command runs', () => sleep.pids().length > 0);
     terminal.press('ctrl-c');
@@ -178,7 +175,7 @@ describe('stopping', () => {
 
   it('by Ctrl-C, when idle, ends what commands left running, before it leaves', async () => {
     const sleep = createSleep();
-    server = await startModelServer([
+    server = await serveModel([
       toolReply([{name: 'Bash', input: {command: `${sleep.command} & echo begun`}}]),
       textReply('It runs.'),
     ]);
@@ -195,7 +192,7 @@ describe('stopping', () => {
   });
 
   it('by SIGINT from elsewhere is a Ctrl-C', async () => {
-    server = await startModelServer([silentReply, textReply('Next.')]);
+    server = await serveModel([silentReply, textReply('Next.')]);
     const terminal = await start(['go'], served(server.url));
     const request = await server.request(0);
     terminal.kill('SIGINT');
@@ -205,7 +202,7 @@ describe('stopping', () => {
   });
 
   it.each(['SIGTERM', 'SIGHUP'] as const)('by %s leaves the answer so far on the screen', async signal => {
-    server = await startModelServer([startedReply(toEvents([{type: 'text', deltas: ['Half an answer']}]), 3)]);
+    server = await serveModel([startedReply(toEvents([{type: 'text', deltas: ['Half an answer']}]), 3)]);
     const terminal = await start(['go'], served(server.url));
     await terminal.waitFor('Half an answer');
     terminal.kill(signal);
@@ -218,9 +215,7 @@ describe('stopping', () => {
     ['SIGHUP', 129],
   ] as const)('by %s restores the terminal, leaves no process and exits with %i', async (signal, code) => {
     const sleep = createSleep();
-    server = await startModelServer([
-      toolReply([{name: 'Bash', input: {command: `(trap "" TERM HUP; ${sleep.command})`}}]),
-    ]);
+    server = await serveModel([toolReply([{name: 'Bash', input: {command: `(trap "" TERM HUP; ${sleep.command})`}}])]);
     const terminal = await start(['go', '--dangerously-skip-permissions'], served(server.url));
     await until('the command runs', () => sleep.pids().length > 0);
     terminal.kill(signal);
@@ -237,7 +232,7 @@ describe('stopping', () => {
     'by closing the terminal while it is %s leaves no process, ends as by SIGHUP and says nothing',
     async (_, replies, sign) => {
       const sleep = createSleep();
-      server = await startModelServer(replies(sleep.command));
+      server = await serveModel(replies(sleep.command));
       // The shell outlives the window to tell how the program ended.
       const script = `trap : HUP; (exec "$0" "$@" 2>errors); echo $? >status.new; mv status.new status`;
       const terminal = openTerminal({

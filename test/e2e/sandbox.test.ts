@@ -1,26 +1,22 @@
 /** The built program with a sandbox: in a repository, as a person sees it, and after a `kill -9`. */
 import {readdirSync} from 'node:fs';
 import {join} from 'node:path';
-import {afterEach, beforeEach, describe, expect, it} from 'vitest';
+import {beforeEach, describe, expect, it} from 'vitest';
 import {createFolder, type Folder, runAgent, served, startAgent} from '../support/agent.js';
-import {type ModelServer, startModelServer, textReply, toolReply} from '../support/model-server.js';
+import {type ModelServer, textReply, toolReply} from '../support/model-server.js';
 import {createSleep, pidsWith, until} from '../support/processes.js';
 import {describeSandboxed} from '../support/sandbox.js';
+import {serveModel} from '../support/serve-model.js';
 
 let folder: Folder;
-let server: ModelServer | undefined;
+let server: ModelServer;
 beforeEach(() => {
   folder = createFolder({'work/a.txt': 'a\n', 'temp/x': ''});
-});
-afterEach(async () => {
-  await server?.close();
-  server = undefined;
-  folder.remove();
 });
 
 async function start(commands: readonly string[]) {
   const calls = commands.map((command, at) => toolReply([{name: 'Bash', input: {command}, id: `toolu_${at}`}]));
-  server = await startModelServer([...calls, textReply('Done.')]);
+  server = await serveModel([...calls, textReply('Done.')]);
   return {cwd: join(folder.path, 'work'), env: {...served(server.url), TMPDIR: join(folder.path, 'temp')}};
 }
 
@@ -28,7 +24,7 @@ const isRunFolder = (name: string): boolean => name.startsWith('agent-');
 
 /** What the calls came to, as the model reads it. */
 const results = (): readonly string[] =>
-  (server?.requests.at(-1)?.body.messages ?? []).flatMap(({content}) =>
+  (server.requests.at(-1)?.body.messages ?? []).flatMap(({content}) =>
     typeof content === 'string'
       ? []
       : content.flatMap(block => (block.type === 'tool_result' ? [JSON.stringify(block.content)] : [])),

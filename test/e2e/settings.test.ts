@@ -1,6 +1,6 @@
 /** Settings as a one-shot run meets them: what they cost, what is said on standard error, how it ends. */
 import {join} from 'node:path';
-import {afterEach, beforeEach, describe, expect, it} from 'vitest';
+import {beforeEach, describe, expect, it} from 'vitest';
 import {createFolder, type Folder, runAgent} from '../support/agent.js';
 
 let folder: Folder;
@@ -8,10 +8,6 @@ let home: Folder;
 beforeEach(() => {
   folder = createFolder();
   home = createFolder();
-});
-afterEach(() => {
-  folder.remove();
-  home.remove();
 });
 
 const run = (args: readonly string[] = [], env: Readonly<Record<string, string>> = {}) =>

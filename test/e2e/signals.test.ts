@@ -2,18 +2,15 @@
 import {once} from 'node:events';
 import {readFileSync} from 'node:fs';
 import {watch} from 'node:fs/promises';
-import {afterEach, beforeEach, describe, expect, it} from 'vitest';
+import {beforeEach, describe, expect, it} from 'vitest';
 import {createFolder, type Folder, jsonLines, type Program, served, startAgent} from '../support/agent.js';
-import {type ModelServer, silentReply, startModelServer, toolReply} from '../support/model-server.js';
+import {type ModelServer, silentReply, toolReply} from '../support/model-server.js';
+import {serveModel} from '../support/serve-model.js';
 
 let folder: Folder;
 let server: ModelServer;
 beforeEach(() => {
   folder = createFolder();
-});
-afterEach(async () => {
-  await server.close();
-  folder.remove();
 });
 
 const allFormats = ['--output-format', 'stream-json', '--dangerously-skip-permissions'];
@@ -42,7 +39,7 @@ function isAlive(pid: number): boolean {
 /** A run whose command has started a grandchild that ignores SIGTERM; both process ids are in the file `pids`. */
 async function startBusy(): Promise<Program & {readonly pids: readonly number[]}> {
   const command = `(trap '' TERM; sleep 300) & echo $$ $! > pids.new; mv pids.new pids; wait`;
-  server = await startModelServer([toolReply([{name: 'Bash', input: {command}}])]);
+  server = await serveModel([toolReply([{name: 'Bash', input: {command}}])]);
   const program = startAgent(['-p', 'x', ...allFormats], {cwd: folder.path, env: served(server.url)});
   await appeared('pids');
   return {...program, pids: folder.read('pids').trim().split(' ').map(Number)};
@@ -78,7 +75,7 @@ describe('a signal', () => {
   });
 
   it('aborts a request that the server does not answer', async () => {
-    server = await startModelServer([silentReply]);
+    server = await serveModel([silentReply]);
     const {child, finished} = startAgent(['-p', 'x', ...allFormats], {cwd: folder.path, env: served(server.url)});
     const request = await server.request(0);
     child.kill('SIGINT');
@@ -95,7 +92,7 @@ describe('a signal', () => {
   });
 
   it('before there is anything to stop just ends the program', async () => {
-    server = await startModelServer([]);
+    server = await serveModel([]);
     const {child, finished} = startAgent(['-p'], {cwd: folder.path, env: served(server.url), stdin: null});
     const [told] = await once(child.stderr, 'data');
     expect(String(told)).toContain('Waiting for a prompt');

@@ -14,8 +14,6 @@ beforeEach(() => {
 });
 afterEach(async () => {
   await terminal?.close();
-  folder.remove();
-  home.remove();
 });
 
 const prompt = '❯';

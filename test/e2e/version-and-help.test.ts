@@ -1,12 +1,11 @@
 /** What is answered without a session, on standard output in the hands of others. */
-import {afterEach, beforeEach, describe, expect, it} from 'vitest';
+import {beforeEach, describe, expect, it} from 'vitest';
 import {createFolder, type Folder, runAgent} from '../support/agent.js';
 
 let folder: Folder;
 beforeEach(() => {
   folder = createFolder();
 });
-afterEach(() => folder.remove());
 
 /** Starts the program when the reader of its pipe has left; its exit code goes to standard error. */
 const readByNobody = `trap '' PIPE; { while printf x; do :; done 2>/dev/null; "$0" "$@"; echo "exit code $?" >&2; } | true`;

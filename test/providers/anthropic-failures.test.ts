@@ -1,6 +1,6 @@
 import {once} from 'node:events';
 import {createServer} from 'node:net';
-import {afterEach, describe, expect, it} from 'vitest';
+import {describe, expect, it} from 'vitest';
 import {UsageError} from '../../src/core/errors.js';
 import type {ModelEvent} from '../../src/core/ports.js';
 import type {Environment} from '../../src/platform/environment.js';
@@ -15,16 +15,12 @@ import {
   type ModelServer,
   type Reply,
   rawReply,
-  startModelServer,
   toEvents,
   toSse,
 } from '../support/model-server.js';
+import {serveModel} from '../support/serve-model.js';
 
-let server: ModelServer | undefined;
-afterEach(async () => {
-  await server?.close();
-  server = undefined;
-});
+let server: ModelServer;
 
 /** Midday of a day, so that dates of retry-after can be told. */
 const clock = createVirtualClock(Date.UTC(2026, 10, 22, 12));
@@ -37,7 +33,7 @@ const modelWith = (env: Environment, name = 'claude-sonnet-5-5') => {
 
 /** How the model fails when the server replies so. `HOST` stands for the server's address in the message. */
 async function failureAt(reply: Reply, name?: string) {
-  server = await startModelServer([reply]);
+  server = await serveModel([reply]);
   const env = {ANTHROPIC_API_KEY: 'sk-secret', ANTHROPIC_BASE_URL: server.url};
   const {kind, status, retryAfterMs, isTransient, message} = await failureOf(ask(modelWith(env, name)));
   return {kind, status, retryAfterMs, isTransient, message: message.replaceAll(new URL(server.url).host, 'HOST')};
@@ -113,7 +109,7 @@ describe('a refusal of the server', () => {
       isTransient: false,
       message,
     });
-    expect(server?.requests.length).toBe(1);
+    expect(server.requests.length).toBe(1);
   });
 
   it.each([
@@ -141,7 +137,7 @@ describe('a refusal of the server', () => {
       isTransient: true,
       message,
     });
-    expect(server?.requests.length).toBe(1);
+    expect(server.requests.length).toBe(1);
   });
 
   it('of the model names it, and the one that was meant', async () => {
@@ -151,14 +147,13 @@ describe('a refusal of the server', () => {
       message:
         'HOST does not know the model claude-sonet-5 (404: model: claude-sonet-5). Did you mean claude-sonnet-5?',
     });
-    await server?.close();
     expect((await failureAt(unknown, 'gpt-5')).message).toMatch(
       /Choose another: opus, sonnet, haiku, or a full name\.$/,
     );
   });
 
   it('of the address names ANTHROPIC_BASE_URL, and what is often wrong with it', async () => {
-    server = await startModelServer([]);
+    const server = await serveModel([]);
     const env = {ANTHROPIC_API_KEY: 'k', ANTHROPIC_BASE_URL: `${server.url}/api/v1/`};
     const {host} = new URL(server.url);
     expect((await failureOf(ask(modelWith(env)))).message).toBe(
@@ -178,7 +173,6 @@ describe('a refusal of the server', () => {
   it('says how long to wait: in milliseconds, in seconds, or until a date', async () => {
     const wait = async (headers: Record<string, string>) => {
       const {retryAfterMs} = await failureAt(errorReply(429, 'rate_limit_error', 'slow down', headers));
-      await server?.close();
       return retryAfterMs;
     };
     expect(await wait({'retry-after': '7'})).toBe(7_000);
@@ -196,7 +190,6 @@ describe('a refusal of the server', () => {
       isTransient: false,
       message: expect.stringMatching(/\(429: spend limit\)\. The server says not to try again\.$/),
     });
-    await server?.close();
     expect(
       await failureAt(errorReply(400, 'invalid_request_error', 'warming up', {'x-should-retry': 'true'})),
     ).toMatchObject({
@@ -219,7 +212,6 @@ describe('a refusal of the server', () => {
       message:
         'HOST sends us to http://portal.test/login (302). If the network or a proxy wants a login, log in with a browser; else check ANTHROPIC_BASE_URL (http://HOST).',
     });
-    await server?.close();
     expect(await failureAt(rawReply(511, 'text/html', html))).toMatchObject({
       isTransient: false,
       message: expect.stringMatching(/^The network asks for a login \(511: a web page.*\)\. Log in with a browser/),
@@ -244,7 +236,6 @@ describe('an answer that is none', () => {
       message:
         'HOST answered 200 with a web page ("Sign in to the guest network of the") instead of events. If the network or a proxy wants a login, log in with a browser; else check ANTHROPIC_BASE_URL (http://HOST).',
     });
-    await server?.close();
     const portal = rawReply(
       200,
       'text/html; charset=utf-8',
@@ -254,14 +245,12 @@ describe('an answer that is none', () => {
       kind: 'garbage',
       message: expect.stringContaining('a web page ("Please log in") instead of events'),
     });
-    await server?.close();
     expect(
       await failureAt(rawReply(502, 'text/html', '<html><body><h1>Bad</h1> <b>Gateway</b></body></html>')),
     ).toMatchObject({
       kind: 'server_error',
       message: 'HOST failed (502: a web page, "Bad Gateway").',
     });
-    await server?.close();
     expect(await failureAt(rawReply(403, 'text/html', html))).toMatchObject({kind: 'permission', isTransient: false});
   });
 
@@ -306,7 +295,6 @@ describe('an answer that is none', () => {
 
   it('is a cut when nothing comes at all, or only the end of a message', async () => {
     expect(await failureAt(rawReply(200, 'text/event-stream', ''))).toMatchObject({kind: 'cut'});
-    await server?.close();
     const end = toSse({type: 'message_stop'});
     expect(await failureAt(rawReply(200, 'text/event-stream', end))).toMatchObject({kind: 'cut', isTransient: true});
   });
@@ -342,7 +330,7 @@ describe('a stream that breaks', () => {
       rawReply(200, 'text/event-stream', `${hello.slice(0, 3).map(toSse).join('')}data: {"typ`),
     ],
   ])('%s is a cut, after what was said', async (_, reply) => {
-    server = await startModelServer([reply]);
+    const server = await serveModel([reply]);
     const model = modelWith({ANTHROPIC_API_KEY: 'k', ANTHROPIC_BASE_URL: server.url});
     const seen: ModelEvent[] = [];
     const failure = await failureOf(

@@ -1,7 +1,7 @@
 import type {ServerResponse} from 'node:http';
 import {setImmediate as nextTurn} from 'node:timers/promises';
 import {LLMock} from '@copilotkit/aimock';
-import {afterEach, describe, expect, it} from 'vitest';
+import {describe, expect, it, onTestFinished} from 'vitest';
 import {Interrupted} from '../../src/core/errors.js';
 import type {Clock, Model} from '../../src/core/ports.js';
 import type {Environment} from '../../src/platform/environment.js';
@@ -17,28 +17,19 @@ import {
   type Reply,
   silentReply,
   startedReply,
-  startModelServer,
   textReply,
   toEvents,
   toolReply,
   toSse,
 } from '../support/model-server.js';
+import {serveModel} from '../support/serve-model.js';
 
-const closing: (() => Promise<unknown>)[] = [];
-afterEach(async () => {
-  for (const close of closing.splice(0)) await close();
-});
-
-async function serve(...replies: readonly Reply[]): Promise<ModelServer> {
-  const server = await startModelServer(replies);
-  closing.push(() => server.close());
-  return server;
-}
+const serve = (...replies: readonly Reply[]): Promise<ModelServer> => serveModel(replies);
 
 async function serveMock(): Promise<LLMock> {
   const mock = new LLMock({port: 0, logLevel: 'silent'});
   await mock.start();
-  closing.push(() => mock.stop());
+  onTestFinished(() => mock.stop());
   return mock;
 }
 

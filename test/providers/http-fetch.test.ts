@@ -11,7 +11,8 @@ import {lookUp} from '../../src/providers/catalog.js';
 import {ask, failureOf, textOf} from '../support/asking.js';
 import {runProgram} from '../support/child-program.js';
 import {realClock} from '../support/clock.js';
-import {startModelServer, textReply} from '../support/model-server.js';
+import {textReply} from '../support/model-server.js';
+import {serveModel} from '../support/serve-model.js';
 
 const certificate = fileURLToPath(new URL('../support/fixtures/test-only.cert.pem', import.meta.url));
 const tls = {
@@ -25,11 +26,10 @@ afterEach(async () => {
 });
 
 async function serve(texts: readonly string[], options?: typeof tls) {
-  const server = await startModelServer(
+  const server = await serveModel(
     texts.map(text => textReply(text)),
     options,
   );
-  closing.push(() => server.close());
   return {server, port: Number(new URL(server.url).port)};
 }
 

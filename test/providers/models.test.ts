@@ -1,20 +1,18 @@
-import {afterEach, describe, expect, it} from 'vitest';
+import {describe, expect, it} from 'vitest';
 import type {Model, ModelEvent} from '../../src/core/ports.js';
 import {createModels} from '../../src/providers/models.js';
 import {aRequest, ask, noAbort, textOf} from '../support/asking.js';
 import {realClock} from '../support/clock.js';
-import {errorReply, type ModelServer, type Reply, startModelServer, textReply} from '../support/model-server.js';
+import {errorReply, type ModelServer, type Reply, textReply} from '../support/model-server.js';
+import {serveModel} from '../support/serve-model.js';
 
 let server: ModelServer;
-afterEach(() => server.close());
 
 const family = (id: string): string => id.replace(/^claude-(\w+).*/, '$1');
 
 /** Models of one credential at a server that answers each family of models so. */
 async function open(replies: Readonly<Record<string, Reply>>) {
-  server = await startModelServer(
-    ({body}) => replies[family(body.model)] ?? errorReply(404, 'not_found_error', 'what'),
-  );
+  server = await serveModel(({body}) => replies[family(body.model)] ?? errorReply(404, 'not_found_error', 'what'));
   const env = {ANTHROPIC_API_KEY: 'test', ANTHROPIC_BASE_URL: server.url};
   return createModels({env, clock: realClock, maxAttempts: null});
 }

@@ -1,7 +1,8 @@
 /** The built program in a shell, as it is lived with: typed at, resized, interrupted, suspended, left. */
 import {afterEach, beforeEach, describe, expect, it} from 'vitest';
 import {createFolder, type Folder, launcher, served} from '../support/agent.js';
-import {type ModelServer, type Reply, startModelServer, textReply, toEvents, toSse} from '../support/model-server.js';
+import {type ModelServer, type Reply, textReply, toEvents, toSse} from '../support/model-server.js';
+import {serveModel} from '../support/serve-model.js';
 import {openTerminal, type Terminal} from '../support/terminal.js';
 import {clearScreen, everything, mark} from './fixture/start.js';
 
@@ -24,7 +25,7 @@ const endless: Reply = response => {
 
 beforeEach(async () => {
   folder = createFolder({'README.md': '# Shop\n'});
-  server = await startModelServer([endless, textReply('And the **second** answer.')]);
+  server = await serveModel([endless, textReply('And the **second** answer.')]);
   terminal = openTerminal({
     command: '/bin/bash',
     args: ['--norc', '-i'],
@@ -37,8 +38,6 @@ beforeEach(async () => {
 });
 afterEach(async () => {
   await terminal.close();
-  await server.close();
-  folder.remove();
 });
 
 /** What `stty -a` said, each time it was asked; not before all of it is there. */

@@ -2,19 +2,13 @@
 import fc from 'fast-check';
 import {afterEach, beforeEach, describe, expect, it} from 'vitest';
 import {createFolder, type Folder, launcher, served} from '../support/agent.js';
-import {
-  type ModelServer,
-  type Reply,
-  type ServedRequest,
-  startModelServer,
-  textReply,
-  toolReply,
-} from '../support/model-server.js';
+import {type ModelServer, type Reply, type ServedRequest, textReply, toolReply} from '../support/model-server.js';
+import {serveModel} from '../support/serve-model.js';
 import {openTerminal, type Terminal} from '../support/terminal.js';
 import {everything, mark} from './fixture/start.js';
 
 let folder: Folder;
-let server: ModelServer | undefined;
+let server: ModelServer;
 let terminal: Terminal;
 
 beforeEach(() => {
@@ -22,9 +16,6 @@ beforeEach(() => {
 });
 afterEach(async () => {
   await terminal.close();
-  await server?.close();
-  server = undefined;
-  folder.remove();
 });
 
 async function start(args: readonly string[], {cols = 100, rows = 30, env = {}} = {}): Promise<void> {
@@ -39,8 +30,8 @@ async function start(args: readonly string[], {cols = 100, rows = 30, env = {}} 
   await terminal.waitFor(/^(?:❯|>)/m);
 }
 
-async function startServed(replies: Parameters<typeof startModelServer>[0], size = {}): Promise<void> {
-  server = await startModelServer(replies);
+async function startServed(replies: Parameters<typeof serveModel>[0], size = {}): Promise<void> {
+  server = await serveModel(replies);
   await start([], {...size, env: served(server.url)});
 }
 
@@ -148,7 +139,7 @@ describe('plan mode in the terminal', () => {
     terminal.type('y');
     await terminal.waitFor('It is written.');
     expect(folder.read('new.txt')).toBe('new\n');
-    const [first] = server?.requests ?? [];
+    const [first] = server.requests;
     expect(JSON.stringify(first?.body.messages)).toContain('Plan mode is on');
   });
 
@@ -164,7 +155,7 @@ describe('plan mode in the terminal', () => {
     await terminal.waitFor('why not?');
     terminal.type('first the tests\r');
     await terminal.waitFor(/Plan two[\s\S]*carry it out\?/);
-    expect(JSON.stringify(server?.requests[1]?.body.messages)).toContain(
+    expect(JSON.stringify(server.requests[1]?.body.messages)).toContain(
       'Plan mode stays on. The user says: first the tests',
     );
     terminal.type('1');
@@ -227,7 +218,7 @@ describe('questions of seven agents at once', () => {
     expect(names.filter(name => folder.has(`made-by-${name}`))).toEqual(allowed.toSorted());
     expect(allowed).toHaveLength(4);
     for (const name of names) {
-      const heard = server?.requests.find(
+      const heard = server.requests.find(
         request =>
           JSON.stringify(request.body.messages).includes(`You are ${name}.`) && lastOf(request).includes('tool_result'),
       );

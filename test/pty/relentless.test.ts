@@ -1,7 +1,8 @@
 /** The built program with a model that never relents: every reply asks for ten more agents. */
 import {expect, it} from 'vitest';
 import {createFolder, launcher, served} from '../support/agent.js';
-import {type ServedRequest, startModelServer, toolReply} from '../support/model-server.js';
+import {type ServedRequest, toolReply} from '../support/model-server.js';
+import {serveModel} from '../support/serve-model.js';
 import {openTerminal} from '../support/terminal.js';
 import {everything, mark, waitForEnd} from './fixture/start.js';
 
@@ -14,7 +15,7 @@ it('stops at the limits, shows what is typed meanwhile, and ends by itself', asy
   let open = 0;
   let most = 0;
   const agents = new Set<string>();
-  const server = await startModelServer((request: ServedRequest) => async (response, served) => {
+  const server = await serveModel((request: ServedRequest) => async (response, served) => {
     open += 1;
     most = Math.max(most, open);
     agents.add(JSON.stringify(request.body.messages[0]?.content).match(/I am (\d+)\./)?.[1] ?? 'main');
@@ -56,7 +57,5 @@ it('stops at the limits, shows what is typed meanwhile, and ends by itself', asy
     expect(server.requests.length).toBe(asked);
   } finally {
     await terminal.close();
-    await server.close();
-    folder.remove();
   }
 });

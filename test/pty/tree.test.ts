@@ -3,7 +3,8 @@ import {afterEach, beforeEach, describe, expect, it} from 'vitest';
 import {lookUp} from '../../src/providers/catalog.js';
 import {cost, count} from '../../src/ui/format.js';
 import {createFolder, type Folder, launcher, served} from '../support/agent.js';
-import {type ModelServer, type ServedRequest, startModelServer} from '../support/model-server.js';
+import type {ModelServer, ServedRequest} from '../support/model-server.js';
+import {serveModel} from '../support/serve-model.js';
 import {openTerminal, type Terminal} from '../support/terminal.js';
 import {everything, mark} from './fixture/start.js';
 import {createTwelve, nameOf, type Twelve, twelve, usageOf} from './fixture/twelve.js';
@@ -19,7 +20,7 @@ let agents: Twelve;
 beforeEach(async () => {
   folder = createFolder({'README.md': '# Shop\n'});
   agents = createTwelve({replies: () => amount, isHeld: () => isHeld});
-  server = await startModelServer(agents.answer);
+  server = await serveModel(agents.answer);
   amount = 3;
   isHeld = false;
   terminal = openTerminal({
@@ -34,8 +35,6 @@ beforeEach(async () => {
 });
 afterEach(async () => {
   await terminal.close();
-  await server.close();
-  folder.remove();
 });
 
 const rows = (): string[] => terminal.screen().filter(line => /^[ │┃]*[▸▾] \S general-purpose /.test(line));

@@ -1,7 +1,8 @@
 /** The built program in windows of every width, with what a person has to answer, see and read on the screen. */
 import {afterEach, beforeEach, it} from 'vitest';
 import {createFolder, type Folder, launcher, served} from '../support/agent.js';
-import {type ModelServer, type ServedRequest, startModelServer, textReply, toolReply} from '../support/model-server.js';
+import {type ModelServer, type ServedRequest, textReply, toolReply} from '../support/model-server.js';
+import {serveModel} from '../support/serve-model.js';
 import {openTerminal, type Terminal} from '../support/terminal.js';
 import {mark} from './fixture/start.js';
 
@@ -33,7 +34,7 @@ function answer({body}: ServedRequest) {
 
 beforeEach(async () => {
   folder = createFolder();
-  server = await startModelServer(answer);
+  server = await serveModel(answer);
   terminal = openTerminal({
     command: process.execPath,
     args: [launcher],
@@ -46,8 +47,6 @@ beforeEach(async () => {
 });
 afterEach(async () => {
   await terminal.close();
-  await server.close();
-  folder.remove();
 });
 
 /** Waits in each window until the line above the draft, or below the transcript, was drawn for it. */

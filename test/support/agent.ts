@@ -4,12 +4,12 @@
  */
 import {type ChildProcessByStdio, spawn} from 'node:child_process';
 import {once} from 'node:events';
-import {existsSync, mkdirSync, mkdtempSync, readFileSync, realpathSync, rmSync, writeFileSync} from 'node:fs';
-import {tmpdir} from 'node:os';
+import {existsSync, mkdirSync, readFileSync, writeFileSync} from 'node:fs';
 import {dirname, join} from 'node:path';
 import type {Readable, Writable} from 'node:stream';
 import {text} from 'node:stream/consumers';
 import {fileURLToPath} from 'node:url';
+import {createFolder as createScratch} from './folder.js';
 
 export const launcher = fileURLToPath(new URL('../../bin/agent.js', import.meta.url));
 
@@ -77,12 +77,11 @@ export interface Folder {
   read(name: string): string;
   has(name: string): boolean;
   write(name: string, content: string): void;
-  remove(): void;
 }
 
-/** A folder with these files, without symlinks in its own path. */
+/** A folder with these files, removed when the test has finished. */
 export function createFolder(files: Readonly<Record<string, string>> = {}): Folder {
-  const path = realpathSync(mkdtempSync(join(tmpdir(), 'agent-e2e-')));
+  const path = createScratch();
   const write = (name: string, content: string): void => {
     mkdirSync(dirname(join(path, name)), {recursive: true});
     writeFileSync(join(path, name), content);
@@ -93,7 +92,6 @@ export function createFolder(files: Readonly<Record<string, string>> = {}): Fold
     write,
     read: name => readFileSync(join(path, name), 'utf8'),
     has: name => existsSync(join(path, name)),
-    remove: () => rmSync(path, {recursive: true, force: true}),
   };
 }
 

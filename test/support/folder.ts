@@ -1,5 +1,5 @@
 /**
- * A folder of its own for each test, removed after it, and an ordinary user's rights where the tests run as root.
+ * A folder of its own for each test, removed after it and without links in its path, and an ordinary user's rights where the tests run as root.
  */
 import {mkdtempSync, realpathSync, rmSync} from 'node:fs';
 import {tmpdir} from 'node:os';
