@@ -229,4 +229,14 @@ describe('the architecture', () => {
       .filter(({lines, limit}) => lines > limit);
     expect(tooLong).toEqual([]);
   });
+
+  it('has in core the files that docs/architecture.md lists, with the same limits', () => {
+    const page = readFileSync(fileURLToPath(new URL('../docs/architecture.md', import.meta.url)), 'utf8');
+    const rows = [...page.matchAll(/^\| `([\w-]+\.ts)` \| .+ \| (\d+) \|$/gm)];
+    const listed = rows.map(([, file = '', limit]) => [file, Number(limit)] as const);
+    expect(new Set(listed.map(([file]) => file)).size).toBe(listed.length);
+    expect(Object.fromEntries(listed)).toEqual(coreLimits);
+    const there = files.filter(file => room(file) === 'core').map(file => file.slice('core/'.length));
+    expect(Object.keys(coreLimits).sort()).toEqual(there);
+  });
 });

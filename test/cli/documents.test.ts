@@ -1,5 +1,5 @@
 /** README, docs and `--help` say the same, and what the command does. */
-import {readdirSync, readFileSync} from 'node:fs';
+import {existsSync, readdirSync, readFileSync} from 'node:fs';
 import {fileURLToPath} from 'node:url';
 import {describe, expect, it} from 'vitest';
 import {parseArguments} from '../../src/cli/arguments.js';
@@ -13,9 +13,8 @@ const root = new URL('../../', import.meta.url);
 const read = (path: string): string => readFileSync(fileURLToPath(new URL(path, root)), 'utf8');
 
 const readme = read('README.md');
-const pages = readdirSync(fileURLToPath(new URL('docs', root)))
-  .filter(name => name.endsWith('.md'))
-  .map(name => read(`docs/${name}`));
+const names = readdirSync(fileURLToPath(new URL('docs', root))).filter(name => name.endsWith('.md'));
+const pages = names.map(name => read(`docs/${name}`));
 const parsed = parseArguments(['--help'], '1.2.3');
 const help = parsed.type === 'answer' ? parsed.text : '';
 
@@ -38,6 +37,18 @@ describe('README and docs', () => {
     const inExamples = ['--global', '--show-current'];
     expect([...named].filter(option => !known.has(option) && !inExamples.includes(option))).toEqual([]);
     expect(named.size).toBeGreaterThan(20);
+  });
+
+  it('lead to files that there are, the README to pictures of the terminal', () => {
+    const linked = [readme, ...pages].map(page =>
+      [...page.matchAll(/\]\((?!https?:|#)([^)#]+)/g)].map(([, to = '']) => to),
+    );
+    const places = [root, ...pages.map(() => new URL('docs/', root))];
+    const all = linked.map((links, index) => links.map(to => new URL(to, places[index])));
+    expect(all.flat().filter(link => !existsSync(link))).toEqual([]);
+    const pictures = all[0]?.filter(({pathname}) => pathname.endsWith('.svg')) ?? [];
+    expect(pictures).toHaveLength(2);
+    for (const picture of pictures) expect(readFileSync(picture, 'utf8')).toMatch(/^<svg .*<text/s);
   });
 
   it('give the exit codes that --help gives, and no others', () => {
