@@ -3,7 +3,7 @@
  * object, frozen: what was handed out stays as it was.
  */
 import type {AgentSnapshot} from './tree.js';
-import type {AgentEvent} from './types.js';
+import type {AgentEvent, EndState} from './types.js';
 import {addCost, addUsage, type Spending} from './usage.js';
 
 export interface Activity {
@@ -11,7 +11,7 @@ export interface Activity {
   /** @param now milliseconds since the epoch. */
   follow(event: AgentEvent, now: number): void;
   /** The agent's last change of state; only usage and cost still follow its events.  */
-  end(state: 'done' | 'failed' | 'stopped', result: string, endedAt: number): void;
+  end(state: EndState, result: string, endedAt: number): void;
   /** What does not follow from its events. */
   set(change: Partial<AgentSnapshot>): void;
 }

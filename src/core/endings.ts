@@ -4,8 +4,7 @@
  */
 import {ProviderError} from './errors.js';
 import type {Reply} from './reply.js';
-import type {AgentEnd} from './tree.js';
-import type {EndReason, RunOutcome} from './types.js';
+import type {EndReason, EndState, RunOutcome} from './types.js';
 
 export type End = Pick<RunOutcome, 'reason' | 'error'>;
 
@@ -80,7 +79,7 @@ export function toEnd(error: unknown, signal: AbortSignal): End {
 }
 
 /** What a run makes of its agent. */
-export function stateOf({reason}: RunOutcome): AgentEnd['state'] {
+export function stateOf({reason}: RunOutcome): EndState {
   if (reason === 'completed') return 'done';
   return reason === 'aborted' || reason === 'stopped' || reason === 'budget' || reason === 'max_steps'
     ? 'stopped'

@@ -8,7 +8,7 @@ import {createInboxes, type Inboxes} from './inboxes.js';
 import {defaultLimits, type Limit, type RegistryLimits, refuseSpawn} from './limits.js';
 import type {Clock} from './ports.js';
 import type {AgentSnapshot} from './tree.js';
-import type {AgentEvent, AgentId, StampedEvent} from './types.js';
+import type {AgentEvent, AgentId, EndState, StampedEvent} from './types.js';
 import {noUsage} from './usage.js';
 import {createWatchers, type Watchers} from './watchers.js';
 
@@ -47,7 +47,7 @@ export interface Registry extends Inboxes, Pick<Watchers, 'observe'> {
    * Ends an agent, once: later calls change nothing. Its inbox refuses, what is in stays drainable. Children that still live
    * move up to its parent.
    */
-  finish(id: AgentId, state: 'done' | 'failed' | 'stopped', result: string): void;
+  finish(id: AgentId, state: EndState, result: string): void;
   /** Lets go of an ended agent that nobody will bring back: its snapshot stays. */
   forget(id: AgentId): void;
   liveChildren(id: AgentId): number;
@@ -187,7 +187,7 @@ export function createRegistry({limits: given, clock}: RegistryOptions): Registr
     snapshots.set(activity.snapshot.id, activity.snapshot);
   }
 
-  function finish(id: AgentId, state: 'done' | 'failed' | 'stopped', result: string): void {
+  function finish(id: AgentId, state: EndState, result: string): void {
     const member = memberOf(id);
     if (!isAlive(member)) return;
     member.activity.end(state, result, clock.now());

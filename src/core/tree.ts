@@ -3,7 +3,7 @@
  * between agents; and what a call may do with other agents.
  */
 import type {PermissionMode} from './question.js';
-import type {AgentId, Effort, RunOutcome, Usage} from './types.js';
+import type {AgentId, Effort, EndState, RunOutcome, Usage} from './types.js';
 
 /** A kind of agent that can be spawned. */
 export interface AgentType {
@@ -49,7 +49,7 @@ export interface SpawnRequest {
 /** What an agent came to. */
 export interface AgentEnd {
   readonly id: AgentId;
-  readonly state: 'done' | 'failed' | 'stopped';
+  readonly state: EndState;
   readonly outcome: RunOutcome;
   /** For the agent that started it: its answer, or what kept it from one and all it had said so far. */
   readonly report: string;
@@ -76,17 +76,7 @@ export type SpawnReceipt =
   | {readonly accepted: true; readonly id: AgentId; readonly background: boolean; readonly ended: Promise<AgentEnd>};
 
 /** `queued`: not begun yet, or waiting for budget. `asking`: a person has to answer. `waiting`: for the mail of its children. `parked`: the server has to be waited for. */
-export type AgentState =
-  | 'queued'
-  | 'thinking'
-  | 'tool'
-  | 'asking'
-  | 'waiting'
-  | 'parked'
-  | 'idle'
-  | 'done'
-  | 'failed'
-  | 'stopped';
+export type AgentState = 'queued' | 'thinking' | 'tool' | 'asking' | 'waiting' | 'parked' | 'idle' | EndState;
 
 /** One agent as a watcher sees it; immutable. Times are milliseconds since the epoch. */
 export interface AgentSnapshot {

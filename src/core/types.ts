@@ -60,6 +60,7 @@ export type EndReason =
   /** A hook asked that the turn stop, or somebody that the agent wrap up, or all it asked for was refused. */
   | 'stopped'
   | 'error';
+export type EndState = 'done' | 'failed' | 'stopped'; // what that makes of an agent below the root
 
 /** What one run (one turn of one agent) came to. */
 export interface RunOutcome {
@@ -113,7 +114,7 @@ export type AgentEvent =
       readonly resumed: boolean;
     }
   /** The last thing an agent says, once. `text`: its last words, or why there are none. */
-  | {readonly type: 'agent_finished'; readonly state: 'done' | 'failed' | 'stopped'; readonly text: string}
+  | {readonly type: 'agent_finished'; readonly state: EndState; readonly text: string}
   /** Mail came into this agent's inbox: it is delivered with the `entry_appended` that names it, or withdrawn unread. */
   | {readonly type: 'mail_queued'; readonly mail: Mail}
   | {readonly type: 'mail_withdrawn'; readonly mail: Mail}

@@ -1,5 +1,5 @@
 /** Why an agent ended before its work was done, in the few words that a row has room for. */
-import type {AgentId, EndReason} from '../core/types.js';
+import type {AgentId, EndReason, EndState} from '../core/types.js';
 import {cleanLine} from './text/clean.js';
 import {agentOf, type View} from './view.js';
 
@@ -10,7 +10,7 @@ const words: Partial<Record<EndReason, string>> = {
 };
 
 /** `failed: 400 …`, `stopped: its steps are used up`, `stopped by you`; empty for one that is done, or of whose end nothing is known. */
-export function whyEnded(view: View, id: AgentId, state: 'done' | 'failed' | 'stopped'): string {
+export function whyEnded(view: View, id: AgentId, state: EndState): string {
   const ending = agentOf(view, id)?.ending ?? null;
   if (state === 'done' || ending === null) return '';
   if (ending.reason === 'aborted') return view.stopped.has(id) ? 'stopped by you' : 'stopped';

@@ -2,7 +2,7 @@
  * What stands on the screen, one after the other: prompts, mail, replies, calls, agents that ended, notices, ends of
  * turns. Plain data.
  */
-import type {AgentId, EndReason, ToolDisplay} from '../core/types.js';
+import type {AgentId, EndReason, EndState, ToolDisplay} from '../core/types.js';
 import type {GrowingText} from './growing-text.js';
 
 export type CallState =
@@ -52,7 +52,7 @@ export interface AgentItem {
   readonly agentId: AgentId;
   readonly kind: string;
   readonly description: string;
-  readonly state: 'done' | 'failed' | 'stopped';
+  readonly state: EndState;
   readonly toolCalls: number;
   readonly durationMs: number;
   readonly tokens: number;

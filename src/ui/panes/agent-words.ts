@@ -2,7 +2,8 @@
  * Agents in words, for a screen that is read line by line. Every line says whose it is, and of agents below agents where
  * that one stands: `[agent explore "who writes it", at depth 2 below explore "map callers": running, Read a.ts, 14 seconds]`
  */
-import type {AgentEnd, AgentSnapshot} from '../../core/tree.js';
+import type {AgentSnapshot} from '../../core/tree.js';
+import type {EndState} from '../../core/types.js';
 import {nameOf, resultLine, secondsIn} from '../agent-lines.js';
 import {lastWords, whyEnded} from '../ending.js';
 import {cost, plural} from '../format.js';
@@ -31,7 +32,7 @@ export function agentWords(view: View, agent: AgentSnapshot, now: number): strin
 }
 
 /** What an agent came to that has ended, and if it was not done, why. `text`: what its parent gets. */
-export function endWords(view: View, agent: AgentSnapshot & Pick<AgentEnd, 'state'>, text: string): string {
+export function endWords(view: View, agent: AgentSnapshot & {readonly state: EndState}, text: string): string {
   const {id, state, toolCalls, startedAt, endedAt, costUsd} = agent;
   const result = resultLine(lastWords(view, id, text));
   const how = whyEnded(view, id, state) || stateWords[state];

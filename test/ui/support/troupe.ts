@@ -1,5 +1,5 @@
 /** A person before a screen with agents: a registry says what they do, as in a session; keys go to the screen. */
-import type {AgentEvent, AgentId, StampedEvent} from '../../../src/core/types.js';
+import type {AgentEvent, AgentId, EndState, StampedEvent} from '../../../src/core/types.js';
 import type {Effect} from '../../../src/ui/effects.js';
 import {type FrameOptions, toFrame} from '../../../src/ui/frame.js';
 import {createItemLines} from '../../../src/ui/item-lines.js';
@@ -23,7 +23,7 @@ export interface Troupe {
   /** Starts an agent as a call of its parent's does. */
   spawn(description: string, options?: {parentId?: AgentId; kind?: string; background?: boolean}): AgentId;
   /** Ends an agent, and the call that waited for it. */
-  end(id: AgentId, text?: string, state?: 'done' | 'failed' | 'stopped'): void;
+  end(id: AgentId, text?: string, state?: EndState): void;
   say(id: AgentId, ...events: AgentEvent[]): void;
   keys(...chords: string[]): void;
   type(text: string): void;
