@@ -166,7 +166,7 @@ function tokensOf({outputTokens, replyLength}: Run, {glyphs}: Theme): string[] {
 /** What was typed ahead. */
 export function queuedLines(screen: Screen, {styles, glyphs}: Theme): string[] {
   const {steered, size} = screen;
-  return steered.slice(steered.length - queuedRows(screen)).map(text => {
+  return steered.slice(steered.length - queuedRows(screen)).map(({text}) => {
     const state = ` ${glyphs.dot} queued`;
     const shown = truncate(cleanLine(text), size.columns - 4 - width(state), glyphs.ellipsis);
     return `  ${paint(styles.accent, glyphs.mail)} ${paint(styles.dim, shown + state)}`;

@@ -140,7 +140,7 @@ function submit(screen: Screen): Pressed {
   if (command) return effect(sent, {type: 'command', ...command});
   if (screen.focus !== null) return effect(sent, {type: 'mail', agentId: screen.focus, text});
   return isRunning(screen)
-    ? effect({...sent, steered: [...screen.steered, text]}, {type: 'steer', text})
+    ? effect({...sent, steered: [...screen.steered, {text, mailId: null}]}, {type: 'steer', text})
     : effect({...sent, isSending: true}, {type: 'send', text});
 }
 

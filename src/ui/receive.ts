@@ -10,6 +10,7 @@ import {giveBack, withFocus} from './panes/focus.js';
 import {foldRefusals} from './refusals.js';
 import {askedQuestion, createAnswering, isQuestionOf, questionKey, type Screen} from './screen.js';
 import {addSpending} from './spending.js';
+import {foldSteered} from './steered.js';
 import {type Question, rootOf, takeSettled, type View} from './view.js';
 
 /** The screen after a batch of events; `agents` is what the registry says of all agents at that moment. */
@@ -26,7 +27,7 @@ export function receive(
     if (event.parentId !== null) continue;
     if (event.type === 'mode_changed') status = {...status, mode: event.mode};
     if (event.type === 'run_started' || event.type === 'run_finished') isSending = false;
-    if (event.type === 'entry_appended') steered = withoutDelivered(steered, event);
+    steered = foldSteered(steered, event);
   }
   const settled = takeSettled(view);
   const told = [...settled.items, ...answeredAlong(screen, events)];
@@ -39,11 +40,7 @@ export function receive(
 /** What the person sent to an agent and took back unread is in the draft for it again, before what is typed there. */
 function withTakenBack(screen: Screen, event: StampedEvent): Screen {
   if (event.type !== 'mail_withdrawn') return screen;
-  const {text} = event.mail;
-  if (event.parentId !== null) return giveBack(screen, event.agentId, text);
-  const at = screen.steered.lastIndexOf(text);
-  const steered = screen.steered.filter((_, index) => index !== at);
-  return giveBack({...screen, steered}, null, text);
+  return giveBack(screen, event.parentId === null ? null : event.agentId, event.mail.text);
 }
 
 /** The screen as it is left in the middle of a turn: what is open is final, and waits to be printed with an end. */
@@ -70,19 +67,6 @@ export function interrupted(screen: Screen, now: number): Screen {
     answering: null,
     isSending: false,
   };
-}
-
-/** A message that came when the turn was over is a prompt of its own. */
-function withoutDelivered(
-  steered: readonly string[],
-  {entry, origin}: StampedEvent & {readonly type: 'entry_appended'},
-): readonly string[] {
-  if (steered.length === 0 || (origin !== 'mail' && origin !== 'prompt')) return steered;
-  const said = JSON.stringify(entry.message.content);
-  return steered.filter(text => {
-    const quoted = JSON.stringify(text);
-    return !said.includes(origin === 'prompt' ? quoted : quoted.slice(1, -1));
-  });
 }
 
 /** An agent that is to wrap up cannot before its questions are answered: they are put off no longer. */

@@ -5,6 +5,7 @@ import {type Composer, createComposer} from './composer/composer.js';
 import type {Printed} from './item-lines.js';
 import type {Item} from './items.js';
 import {type Fold, liveAgents} from './panes/tree.js';
+import type {Steered} from './steered.js';
 import type {Transcript} from './transcript/transcript.js';
 import {createView, type Question, rootOf, type View} from './view.js';
 
@@ -44,7 +45,7 @@ export interface Screen {
   /** Sent, and its turn has not begun yet. */
   readonly isSending: boolean;
   /** Typed while the agent works and not delivered yet. */
-  readonly steered: readonly string[];
+  readonly steered: readonly Steered[];
   readonly answering: Answering | null;
   /** Questions put off: they wait, and open again when the person goes to one. */
   readonly postponed: ReadonlySet<string>;

@@ -218,7 +218,7 @@ describe('the frame', () => {
   });
 
   it('shows what was steered as queued', () => {
-    const steered: Screen = {...hear(screen(), runStarted), steered: ['look only at src/auth']};
+    const steered: Screen = {...hear(screen(), runStarted), steered: [{text: 'look only at src/auth', mailId: null}]};
     expect(frameOf(steered)[1]).toBe('  @ look only at src/auth - queued');
   });
 
@@ -481,7 +481,7 @@ describe('the frame', () => {
           let so: Screen = {
             ...hear(screen(size), ...events.slice(0, moment)),
             isHelpOpen,
-            steered: ['and one more thing to do'],
+            steered: [{text: 'and one more thing to do', mailId: null}],
           };
           for (const text of parts) so = press(so, {type: 'paste', text}, {commands, now}).screen;
           const frame = toFrame({...so, isHelpOpen}, options());

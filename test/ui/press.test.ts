@@ -1,11 +1,11 @@
 import {describe, expect, it} from 'vitest';
-import type {AgentEvent} from '../../src/core/types.js';
+import type {AgentEvent, Mail} from '../../src/core/types.js';
 import type {Effect} from '../../src/ui/effects.js';
 import {press} from '../../src/ui/press.js';
 import {receive} from '../../src/ui/receive.js';
 import {createScreen, type Screen, type Status} from '../../src/ui/screen.js';
 import type {Input} from '../../src/ui/terminal/keys.js';
-import {call, mail, prompt, runFinished, runStarted, stamped} from './support/events.js';
+import {call, prompt, runFinished, runStarted, stamped} from './support/events.js';
 
 const commands = [
   {name: 'clear', description: ''},
@@ -56,10 +56,24 @@ function hear(person: Person, ...events: AgentEvent[]): void {
   );
 }
 
-const takenBack = (text: string): AgentEvent => ({
-  type: 'mail_withdrawn',
-  mail: {id: `mail-${text}`, seq: 1, from: 'user', to: 'main', kind: 'steer', text, wake: true},
+const mailOf = (text: string, id = `mail-${text}`): Mail => ({
+  id,
+  seq: 1,
+  from: 'user',
+  to: 'main',
+  kind: 'steer',
+  text,
+  wake: true,
 });
+const queued = (text: string, id?: string): AgentEvent => ({type: 'mail_queued', mail: mailOf(text, id)});
+const takenBack = (text: string): AgentEvent => ({type: 'mail_withdrawn', mail: mailOf(text)});
+const delivered = (text: string, id?: string, told = text): AgentEvent => ({
+  type: 'entry_appended',
+  entry: {id: `entry-${id}`, message: {role: 'user', content: told}},
+  origin: 'mail',
+  mail: mailOf(text, id),
+});
+const steeredIn = ({screen}: Person): readonly string[] => screen.steered.map(({text}) => text);
 
 const asked: AgentEvent = {type: 'question_asked', ...call('c1', 'Bash', 'npm test'), preview: {summary: 'npm test'}};
 const draftOf = ({screen}: Person): string => screen.composer.text;
@@ -223,15 +237,34 @@ describe('input while a turn runs', () => {
     expect(draftOf(person)).toBe('next I want');
   });
 
-  it('shows what was steered as queued until it is delivered', () => {
+  /** Types a message into the turn; the session takes it. */
+  function steer(person: Person, text: string, id?: string): void {
+    type(person, text);
+    keys(person, 'enter');
+    hear(person, queued(text, id));
+  }
+
+  it('shows what was steered as queued until it is delivered, however that is told', () => {
     const person = busy();
     type(person, 'use "tabs"');
     keys(person, 'enter');
-    type(person, 'and');
-    keys(person, 'enter');
-    expect(person.screen.steered).toEqual(['use "tabs"', 'and']);
-    hear(person, mail('use "tabs"'));
-    expect(person.screen.steered).toEqual(['and']);
+    expect(steeredIn(person)).toEqual(['use "tabs"']);
+    hear(person, queued('use "tabs"'));
+    steer(person, 'tab');
+    expect(steeredIn(person)).toEqual(['use "tabs"', 'tab']);
+    hear(person, delivered('use "tabs"', undefined, 'use … (shortened)'));
+    expect(steeredIn(person)).toEqual(['tab']);
+  });
+
+  it('shows two messages that say the same as two', () => {
+    const person = busy();
+    steer(person, 'go on', 'mail-1');
+    steer(person, 'go on', 'mail-2');
+    expect(steeredIn(person)).toEqual(['go on', 'go on']);
+    hear(person, delivered('go on', 'mail-1'));
+    expect(steeredIn(person)).toEqual(['go on']);
+    hear(person, delivered('go on', 'mail-2'));
+    expect(steeredIn(person)).toEqual([]);
   });
 
   it('shows as queued no longer what became a prompt, because the turn was over', () => {
@@ -241,64 +274,54 @@ describe('input while a turn runs', () => {
       keys(person, 'enter');
     }
     hear(person, runFinished(), prompt('next but one'));
-    expect(person.screen.steered).toEqual(['next']);
+    expect(steeredIn(person)).toEqual(['next']);
     hear(person, prompt('next'));
-    expect(person.screen.steered).toEqual([]);
+    expect(steeredIn(person)).toEqual([]);
   });
 
   it('asks with up for what is queued, the newest first, and puts it into the draft when it comes', () => {
     const person = busy('earlier');
-    for (const text of ['first', 'second']) {
-      type(person, text);
-      keys(person, 'enter');
-    }
+    for (const text of ['first', 'second']) steer(person, text);
     person.effects.length = 0;
     keys(person, 'up');
     expect(person.effects).toEqual([{type: 'takeBack', agentId: 'main'}]);
     expect(draftOf(person)).toBe('');
     hear(person, takenBack('second'));
-    expect([draftOf(person), person.screen.steered]).toEqual(['second', ['first']]);
+    expect([draftOf(person), steeredIn(person)]).toEqual(['second', ['first']]);
     expect(person.screen.composer.caret).toBe('second'.length);
     keys(person, 'up');
     expect(person.effects).toHaveLength(2);
     hear(person, takenBack('first'));
-    expect([draftOf(person), person.screen.steered]).toEqual(['first\n\nsecond', []]);
+    expect([draftOf(person), steeredIn(person)]).toEqual(['first\n\nsecond', []]);
     keys(person, 'up', 'up', 'up');
     expect([draftOf(person), person.effects]).toEqual(['earlier', Array(2).fill({type: 'takeBack', agentId: 'main'})]);
   });
 
   it('leaves what is queued where it is once something was typed: up goes to earlier prompts then', () => {
     const person = busy();
-    for (const text of ['first', 'second']) {
-      type(person, text);
-      keys(person, 'enter');
-    }
+    for (const text of ['first', 'second']) steer(person, text);
     keys(person, 'up');
     hear(person, takenBack('second'));
     type(person, '!');
     person.effects.length = 0;
     keys(person, 'up');
-    expect([draftOf(person), person.effects, person.screen.steered]).toEqual(['first', [], ['first']]);
+    expect([draftOf(person), person.effects, steeredIn(person)]).toEqual(['first', [], ['first']]);
   });
 
   it('puts what comes back before what is typed, the oldest first, and leaves the caret where it was', () => {
     const person = busy();
-    for (const text of ['first', 'second']) {
-      type(person, text);
-      keys(person, 'enter');
-    }
+    for (const text of ['first', 'second']) steer(person, text);
     type(person, 'third');
     keys(person, 'left');
     hear(person, takenBack('second'), takenBack('first'));
-    expect([draftOf(person), person.screen.steered]).toEqual(['first\n\nsecond\n\nthird', []]);
+    expect([draftOf(person), steeredIn(person)]).toEqual(['first\n\nsecond\n\nthird', []]);
     type(person, '!');
     expect(draftOf(person)).toBe('first\n\nsecond\n\nthir!d');
   });
 
   it('puts what comes back into the draft, not into the reason of a refusal', () => {
     const person = busy();
-    type(person, 'first');
-    keys(person, 'enter');
+    steer(person, 'first');
     hear(person, asked);
     person.screen = {
       ...person.screen,

@@ -1,6 +1,6 @@
 import {describe, expect, it} from 'vitest';
 import type {AgentEvent} from '../../../src/core/types.js';
-import {mail, reply, runFinished} from '../support/events.js';
+import {reply, runFinished} from '../support/events.js';
 import {createTroupe, type Troupe} from '../support/troupe.js';
 
 const focused = ({screen}: Troupe): string =>
@@ -97,7 +97,9 @@ describe('the focus', () => {
     troupe.keys('shift+tab');
     troupe.type('sent');
     troupe.keys('enter');
-    troupe.say('main', mail('sent'));
+    troupe.session.agents.send('main', 'sent');
+    troupe.session.deliver('main');
+    troupe.say('main');
     troupe.keys('up', 'down');
     expect([focused(troupe), draft(troupe)]).toEqual(['draft', '']);
     troupe.keys('down');
