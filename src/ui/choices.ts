@@ -2,8 +2,8 @@
  * What a person may answer to a question: the choices in the order of their numbers. What an answer is remembered as, the
  * question shows itself (`preview.ts`).
  */
+import type {Verdict} from '../core/policy.js';
 import type {PermissionMode, Reach} from '../core/question.js';
-import type {Answer} from './effects.js';
 import {width} from './text/width.js';
 import type {Question} from './view.js';
 
@@ -11,7 +11,7 @@ export interface Choice {
   /** In fewer and fewer words. */
   readonly forms: readonly [whole: string, short: string, least: string];
   /** Null: the reason is typed first. */
-  readonly answer: Answer | null;
+  readonly answer: Verdict | null;
   /** The letter that means it as well. */
   readonly letter: 'y' | 'n' | null;
 }
@@ -63,7 +63,7 @@ export function choiceFor(text: string, choices: readonly Choice[]): number {
   return choices.findIndex(({letter}, index) => letter === typed || String(index + 1) === typed);
 }
 
-function refusalOf(question: Question): Answer {
+function refusalOf(question: Question): Verdict {
   const message = isPlan(question)
     ? 'The user does not approve the plan yet. Plan mode stays on: ask what to change, or improve the plan.'
     : 'The user does not want this call. Do not repeat it; ask what to do instead, or go on without it.';
@@ -71,7 +71,7 @@ function refusalOf(question: Question): Answer {
 }
 
 /** A refusal with its reason, in words that do not let the model take the reason for the tool's own answer. */
-export function refusalFor(question: Question, reason: string): Answer {
+export function refusalFor(question: Question, reason: string): Verdict {
   const message = isPlan(question)
     ? `The user does not approve the plan yet. Plan mode stays on. The user says: ${reason}`
     : `The user does not want this call, and says: ${reason}`;
@@ -79,7 +79,7 @@ export function refusalFor(question: Question, reason: string): Answer {
 }
 
 /** What a typed line means as an answer: a choice by its letter, word or number, or no with its reason. */
-export function toAnswer(line: string, question: Question): Answer {
+export function toAnswer(line: string, question: Question): Verdict {
   const choices = choicesOf(question);
   const word = /^(?:yes|no)$/i.test(line) ? line.slice(0, 1) : line;
   return choices[choiceFor(word, choices)]?.answer ?? refusalFor(question, line);

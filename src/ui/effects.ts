@@ -1,20 +1,16 @@
 /** What input leads to beyond the screen itself. */
 
-import type {PermissionMode, Reach} from '../core/question.js';
+import type {Verdict} from '../core/policy.js';
+import type {PermissionMode} from '../core/question.js';
 import type {AgentId} from '../core/types.js';
 import type {Screen} from './screen.js';
-
-/** `reach`: as far as one of the question's offers. `mode`: one of those it offered, to go on in. */
-export type Answer =
-  | {readonly verdict: 'allow'; readonly reach?: Reach; readonly mode?: PermissionMode}
-  | {readonly verdict: 'deny'; readonly message: string};
 
 export type Effect =
   | {readonly type: 'send' | 'steer'; readonly text: string}
   /** The newest message that the agent has not read yet. */
   | {readonly type: 'takeBack'; readonly agentId: AgentId}
   | {readonly type: 'command'; readonly name: string; readonly argument: string}
-  | {readonly type: 'answer'; readonly callId: string; readonly answer: Answer}
+  | {readonly type: 'answer'; readonly callId: string; readonly answer: Verdict}
   /** To an agent below the root. */
   | {readonly type: 'mail'; readonly agentId: AgentId; readonly text: string}
   | {readonly type: 'stop'; readonly how: 'interrupt' | 'windDown' | 'abort'; readonly agentId: AgentId}

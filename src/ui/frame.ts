@@ -13,7 +13,7 @@ import {isLively, type Screen} from './screen.js';
 import {statusRule} from './status-rule.js';
 import type {Caret} from './terminal/painter.js';
 import type {Markdown} from './text/reply-text.js';
-import {truncate, width, withoutStyles} from './text/width.js';
+import {clip} from './text/width.js';
 import {paint, type Theme} from './theme.js';
 import {rootOf} from './view.js';
 
@@ -78,9 +78,11 @@ export function toFrame(screen: Screen, options: FrameOptions): Frame {
   const activity = [...queued.slice(queued.length - shares.queued), ...state.slice(state.length - shares.state)];
   const caret = caretOf(screen, options.lateness);
   const blank = isAiry(size) ? [''] : [];
-  const toPart = (lines: readonly string[]): string => cut(lines, size.columns, theme).join('\n');
+  const fitted = (lines: readonly string[]): readonly string[] =>
+    lines.map(line => clip(line, size.columns, theme.glyphs.ellipsis));
+  const toPart = (lines: readonly string[]): string => fitted(lines).join('\n');
   return {
-    window: [...stream, ...cut(tree, size.columns, theme)],
+    window: [...stream, ...fitted(tree)],
     activity: toPart([...blank, ...activity]) || ' '.repeat(blank.length),
     panel: toPart(activity.length > 0 && panel.length > 0 ? [...blank, ...panel] : panel),
     status: statusRule(screen, theme),
@@ -92,11 +94,6 @@ export function toFrame(screen: Screen, options: FrameOptions): Frame {
 /** A call that waits for an agent: the agent's row stands for it. */
 function hasRow(item: Item): boolean {
   return item.type === 'call' && item.agent !== null;
-}
-
-/** Lines are made to fit; one that is too wide all the same, in a narrow window, loses its styles and its end. */
-function cut(lines: readonly string[], columns: number, {glyphs}: Theme): readonly string[] {
-  return lines.map(line => (width(line) <= columns ? line : truncate(withoutStyles(line), columns, glyphs.ellipsis)));
 }
 
 /** The draft behind its mark, without a box: people copy it. */

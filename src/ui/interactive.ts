@@ -9,7 +9,7 @@ import type {Effect} from './effects.js';
 import {type FrameOptions, itemLayout, toFrame} from './frame.js';
 import {blankRow, type HelpRow} from './help-rows.js';
 import {createItemLines, noticeColumns} from './item-lines.js';
-import type {Item} from './items.js';
+import {type Item, textsOf} from './items.js';
 import {keyHelp} from './keymap.js';
 import {createMarkdownLoader} from './markdown-loader.js';
 import {giveBack} from './panes/focus.js';
@@ -292,8 +292,4 @@ export function startInteractive(options: ReplOptions, capabilities: Capabilitie
 /** Below the commands, each behind a blank row: what the model understands, and the keys. */
 function helpRows(more: readonly HelpRow[]): readonly HelpRow[] {
   return [...(more.length > 0 ? [blankRow, ...more] : []), blankRow, ...keyHelp];
-}
-
-function textsOf(items: readonly Item[]): string[] {
-  return items.flatMap(item => (item.type === 'text' ? [item.text] : []));
 }

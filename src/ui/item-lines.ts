@@ -9,7 +9,7 @@ import type {AgentItem, EndItem, Item, MailItem, NoticeItem, TextItem} from './i
 import {clean, cleanLine} from './text/clean.js';
 import {createReplyText, type Layout, type ReplyText} from './text/reply-text.js';
 import {type Line, span, toAnsi, wrap} from './text/styled.js';
-import {truncate, width, withoutStyles} from './text/width.js';
+import {clip, truncate, width} from './text/width.js';
 import {paint, type Theme} from './theme.js';
 
 export interface ItemLayout extends Layout {
@@ -102,15 +102,10 @@ function separated(
     if (own.length === 0) continue;
     const isRow = item.type === 'call' || item.type === 'agent';
     if (printed === 'block' || (printed === 'line' && !isRow)) lines.push('');
-    for (const line of own) lines.push(cut(line, columns, theme.glyphs.ellipsis));
+    for (const line of own) lines.push(clip(line, columns, theme.glyphs.ellipsis));
     printed = isRow && (own.length === 1 || endOf(item) !== null) ? 'line' : 'block';
   }
   return {lines, printed};
-}
-
-/** In a very narrow window a line may not fit, however it is made; then it loses its styles and its end. */
-function cut(line: string, columns: number, ellipsis: string): string {
-  return width(line) <= columns ? line : truncate(withoutStyles(line), columns, ellipsis);
 }
 
 function inner(layout: ItemLayout): Layout {

@@ -112,6 +112,11 @@ export interface MailItem {
 
 export type Item = PromptItem | MailItem | TextItem | CallItem | AgentItem | NoticeItem | EndItem;
 
+/** The texts among them: what a parser lays out. */
+export function textsOf(items: readonly Item[]): readonly string[] {
+  return items.flatMap(item => (item.type === 'text' ? [item.text] : []));
+}
+
 /** Whether nothing that may still happen changes the item. */
 export function isFinal(item: Item): boolean {
   switch (item.type) {

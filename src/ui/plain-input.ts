@@ -2,10 +2,10 @@
  * What a line means that was typed where nothing is redrawn: a command also while a question is open, for nobody refuses a
  * call with `/agents`; else an answer, or words for the agent.
  */
+import type {Verdict} from '../core/policy.js';
 import {agentVerbs} from './agents-command.js';
 import {choicesOf, toAnswer} from './choices.js';
 import {parseCommand} from './commands.js';
-import type {Answer} from './effects.js';
 import {blankRow, type HelpRow} from './help-rows.js';
 import {mayWait} from './press-question.js';
 import {askedQuestion, isAsked, isRunning, questionKey, type Screen} from './screen.js';
@@ -13,7 +13,7 @@ import type {Question} from './view.js';
 
 export type LineMeaning =
   | {readonly type: 'command'; readonly name: string; readonly argument: string}
-  | {readonly type: 'answer'; readonly callId: string; readonly answer: Answer}
+  | {readonly type: 'answer'; readonly callId: string; readonly answer: Verdict}
   /** The open question is to wait. */
   | {readonly type: 'later'}
   | {readonly type: 'send' | 'steer'};

@@ -11,7 +11,7 @@ import {type Command, runCommand, withHelp} from './commands.js';
 import {plural} from './format.js';
 import {blankRow} from './help-rows.js';
 import {createItemLines, type ItemLayout, noticeColumns} from './item-lines.js';
-import type {Item} from './items.js';
+import {type Item, textsOf} from './items.js';
 import {createMarkdownLoader} from './markdown-loader.js';
 import {modeWord} from './mode.js';
 import {createAgentNews} from './panes/agent-news.js';
@@ -103,7 +103,7 @@ export function startPlain(options: ReplOptions, capabilities: Capabilities): Re
     news.hear(heard, screen.view);
     for (const event of heard) if (event.type === 'mail_withdrawn') tellTakenBack(event.mail);
     if (isBusy(screen)) loader.load();
-    if (loader.isReady(screen.held.flatMap(item => (item.type === 'text' ? [item.text] : [])))) printHeld();
+    if (loader.isReady(textsOf(screen.held))) printHeld();
     if (screen.held.length === 0) tellWhatRuns();
     if (!isLeft) askNext();
     pulse.drawn(isBusy(screen));

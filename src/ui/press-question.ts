@@ -1,8 +1,9 @@
 /** Input while a question is open: choosing, and typing the reason of a refusal. Null: the draft takes the input. */
+import type {Verdict} from '../core/policy.js';
 import type {AgentId} from '../core/types.js';
 import {type Choice, choiceFor, choicesOf, refusalFor} from './choices.js';
 import {createComposer} from './composer/composer.js';
-import type {Answer, Pressed} from './effects.js';
+import type {Pressed} from './effects.js';
 import {scrolled} from './preview.js';
 import {type Answering, askedQuestion, createAnswering, isRunning, questionKey, type Screen} from './screen.js';
 import type {Input} from './terminal/keys.js';
@@ -136,7 +137,7 @@ function pressInReason(screen: Screen, answering: Answering, question: Question,
   return reason === '' ? {screen, effects: []} : answered(back, answering, refusalFor(question, reason));
 }
 
-function answered(screen: Screen, answering: Answering, answer: Answer): Pressed {
+function answered(screen: Screen, answering: Answering, answer: Verdict): Pressed {
   const question = askedQuestion(screen);
   return {
     screen: {...screen, answering: {...answering, kept: null, hasFocus: false, isDone: true}},

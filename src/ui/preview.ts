@@ -12,7 +12,7 @@ import {draftRows, queuedRows, share, treeRows} from './layout.js';
 import {askedQuestion, type Screen} from './screen.js';
 import {reveal, revealLine} from './text/reveal.js';
 import {type Line, toAnsi, wrap} from './text/styled.js';
-import {pad, truncate, width, withoutStyles} from './text/width.js';
+import {clip, pad, truncate, width, withoutStyles} from './text/width.js';
 import {paint, type Theme, unstyled} from './theme.js';
 import type {Question, View} from './view.js';
 
@@ -159,8 +159,7 @@ function bodyLine(body: readonly string[], scroll: number, columns: number, {sty
   const place = body.length > 1 ? ` (${seen + 1}/${body.length})` : '';
   const line = body[seen] ?? '';
   const room = columns - width(place);
-  const shown = width(line) <= room ? line : truncate(withoutStyles(line), room, glyphs.ellipsis);
-  return shown + paint(styles.waiting, place);
+  return clip(line, room, glyphs.ellipsis) + paint(styles.waiting, place);
 }
 
 /** Where in a body, and in how many rows and columns it is seen. `scroll` counts lines; null: nobody scrolled. */

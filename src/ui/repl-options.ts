@@ -1,10 +1,10 @@
 /** What the screen needs from outside, and what it gives: data in, callbacks out. */
 
 import type {AgentControl} from '../core/control.js';
+import type {Verdict} from '../core/policy.js';
 import type {PermissionMode} from '../core/question.js';
 import type {StampedEvent} from '../core/types.js';
 import type {Command} from './commands.js';
-import type {Answer} from './effects.js';
 import type {HelpRow} from './help-rows.js';
 import type {Status} from './screen.js';
 
@@ -36,7 +36,7 @@ export interface ReplOptions {
   /** Both withdraw all mail that a turn they stop has not read yet: events bring it back. */
   interrupt(): void;
   abort(): void;
-  answer(callId: string, answer: Answer): void;
+  answer(callId: string, answer: Verdict): void;
   /** One of those that the status names. */
   setMode(mode: PermissionMode): void;
   /** Every prompt and command as it was typed, for the history. */

@@ -134,7 +134,7 @@ const unicodeGlyphs: Theme['glyphs'] = {
   ellipsis: '…',
   more: '⋯',
   received: '↓',
-  sum: 'Σ',
+  sum: '∑',
   up: '↑',
   down: '↓',
   home: '~',

@@ -6,7 +6,7 @@ import type {AgentId} from '../../core/types.js';
 import {clockTime, duration} from '../format.js';
 import {costText, tokensText} from '../spending.js';
 import {revealLine} from '../text/reveal.js';
-import {pad, truncate, width, withoutStyles} from '../text/width.js';
+import {clip, pad, truncate, width} from '../text/width.js';
 import {paint, type Theme} from '../theme.js';
 import {agentOf, figuresOf, lastMail, type View} from '../view.js';
 import {doing, doingFor, stateMark} from './agent-state.js';
@@ -76,7 +76,7 @@ export function rowLines(panes: readonly Pane[], layout: RowLayout): string[] {
     const parts = [`${marksOf(pane, layout)}${whoOf(pane, cells, share, layout)}`];
     if (share.said > 0) parts.push(saidOf(pane, cells, share, layout));
     const line = [...parts, paint(theme.styles.dim, figures[index] ?? '')].join(' '.repeat(gap));
-    return width(line) <= columns ? line : truncate(withoutStyles(line), columns, theme.glyphs.ellipsis);
+    return clip(line, columns, theme.glyphs.ellipsis);
   });
 }
 

@@ -62,6 +62,11 @@ export function truncate(text: string, columns: number, ellipsis: string): strin
   return kept + ellipsis;
 }
 
+/** A line that is made to measure; one that is too wide all the same, as in a very narrow window, loses its styles and its end. */
+export function clip(line: string, columns: number, ellipsis: string): string {
+  return width(line) <= columns ? line : truncate(withoutStyles(line), columns, ellipsis);
+}
+
 /** `text` with spaces appended until it takes `columns`. */
 export function pad(text: string, columns: number): string {
   return text + ' '.repeat(Math.max(0, columns - width(text)));

@@ -9,7 +9,7 @@ import {type Item, isFinal} from '../items.js';
 import {edges, rowLines} from '../panes/row-lines.js';
 import {isLive, type Pane} from '../panes/tree.js';
 import type {Screen} from '../screen.js';
-import {truncate, width, withoutStyles} from '../text/width.js';
+import {clip, width} from '../text/width.js';
 import {paint, type Theme} from '../theme.js';
 import {type AgentView, agentOf} from '../view.js';
 import type {Transcript, TranscriptLayout} from './transcript.js';
@@ -115,7 +115,7 @@ export function createTranscriptLines(): TranscriptLines {
       const waits = view.questions.length > 0 ? [`${view.questions.length} waiting for you`] : [];
       const foot = [...waits, place, ...keys, ...(heads.length > 0 ? agentKeys(theme) : [])];
       const status = paint(theme.styles.dim, `  ${fitting(foot, size.columns - 2, theme)}`);
-      const cut = [...lines, status].map(line => fitted(line, size.columns, theme.glyphs.ellipsis));
+      const cut = [...lines, status].map(line => clip(line, size.columns, theme.glyphs.ellipsis));
       return {lines: cut, layout: {total, rows, top, heads}};
     },
   };
@@ -152,11 +152,6 @@ const agentKeys = ({glyphs}: Theme): readonly string[] => [`${glyphs.updown} mov
 function fitting(parts: readonly string[], columns: number, theme: Theme): string {
   const joined = parts.join(` ${theme.glyphs.dot} `);
   return width(joined) <= columns || parts.length === 1 ? joined : fitting(parts.slice(0, -1), columns, theme);
-}
-
-function fitted(line: string, columns: number, ellipsis: string): string {
-  const bare = withoutStyles(line);
-  return truncate(bare, columns, ellipsis) === bare ? line : truncate(bare, columns, ellipsis);
 }
 
 /** All it said and did, in order. */
