@@ -44,6 +44,8 @@ interface BashInput {
 
 /** @param sandbox that commands run in; null where there is none. */
 export function createBashTool(sandbox: CommandSandbox | null): Tool<BashInput> {
+  /** Where an agent stood before it came to where it is. */
+  const folderBefore = new WeakMap<Place, string>();
   const isOutside = ({command, dangerouslyDisableSandbox = false}: BashInput): boolean =>
     sandbox?.isOutside(command, dangerouslyDisableSandbox) ?? true;
   return defineTool<BashInput>({
@@ -65,16 +67,16 @@ export function createBashTool(sandbox: CommandSandbox | null): Tool<BashInput> 
       requireFolder(place);
       const {cwd} = place;
       const {command, timeout: timeoutMs = defaultTimeoutMs} = input;
-      const where = isOutside(input) ? {isOutside: true} : {};
+      const outside = isOutside(input);
       let outcome: CommandOutcome;
       try {
-        outcome = await commands.shell(withOldFolder(command, place), {
+        outcome = await commands.shell(withOldFolder(command, folderBefore.get(place)), {
           agentId,
           cwd,
           timeoutMs,
           signal,
           onOutput: progress,
-          ...where,
+          ...(outside && {isOutside: true}),
         });
       } catch (error) {
         if (signal.aborted) throw interruption(signal);
@@ -85,9 +87,8 @@ export function createBashTool(sandbox: CommandSandbox | null): Tool<BashInput> 
       place.cwd = outcome.cwd;
       const output = outcome.output.trimEnd();
       const {summary, told} = toEnding(outcome, timeoutMs);
-      const mayBeBlocked = outcome.exitCode !== 0 && !isOutside(input);
-      const hint = mayBeBlocked ? (sandbox?.explain(output) ?? null) : null;
-      const notes = [...toNotes(outcome, cwd), ...(hint === null ? [] : [hint])];
+      const hint = outcome.exitCode === 0 || outside ? null : sandbox?.explain(output);
+      const notes = [...toNotes(outcome, cwd), ...(hint ? [hint] : [])];
       return {
         content: [output || '(no output)', ...told, ...notes].join('\n'),
         display: {summary, ...(output !== '' && {output}), ...(outcome.isCut && {cut: toCut(outcome)})},
@@ -97,16 +98,12 @@ export function createBashTool(sandbox: CommandSandbox | null): Tool<BashInput> 
   });
 }
 
-/** Where an agent stood before it came to where it is. */
-const folderBefore = new WeakMap<Place, string>();
-
 /**
  * Each command has a shell of its own, so one that goes back has to be told where to; where the person's shell was before it
  * started this program is no such place. On the command's line: messages count lines.
  */
-function withOldFolder(command: string, place: Place): string {
+function withOldFolder(command: string, folder: string | undefined): string {
   if (!/\bcd\s+-|~-|OLDPWD/.test(command)) return command;
-  const folder = folderBefore.get(place);
   return `${folder === undefined ? 'unset -v OLDPWD' : `OLDPWD=${quote(folder)}`}; ${command}`;
 }
 

@@ -1,6 +1,6 @@
 import {once} from 'node:events';
 import {readFileSync} from 'node:fs';
-import {createServer, type IncomingMessage, request as send} from 'node:http';
+import {createServer, type IncomingMessage, type Server, request as send} from 'node:http';
 import {type AddressInfo, connect} from 'node:net';
 import type {Duplex} from 'node:stream';
 import {fileURLToPath} from 'node:url';
@@ -61,14 +61,21 @@ async function startProxy() {
       end.on('error', () => {});
     }
   });
+  closing.push(() => {
+    for (const socket of sockets) socket.destroy();
+  });
+  return {plain, tunnels, address: await listen(proxy)};
+}
+
+/** Its address, without a scheme; it goes with the test. */
+async function listen(proxy: Server): Promise<string> {
   proxy.listen(0, '127.0.0.1');
   await once(proxy, 'listening');
   closing.push(() => {
-    for (const socket of sockets) socket.destroy();
     proxy.closeAllConnections();
     proxy.close();
   });
-  return {plain, tunnels, address: `127.0.0.1:${(proxy.address() as AddressInfo).port}`};
+  return `127.0.0.1:${(proxy.address() as AddressInfo).port}`;
 }
 
 const modelWith = (env: Environment) =>
@@ -190,13 +197,7 @@ describe('our fetch', () => {
 
   it('says that a web page may be the proxy’s', async () => {
     const proxy = createServer((_, response) => void response.end('<html><title>Who are you?</title></html>'));
-    proxy.listen(0, '127.0.0.1');
-    await once(proxy, 'listening');
-    closing.push(() => {
-      proxy.closeAllConnections();
-      proxy.close();
-    });
-    const address = `127.0.0.1:${(proxy.address() as AddressInfo).port}`;
+    const address = await listen(proxy);
     const env = {ANTHROPIC_BASE_URL: 'http://api.test', HTTP_PROXY: address};
     expect((await failureOf(ask(modelWith(env)))).message).toBe(
       `api.test answered 200 with a web page ("Who are you?") instead of events. If the proxy http://${address} or the network wants a login, log in with a browser; else check ANTHROPIC_BASE_URL (http://api.test).`,
@@ -207,13 +208,7 @@ describe('our fetch', () => {
     const deny = 'HTTP/1.1 407 Proxy Authentication Required\r\nContent-Length: 0\r\n\r\n';
     const proxy = createServer((_, response) => void response.writeHead(407).end());
     proxy.on('connect', (_, socket) => void socket.end(deny));
-    proxy.listen(0, '127.0.0.1');
-    await once(proxy, 'listening');
-    closing.push(() => {
-      proxy.closeAllConnections();
-      proxy.close();
-    });
-    const address = `127.0.0.1:${(proxy.address() as AddressInfo).port}`;
+    const address = await listen(proxy);
     for (const [name, url] of [
       ['HTTPS_PROXY', 'https://api.test'],
       ['HTTP_PROXY', 'http://api.test'],
