@@ -1,5 +1,6 @@
 import {describe, expect, it} from 'vitest';
 import {parseArguments} from '../../src/cli/arguments.js';
+import {toSessionOptions} from '../../src/cli/session-options.js';
 
 const parse = (...argv: string[]) => parseArguments(argv, '1.2.3');
 const options = (...argv: string[]) => {
@@ -64,6 +65,20 @@ describe('the command line', () => {
       includePartialMessages: true,
       includeHookEvents: true,
     });
+  });
+
+  it('gives the session each limit under its own name', () => {
+    const limits = '--max-agent-depth 2 --max-agents 4 --max-agent-children 3 --max-agent-spawns 9 --max-turns 5';
+    const given = options(
+      ...`${limits} --max-budget-usd .5 --agents {"x":{"description":"d","prompt":"p"}}`.split(' '),
+    );
+    expect(toSessionOptions(given)).toMatchObject({
+      agentLimits: {depth: 2, live: 4, children: 3, spawnsPerTurn: 9},
+      maxTurns: 5,
+      maxBudgetUsd: 0.5,
+      agents: {x: {description: 'd', prompt: 'p'}},
+    });
+    expect(toSessionOptions(options()).agentLimits).toEqual({});
   });
 
   it('takes no agents at all for a limit, by any of the four', () => {

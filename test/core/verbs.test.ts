@@ -2,6 +2,7 @@
 import {setImmediate} from 'node:timers/promises';
 import {describe, expect, it} from 'vitest';
 import type {Session} from '../../src/core/session.js';
+import {createVirtualClock} from '../support/clock.js';
 import {gate, makeTool, runTurn} from '../support/runtime.js';
 import {ask, lastResults, mailOf, openTree, type Plan, planNames, planOf} from '../support/tree.js';
 
@@ -35,6 +36,21 @@ describe('an interrupt', () => {
     await session.abort();
     expect(session.agents.snapshot().find(({name}) => name === 'grandchild')?.state).toBe('stopped');
     expect(model.requests).toHaveLength(4);
+  });
+
+  it('ends a wait for agents at once, and they go on', async () => {
+    const wait = {calls: [{name: 'TaskOutput', input: {task_ids: ['low']}}]};
+    const low = {name: 'low', steps: [{hang: true}], background: true};
+    // Its time stands still: what is waited for does not come.
+    const {session} = openTree({clock: createVirtualClock()});
+    const {events, outcome} = await runTurn(session, ask({name: 'root', steps: [{spawn: [low]}, wait]}), event => {
+      // It runs once this event is taken.
+      if (event.type === 'tool_started' && event.tool === 'TaskOutput') void setImmediate().then(session.interrupt);
+    });
+    expect(outcome.reason).toBe('aborted');
+    expect(events.findLast(event => event.type === 'tool_finished')).toMatchObject({outcome: 'interrupted'});
+    expect(session.agents.snapshot()[1]).toMatchObject({state: 'thinking'});
+    await session.close();
   });
 });
 

@@ -153,6 +153,36 @@ describe('twelve agents in the built program', () => {
     expect(names()).toEqual([]);
   });
 
+  it('hear escape as an interrupt and ctrl-x as the word to wrap up, each with those below, and no others', async () => {
+    amount = 1_000;
+    terminal.type('go\r');
+    await terminal.waitFor(() => names().length === 12);
+    terminal.press('tab', 'down', 'down');
+    await terminal.waitFor('to: general-purpose "work of a11"');
+    await terminal.waitFor(() => requestsOf('a11').length > 1);
+    terminal.press('escape');
+    await terminal.waitFor(() => names().length === 11);
+    expect(names()).toEqual(twelve.filter(name => name !== 'a11'));
+    const interrupted = requestsOf('a11').length;
+
+    terminal.press('up');
+    await terminal.waitFor('to: general-purpose "work of a1"');
+    terminal.press('ctrl-x');
+    await terminal.waitFor(() => names().join() === twelve.slice(4).join());
+    const choices = (name: string) => requestsOf(name).map(({body}) => body.tool_choice?.type ?? 'auto');
+    for (const name of ['a1', 'a12']) {
+      expect([name, choices(name).at(-1)]).toEqual([name, 'none']);
+      expect(choices(name).slice(0, -1)).not.toContain('none');
+    }
+    for (const name of ['main', 'a', 'a11', ...twelve.slice(4)]) expect(choices(name)).not.toContain('none');
+    expect(requestsOf('a11')).toHaveLength(interrupted);
+    // Who started them has what each had, once.
+    const report = requestsOf('a1').at(-1)?.text ?? '';
+    expect(report.split('The agent was stopped')).toHaveLength(3);
+    expect(report).toMatch(/The agent was stopped before it was done\. What it had said so far:(?:\\n)+a11:\d/);
+    expect(report).toMatch(/The agent was stopped[^"]*a12:\d+\.0 /);
+  });
+
   it.each([
     ['ctrl-c', (): void => terminal.press('ctrl-c')],
     ['/exit', (): void => terminal.type('/exit\r')],

@@ -206,6 +206,19 @@ describe('the focus', () => {
     expect(keys(troupe)).toContain('esc interrupt');
   });
 
+  it('counts among what ctrl-c reaches the commands that agents left running', () => {
+    const troupe = three();
+    const [one, below, two] = troupe.ids;
+    troupe.say(one, {type: 'commands_changed', live: 1});
+    troupe.say(below, {type: 'commands_changed', live: 2}, toolStarted);
+    troupe.say(two, {type: 'commands_changed', live: 1});
+    expect(keys(troupe)).toMatch(/ctrl-c stops 3 agents, 5 commands$/);
+    troupe.keys('tab');
+    expect(keys(troupe)).toContain('ctrl-c abort (2 agents, 4 commands)');
+    troupe.say(below, {type: 'commands_changed', live: 0});
+    expect(keys(troupe)).toContain('ctrl-c abort (2 agents, 2 commands)');
+  });
+
   it('over the draft these keys mean the root: its turn, and everything under it', () => {
     const troupe = three();
     troupe.keys('escape', 'ctrl+x', 'ctrl+c');
