@@ -2,37 +2,22 @@
 import {execFileSync} from 'node:child_process';
 import {writeFileSync} from 'node:fs';
 import {join} from 'node:path';
-import {afterEach, describe, expect, it} from 'vitest';
+import {describe, expect, it, onTestFinished} from 'vitest';
 import {createScriptedModel, createSession, type Session, type SessionOptions} from '../src/index.js';
 import {createFolder} from './support/folder.js';
-import {
-  errorReply,
-  type ModelServer,
-  type Reply,
-  startModelServer,
-  textReply,
-  toolReply,
-} from './support/model-server.js';
+import {errorReply, type ModelServer, type Reply, textReply, toolReply} from './support/model-server.js';
 import {createSleep, until} from './support/processes.js';
 import {gate, runTurn} from './support/runtime.js';
+import {serveModel} from './support/serve-model.js';
 
-const closers: (() => Promise<void>)[] = [];
-afterEach(async () => {
-  for (const close of closers.splice(0)) await close();
-});
-
-async function serve(...replies: readonly Reply[]): Promise<ModelServer> {
-  const server = await startModelServer(replies);
-  closers.push(server.close);
-  return server;
-}
+const serve = (...replies: readonly Reply[]): Promise<ModelServer> => serveModel(replies);
 
 /** A session at a server, in a folder of its own. */
 async function open({url}: ModelServer, env: Record<string, string> = {}, options: SessionOptions = {}) {
   const folder = createFolder();
   const own = {PATH: process.env.PATH, HOME: folder, ANTHROPIC_API_KEY: 'test', ANTHROPIC_BASE_URL: url};
   const session = await createSession({cwd: folder, env: {...own, ...env}, ...options});
-  closers.unshift(session.close);
+  onTestFinished(() => session.close());
   return session;
 }
 
@@ -49,7 +34,7 @@ describe('the system text and the tools of a session', () => {
     const days = [today()];
     const env = {PATH: process.env.PATH, HOME: createFolder(), SHELL: '/bin/sh'};
     const session = await createSession({cwd, env, model, skipPermissions: true});
-    closers.push(session.close);
+    onTestFinished(() => session.close());
     await runTurn(session, 'go');
     days.push(today());
     expect(git('status', '--short', '--branch').toString()).toMatch(/ other\n\?\? a\.txt\n\?\? b\.txt/);

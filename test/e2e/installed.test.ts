@@ -7,7 +7,8 @@ import {promisify} from 'node:util';
 import {expect, it} from 'vitest';
 import {served} from '../support/agent.js';
 import {createFolder} from '../support/folder.js';
-import {startModelServer, textReply, toolReply} from '../support/model-server.js';
+import {textReply, toolReply} from '../support/model-server.js';
+import {serveModel} from '../support/serve-model.js';
 import {openTerminal} from '../support/terminal.js';
 
 const root = fileURLToPath(new URL('../../', import.meta.url));
@@ -40,7 +41,7 @@ async function run(args: readonly string[], {cwd, env}: {readonly cwd: string; r
 
 it('answers once, converses, and is a library', async () => {
   const {project, command} = install();
-  const server = await startModelServer([
+  const server = await serveModel([
     toolReply([{name: 'Grep', input: {pattern: 'Sells', output_mode: 'content'}}]),
     textReply('It **sells** things.'),
     textReply('Still the **same**.'),
@@ -56,7 +57,6 @@ it('answers once, converses, and is a library', async () => {
   terminal.press('ctrl-d');
   expect(await terminal.exited).toEqual({code: 0, signal: null});
   await terminal.close();
-  await server.close();
 
   const caller = `
     import {createScriptedModel, createSession} from 'agent-runtime';

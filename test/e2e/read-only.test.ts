@@ -1,19 +1,16 @@
 /** The program where nothing can be written: what only reads works, and the rest says so. */
 import {join} from 'node:path';
-import {afterEach, beforeEach, expect, it} from 'vitest';
+import {beforeEach, expect, it} from 'vitest';
 import {createFolder, type Folder, launcher, runAgent, served} from '../support/agent.js';
-import {type ModelServer, startModelServer, textReply, toolReply} from '../support/model-server.js';
+import {type ModelServer, textReply, toolReply} from '../support/model-server.js';
 import {describeSandboxed} from '../support/sandbox.js';
+import {serveModel} from '../support/serve-model.js';
 import {openTerminal} from '../support/terminal.js';
 
 let folder: Folder;
 let server: ModelServer;
 beforeEach(() => {
   folder = createFolder({'a.txt': 'one\n'});
-});
-afterEach(async () => {
-  await server.close();
-  folder.remove();
 });
 
 /** A shell script that starts the program where every file system is read-only but /dev/shm, which is empty. */
@@ -31,7 +28,7 @@ const results = (): readonly string[] =>
 
 describeSandboxed('on a read-only file system', () => {
   it('reads are answered, changes are refused by name, and the run goes on', async () => {
-    server = await startModelServer([
+    server = await serveModel([
       toolReply([
         {name: 'Read', input: {file_path: path('a.txt')}, id: 'read'},
         {name: 'Edit', input: {file_path: path('a.txt'), old_string: 'one', new_string: 'two'}, id: 'edit'},
@@ -52,10 +49,7 @@ describeSandboxed('on a read-only file system', () => {
   });
 
   it('a command that has no temporary folder is not started, and says what to set', async () => {
-    server = await startModelServer([
-      toolReply([{name: 'Bash', input: {command: 'echo one'}}]),
-      textReply('It did not.'),
-    ]);
+    server = await serveModel([toolReply([{name: 'Bash', input: {command: 'echo one'}}]), textReply('It did not.')]);
     const env = {...served(server.url), HOME: folder.path, TMPDIR: folder.path};
     const args = ['-p', 'run it', '--dangerously-skip-permissions'];
     const run = await runAgent(args, {cwd: folder.path, env, through: onReadOnly});
@@ -64,7 +58,7 @@ describeSandboxed('on a read-only file system', () => {
   });
 
   it('a conversation starts, answers and is left', async () => {
-    server = await startModelServer([textReply('Hello from here.')]);
+    server = await serveModel([textReply('Hello from here.')]);
     const terminal = openTerminal({
       command: '/bin/sh',
       args: ['-c', onReadOnly, process.execPath, launcher],
