@@ -5,7 +5,7 @@
  */
 import type {ModelInfo} from '../core/ports.js';
 import type {Effort} from '../core/types.js';
-import {editDistance} from '../platform/edit-distance.js';
+import {nearest} from '../platform/edit-distance.js';
 import catalog from './models.json' with {type: 'json'};
 
 type Listed = (typeof catalog.models)[number];
@@ -39,13 +39,8 @@ export function lookUp(name: string): ModelInfo {
 
 /** The known name that somebody who typed `name` may have meant; null if none is near, or it is known itself. */
 export function suggestModel(name: string): string | null {
-  const typed = name.toLowerCase();
-  // Two slips in a short word, one more for every fifth letter of a long one; a word of three may be anything.
-  const slips = typed.length > 3 ? Math.max(2, Math.floor(typed.length / 5)) : 0;
-  const [best] = [...families, ...catalog.models.map(({id}) => id)]
-    .map(known => ({known, distance: editDistance(typed, known)}))
-    .sort((a, b) => a.distance - b.distance);
-  return best && best.distance > 0 && best.distance <= slips ? best.known : null;
+  const known = [...families, ...catalog.models.map(({id}) => id)];
+  return known.includes(name.toLowerCase()) ? null : nearest(name, known);
 }
 
 const find = (id: string): Listed | undefined => catalog.models.find(model => model.id === id);
