@@ -8,6 +8,7 @@ import {gitAt} from '../platform/git-programs.js';
 import {mayHoldLinks} from '../platform/links.js';
 import {isReachable} from '../platform/paths.js';
 import {type Judged, judgePath, leadsInside, type Workplace} from './judge-path.js';
+import {namesArePlain} from './names-below.js';
 import type {Rule, RuleView} from './rule-book.js';
 import {secretsOf} from './secrets.js';
 import {expandGlob} from './shell-glob.js';
@@ -184,6 +185,7 @@ function offersFor(
 
 function toContext(cwd: string, view: RuleView, court: Court, path: CommandContext['path']): CommandContext {
   const secrets = secretsOf(view, court.place.ignoreCase);
+  const isInside = (path: string): boolean => leadsInside(path, court.place);
   return {
     ...(secrets && {secrets}),
     forbidding: access => view.forbidding(access)?.text ?? null,
@@ -196,7 +198,8 @@ function toContext(cwd: string, view: RuleView, court: Court, path: CommandConte
     glob: expandGlob,
     git: gitAt,
     isFolder: isReachable,
-    isInside: path => leadsInside(path, court.place),
+    isInside,
+    namesArePlain: (folder, isCut) => namesArePlain({folder, isCut}, isInside),
   };
 }
 
@@ -235,6 +238,8 @@ export function mayChange({effect, tool, subjects}: PermissionRequest, court: Co
       glob: expandGlob,
       git: gitAt,
       isFolder: isReachable,
+      // Where it reads is another question.
+      namesArePlain: () => true,
     };
     return court.shell?.judgeCommand(subject.command, context).verdict === 'allow';
   });

@@ -6,7 +6,8 @@ import {mayFit, type Tree} from './trees.js';
 import {type Field, isKnown, knownField} from './types.js';
 
 /** Programs that tell of a file no more than its name and its state. */
-const tellsNames = /^(?:echo|printf|ls|stat|test|\[|basename|dirname|realpath|readlink|du|rm|rmdir|touch|chmod|true)$/;
+export const tellsNames =
+  /^(?:echo|printf|ls|stat|test|\[|basename|dirname|realpath|readlink|du|rm|rmdir|touch|chmod|true)$/;
 
 const action = /^-(?:exec|execdir|ok|okdir)$/;
 
@@ -33,6 +34,9 @@ export function treesFound(words: readonly Field[]): readonly Tree[] {
 /** Where the command that find runs is over. */
 const isEnd = (words: readonly Field[], at: number): boolean =>
   words[at]?.text === ';' || (words[at]?.text === '+' && words[at - 1]?.text.includes('{}') === true);
+
+/** What a `find` that runs nothing tells of: the tests that all stand before its end. */
+export const testOfFound = (words: readonly Field[]): Test => testOf(words.slice(1));
 
 /** Where it looks. */
 export function rootsOf(words: readonly Field[]): readonly Field[] {

@@ -1,30 +1,43 @@
 /**
  * Commands that run another one for each of many things: xargs, find, fd. What they put into its words is not known.
  */
-import {rootsOf, treesFound} from './found.js';
+import {rootsOf, tellsNames, treesFound} from './found.js';
 import {readWords} from './options.js';
-import {type Field, hidden, knownField} from './types.js';
+import {type Field, hidden, knownField, type Listing} from './types.js';
 import {guess, nothing, optionsFor, unclear, type Wrapped} from './wrapped.js';
 
-export function unwrapXargs(words: readonly Field[]): Wrapped {
+/** @param listing the names that come in. */
+export function unwrapXargs(words: readonly Field[], listing?: Listing): Wrapped {
   const text =
     '-0rtxpo -n# -P# -I# -i? -L# -l? -s# -d# -E# -e? -a< --null --no-run-if-empty --verbose --exit --interactive --max-args# --max-procs# ' +
     '--replace? --max-lines? --max-chars# --delimiter# --eof? --arg-file< --open-tty --show-limits';
   const read = readWords(words.slice(1), optionsFor('xargs', text), true);
   if (read === null) return {...unclear, ...guess(words)};
-  const more: Field = {text: hidden, shown: '…', splits: true, glob: false};
+  const isNul = read.options.has('-0') || read.options.has('--null');
+  const isListed = read.reads.length === 0 && listing?.isNul === isNul && listing.isPlain(!isNul);
+  const places = isListed ? listing.folders.map(knownField) : [];
+  // A name begins with that of a folder, so it is no option.
+  const more: Field = isListed ? {text: `./${hidden}`, shown: '…', splits: true, glob: false, within: places} : unknown;
   const command = read.operands.length > 0 ? read.operands : [knownField('echo')];
   const replaces = ['-I', '-i', '--replace'].some(option => read.options.has(option));
   const mark = replacementMark(words);
   const filled = replaces
     ? command.map(field =>
-        field.text.includes(mark)
-          ? {...more, splits: false, text: field.text.replaceAll(mark, hidden), shown: field.shown}
-          : field,
+        isListed && field.text === mark
+          ? {...more, splits: false, shown: field.shown}
+          : field.text.includes(mark)
+            ? {...unknown, splits: false, text: field.text.replaceAll(mark, hidden), shown: field.shown}
+            : field,
       )
     : [...command, more];
-  return {...nothing, commands: [filled], at: words.length - command.length, reads: read.reads};
+  const trees =
+    isListed && !tellsNames.test(command[0]?.text ?? '')
+      ? places.map(folder => ({folder, holds: (name: string) => listing.holds(folder.text, name)}))
+      : [];
+  return {...nothing, commands: [filled], at: words.length - command.length, reads: read.reads, trees};
 }
+
+const unknown: Field = {text: hidden, shown: '…', splits: true, glob: false};
 
 /** What `-I` names; `{}` unless another is given. */
 function replacementMark(words: readonly Field[]): string {

@@ -50,6 +50,11 @@ export interface CommandContext {
   readonly secrets?: Secrets;
   /** Whether the path leads into the project. Without it, that is whether it stands there. */
   isInside?(path: string): boolean;
+  /**
+   * Whether none of what lies in the folder leads out of the project, and where names are cut into words none turns into others or
+   * into an option. Without it that is not known.
+   */
+  namesArePlain?(folder: string, isCut: boolean): boolean;
   /** Whether there is a folder that one can go to. Without it that is not known. */
   isFolder?(path: string): boolean;
   /** Whether a link stands there, or in the folder that is there. Without it, or where nothing is: it may. */
@@ -101,7 +106,18 @@ export interface Field {
 }
 
 /** The text that comes in to a command, where the line shows it: for certain, or as far as can be seen. */
-export type Input = {readonly text: string; readonly certain: boolean} | null;
+export type Input = {readonly text: string; readonly certain: boolean; readonly listing?: Listing} | null;
+
+/** Names of files as a command tells them, each beginning with that of a folder. */
+export interface Listing {
+  readonly folders: readonly string[];
+  /** Each ends with NUL, not with a line. */
+  readonly isNul: boolean;
+  /** Whether it tells of such a file. @param name from the folder on. */
+  holds(folder: string, name: string): boolean;
+  /** Whether all of them are sure to lie there, also if they are cut into words. */
+  isPlain(isCut: boolean): boolean;
+}
 
 /** What one line may have changed on the disk so far, so that it is not as it was found any more. */
 export interface Links {

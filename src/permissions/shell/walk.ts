@@ -81,7 +81,7 @@ function walkPipeline(node: PipelineNode, scope: Scope, judging: Judging): Outco
     for (const command of node.commands) {
       if (command.type === 'Command') walkSimple(command, scope, judging, piped);
       else walkCommand(command, scope, judging);
-      piped = outputOf(command);
+      piped = outputOf(command, piped, {scope, judging});
     }
     return either(scope);
   }

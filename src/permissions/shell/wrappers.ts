@@ -125,7 +125,7 @@ export function unwrap(program: string, words: readonly Field[], input: Input): 
         scripts: [joined(rest.filter((field, index) => index > 0 || field.text !== '--'))],
       };
     case 'xargs':
-      return unwrapXargs(words);
+      return unwrapXargs(words, input?.listing);
     case 'find':
     case 'gfind':
       return unwrapFind(words);

@@ -55,6 +55,8 @@ export const fixedContext: CommandContext = {
   path,
   variable: name => ({HOME: '/home/me', USER: 'me', TARGET: 'src/c.ts'})[name],
   isFolder: folder => /^\/(?:project(?:\/(?:src|secrets))?|tmp|etc)\/?$/.test(resolve(folder)),
+  // In `src/` no name has a blank, elsewhere some do.
+  namesArePlain: (folder, isCut) => !isCut || resolve(folder) === '/project/src',
   isInside: path => `${resolve(path)}/`.startsWith('/project/'),
   // Below `src/` lies the same repository, save in `src/other`.
   git: folder => ({repository: /^\/project(?:\/(?:\.|src))*$/.test(folder) ? '/project/.git' : null, mayRun: false}),
