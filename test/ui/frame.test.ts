@@ -23,6 +23,7 @@ import {
   textDelta,
   toolUse,
 } from './support/events.js';
+import {plainStatus} from './support/status.js';
 import {createTroupe} from './support/troupe.js';
 
 const commands = [
@@ -48,15 +49,7 @@ function options(): FrameOptions {
 function screen(size: Partial<Size> = {}): Screen {
   return createScreen({
     size: {columns: 70, rows: 24, ...size},
-    status: {
-      model: 'test-1',
-      folder: '~/shop',
-      branch: {name: 'main', isDirty: true},
-      contextWindow: 100_000,
-      budgetUsd: null,
-      mode: 'default',
-      modes: ['default', 'acceptEdits', 'plan'],
-    },
+    status: {...plainStatus, branch: {name: 'main', isDirty: true}, contextWindow: 100_000},
     history: [],
     now,
     printed: 'block',

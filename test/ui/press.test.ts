@@ -3,9 +3,10 @@ import type {AgentEvent, Mail} from '../../src/core/types.js';
 import type {Effect} from '../../src/ui/effects.js';
 import {press} from '../../src/ui/press.js';
 import {receive} from '../../src/ui/receive.js';
-import {createScreen, type Screen, type Status} from '../../src/ui/screen.js';
+import {createScreen, type Screen} from '../../src/ui/screen.js';
 import type {Input} from '../../src/ui/terminal/keys.js';
 import {call, prompt, runFinished, runStarted, stamped} from './support/events.js';
+import {plainStatus} from './support/status.js';
 
 const commands = [
   {name: 'clear', description: ''},
@@ -21,16 +22,13 @@ interface Person {
 }
 
 function sit(...history: string[]): Person {
-  const status: Status = {
-    model: 'm',
-    folder: '~',
-    branch: null,
-    contextWindow: null,
-    budgetUsd: null,
-    mode: 'default',
-    modes: ['default', 'acceptEdits', 'plan'],
-  };
-  const screen = createScreen({size: {columns: 80, rows: 24}, status, history, now: start, printed: 'nothing'});
+  const screen = createScreen({
+    size: {columns: 80, rows: 24},
+    status: plainStatus,
+    history,
+    now: start,
+    printed: 'nothing',
+  });
   return {screen, now: start, effects: []};
 }
 

@@ -8,6 +8,7 @@ import {width, withoutStyles} from '../../src/ui/text/width.js';
 import {createTheme} from '../../src/ui/theme.js';
 import type {Question} from '../../src/ui/view.js';
 import {call, followAll, runStarted, stamped} from './support/events.js';
+import {plainStatus} from './support/status.js';
 
 const now = 1_000_000;
 const columns = 70;
@@ -17,15 +18,7 @@ const theme = createTheme({dumb: true, colour: false, unicode: true});
 function asked(tool: string, preview: Question['preview']): {readonly screen: Screen; readonly question: Question} {
   const empty = createScreen({
     size: {columns, rows: 24},
-    status: {
-      model: 'test-1',
-      folder: '~/shop',
-      branch: null,
-      contextWindow: 100_000,
-      budgetUsd: null,
-      mode: 'default',
-      modes: ['default', 'acceptEdits', 'plan'],
-    },
+    status: plainStatus,
     history: [],
     now,
     printed: 'block',

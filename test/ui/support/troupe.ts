@@ -11,6 +11,7 @@ import {createScreen, type Screen, type Size} from '../../../src/ui/screen.js';
 import {createTheme} from '../../../src/ui/theme.js';
 import {createFakeSession, type FakeSession} from '../../pty/fixture/session.js';
 import {call, runStarted, toolFinished} from './events.js';
+import {plainStatus} from './status.js';
 
 export interface Troupe {
   readonly session: FakeSession;
@@ -53,15 +54,7 @@ export function createTroupe(size: Partial<Size> = {}): Troupe {
     session,
     screen: createScreen({
       size: {columns: 100, rows: 40, ...size},
-      status: {
-        model: 'test-1',
-        folder: '~/shop',
-        branch: null,
-        contextWindow: null,
-        budgetUsd: null,
-        mode: 'default',
-        modes: ['default', 'acceptEdits', 'plan'],
-      },
+      status: plainStatus,
       history: [],
       now: Date.now(),
       printed: 'nothing',
