@@ -26,9 +26,7 @@ import type {Input} from './terminal/keys.js';
 import {openTerminal} from './terminal/terminal.js';
 import {span, toAnsi, wrap} from './text/styled.js';
 import {createTheme} from './theme.js';
-import {createAlternatePainter} from './transcript/alternate.js';
-import {noLayout, type TranscriptLayout} from './transcript/transcript.js';
-import {createTranscriptLines} from './transcript/transcript-lines.js';
+import {createTranscriptView} from './transcript/transcript-view.js';
 
 /** Takes the terminal over until `close`. */
 export function startInteractive(options: ReplOptions, capabilities: Capabilities): Repl {
@@ -83,10 +81,7 @@ export function startInteractive(options: ReplOptions, capabilities: Capabilitie
   });
   /** Printed with the next frame. */
   let above: readonly string[] = options.banner.flatMap(line => wrap([span(line)], terminal.columns).map(toAnsi));
-  const transcriptLines = createTranscriptLines();
-  const alternate = createAlternatePainter();
-  /** How the transcript was drawn; null while it is closed. */
-  let transcriptLayout: TranscriptLayout | null = null;
+  const transcript = createTranscriptView(terminal);
   let notices = 0;
   /** The person has left: what still ends is shown, keys mean nothing any more. */
   let isLeft = false;
@@ -138,20 +133,17 @@ export function startInteractive(options: ReplOptions, capabilities: Capabilitie
 
   /** While the transcript is open it has the terminal, and what would be printed waits. */
   function showTranscript(): boolean {
-    const {transcript} = screen;
-    if (transcript) {
-      terminal.setAlternate(true);
-      const frame = transcriptLines.frame(screen, transcript, itemLayout(screen, frameOptions));
-      transcriptLayout = frame.layout;
-      terminal.write(alternate.paint(frame.lines));
+    if (screen.transcript) {
+      transcript.draw(screen, screen.transcript, itemLayout(screen, frameOptions));
       pulse.drawn(isBusy(screen));
-    } else if (transcriptLayout) {
-      transcriptLayout = null;
-      terminal.setAlternate(false);
-      alternate.forget();
-      region.resize(screen.size);
-    }
-    return transcript !== null;
+    } else if (transcript.close()) region.resize(screen.size);
+    return screen.transcript !== null;
+  }
+
+  /** The next frame is drawn whole. */
+  function forgetFrame(): void {
+    if (screen.transcript) transcript.forget();
+    else region.resize(screen.size);
   }
 
   /** Items that are final leave our state and become lines of the scrollback. */
@@ -173,7 +165,7 @@ export function startInteractive(options: ReplOptions, capabilities: Capabilitie
   function onInput(inputs: readonly Input[]): void {
     for (const input of inputs) {
       if (isLeft || isClosed) return;
-      const pressed = press(screen, input, {commands, now: Date.now(), transcript: transcriptLayout ?? noLayout});
+      const pressed = press(screen, input, {commands, now: Date.now(), transcript: transcript.layout});
       screen = pressed.screen;
       for (const effect of pressed.effects) perform(effect);
     }
@@ -182,8 +174,7 @@ export function startInteractive(options: ReplOptions, capabilities: Capabilitie
 
   function onResize(): void {
     screen = {...screen, size: size()};
-    if (screen.transcript) alternate.forget();
-    else region.resize(screen.size);
+    forgetFrame();
     draw();
   }
 
@@ -222,8 +213,7 @@ export function startInteractive(options: ReplOptions, capabilities: Capabilitie
         terminal.suspend();
         return;
       case 'redraw':
-        if (screen.transcript) alternate.forget();
-        else region.resize(screen.size);
+        forgetFrame();
         return;
       case 'leave':
         leave();
