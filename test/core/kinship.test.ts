@@ -103,6 +103,21 @@ describe('an agent that writes', () => {
     await close();
   });
 
+  it('lets one further below go on where that had been, or below itself if who started it has ended', async () => {
+    const {verbs, world, close} = await open();
+    const parentOf = (name: string) => {
+      const {parentId} = world.session.agents.snapshot().find(agent => agent.name === name) ?? {};
+      return parentId && world.nameOf(parentId);
+    };
+    expect(await verbs('upper').send('grown', true)).toBe('resumed');
+    expect(parentOf('grown')).toBe('self');
+    await world.settle();
+    expect(await verbs('upper').stop('self')).toBe('stopped');
+    expect(await verbs('upper').send('grown', true)).toBe('resumed');
+    expect(parentOf('grown')).toBe('upper');
+    await close();
+  });
+
   it('to those of the list reaches them', async () => {
     const {verbs, close} = await open();
     for (const to of ['main', 'upper', 'beside', 'child', 'grandchild']) {

@@ -103,6 +103,21 @@ describe('agents in a terminal', () => {
     await terminal.waitFor(() => everything(terminal).some(line => /✓ general {2}run the auth tests ·/.test(line)));
   });
 
+  it('give a message back that they take no more, and say so', async () => {
+    const terminal = await start({cols: 100, rows: 40});
+    terminal.type('few 400 20\r');
+    await terminal.waitFor('general › "run the auth tests" · Bash wants to run');
+    terminal.press('escape');
+    await terminal.waitFor(() => !shown(terminal).includes('wants to run'));
+    // Who waits for an answer reads nothing.
+    terminal.type('/fill\r');
+    await terminal.waitFor('So many messages may wait: 100.');
+    terminal.press('down', 'down', 'down');
+    await terminal.waitFor('to: general "run the auth tests"');
+    terminal.type('one too many\r');
+    await terminal.waitFor(/takes no more messages\. What you wrote is in the draft again\.[\s\S]*❯ one too many/);
+  });
+
   it('in the background are named in the footer and outlive the turn', async () => {
     const terminal = await start({cols: 100, rows: 40});
     terminal.type('few 40 20\r');
