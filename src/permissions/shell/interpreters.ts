@@ -60,6 +60,7 @@ const interpreters: readonly (readonly [RegExp, Interpreter])[] = [
 ];
 
 const awk = /^[gmn]?awk$/;
+const textEditors = /^(?:[gmn]?awk|g?sed)$/;
 /** Commands, save those that only read, and indirect calls. */
 const awkStarts =
   /\bsystem\b|\|&?\s*getline|print[^;}\n|]*\|(?!\s*"(?:sort|uniq|wc|head|tail|cat|column)[\w .-]*"\s*(?:[;}\n]|$))|@/;
@@ -76,14 +77,32 @@ export function hidesPrograms(program: string, rest: readonly Field[], input: In
   }
   const interpreter = interpreterFor(program);
   if (interpreter === undefined) return null;
-  const {code, starts, tells} = interpreter;
-  const given = rest.flatMap(({text}, at) => {
-    const [, attached] = code.exec(text) ?? [];
-    return attached === undefined ? [] : [attached === '' ? (rest[at + 1]?.text ?? '') : attached];
-  });
+  const {starts, tells} = interpreter;
+  const given = codeIn(interpreter, rest);
   if (given.some(text => mayStart(text, starts))) return evaluated;
   if (given.length > 0 || rest.some(({text}) => isOperand(text) || tells?.test(text))) return null;
   return input === null || mayStart(input.text, starts) ? 'it runs what it reads' : null;
+}
+
+const codeIn = ({code}: Interpreter, rest: readonly Field[]): readonly string[] =>
+  rest.flatMap(({text}, at) => {
+    const [, attached] = code.exec(text) ?? [];
+    return attached === undefined ? [] : [attached === '' ? (rest[at + 1]?.text ?? '') : attached];
+  });
+
+const quoted = /(["'`])([^"'`\n]{1,200})\1/g;
+
+/** Names of files that code among its words may write: in quotes, after sed's `w`, or what is changed in place. */
+export function namedInCode(program: string, rest: readonly Field[]): readonly string[] {
+  const interpreter = interpreterFor(program);
+  if (!textEditors.test(program) && (interpreter === undefined || codeIn(interpreter, rest).length === 0)) return [];
+  const texts = rest.map(({text}) => text);
+  const isInPlace = texts.some(text => /^(?:-[A-Za-z]*i|--in-place)/.test(text));
+  return texts.flatMap(text => [
+    ...[...text.matchAll(quoted)].map(([, , name = '']) => name),
+    ...(/[wW]\s*(\S+)\s*$/m.exec(text)?.slice(1) ?? []),
+    ...(isInPlace && /^[^-\s]\S*$/.test(text) ? [text] : []),
+  ]);
 }
 
 const isOperand = (text: string): boolean => !text.startsWith('-') && !/^\/dev\/(?:stdin|fd\/)/.test(text);
@@ -94,12 +113,15 @@ const mayStart = (code: string, starts: RegExp): boolean =>
 
 /** The words of a program that may be files which it runs; of a program that is not known, any. */
 export function runFrom(program: string, rest: readonly Field[]): readonly Field[] {
-  if (/^g?sed$/.test(program) || awk.test(program))
+  if (textEditors.test(program))
     return rest.filter(
       (_, at) =>
         /^-[a-zA-Z]*f$|^--file$/.test(rest[at - 1]?.text ?? '') || /^(?:-f|--file=)./.test(rest[at]?.text ?? ''),
     );
-  if (interpreterFor(program) === undefined) return rest;
+  const interpreter = interpreterFor(program);
+  if (interpreter === undefined) return rest;
+  const code = rest.findIndex(({text}) => interpreter.code.test(text));
+  if (code >= 0) return rest.slice(0, code);
   // After its own options comes what it runs, and then words for that.
   const end = rest.findIndex(
     (field, at) => !field.text.startsWith('-') && !mayBeOption(field) && !rest[at - 1]?.text.startsWith('-'),

@@ -111,7 +111,7 @@ function judgeBuiltIn(
 /** Whether what it is given may be code that the line does not show. */
 const evaluates = ({program, words}: Form): boolean =>
   program === 'let' ||
-  words.some(field => !isKnown(field) || /\[[^\]]*[$`]/.test(field.text)) ||
+  words.some(field => !namesProgram(field) || /\[[^\]]*[$`]/.test(field.text)) ||
   (/^(?:declare|typeset|local|readonly|export)$/.test(program) && words.some(({text}) => /^-[A-Za-z]*[in]/.test(text)));
 
 /** What comes in by it is code that the line does not show as such. */
@@ -158,7 +158,9 @@ function judgeWrapped(wrapped: Wrapped, form: Form, around: Stopping): Outcome {
 function writtenAmong({guessed, reads}: Wrapped, {program, words}: Form, {written}: Judging): string | null {
   if (written.isEmpty) return null;
   if (guessed) return written.steering(program) ?? findRun(words.slice(1), written);
-  return isShell(program) ? findRun(reads, written) : null;
+  if (!isShell(program)) return null;
+  const readsProfile = words.some(({text}) => /^-(?:[A-Za-z]*[il]|-login)/.test(text));
+  return findRun(reads, written) ?? (readsProfile ? written.steering(program) : null);
 }
 
 /** A rule for a wrapper covers what it runs only if it names that too. */

@@ -3,8 +3,9 @@
  * their last names, for where a folder leads may change on the way.
  */
 
+import {createNameTest} from '../path-pattern.js';
 import type {Form} from './forms.js';
-import {runFrom} from './interpreters.js';
+import {namedInCode, runFrom} from './interpreters.js';
 import {namesIn} from './programs.js';
 import {speaksToPeople} from './speech.js';
 import {type Field, hidden, type Judging, knownField, type Written} from './types.js';
@@ -35,6 +36,7 @@ export function createWritten(): Written {
     },
     has: path =>
       files.has(lastName(path)) ||
+      (/[*?[]/.test(lastName(path)) && [...files].some(createNameTest(lastName(path)))) ||
       (folders.size > 0 &&
         path
           .toLowerCase()
@@ -63,6 +65,8 @@ export function noteWritten({program, words}: Form, use: Use | null, {written, d
     return;
   }
   if (compilers.test(program)) return;
+  const rest = words.slice(1);
+  for (const name of namedInCode(program, rest)) written.add(name, false);
   for (const [at, {text}] of words.entries()) {
     const output = copies.test(program) && at > 0 ? text.replace(/^of=/, '') : attachedOutput.exec(text)?.[1];
     if (output !== undefined) written.add(output, true);
