@@ -4,7 +4,7 @@
  */
 import type {Registry} from './registry.js';
 import type {AgentSnapshot} from './tree.js';
-import type {AgentId, Mail} from './types.js';
+import type {AgentId, Mail, Receipt} from './types.js';
 
 export interface Reports {
   /** Mails to its parent what the agent came to. */
@@ -23,8 +23,8 @@ export interface Reports {
 interface Report {
   /** Says who ended, and how. */
   readonly heading: string;
-  /** Of the mail: by it that of an earlier run is told apart. */
-  readonly text: string;
+  /** Ids of the mail that it is in: by them that of an earlier run is told apart. */
+  readonly mails: Set<string>;
   readonly mailedTo: Set<AgentId>;
   readonly fetchedBy: Set<AgentId>;
 }
@@ -35,17 +35,23 @@ export function createReports({post}: Pick<Registry, 'post'>): Reports {
     send({id, parentId, kind, description, state}, report) {
       if (parentId === null) return;
       const heading = `Agent ${id} (${kind}: ${description}) has ended: ${state}.`;
-      const text = `${heading}\n\n${report}`;
-      reports.set(id, {heading, text, mailedTo: new Set([parentId]), fetchedBy: new Set()});
-      post({from: id, to: parentId, kind: 'agent_finished', text, wake: true});
+      const mail = {
+        from: id,
+        to: parentId,
+        kind: 'agent_finished',
+        text: `${heading}\n\n${report}`,
+        wake: true,
+      } as const;
+      reports.set(id, {heading, mails: idsOf(post(mail)), mailedTo: new Set([parentId]), fetchedBy: new Set()});
     },
     pass(mails, to) {
       for (const mail of mails) {
         const report = reports.get(mail.from);
-        const isLast = report?.text === mail.text;
-        const isKnown = isLast && report.fetchedBy.has(to);
-        if (isLast) report.mailedTo.add(to);
-        post({...mail, to, ...(isKnown && {text: `${report.heading} You have its report from a call.`})});
+        const last = report?.mails.has(mail.id) ? report : null;
+        const isKnown = last?.fetchedBy.has(to);
+        const sent = post({...mail, to, ...(isKnown && {text: `${last?.heading} You have its report from a call.`})});
+        last?.mailedTo.add(to);
+        for (const id of idsOf(sent)) last?.mails.add(id);
       }
     },
     isMailed: (id, to) => reports.get(id)?.mailedTo.has(to) ?? false,
@@ -53,3 +59,5 @@ export function createReports({post}: Pick<Registry, 'post'>): Reports {
     forget: id => void reports.delete(id),
   };
 }
+
+const idsOf = (receipt: Receipt): Set<string> => new Set(receipt.accepted ? [receipt.id] : []);
