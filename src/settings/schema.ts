@@ -3,10 +3,9 @@
  * docs/settings.schema.json come. Loaded only where there is a file, because it brings zod.
  */
 import * as z from 'zod';
+import {permissionModes} from '../core/question.js';
 import {efforts} from '../core/types.js';
 import type {AgentLimits, SandboxSettings} from './settings.js';
-
-const modes = ['default', 'acceptEdits', 'plan', 'dontAsk', 'bypassPermissions'] as const;
 
 const text = z.string().min(1);
 const texts = z.array(text);
@@ -25,7 +24,7 @@ const permissions = z.strictObject({
   allow: texts.exactOptional().describe('rules: what runs without a question'),
   ask: texts.exactOptional().describe('rules: what is asked each time'),
   deny: texts.exactOptional().describe('rules: what never runs'),
-  defaultMode: z.enum(modes).exactOptional().describe('the permission mode to begin in (`default`)'),
+  defaultMode: z.enum(permissionModes).exactOptional().describe('the permission mode to begin in (`default`)'),
   additionalDirectories: texts.exactOptional().describe('folders to work in beside the project'),
   disableBypassPermissionsMode: z
     .literal('disable')
