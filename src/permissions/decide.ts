@@ -6,18 +6,7 @@ import type {Decision, PermissionRequest} from '../core/policy.js';
 import type {Offer, PermissionMode, Reach} from '../core/question.js';
 import {type Court, type Judgement, judgeCall, mayChange} from './judge-call.js';
 import type {Mode} from './mode.js';
-import {
-  forbidden,
-  noPlanning,
-  planned,
-  planning,
-  planOfOther,
-  planUnread,
-  presentPlan,
-  reportPlan,
-  unasked,
-  whyOf,
-} from './refusals.js';
+import {forbidden, noPlanning, planForbidden, planned, planOfOther, planUnread, unasked, whyOf} from './refusals.js';
 import type {Rule, RuleBook} from './rule-book.js';
 import {isPlainlyShown} from './shown.js';
 
@@ -44,17 +33,15 @@ function decideCall(request: PermissionRequest, mode: PermissionMode, deciding: 
   const view = book.viewFor(request.lineage);
   const judgement = judgeCall(request, view, mode, court);
   const {verdict, isDemanded} = judgement;
-  const reason = whyOf(judgement);
-  if (verdict === 'deny') return {verdict, message: forbidden(judgement), summary: reason};
+  if (verdict === 'deny') return {verdict, ...forbidden(judgement)};
   if (mode === 'plan' && mayChange(request, court)) {
-    const next = isRoot(request) && asker === 'person' ? presentPlan : reportPlan;
-    return {verdict: 'deny', message: planning + next, summary: planned};
+    return {verdict: 'deny', ...planned(isRoot(request) && asker === 'person')};
   }
   if (verdict === 'allow' || (mode === 'bypassPermissions' && !isDemanded)) return {verdict: 'allow'};
   const rules = isDemanded ? [] : lifting(request, judgement, mode, deciding);
   const refusal = asker === 'nobody' || mode === 'dontAsk' ? {refusal: unasked(request, judgement, {rules, mode})} : {};
   const demanded = isDemanded ? {isDemanded: true as const} : {};
-  return {verdict, reason, offers: toOffers(rules, request), ...demanded, ...refusal};
+  return {verdict, reason: whyOf(judgement), offers: toOffers(rules, request), ...demanded, ...refusal};
 }
 
 const isRoot = ({lineage}: PermissionRequest): boolean => lineage.length === 1;
@@ -81,10 +68,7 @@ function toOffers(rules: readonly string[], request: PermissionRequest): readonl
 /** Only a person approves a plan: no rule and no hook does. */
 function decidePlan(request: PermissionRequest, mode: PermissionMode, {book, asker}: Deciding): Decision {
   const denied = book.viewFor(request.lineage).tool('deny', request.tool);
-  if (denied) {
-    const summary = `the rule ${denied.text} forbids it`;
-    return {verdict: 'deny', message: `It cannot be presented: ${summary}. ${reportPlan}`, summary};
-  }
+  if (denied) return {verdict: 'deny', ...planForbidden(denied.text)};
   if (!isRoot(request)) return {verdict: 'deny', ...planOfOther};
   if (mode !== 'plan') return {verdict: 'deny', ...noPlanning};
   if (asker === 'nobody') return {verdict: 'deny', ...planUnread};

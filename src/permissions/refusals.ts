@@ -8,8 +8,11 @@ export const whyOf = ({reason, rule}: Judgement): string =>
   rule === null || reason.includes(rule) ? reason : `${reason}: ${rule}`;
 
 /** A rule says no. */
-export const forbidden = (judgement: Judgement): string =>
-  `This is not allowed: ${whyOf(judgement)}. Nothing was done. Do not try to reach the same in another way; go on without it, or tell the user what you would need.`;
+export function forbidden(judgement: Judgement): Denial {
+  const why = whyOf(judgement);
+  const advice = 'Do not try to reach the same in another way; go on without it, or tell the user what you would need.';
+  return {message: `This is not allowed: ${why}. Nothing was done. ${advice}`, summary: why};
+}
 
 /** It could not be judged, which is no reason to let it run. */
 export function unjudged(error: unknown): Denial {
@@ -17,13 +20,22 @@ export function unjudged(error: unknown): Denial {
   return {message: `This was refused, because ${why}. Nothing was done.`, summary: why};
 }
 
-/** The same for the person. */
-export const planned = 'plan mode: nothing that may change something runs';
-export const planning =
-  'Plan mode is on, and this may change something, so it was not run. Only look around now: read, search, and run commands that are known to change nothing. ';
-/** How it goes on, for the agent that talks with the person, and for one below it. */
-export const presentPlan = 'When the plan is ready, call ExitPlanMode with it.';
-export const reportPlan = 'End with the plan as your answer.';
+const reportPlan = 'End with the plan as your answer.';
+
+/** Plan mode says no. @param presents whether the agent is the one that talks with a person about the plan. */
+export function planned(presents: boolean): Denial {
+  const rest = 'Only look around now: read, search, and run commands that are known to change nothing.';
+  const next = presents ? 'When the plan is ready, call ExitPlanMode with it.' : reportPlan;
+  return {
+    message: `Plan mode is on, and this may change something, so it was not run. ${rest} ${next}`,
+    summary: 'plan mode: nothing that may change something runs',
+  };
+}
+
+export function planForbidden(rule: string): Denial {
+  const summary = `the rule ${rule} forbids it`;
+  return {message: `It cannot be presented: ${summary}. ${reportPlan}`, summary};
+}
 
 export const planOfOther: Denial = {
   message: 'Only the main agent presents a plan to the user. End with yours as your answer.',

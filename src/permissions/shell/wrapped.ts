@@ -23,8 +23,6 @@ export interface Wrapped {
   readonly reads: readonly Field[];
   /** Folders whose files it hands to what it runs. */
   readonly trees: readonly Tree[];
-  /** Goes elsewhere before it runs. */
-  readonly folder: Field | null;
   /** Why it asks even if what it runs is allowed; null: it does not. */
   readonly asks: string | null;
 }
@@ -39,7 +37,6 @@ export const nothing: Wrapped = {
   assignments: [],
   reads: [],
   trees: [],
-  folder: null,
   asks: null,
 };
 export const unclear: Wrapped = {...nothing, asks: 'its options are not understood'};
