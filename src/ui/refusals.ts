@@ -25,6 +25,8 @@ export function joinRefusals(first: Item, next: Item): CallItem | null {
     first.tool === next.tool &&
     first.state === next.state &&
     first.isRefused === next.isRefused &&
+    // What the person decided stays one by one.
+    (!first.isRefused || first.title === next.title) &&
     first.display?.summary === next.display?.summary;
   if (!areEqual) return null;
   const parts = [first.more, next.more].flatMap(more => more ?? []);

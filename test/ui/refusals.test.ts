@@ -62,6 +62,20 @@ describe('equal refusals', () => {
     ]);
   });
 
+  it('stay apart where the person refused different things', () => {
+    const troupe = createTroupe();
+    const answered = (callId: string, title: string): AgentEvent[] => [
+      {type: 'question_asked', ...call(callId, 'Bash', title)},
+      {type: 'question_answered', callId, verdict: 'deny'},
+      toolFinished(callId, 'denied', {summary: ''}),
+    ];
+    troupe.say('main', ...answered('q1', 'make a'), ...answered('q2', 'make b'), ...answered('q3', 'make b'));
+    expect(printed(troupe).filter(line => line.includes('Bash make'))).toEqual([
+      '  x Bash make a - you said no',
+      '  x Bash make b - 2 times - you said no',
+    ]);
+  });
+
   it('are folded in an open pane as well, all of them', () => {
     const troupe = createTroupe();
     const one = troupe.spawn('one');
