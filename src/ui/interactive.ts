@@ -3,17 +3,17 @@
  * keys are drawn at once; while nothing runs, no timer runs and nothing is written.
  */
 import {spinnerMs} from './activity.js';
-import {createAgentsCommand} from './agents-command.js';
-import {runCommand, withHelp} from './commands.js';
+import {runCommand} from './commands.js';
 import type {Effect} from './effects.js';
 import {type FrameOptions, itemLayout, toFrame} from './frame.js';
 import {blankRow, type HelpRow} from './help-rows.js';
-import {createItemLines, noticeColumns} from './item-lines.js';
+import {createItemLines} from './item-lines.js';
 import {type Item, textsOf} from './items.js';
 import {keyHelp} from './keymap.js';
 import {createMarkdownLoader} from './markdown-loader.js';
 import {giveBack} from './panes/focus.js';
 import {createPaneLines} from './panes/pane-lines.js';
+import {withStopped} from './panes/stops.js';
 import {press} from './press.js';
 import {createPulse} from './pulse.js';
 import {interrupted, receive} from './receive.js';
@@ -21,6 +21,7 @@ import {dueItems} from './refusals.js';
 import {createRegion} from './region.js';
 import type {Repl, ReplOptions} from './repl-options.js';
 import {atMoment, createScreen, isBusy, isLively, type Screen} from './screen.js';
+import {createScreenCommands} from './screen-commands.js';
 import type {Capabilities} from './terminal/capabilities.js';
 import type {Input} from './terminal/keys.js';
 import {openTerminal} from './terminal/terminal.js';
@@ -34,12 +35,13 @@ export function startInteractive(options: ReplOptions, capabilities: Capabilitie
   const theme = createTheme(capabilities);
   const itemLines = createItemLines();
   const loader = createMarkdownLoader(() => flush());
-  const noticeRoom = (): number => noticeColumns(screen.size.columns);
-  const own = [
-    ...options.commands,
-    createAgentsCommand({agents: options.agents, view: () => screen.view, now: Date.now, columns: noticeRoom}),
-  ];
-  const commands = withHelp(own, () => helpRows(options.help?.() ?? []), noticeRoom);
+  const commands = createScreenCommands({
+    ...options,
+    view: () => screen.view,
+    columns: () => screen.size.columns,
+    help: () => helpRows(options.help?.() ?? []),
+    onStop: hearStop,
+  });
   const frameOptions: FrameOptions = {
     theme,
     itemLines,
@@ -240,6 +242,10 @@ export function startInteractive(options: ReplOptions, capabilities: Capabilitie
     const said = await runCommand(commands, name, argument);
     if (said) hold({type: 'notice', id: nextId(), ...said});
     draw();
+  }
+
+  function hearStop(stop: Effect): void {
+    screen = withStopped(screen, stop);
   }
 
   function hold(item: Item): void {

@@ -5,16 +5,17 @@
 import {createInterface} from 'node:readline';
 import type {AgentId, Mail} from '../core/types.js';
 import {waitState} from './activity.js';
-import {createAgentsCommand} from './agents-command.js';
 import {callLines} from './call-lines.js';
-import {type Command, runCommand, withHelp} from './commands.js';
+import {type Command, runCommand} from './commands.js';
+import type {Effect} from './effects.js';
 import {plural} from './format.js';
 import {blankRow} from './help-rows.js';
-import {createItemLines, type ItemLayout, noticeColumns} from './item-lines.js';
+import {createItemLines, type ItemLayout} from './item-lines.js';
 import {type Item, textsOf} from './items.js';
 import {createMarkdownLoader} from './markdown-loader.js';
 import {modeWord} from './mode.js';
 import {createAgentNews} from './panes/agent-news.js';
+import {withStopped} from './panes/stops.js';
 import {answerPrompt, choiceRows, meaningOf, plainHelp, questionPlace} from './plain-input.js';
 import {nextQuestion, putOff} from './press-question.js';
 import {questionBody, questionHead} from './preview.js';
@@ -22,6 +23,7 @@ import {createPulse} from './pulse.js';
 import {interrupted, receive} from './receive.js';
 import type {Repl, ReplOptions} from './repl-options.js';
 import {askedQuestion, createScreen, isAsked, isBusy, isRunning, liveItems, putOffQuestions} from './screen.js';
+import {createScreenCommands} from './screen-commands.js';
 import type {Capabilities} from './terminal/capabilities.js';
 import {revealLine} from './text/reveal.js';
 import {span, toAnsi, wrap} from './text/styled.js';
@@ -37,17 +39,14 @@ export function startPlain(options: ReplOptions, capabilities: Capabilities): Re
   const itemLines = createItemLines();
   const loader = createMarkdownLoader(() => flush());
   const questions: Command = {name: 'questions', description: 'open the question that was put off', run: openQuestion};
-  const noticeRoom = (): number => noticeColumns(stdout.columns || 80);
-  const own = [
-    ...options.commands,
-    createAgentsCommand({agents: options.agents, view: () => screen.view, now: Date.now, columns: noticeRoom}),
-    questions,
-  ];
-  const commands = withHelp(
-    own,
-    () => [...plainHelp, ...(options.help ? [blankRow, ...options.help()] : [])],
-    noticeRoom,
-  );
+  const commands = createScreenCommands({
+    agents: options.agents,
+    commands: [...options.commands, questions],
+    view: () => screen.view,
+    columns: () => stdout.columns || 80,
+    help: () => [...plainHelp, ...(options.help ? [blankRow, ...options.help()] : [])],
+    onStop: hearStop,
+  });
   const input = createInterface({input: stdin, terminal: false});
   /** Calls, waits and questions that were told already, by what identifies them. */
   const told = new Set<string>();
@@ -80,7 +79,11 @@ export function startPlain(options: ReplOptions, capabilities: Capabilities): Re
     tell: text => say({level: 'info', text}),
     leave,
     close,
-    pressCtrlC: () => (isBusy(screen) ? options.abort() : leave()),
+    pressCtrlC() {
+      if (!isBusy(screen)) return leave();
+      hearStop({type: 'abort'});
+      options.abort();
+    },
   };
 
   function print(line: string): void {
@@ -264,6 +267,10 @@ export function startPlain(options: ReplOptions, capabilities: Capabilities): Re
   function say(notice: Pick<Item & {readonly type: 'notice'}, 'level' | 'text'>): void {
     hold({type: 'notice', id: `screen:${Date.now()}`, ...notice});
     flush();
+  }
+
+  function hearStop(stop: Effect): void {
+    screen = withStopped(screen, stop);
   }
 
   function hold(item: Item): void {

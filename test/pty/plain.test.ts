@@ -102,6 +102,14 @@ describe('a terminal that cannot move its cursor', () => {
     }
   });
 
+  it('says of agents that ctrl-c stopped that they were stopped by the person', async () => {
+    const terminal = await start({env: {TERM: 'dumb'}});
+    terminal.type('few 3 50\r');
+    await terminal.waitFor(/\[agent explore "map callers of verifyToken": running/);
+    terminal.press('ctrl-c');
+    await terminal.waitFor(/\[agent explore "map callers of verifyToken": stopped by you,/);
+  });
+
   it('is left with ctrl-d, and with ctrl-c, which arrives as a signal', async () => {
     const terminal = await start({env: {TERM: 'dumb'}});
     terminal.press('ctrl-d');

@@ -1,4 +1,5 @@
 /** What a stop would reach: agents that live, and commands that run. */
+import type {AgentControl} from '../../core/control.js';
 import type {AgentSnapshot} from '../../core/tree.js';
 import type {AgentId} from '../../core/types.js';
 import type {Effect} from '../effects.js';
@@ -33,6 +34,24 @@ export function withStopped(screen: Screen, effect: Effect): Screen {
   };
   const reached = subtree(view, from).filter(agent => isLive(agent) && isReached(agent));
   return {...screen, view: {...view, stopped: new Set([...view.stopped, ...reached.map(({id}) => id)])}};
+}
+
+/** The verbs for a command that is typed: as with the keys, whom they reach the person has stopped. */
+export function withHeardStops<Verbs extends Pick<AgentControl, 'interrupt' | 'abort'>>(
+  agents: Verbs,
+  hear: (stop: Effect) => void,
+): Verbs {
+  return {
+    ...agents,
+    interrupt(agentId) {
+      hear({type: 'stop', how: 'interrupt', agentId});
+      return agents.interrupt(agentId);
+    },
+    abort(agentId) {
+      hear({type: 'stop', how: 'abort', agentId});
+      return agents.abort(agentId);
+    },
+  };
 }
 
 /** `3 agents, 1 command`; empty if there is neither. */

@@ -1,10 +1,13 @@
 import fc from 'fast-check';
 import {describe, expect, it} from 'vitest';
 import type {AgentEvent} from '../../../src/core/types.js';
+import {runCommand} from '../../../src/ui/commands.js';
 import {createAgentNews} from '../../../src/ui/panes/agent-news.js';
 import {agentWords} from '../../../src/ui/panes/agent-words.js';
+import {withStopped} from '../../../src/ui/panes/stops.js';
 import {panesOf} from '../../../src/ui/panes/tree.js';
 import {askedQuestion} from '../../../src/ui/screen.js';
+import {createScreenCommands} from '../../../src/ui/screen-commands.js';
 import {width} from '../../../src/ui/text/width.js';
 import {
   reply,
@@ -231,6 +234,25 @@ describe('the tree of agents', () => {
     const words = news.ends().slice(0, -1);
     expect(words[0]).toMatch(/number 0": failed: api refused the request \(400: Too long\), 0 tools/);
     expect(words[1]).toMatch(/number 1": stopped: its steps are used up, "It said this\.", 0 tools/);
+  });
+
+  it('says so too of those that were stopped by a command', async () => {
+    const troupe = createTroupe();
+    const one = troupe.spawn('one');
+    const commands = createScreenCommands({
+      agents: troupe.session.agents,
+      commands: [],
+      view: () => troupe.screen.view,
+      columns: () => 80,
+      help: () => [],
+      onStop(stop) {
+        troupe.screen = withStopped(troupe.screen, stop);
+      },
+    });
+    expect(await runCommand(commands, 'agents', `abort ${one}`)).toMatchObject({text: `Aborted ${one}.`});
+    troupe.say(one, runFinished({reason: 'aborted'}));
+    troupe.end(one, '', 'stopped');
+    expect(troupe.printed.join('\n')).toContain('stopped by you');
   });
 
   it('says of those that the person stopped that they did, with those that wait below', () => {
