@@ -1,5 +1,6 @@
 /** The calls of a reply, over the true loop. */
 import {describe, expect, it} from 'vitest';
+import type {Permissions} from '../../src/core/policy.js';
 import type {ToolResult} from '../../src/core/types.js';
 import {gif} from '../support/images.js';
 import {echo, gate, makeTool, openRuntime, outline, resultsOf, runTurn} from '../support/runtime.js';
@@ -16,6 +17,26 @@ describe('a batch of calls', () => {
     });
     const order = events.map(({type}) => type);
     expect(order.indexOf('tool_started')).toBeLessThan(order.indexOf('reply_finished'));
+  });
+
+  it.each(['ask', 'deny'] as const)('starts no read early of which the rules say %s', async verdict => {
+    const more = gate();
+    const permissions: Permissions = {
+      decide: () => (verdict === 'ask' ? {verdict} : {verdict, message: 'no'}),
+      ask: async () => ({verdict: 'allow'}),
+    };
+    const {session} = openRuntime(
+      [{calls: [{name: 'Echo', input: {value: 'late'}}], after: 20, ending: more.opened, chunk: 1}, {text: 'done'}],
+      {tools: [echo], permissions},
+    );
+    const {events} = await runTurn(session, 'go', event => {
+      // By the time that it goes on, what may start early has.
+      if (event.type === 'block_finished') setImmediate(() => more.open());
+    });
+    const told = outline(events).filter(line => /^(reply_finished tool|question|tool_)/.test(line));
+    const asked = ['question_asked', 'question_answered', 'tool_started Echo late', 'tool_finished call_1_1 ok'];
+    const refused = ['tool_finished call_1_1 denied'];
+    expect(told).toEqual(['reply_finished tool_use', ...(verdict === 'ask' ? asked : refused)]);
   });
 
   it('runs reads together, changes alone and in order, and gives results in call order', async () => {
