@@ -3,8 +3,8 @@
  */
 import {Interrupted} from './errors.js';
 import {type Heard, hear} from './hear.js';
+import {unfinished} from './outcome.js';
 import type {ContentBlockParam, RunOutcome} from './types.js';
-import {noUsage} from './usage.js';
 
 /** What enters the history; `notes` of its texts, at its end, are from hooks. */
 export interface Submitted {
@@ -35,9 +35,4 @@ export async function submit(
 /** The prompt is in it because it is nowhere else: neither in the history nor in a request. */
 function toRefusal(reason: string, prompt: string): string {
   return `UserPromptSubmit operation blocked by hook:\n${reason}\n\nOriginal prompt: ${prompt}`;
-}
-
-/** The outcome of a turn of which no run tells one. */
-export function unfinished(reason: RunOutcome['reason']): RunOutcome {
-  return {reason, text: '', steps: 0, usage: noUsage, costUsd: 0, stopReason: null};
 }

@@ -1,7 +1,7 @@
 /** When a person is called, by a clock and events of the test's own. */
 import {describe, expect, it} from 'vitest';
 import {createMailbox} from '../../src/core/mailbox.js';
-import {unfinished} from '../../src/core/submit.js';
+import {unfinished} from '../../src/core/outcome.js';
 import type {AgentEvent, StampedEvent} from '../../src/core/types.js';
 import type {HookFunctions} from '../../src/hooks/functions.js';
 import {realClock} from '../support/clock.js';
