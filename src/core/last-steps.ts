@@ -21,7 +21,7 @@ const lastMessage =
 export const wrapUp = `You are asked to wrap up. ${lastMessage}`;
 
 /** From now on there is one request left. */
-export function close(growing: Growing, run: Run, end: End): AgentEvent {
+export function leaveOneRequest(growing: Growing, run: Run, end: End): AgentEvent {
   run.closing = end;
   return addNote(growing, `${end.error?.message} ${lastMessage}`);
 }
@@ -34,7 +34,7 @@ export function heedBudget(options: Budgeted, run: Run): AgentEvent | null {
   if (run.closing) return null;
   if (run.warnedAt !== null) {
     const passed = run.steps > run.warnedAt ? options.budget.passesShare(run.last) : null;
-    return passed && close(options, run, overBudget(passed.message));
+    return passed && leaveOneRequest(options, run, overBudget(passed.message));
   }
   if (!isNearEnd(options, run)) return null;
   run.warnedAt = run.steps;

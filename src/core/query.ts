@@ -20,7 +20,7 @@ import {
 } from './endings.js';
 import {Interrupted, ProviderError} from './errors.js';
 import {addMail, addNote, addResults, type Growing, keepReport, toResults} from './growth.js';
-import {close, heedBudget, isNearEnd} from './last-steps.js';
+import {heedBudget, isNearEnd, leaveOneRequest} from './last-steps.js';
 import type {Mailbox} from './mailbox.js';
 import {toOutcome} from './outcome.js';
 import {isRejected, type Mended, mend} from './rejection.js';
@@ -129,11 +129,12 @@ async function* loop(options: QueryOptions, run: Run): AsyncGenerator<AgentEvent
     if (turn.signal.aborted) return {reason: 'aborted'};
     if (deadline.excess && !run.isAnswered) {
       if (run.closing) return run.closing;
-      yield close(options, run, overBudget(deadline.excess.message));
+      yield leaveOneRequest(options, run, overBudget(deadline.excess.message));
     } else if (calls) {
       run.stopBlocks = 0;
       run.refusals = calls.refusal === null ? 0 : run.refusals + 1;
-      if (calls.refusal !== null && run.refusals >= maxRefusals) yield close(options, run, onlyRefused(calls.refusal));
+      if (calls.refusal !== null && run.refusals >= maxRefusals)
+        yield leaveOneRequest(options, run, onlyRefused(calls.refusal));
     } else {
       const end = yield* goOnOrEnd(options, run, reply);
       if (end) return end;
@@ -190,7 +191,7 @@ async function* admit(
     if (closing) return closing;
     const over = overBudget(attempts.message);
     if (run.steps === 0) return over;
-    yield close(options, run, over);
+    yield leaveOneRequest(options, run, over);
     return null;
   }
   // What others left while it waited may be little.
