@@ -3,9 +3,10 @@ import {describe, expect, it} from 'vitest';
 import type {Message} from '../../src/cli/messages.js';
 import {createNotices} from '../../src/cli/notices.js';
 import {createTranslator} from '../../src/cli/stream-json.js';
+import type {Permissions} from '../../src/core/policy.js';
 import type {StampedEvent} from '../../src/core/types.js';
 import {runTurn} from '../support/runtime.js';
-import {openTree, type Plan} from '../support/tree.js';
+import {openTree, type Plan, type TreeOptions} from '../support/tree.js';
 
 const look = {name: 'Look', input: {value: 'there'}};
 const leaf = (name: string): Plan => ({name, steps: [{text: 'I look.', calls: [look]}]});
@@ -29,8 +30,8 @@ const failing: Plan = {
   steps: [{spawn: [{name: 'faulty', steps: [{text: 'I look.', calls: [look]}, {fails: true}]}]}],
 };
 
-async function run(plan: Plan, partialMessages = false) {
-  const {session} = openTree();
+async function run(plan: Plan, partialMessages = false, options: TreeOptions = {}) {
+  const {session} = openTree(options);
   const translator = createTranslator({partialMessages, hookEvents: true, now: () => 1_000});
   const messages: Message[] = [];
   const {events, outcome} = await runTurn(session, JSON.stringify(plan), event => {
@@ -157,6 +158,37 @@ describe('an agent below the root in stream-json', () => {
       },
     ]);
     expect(messages.filter(({type}) => type === 'result')).toEqual([]);
+  });
+
+  it('that goes on when it is asked to is the same task, and speaks under the same call', async () => {
+    const goOn = {name: 'SendMessage', input: {to: 'child', message: 'go on', resume: true}};
+    const wait = {name: 'TaskOutput', input: {task_ids: ['child']}};
+    const child: Plan = {name: 'child', steps: [{text: 'first'}, {text: 'second'}]};
+    const {messages, events} = await run({name: 'root', steps: [{spawn: [child]}, {calls: [goOn]}, {calls: [wait]}]});
+    const {id, callId} = agentOf(events, 'child');
+    const told = messages.flatMap(message => {
+      if (!('task_id' in message) || message.task_id !== id) return [];
+      expect(message).toMatchObject({tool_use_id: callId, spawn_depth: 1, parent_task_id: null});
+      const status = message.subtype === 'task_updated' ? message.patch.status : 'status' in message && message.status;
+      return [[message.subtype, ...(status ? [status] : [])].join(' ')];
+    });
+    const end = ['task_updated completed', 'task_notification completed'];
+    expect(told).toEqual(['task_started', ...end, 'task_updated running', ...end]);
+    const texts = messages.flatMap(message =>
+      message.type === 'assistant' && message.parent_tool_use_id === callId ? message.message.content : [],
+    );
+    expect(texts).toMatchObject([{text: 'first'}, {text: 'second'}]);
+  });
+
+  it('that is refused a call says so at once, and the result lists it', async () => {
+    const permissions: Permissions = {
+      decide: ({agentId}) => (agentId === 'main' ? {verdict: 'allow'} : {verdict: 'deny', message: 'Not below.'}),
+      ask: () => Promise.reject(new Error('nobody asked for this')),
+    };
+    const {messages, result} = await run({name: 'root', steps: [{spawn: [leaf('child')]}]}, false, {permissions});
+    const denials = messages.filter(message => 'subtype' in message && message.subtype === 'permission_denied');
+    expect(denials).toMatchObject([{tool_name: 'Look', message: 'Not below.'}]);
+    expect(result).toMatchObject([{permission_denials: [{tool_name: 'Look', tool_input: look.input}]}]);
   });
 
   it('that fails or is stopped says so', async () => {
