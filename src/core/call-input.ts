@@ -1,10 +1,12 @@
 /** A call's input as a model wrote it: what can be read of it, and what is wrong with it. */
 
-/** @returns `fault`, for the model, where it is no JSON object; the input is then an empty one. */
-export function readInput(json: string): {readonly input: unknown; readonly fault?: string} {
-  if (json.trim() === '') return {input: {}};
+/**
+ * @param begun what the call began with: all of its input, where a compatible server sends that at once.
+ * @returns `fault`, for the model, where it is no JSON object; the input is then an empty one.
+ */
+export function readInput(json: string, begun: unknown): {readonly input: unknown; readonly fault?: string} {
   try {
-    const input: unknown = JSON.parse(json);
+    const input = json.trim() === '' ? (begun ?? {}) : (JSON.parse(json) as unknown);
     if (typeof input === 'object' && input !== null && !Array.isArray(input)) return {input};
     return {input: {}, fault: 'The input of the call was no JSON object.'};
   } catch (error) {

@@ -140,7 +140,7 @@ function finishBlock(draft: Draft, index: number): ContentBlockParam | null {
   let block = blockSoFar(draft, index);
   if (block === undefined || draft.finished.has(index)) return null;
   if (block.type === 'tool_use') {
-    const {input, fault} = readInput(draft.texts.get(index)?.text() ?? '');
+    const {input, fault} = readInput(draft.texts.get(index)?.text() ?? '', block.input);
     block = {...block, input};
     if (fault !== undefined) draft.faults.set(index, fault);
   }

@@ -17,7 +17,7 @@ export function toBlock(block: WireBlock, isTaken: (callId: string) => boolean):
     case 'redacted_thinking':
       return {type: 'redacted_thinking', data: block.data};
     case 'tool_use':
-      return {type: 'tool_use', id: toCallId(block.id, isTaken), name: toCallName(block.name), input: {}};
+      return {type: 'tool_use', id: toCallId(block.id, isTaken), name: toCallName(block.name), input: block.input};
     default:
       return {type: 'text', text: `[Left out, because no reply can hold it: 1 ${block.type}.]`};
   }

@@ -46,6 +46,15 @@ describe('a draft', () => {
     expect(contentOf(pieces)).toMatchObject([{signature: 'first, second'}, {text: 'so'}]);
   });
 
+  it('takes the input of a call from where the call begins, if none follows', () => {
+    const events = toEvents({calls: [{id: 'a', name: 'Look', input: {}}]}, 'one').flatMap(event => {
+      if (event.type === 'content_block_delta') return [];
+      if (event.type !== 'content_block_start') return [event];
+      return [{...event, content_block: {...event.content_block, input: {path: 'x'}}} as RawMessageStreamEvent];
+    });
+    expect(contentOf(events)).toEqual([{type: 'tool_use', id: 'a', name: 'Look', input: {path: 'x'}}]);
+  });
+
   it('keeps words of a block that no request can hold', () => {
     const events = toEvents({text: 'so'}, 'one').map(event =>
       event.type === 'content_block_start' ? {...event, content_block: {type: 'image', source: {}} as never} : event,
