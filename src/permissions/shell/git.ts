@@ -70,7 +70,8 @@ const listings: Readonly<Record<string, string>> = {
   remote: '-v --verbose',
   config:
     '-l --list --get --get-all --get-regexp --get-urlmatch --local --global --system --worktree --show-origin --show-scope --name-only -z --null --type# --default# --includes --no-includes',
-  stash: '',
+  stash:
+    '-pu --patch --stat --shortstat --numstat --name-only --name-status --include-untracked --only-untracked --oneline',
   worktree: '',
   submodule: '',
   notes: '',
@@ -78,7 +79,7 @@ const listings: Readonly<Record<string, string>> = {
 };
 
 const lister: Readonly<Record<string, ReadonlySet<string>>> = {
-  stash: new Set(['list']),
+  stash: new Set(['list', 'show']),
   worktree: new Set(['list']),
   submodule: new Set(['status', 'summary']),
   notes: new Set(['list', 'show']),
@@ -88,6 +89,10 @@ const lister: Readonly<Record<string, ReadonlySet<string>>> = {
 
 const quiet =
   /^(?:--no-pager|-P|--no-optional-locks|--literal-pathspecs|--glob-pathspecs|--noglob-pathspecs|--icase-pathspecs|--no-replace-objects|--no-advice)$/;
+
+/** How something is shown; the pager may be none, or cat. */
+const harmlessSetting =
+  /^(?:color\.[\w.]+|core\.(?:quotepath|abbrev)|advice\.\w+|column\.\w+|diff\.(?:noprefix|renames|algorithm|context)|log\.(?:date|decorate|abbrevcommit))=[\w-]*$|^core\.pager=(?:cat)?$/i;
 
 export interface GitCall {
   /** The words without the options before the subcommand that change nothing of what it does. */
@@ -108,7 +113,8 @@ export function readGit(words: readonly Field[]): GitCall | null {
     if (field.text === '-C' && words[at + 1] !== undefined) {
       folders.push(words[at + 1] as Field);
       at += 1;
-    } else if (!quiet.test(field.text)) break;
+    } else if (field.text === '-c' && harmlessSetting.test(words[at + 1]?.text ?? '')) at += 1;
+    else if (!quiet.test(field.text)) break;
   }
   const subcommand = words[at];
   const [program] = words;
@@ -169,6 +175,9 @@ function onlyLists(subcommand: string, rest: readonly Field[]): boolean {
     case 'tag':
       return operands.length === 0 || seen.has('--list') || seen.has('-l');
     case 'config':
+      // A name alone is asked for, a name and a value are set.
+      if (seen.size === 0)
+        return operands.length === 1 && /^[\w-]+\.[\w.-]+$/.test(first?.text ?? '') && !hasSecret(operands);
       return (
         [...seen].some(option => /^(?:-l|--list|--get|--get-all|--get-regexp|--get-urlmatch)$/.test(option)) &&
         !hasSecret(operands)

@@ -8,6 +8,7 @@ import {describeOptions, mayBeOption, type ReadWords, readWords} from './options
 import {findReader, isVersionCall, type Operands} from './readers.js';
 import {isSedHarmless, sedPrograms} from './sed.js';
 import {textsOf} from './speech.js';
+import {usesOfSubcommand} from './subcommands.js';
 import {includedIn, type Tree} from './trees.js';
 import {type Field, hidden, isKnown, knownField} from './types.js';
 import type {Use} from './use.js';
@@ -47,6 +48,29 @@ export function findUse(program: string, words: readonly Field[]): Use | null {
       return /\$ENV|\b(?:env|import|include|modulemeta|get_search_list)\b/.test(rest.map(({text}) => text).join(' '))
         ? null
         : filesOfReader(program, rest);
+    case 'yq':
+      return /\b(?:\w*env\w*|load\w*|eval|import|include)\b/.test(rest.map(({text}) => text).join(' '))
+        ? null
+        : filesOfReader(program, rest);
+    case 'tar':
+      return readsOfTar(rest);
+    case 'printenv':
+      return rest.length > 0 &&
+        rest.every(({text}) => /^\w+$/.test(text) && !/key|token|secret|pass|cred|auth/i.test(text))
+        ? {reads: [], writes: []}
+        : null;
+    case 'docker':
+    case 'podman':
+    case 'pip':
+    case 'pip3':
+    case 'go':
+    case 'node':
+    case 'bash':
+    case 'sh':
+    case 'dash':
+    case 'ruby':
+    case 'php':
+      return usesOfSubcommand(program, rest);
     case 'command':
       return /^-[vV]+$/.test(rest[0]?.text ?? '') ? {reads: [], writes: []} : null;
     default:
@@ -59,7 +83,8 @@ function filesOfReader(program: string, rest: readonly Field[]): Use | null {
   if (reader === undefined) return null;
   if (reader.options === null) return {reads: [], writes: []};
   const read = readWords(rest, reader.options);
-  if (read === null) return null;
+  if (read === null || (reader.needed.length > 0 && !reader.needed.some(option => read.options.has(option))))
+    return null;
   const files = filesAmong(reader.operands, read);
   if (files === null) return null;
   if (/^names/.test(reader.operands)) return {reads: read.reads, lists: files, writes: read.writes};
@@ -96,6 +121,8 @@ function filesAmong(kind: Operands, {operands, options}: ReadWords): readonly Fi
     case 'files':
     case 'names':
       return operands;
+    case 'pages':
+      return operands.every(({text}) => !/^[+\0]/.test(text)) ? operands : null;
     case 'topics':
       return operands.every(field => isKnown(field) && !field.text.includes('/')) ? [] : null;
     case 'files.':
@@ -122,6 +149,19 @@ function filesAmong(kind: Operands, {operands, options}: ReadWords): readonly Fi
     default:
       return kind satisfies never;
   }
+}
+
+const tarOptions = describeOptions(
+  '-tvzjJaOhpPkw -f< -C# --list --verbose --gzip --bzip2 --xz --zstd --auto-compress --file< --wildcards --exclude# --strip-components# --force-local --full-time',
+);
+
+/** What is in an archive. A name with a colon would be looked for on another machine. */
+function readsOfTar(rest: readonly Field[]): Use | null {
+  const [first] = rest;
+  const isBare = first !== undefined && isKnown(first) && /^[a-zA-Z]+$/.test(first.text);
+  const read = readWords(isBare ? [knownField(`-${first.text}`), ...rest.slice(1)] : rest, tarOptions);
+  if (read === null || !(read.options.has('-t') || read.options.has('--list'))) return null;
+  return read.reads.some(({text}) => text.includes(':')) ? null : {reads: read.reads, writes: []};
 }
 
 /** `-v` evaluates the subscript of the name it is given, and what is not known could be a `-v`. */

@@ -1,12 +1,13 @@
 /**
  * Commands that are known only to read, with the options under which that holds: see options.ts for how they are written.
- * After `:` stands what the operands are. What is not in this table asks.
+ * After `:` stands what the operands are, and after `with` the options of which one has to be there. What is not in this table asks.
  *
  *   files   files or folders that are read; `files.` the same, and without any the folder where the command stands
  *   text    nothing that is opened          none    there may be none
  *   names   as files, but no more than their names and states are told; `names.` as above
  *   first   the first is text, the others are files (a pattern and where to look); `first.` as above
  *   one     at most one file (a second one would be written)
+ *   pages   files, of which none is a command to the pager
  *   topics  words without a slash
  *   format  only `+…` (anything else would set the clock)      processes   ps's words without a dash
  */
@@ -24,12 +25,15 @@ export type Operands =
   | 'one'
   | 'format'
   | 'processes'
-  | 'topics';
+  | 'topics'
+  | 'pages';
 
 export interface Reader {
   /** Null: whatever it is given. */
   readonly options: Options | null;
   readonly operands: Operands;
+  /** Only with one of these; []: with or without. */
+  readonly needed: readonly string[];
 }
 
 const rows: Readonly<Record<string, string>> = {
@@ -61,8 +65,8 @@ const rows: Readonly<Record<string, string>> = {
   df: '-ahHiklPTv -B# -t# -x# --all --block-size# --human-readable --inodes --local --output? --portability --print-type --si --total --type# --exclude-type# : files',
   stat: '-Lftx -c# --dereference --file-system --format# --printf# --terse : names',
   file: '-bhikLNnprsSv0 -e# -F# --brief --mime --mime-type --mime-encoding --no-dereference --dereference --keep-going : files',
-  basename: '-az -s# --multiple --suffix# --zero : text',
-  dirname: '-z --zero : text',
+  basename: 'ANY : text',
+  dirname: 'ANY : text',
   realpath:
     '-eLmPqsz --canonicalize-existing --canonicalize-missing --relative-to# --relative-base# --no-symlinks --strip --quiet --zero : text',
   readlink:
@@ -125,6 +129,8 @@ const rows: Readonly<Record<string, string>> = {
   strings: '-af -n# -t# -e# -0 --all --bytes# --radix# --encoding# : files',
   zcat: '-fv : files',
   zgrep: '-cEFhHilnoqvwx -A# -B# -C# -m# : first',
+  bzcat: ': files',
+  xzcat: ': files',
   nm: '-aACDgnoPrSu --demangle? --dynamic --extern-only --defined-only --undefined-only --size-sort : files',
   size: '-ABtd --format# : files',
   readelf: '-aedhlnrsSuVW --all --headers --symbols --dynamic --wide : files',
@@ -137,6 +143,32 @@ const rows: Readonly<Record<string, string>> = {
   ag: '-acCFiGhHlLnoQRsSuvwz -A# -B# -m# --ignore# --hidden --nocolor --color --depth# --files-with-matches --literal --count : first.',
   // A filter can read the environment, and modules.
   jq: '-aceCMnrRsSj --arg& --argjson& --ascii-output --compact-output --color-output --exit-status --indent# --join-output --monochrome-output --null-input --raw-input --raw-output --raw-output0 --slurp --sort-keys --stream --tab --unbuffered -f< --from-file< : first',
+  // A filter can read the environment, and other files.
+  yq: '-0 -PMNCejnr -o# -p# -I# --output-format# --input-format# --prettyPrint --no-colors --no-doc --null-input --unwrapScalar? --indent# : first',
+  shellcheck: '-ax -s# -e# -i# -f# -S# --shell# --exclude# --include# --format# --severity# : files',
+  gofmt: '-lds -r# : files',
+  less: '-0 -NSRFXeEiImMnqsK : pages',
+  more: '-0 -cdflpsu : pages',
+  bat: '-Apnu -l# -r# -H# --plain --number --show-all --language# --line-range# --highlight-line# --style# --color# --paging# --decorations# --theme# : files',
+  eza: '-0aAdDfFglhHiIjlmnrRsSTUuxX1 -L# -s# -I# --all --long --tree --level# --git --git-ignore --icons? --color? --sort# --reverse --group-directories-first --header --no-user --no-time : names.',
+  bc: '-lqs --mathlib --quiet --standard : files',
+  objdump:
+    '-adDfhprsStTxwCRz -j# -M# --disassemble? --syms --dynamic-syms --section# --all-headers --private-headers : files',
+  tokei: ': files.',
+  scc: ': files.',
+  getent: ': text',
+  // These write unless they are told to list, to test or to print.
+  unzip: '-lvqZt1pC -x# : files with -l -v -Z -t -p',
+  zipinfo: '-1slmvhtTzC : files',
+  gzip: '-cdltkvqf --stdout --to-stdout --decompress --list --test --keep --verbose --quiet : files with -c -l -t --stdout --to-stdout --list --test',
+  gunzip:
+    '-cltkvqf --stdout --to-stdout --list --test --keep --verbose --quiet : files with -c -l -t --stdout --to-stdout --list --test',
+  bzip2: '-cdtkvqs --stdout --decompress --test --keep : files with -c -t --stdout --test',
+  xz: '-cdltkvqf --stdout --to-stdout --decompress --list --test --keep : files with -c -l -t --stdout --to-stdout --list --test',
+  zstd: '-cdltkvqf --stdout --decompress --list --test --keep : files with -c -l -t --stdout --list --test',
+  crontab: '-l : none with -l',
+  // Its database of all files.
+  locate: '-abcieqrw -l# -n# : text',
   xxd: '-abeipruE -c# -g# -l# -s# -o# : one',
   iconv: '-cls -f# -t# --from-code# --to-code# --list : files',
   tsort: ': files',
@@ -147,15 +179,18 @@ const rows: Readonly<Record<string, string>> = {
   ifconfig: '-as : none',
 };
 
-/** Programs of all kinds that with this one word only tell their version. */
+/**
+ * Programs of all kinds that with this one word only tell their version. Not those that would first start what the folder names:
+ * cargo and rustc (rust-toolchain.toml), yarn and pnpm (releases of their own), jest, dotnet, composer.
+ */
 const versions: Readonly<Record<string, string>> = {
   '--version':
-    'node npm npx yarn pnpm bun deno python python3 pip pip3 uv ruby gem bundle rustc cargo rustup gcc g++ clang make cmake ninja ' +
-    'php composer perl docker kubectl terraform tsc eslint prettier biome vitest jest git gh rg fd jq curl wget tar gzip sed awk bash sqlite3 psql dotnet java javac',
-  '-v': 'node npm yarn pnpm tsc bun',
-  '-V': 'python python3 rg cargo rustc',
+    'node npm npx bun deno python python3 pip pip3 uv ruby gem gcc g++ clang make cmake ninja ' +
+    'php perl docker kubectl terraform tsc prettier biome git gh rg fd jq curl wget tar gzip sed awk bash sqlite3 psql java javac',
+  '-v': 'node npm tsc bun ruby php',
+  '-V': 'python python3 rg ssh',
   '-version': 'java javac',
-  version: 'go kubectl docker terraform helm',
+  version: 'go kubectl docker terraform helm openssl',
 };
 
 export function isVersionCall(program: string, words: readonly string[]): boolean {
@@ -172,9 +207,11 @@ export function findReader(program: string): Reader | undefined {
   const row = rows[program] ?? '';
   const at = row.lastIndexOf(':');
   const description = row.slice(0, at).trim();
+  const [kind = '', needed] = row.slice(at + 1).split(' with ');
   const reader: Reader = {
     options: description === 'ANY' ? null : describeOptions(description),
-    operands: row.slice(at + 1).trim() as Operands,
+    operands: kind.trim() as Operands,
+    needed: needed === undefined ? [] : needed.trim().split(' '),
   };
   readers.set(program, reader);
   return reader;

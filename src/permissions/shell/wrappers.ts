@@ -101,6 +101,15 @@ function unwrapRunner(words: readonly Field[], input: Input): Wrapped {
   };
 }
 
+/** `bash -n x.sh`: the shell reads the file and runs nothing of it. */
+const checksSyntax = (program: string, [option, file, ...more]: readonly Field[]): boolean =>
+  /^(?:bash|sh|dash)$/.test(program) &&
+  option?.text === '-n' &&
+  file !== undefined &&
+  isKnown(file) &&
+  !/^[-+]/.test(file.text) &&
+  more.length === 0;
+
 /** What this command runs; null if it is no wrapper. */
 export function unwrap(program: string, words: readonly Field[], input: Input): Wrapped | null {
   const rest = words.slice(1);
@@ -112,6 +121,7 @@ export function unwrap(program: string, words: readonly Field[], input: Input): 
   )
     return null;
   if (Object.hasOwn(rows, program)) return unwrapRow(program, rows[program] as Row, words, input);
+  if (checksSyntax(program, rest)) return null;
   if (isShell(program)) return unwrapShell(program, rest, input);
   switch (program) {
     case 'env':
