@@ -63,8 +63,8 @@ function paneKeys(screen: Screen, room: number, {glyphs}: Theme): string {
   const wrapsUp = screen.focus !== null && agentOf(screen.view, screen.focus)?.isWindingDown;
   const keys = [
     ...(asks && screen.composer.text === '' ? ['enter answers'] : []),
-    ...(takenBackFrom(screen) === null ? [] : ['ctrl-p takes back']),
     ...(stops === '' ? [] : [stops, 'esc interrupt', ...(wrapsUp ? [] : ['ctrl-x wind down'])]),
+    ...(takenBackFrom(screen) === null ? [] : ['ctrl-p takes back']),
     `${glyphs.sideways} fold`,
     `${glyphs.updown} move`,
     'tab next',

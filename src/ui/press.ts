@@ -16,7 +16,7 @@ import {withStopped} from './panes/stops.js';
 import {nextQuestion, pressInQuestion} from './press-question.js';
 import {isBusy, isRunning, type Screen} from './screen.js';
 import type {Input} from './terminal/keys.js';
-import {createTranscript, noLayout, pressInTranscript, type TranscriptLayout} from './transcript/transcript.js';
+import {createTranscript, pressInTranscript, type TranscriptLayout} from './transcript/transcript.js';
 import {liveCommands} from './view.js';
 
 /** `commands`: names of the slash commands, for completion. */
@@ -24,12 +24,12 @@ export interface PressContext {
   readonly commands: readonly {readonly name: string; readonly description: string}[];
   readonly now: number;
   /** How the transcript was last drawn. */
-  readonly transcript?: TranscriptLayout;
+  readonly transcript: TranscriptLayout;
 }
 
 export function press(before: Screen, input: Input, context: PressContext): Pressed {
   if (before.transcript && !isForTerminal(input)) {
-    return stay({...before, transcript: pressInTranscript(before.transcript, input, context.transcript ?? noLayout)});
+    return stay({...before, transcript: pressInTranscript(before.transcript, input, context.transcript)});
   }
   const isAbort = input.type === 'key' && input.chord === 'ctrl+c';
   const isBack = input.type === 'key' && input.chord === 'shift+tab';

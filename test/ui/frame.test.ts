@@ -12,6 +12,7 @@ import {receive} from '../../src/ui/receive.js';
 import {atMoment, createScreen, type Screen, type Size} from '../../src/ui/screen.js';
 import {width} from '../../src/ui/text/width.js';
 import {createTheme} from '../../src/ui/theme.js';
+import {noLayout} from '../../src/ui/transcript/transcript.js';
 import {
   call,
   prompt,
@@ -294,7 +295,7 @@ describe('the frame', () => {
             expect(lines.length).toBeLessThan(size.rows);
             for (const line of lines) expect(width(line)).toBeLessThanOrEqual(size.columns);
             for (const word of lines.join('\n').match(/(?:word|rule)-\d+(?=[\s)]|$)/g) ?? []) seen.add(word);
-            asking = press(asking, {type: 'key', chord: 'shift+down'}, {commands, now}).screen;
+            asking = press(asking, {type: 'key', chord: 'shift+down'}, {commands, now, transcript: noLayout}).screen;
           }
           expect([...words, ...rules.map((_, index) => `rule-${index + 1}`)].filter(word => !seen.has(word))).toEqual(
             [],
@@ -327,7 +328,7 @@ describe('the frame', () => {
           if (all.size > 2) expect([...all]).toEqual(expect.arrayContaining(['step 1', `step ${count}`]));
           const walk = (key: string): void => {
             for (let turn = 0; turn < count; turn++) {
-              asking = press(asking, {type: 'key', chord: key}, {commands, now}).screen;
+              asking = press(asking, {type: 'key', chord: key}, {commands, now, transcript: noLayout}).screen;
               for (const line of seen()) all.add(line);
             }
           };
@@ -346,7 +347,7 @@ describe('the frame', () => {
     const asking = hear(screen(), runStarted, {...question, preview});
     expect(toFrame(asking, options()).panel).toContain('pgup, pgdn scroll - y or n');
     expect(toFrame(asking, options()).panel).toContain('... + 52 lines not shown');
-    const {screen: further} = press(asking, {type: 'key', chord: 'pagedown'}, {commands, now});
+    const {screen: further} = press(asking, {type: 'key', chord: 'pagedown'}, {commands, now, transcript: noLayout});
     expect(toFrame(further, options()).panel).toMatch(/\+ \d+ lines above[\s\S]*\+ \d+ lines below/);
     expect(toFrame(hear(screen(), runStarted, question), options()).panel).not.toContain('scroll');
   });
@@ -384,11 +385,11 @@ describe('the frame', () => {
 
   it('lists the keys of a question with ? before it, among all keys else, and says when some have no room', () => {
     const asking = hear(screen({rows: 9}), runStarted, question);
-    const helped = press(asking, {type: 'text', text: '?'}, {commands, now}).screen;
+    const helped = press(asking, {type: 'text', text: '?'}, {commands, now, transcript: noLayout}).screen;
     expect(toFrame(helped, options()).panel).toMatch(
       /pgup, pgdn +before a question: scroll .*\n {2}shift\+up, shift\+down/,
     );
-    const again = press(helped, {type: 'text', text: 'y'}, {commands, now});
+    const again = press(helped, {type: 'text', text: 'y'}, {commands, now, transcript: noLayout});
     expect(again.effects).toEqual([]);
     expect(toFrame(again.screen, options()).panel).toContain('npm test -- auth');
     const all = toFrame({...screen({rows: 60}), isHelpOpen: true}, options()).panel;
@@ -476,7 +477,7 @@ describe('the frame', () => {
             isHelpOpen,
             steered: [{text: 'and one more thing to do', mailId: null}],
           };
-          for (const text of parts) so = press(so, {type: 'paste', text}, {commands, now}).screen;
+          for (const text of parts) so = press(so, {type: 'paste', text}, {commands, now, transcript: noLayout}).screen;
           const frame = toFrame({...so, isHelpOpen}, options());
           const lines = linesOf(frame);
           expect(lines.length).toBeLessThan(size.rows);

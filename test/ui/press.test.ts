@@ -5,6 +5,7 @@ import {press} from '../../src/ui/press.js';
 import {receive} from '../../src/ui/receive.js';
 import {createScreen, type Screen} from '../../src/ui/screen.js';
 import type {Input} from '../../src/ui/terminal/keys.js';
+import {noLayout} from '../../src/ui/transcript/transcript.js';
 import {call, prompt, runFinished, runStarted, stamped} from './support/events.js';
 import {plainStatus} from './support/status.js';
 
@@ -33,7 +34,7 @@ function sit(...history: string[]): Person {
 }
 
 function give(person: Person, input: Input): void {
-  const {screen, effects} = press(person.screen, input, {commands, now: person.now});
+  const {screen, effects} = press(person.screen, input, {commands, now: person.now, transcript: noLayout});
   person.screen = screen;
   person.effects.push(...effects);
 }

@@ -151,7 +151,7 @@ describe('the focus', () => {
       troupe.session.agents.send(one, text);
       troupe.say(one);
     }
-    expect(keys(troupe)).toContain('ctrl-p takes back');
+    expect(keys(troupe)).toMatch(/^ {2}ctrl-c abort .* - ctrl-p takes back/);
     for (const [text, unread] of [
       ['and test', true],
       ['only src\n\nand test', false],

@@ -9,6 +9,7 @@ import {receive} from '../../../src/ui/receive.js';
 import {dueItems} from '../../../src/ui/refusals.js';
 import {createScreen, type Screen, type Size} from '../../../src/ui/screen.js';
 import {createTheme} from '../../../src/ui/theme.js';
+import {noLayout} from '../../../src/ui/transcript/transcript.js';
 import {createFakeSession, type FakeSession} from '../../pty/fixture/session.js';
 import {call, runStarted, toolFinished} from './events.js';
 import {plainStatus} from './status.js';
@@ -114,6 +115,7 @@ export function createTroupe(size: Partial<Size> = {}): Troupe {
     const {screen, effects} = press(troupe.screen, input, {
       commands: [{name: 'clear', description: ''}],
       now: Date.now() + waited,
+      transcript: noLayout,
     });
     troupe.screen = screen;
     troupe.effects.push(...effects);
