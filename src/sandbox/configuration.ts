@@ -17,8 +17,8 @@ export interface Fence {
   readonly deniedDomains: readonly string[];
 }
 
-/** The folders of a run. Absolute paths. */
-export interface RunFolders {
+/** What of a run's folders a command may write, and may not. Absolute paths. */
+export interface CommandFolders {
   /** What sandboxed commands have for temporary files. */
   readonly temp: string;
   /** Where the command's shell notes where it stood at its end. */
@@ -56,7 +56,7 @@ export interface ConfigurationFacts {
   readonly settings: SandboxSettings;
   readonly fence: Fence;
   readonly place: SandboxPlace;
-  readonly folders: RunFolders;
+  readonly folders: CommandFolders;
 }
 
 export function toConfiguration({settings, fence, place, folders}: ConfigurationFacts): Configuration {

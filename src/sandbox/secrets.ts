@@ -69,7 +69,7 @@ const guardedNames: readonly string[] = [
 ];
 
 /** Guarded also where they are not there: something stands in for them then. */
-const settingsNames: readonly string[] = ['.agent', '.claude'];
+export const settingsNames: readonly string[] = ['.agent', '.claude'];
 
 /** Paths in a folder that may not be written. */
 export function guardedPaths(folder: string, exists: (path: string) => boolean): readonly string[] {

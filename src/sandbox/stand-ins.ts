@@ -5,8 +5,7 @@
  */
 import {lstatSync, mkdirSync, readdirSync, readFileSync, rmdirSync, rmSync, writeFileSync} from 'node:fs';
 import {join} from 'node:path';
-
-const names: readonly string[] = ['.agent', '.claude'];
+import {settingsNames} from './secrets.js';
 
 export interface StandIns {
   /** Makes what is not there, and was not made yet or is gone again. Where none can be made, no command can make one either. */
@@ -29,7 +28,7 @@ export function createStandIns({list, others}: StandInsOptions): StandIns {
 
   return {
     put(folders) {
-      const paths = folders.flatMap(folder => names.map(name => join(folder, name)));
+      const paths = folders.flatMap(folder => settingsNames.map(name => join(folder, name)));
       const absent = paths.filter(isAbsent);
       const found = paths.filter(path => !own.has(path) && !absent.includes(path));
       const shared = found.length === 0 ? new Set<string>() : countedOnByOthers();

@@ -2,6 +2,7 @@
  * Reads from a command's words which of the options in carriers.ts it is given, and with what.
  */
 import {type Carrier, carriersOf, type Given, isGitCommand} from './carriers.js';
+import {subcommandAt} from './options.js';
 import {startedBySed} from './sed.js';
 import {type Field, isKnown, knownField} from './types.js';
 
@@ -31,14 +32,6 @@ export function carriedBy(program: string, words: readonly Field[]): readonly Ca
   }
   return [...found, ...otherwise(program, words, at)];
 }
-
-/** Where a program's subcommand stands, or the end. */
-export const subcommandAt = (words: readonly Field[]): number => {
-  const at = words.findIndex(
-    (field, place) => place > 0 && !/^-/.test(field.text) && !/^-[cC]$/.test(words[place - 1]?.text ?? ''),
-  );
-  return at < 0 ? words.length : at;
-};
 
 function carriedAt(field: Field, next: Field | undefined, carrier: Carrier): readonly Carried[] {
   const {text} = field;

@@ -4,6 +4,7 @@
  */
 import {isAwkHarmless} from './awk.js';
 import {mayBeOption} from './options.js';
+import {isStream} from './paths.js';
 import {type Field, hidden, type Input} from './types.js';
 
 interface Interpreter {
@@ -105,7 +106,7 @@ export function namedInCode(program: string, rest: readonly Field[]): readonly s
   ]);
 }
 
-const isOperand = (text: string): boolean => !text.startsWith('-') && !/^\/dev\/(?:stdin|fd\/)/.test(text);
+const isOperand = (text: string): boolean => !text.startsWith('-') && !isStream(text);
 
 /** What is not known of it may be any text. */
 const mayStart = (code: string, starts: RegExp): boolean =>

@@ -1,13 +1,14 @@
 /**
  * Judges a command that runs no other: what it does with files, then the rules that allow it, then what is known of it.
  */
-import {carriedBy, subcommandAt} from './carried.js';
+import {carriedBy} from './carried.js';
 import {findNamed, runnableText, type Stop} from './forbidden.js';
 import {type Form, shownForm, toForm} from './forms.js';
 import {isSteered, readGit} from './git.js';
 import {judgeContents} from './git-contents.js';
 import {hidesPrograms} from './interpreters.js';
 import {noteLinks} from './links.js';
+import {subcommandAt} from './options.js';
 import {findDenied, fine, judgeFiles, judgeNamed, stricter} from './paths.js';
 import {evaluatesUnseen, findUse, namesIn} from './programs.js';
 import {isEvery} from './rules.js';

@@ -121,3 +121,11 @@ function keep(kind: Kind, value: Field | undefined, {reads, writes}: Reading): b
   if (kind === 'write') writes.push(value);
   return true;
 }
+
+/** Where a program's subcommand stands, or the end. */
+export const subcommandAt = (words: readonly Field[]): number => {
+  const at = words.findIndex(
+    (field, place) => place > 0 && !/^-/.test(field.text) && !/^-[cC]$/.test(words[place - 1]?.text ?? ''),
+  );
+  return at < 0 ? words.length : at;
+};

@@ -35,6 +35,9 @@ function judgeName(field: Field, scope: Scope, {context}: Judging): PathJudgemen
 }
 
 const freeFiles = /^\/dev\/(?:null|zero|full|u?random|std(?:in|out|err)|fd\/\d+|tty)$/;
+/** Whether what is read there comes in by a stream. */
+export const isStream = (name: string): boolean => /^\/(?:dev\/(?:stdin|fd\/)|proc\/\w+\/fd\/)/.test(name);
+
 const network = /^\/dev\/(?:tcp|udp)\//;
 
 export function judgeFiles(

@@ -2,6 +2,7 @@
  * What a sed program does, command by command. Where sed programs of other systems would read it differently, or it is not
  * understood, the answer is null.
  */
+import {isStream} from './paths.js';
 import {type Field, hidden} from './types.js';
 
 interface SedCommand {
@@ -178,9 +179,10 @@ export const isSedHarmless = (program: string): boolean =>
 const fromFile = /^(?:-[nErsuz]*f|--fi(?:l|le)?=?)/;
 
 /** Whether the program comes in by a stream. */
-const isStreamed = (text: string, before: string): boolean =>
-  /^(?:-|\/dev\/(?:stdin|fd\/.*)|\/proc\/.*)$/.test(fromFile.test(text) ? text.replace(fromFile, '') : text) &&
-  (fromFile.test(text) || fromFile.test(before));
+function isStreamed(text: string, before: string): boolean {
+  const file = fromFile.test(text) ? text.replace(fromFile, '') : fromFile.test(before) ? text : '';
+  return file === '-' || isStream(file);
+}
 
 /** What it has a shell run: code, or null where that is not known; undefined: nothing. @param words without sed's name. */
 export function startedBySed(words: readonly Field[]): string | null | undefined {

@@ -6,7 +6,7 @@ import {findBuiltIn} from './builtins.js';
 import {findNamed, runnableText, type Stop} from './forbidden.js';
 import {type Form, shownForm, toForm} from './forms.js';
 import {judgeCarried, judgeLeaf} from './leaf.js';
-import {findDenied, judgeFiles, stricter} from './paths.js';
+import {findDenied, isStream, judgeFiles, stricter} from './paths.js';
 import {expandPattern} from './patterns.js';
 import {namesIn} from './programs.js';
 import {findAgainst, findAllow, isEvery} from './rules.js';
@@ -89,7 +89,8 @@ function judgeBuiltIn(
   const allowed = findAllow(rules.allow, form);
   const text = shownForm(form.words);
   const ran = runsFile ? findRun(form.words.slice(1, 2), judging.written) : null;
-  const isBlind = asks !== null && (ran !== null || evaluates(form) || (runsFile && isStream(form.words[1])));
+  const isBlind =
+    asks !== null && (ran !== null || evaluates(form) || (runsFile && isStream(form.words[1]?.text ?? '')));
   if (files.verdict === 'deny') judging.report({text, verdict: 'deny', rule: files.rule, reason: files.reason});
   else if (against) judging.report({text, verdict: 'ask', rule: `Bash(${against.rule})`, reason: against.reason});
   else if (isBlind && isDoubted(judging))
@@ -114,10 +115,6 @@ const evaluates = ({program, words}: Form): boolean =>
   words.some(field => !namesProgram(field) || /\[[^\]]*[$`]/.test(field.text)) ||
   (/^(?:declare|typeset|local|readonly|export)$/.test(program) && words.some(({text}) => /^-[A-Za-z]*[in]/.test(text)));
 
-/** What comes in by it is code that the line does not show as such. */
-const isStream = (field: Field | undefined): boolean =>
-  field !== undefined && /^\/(?:dev\/(?:stdin|fd\/)|proc\/\w+\/fd\/)/.test(field.text);
-
 const isDoubted = ({doubt}: Judging): boolean => doubt.isDemanded === true;
 
 /** What a wrapper runs is judged by itself; a rule that names it too covers both, save what is denied. */
@@ -128,7 +125,8 @@ function judgeWrapped(wrapped: Wrapped, form: Form, around: Stopping): Outcome {
   if (wrapped.asks !== null || wrapped.guessed) judging.links.unsettle('anyhow');
   judgeCarried(form, scope, judging);
   const ran = writtenAmong(wrapped, form, judging);
-  const isBlind = isDoubted(judging) && (ran !== null || wrapped.blind || wrapped.reads.some(isStream));
+  const isBlind =
+    isDoubted(judging) && (ran !== null || wrapped.blind || wrapped.reads.some(({text}) => isStream(text)));
   const {allowed, reason: stray} =
     stop || isBlind ? {allowed: null, reason: null} : findAllowance(form, scope, judging);
   const covered = allowed !== null && covers(allowed, wrapped);

@@ -2,6 +2,7 @@
  * Words that a program is given as text: what people are to read, or which tests are meant. It neither runs nor opens them.
  */
 import type {Form} from './forms.js';
+import {subcommandAt} from './options.js';
 import type {Field} from './types.js';
 
 /** Programs that are given texts for people to read, names of branches, files of a project. */
@@ -39,9 +40,7 @@ export function withoutSpeech({program, words}: Form): readonly Field[] | null {
   if (isText === null) return null;
   const rest = words.slice(1);
   const isPlain = textual.test(program);
-  const subcommand = rest.findIndex(
-    (field, place) => !field.text.startsWith('-') && !/^-[cC]$/.test(rest[place - 1]?.text ?? ''),
-  );
+  const subcommand = subcommandAt(words) - 1;
   const keeps = !isPlain || keeping.test(rest[subcommand]?.text ?? '');
   return rest.filter(({text}, at) => {
     const before = rest[at - 1]?.text ?? '';

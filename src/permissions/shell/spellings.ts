@@ -3,8 +3,8 @@
  * are one deed, and `//` is `/`. To allow, a rule means what it says; to forbid, it means the deed.
  */
 import {posix} from 'node:path';
-import {subcommandAt} from './carried.js';
 import type {Form} from './forms.js';
+import {subcommandAt} from './options.js';
 import {type Field, knownField} from './types.js';
 
 /** By program, or program and subcommand: options that are the same, the first name standing for all. */

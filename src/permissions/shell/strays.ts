@@ -3,10 +3,10 @@
  * start or load other code, or lead out of it, are meant only if the rule says them.
  */
 import {resolve} from 'node:path';
-import {type Carried, carriedBy, subcommandAt} from './carried.js';
+import {type Carried, carriedBy} from './carried.js';
 import {hasCarriers, runsProject} from './carriers.js';
 import type {Form} from './forms.js';
-import {mayBeOption} from './options.js';
+import {mayBeOption, subcommandAt} from './options.js';
 import {judgeFile} from './paths.js';
 import {type Allowing, findAllow, isEvery} from './rules.js';
 import {pathsOf, type Scope} from './scope.js';
