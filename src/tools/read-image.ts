@@ -4,7 +4,6 @@
 import {ToolError} from '../core/errors.js';
 import type {ToolResult} from '../core/types.js';
 import type {ImageType} from './file-kind.js';
-import {isWholeImage} from './whole-image.js';
 
 /** The API takes 5 MB of base64 an image, which is four characters for three bytes. */
 export const maxImageBytes = ((5 * 1024 * 1024) / 4) * 3;
@@ -13,11 +12,16 @@ const maxSide = 8_000;
 
 const inMegabytes = (bytes: number): string => `${(bytes / 1e6).toFixed(1)} MB`;
 
-/** In pixels, as the image's own header gives them; null where there is none to read. */
-async function sidesOf(bytes: Uint8Array): Promise<{readonly width: number; readonly height: number} | null> {
-  const {imageSize} = await import('image-size');
+/** In pixels, as the image's own header gives them; null of one that is damaged. What looks at it is loaded with the first. */
+async function sidesOf(
+  bytes: Buffer,
+  type: ImageType,
+): Promise<{readonly width: number; readonly height: number} | null> {
+  const [{imageSize}, {isWholeImage}] = await Promise.all([import('image-size'), import('./whole-image.js')]);
+  if (!isWholeImage(bytes, type)) return null;
   try {
-    return imageSize(bytes);
+    const sides = imageSize(bytes);
+    return sides.width > 0 && sides.height > 0 ? sides : null;
   } catch {
     return null;
   }
@@ -35,12 +39,13 @@ export async function toImageResult(
       `${path} is an image of ${inMegabytes(size)}; the limit is ${inMegabytes(maxImageBytes)}. ${shrink}`,
     );
   }
-  const {width, height} = (await sidesOf(bytes)) ?? {width: 0, height: 0};
-  if (width === 0 || height === 0 || !isWholeImage(bytes, mediaType)) {
+  const sides = await sidesOf(bytes, mediaType);
+  if (sides === null) {
     throw new ToolError(
       `${path} begins like an image but is damaged: cut off, or changed in its bytes. Tell the user, or look for a whole copy.`,
     );
   }
+  const {width, height} = sides;
   if (width > maxSide || height > maxSide) {
     throw new ToolError(`${path} is an image of ${width}×${height} pixels; the limit is ${maxSide} a side. ${shrink}`);
   }
