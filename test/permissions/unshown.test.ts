@@ -27,6 +27,20 @@ describe('what a line does not show that it runs, while a rule denies a program,
     expect(await decide('npm test', given, sandbox)).toMatchObject({verdict: 'allow'});
   });
 
+  it.each([
+    ['echo canary > x.sh; sh x.sh', 'it may run x.sh, which this line writes'],
+    ["python -c 'import os; os.system(x)'", 'its code may start programs'],
+    ["sed 's/a/b/e' a.txt", 's///e'],
+    ['nowhere/can*', 'which program this runs is not known'],
+    ['bash --rcfile x -i', 'it runs a file at its start'],
+    ['BASH_ENV=x bash -c :', 'BASH_ENV changes what runs'],
+  ])('with its reason: %s', async (line, reason) => {
+    const expected = {verdict: 'ask', isDemanded: true, reason: expect.stringContaining(reason)};
+    for (const mode of ['default', 'bypassPermissions'] as const) {
+      expect(await decide(line, {mode})).toMatchObject(expected);
+    }
+  });
+
   it('is refused where nobody can be asked, and the model is told to write it out', async () => {
     expect(await decide(unshown, {mode: 'bypassPermissions', asker: 'nobody'})).toMatchObject({
       verdict: 'ask',

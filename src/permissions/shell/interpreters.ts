@@ -37,7 +37,7 @@ const interpreters: readonly (readonly [RegExp, Interpreter])[] = [
     {
       code: /^-[acfilnpsStTuUwWX0\d]*[eE](.*)$/s,
       starts:
-        /\b(?:system|exec|fork|syscall|qx|open\w*|eval|do|require|IPC|CORE|POSIX)\b|`|&\s*[{$"']|->\s*[($]|\/[a-z]*ee/,
+        /\b(?:system|exec|fork|syscall|qx|open\w*|eval|do|require|IPC|CORE|POSIX)\b|`|&\s*[{$"']|->\s*[($]|\/[a-z]*ee[a-z]*\s*(?:[;}]|$)/,
     },
   ],
   [
@@ -73,7 +73,7 @@ const interpreterFor = (program: string): Interpreter | undefined =>
 export function hidesPrograms(program: string, rest: readonly Field[], input: Input): string | null {
   const evaluated = 'its code may start programs';
   if (awk.test(program)) {
-    const code = rest.find(({text}, at) => !text.startsWith('-') && !/^-[vFf]$/.test(rest[at - 1]?.text ?? ''));
+    const code = rest.find(({text}, at) => !text.startsWith('-') && !/^-[vFfil]$/.test(rest[at - 1]?.text ?? ''));
     return code && mayStart(code.text, awkStarts) && !isAwkHarmless(code.text) ? evaluated : null;
   }
   const interpreter = interpreterFor(program);

@@ -19,7 +19,7 @@ const lastName = (path: string): string => {
 
 /** Programs run these without being told: by their names, or by the folder they lie in. */
 const steering =
-  /(?:^|\/)(?:(?:gnu)?makefile|[^/]+\.mk|package\.json|\.?justfile|rakefile|gemfile|taskfile\.ya?ml|build\.(?:rs|xml|ninja)|(?:build|settings)\.gradle(?:\.kts)?|pom\.xml|cargo\.toml|cmakelists\.txt|meson\.build|sconstruct|conftest\.py|setup\.py|noxfile\.py|tox\.ini|pytest\.ini|setup\.cfg|pyproject\.toml|sitecustomize\.py|dockerfile|(?:docker-)?compose\.ya?ml|vagrantfile|[^/]+\.config\.[cm]?[jt]s|\.[\w-]+rc(?:\.\w+)?|\.(?:bash_)?profile|\.bash_login|\.zshenv|\.(?:cargo|ssh|mvn)\/[^/]+)$/i;
+  /(?:^|\/)(?:(?:gnu)?makefile|[^/]+\.mk|package\.json|\.?justfile|rakefile|gemfile|taskfile\.ya?ml|build\.(?:rs|xml|ninja)|(?:build|settings)\.gradle(?:\.kts)?|pom\.xml|cargo\.toml|cmakelists\.txt|meson\.build|sconstruct|conftest\.py|setup\.py|noxfile\.py|tox\.ini|pytest\.ini|setup\.cfg|pyproject\.toml|sitecustomize\.py|test_[^/]+\.py|[^/]+_test\.(?:py|rb)|[^/]+[._](?:test|spec)\.[cm]?[jt]sx?|[^/]+\.(?:go|rs)|dockerfile|(?:docker-)?compose\.ya?ml|vagrantfile|[^/]+\.config\.[cm]?[jt]s|\.[\w-]+rc(?:\.\w+)?|\.(?:bash_)?profile|\.bash_login|\.zshenv|\.(?:cargo|ssh|mvn)\/[^/]+)$/i;
 const steeringGit =
   /(?:^|\/)(?:\.git\/(?:.*\/)?[^/]+|\.husky\/(?:.*\/)?[^/]+|\.gitconfig|\.gitattributes|\.gitmodules)$/i;
 
@@ -51,7 +51,7 @@ export function createWritten(): Written {
 
 /** They change files, but not what is in them. */
 const keepsContents = /^(?:chmod|chown|touch|mkdir|rmdir|rm|unlink|truncate|shred)$/;
-const copies = /^(?:cp|mv|ln|install|tee|dd|patch|rsync|scp)$/;
+const copies = /^(?:cp|mv|ln|install|tee|dd|patch|rsync|scp|wget)$/;
 const compilers = /^(?:gcc|g\+\+|cc|c\+\+|clang|clang\+\+|ld|as|go|rustc|tsc|javac|esbuild|swc|sort|nasm|ocamlc|ghc)$/;
 const outputOption = /^(?:-[A-Za-z]*[oO]|--out[a-z-]*)$/;
 const attachedOutput = /^(?:-o|--out[a-z-]*=)(.+)$/s;
