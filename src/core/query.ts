@@ -3,7 +3,7 @@
  * An abort of the turn's scope is an outcome. Whoever breaks off leaves no process, no listener and no call without
  * its result in the history.
  */
-import {type Attempts, bookAttempts} from './attempts.js';
+import {bookAttempts} from './attempts.js';
 import type {Budget, BudgetRequest} from './budget.js';
 import {race, type Scope} from './cancel.js';
 import {type Deadline, startDeadline} from './deadline.js';
@@ -31,7 +31,7 @@ import {openBatch} from './run-tools.js';
 import {heedStopHooks} from './stop-hook.js';
 import {append, callsOf, forModel, repair} from './transcript.js';
 import type {AgentEvent, Effort, Entry, Mail, RunOutcome} from './types.js';
-import {addCost, addUsage, nothingSpent} from './usage.js';
+import {addCost, addUsage} from './usage.js';
 import {estimateInput, measure, minOutputTokens, roomFor} from './window.js';
 
 export interface QueryOptions extends CallDeps, Growing {
@@ -107,9 +107,7 @@ async function* loop(options: QueryOptions, run: Run): AsyncGenerator<AgentEvent
     if (told) yield told;
     if (told && run.closing) continue;
     const deadline = startDeadline(options, run.closing !== null);
-    const admitted = yield* admit(options, run, deadline);
-    const reply =
-      admitted && 'accepted' in admitted ? yield* request(options, run, {...deadline, attempts: admitted}) : admitted;
+    const reply = yield* request(options, run, deadline);
     if (reply === null || 'reason' in reply) {
       deadline.close();
       if (reply) return reply;
@@ -173,12 +171,12 @@ async function* endBySteps(options: QueryOptions, run: Run): AsyncGenerator<Agen
   return run.closing ?? (run.isAnswered ? {reason: 'completed'} : overSteps(run.steps, options.isTypeLimited));
 }
 
-/** Whether a request may leave: there is room for it in the window and in the budget. Null: something is to be said to it first. */
-async function* admit(
+/** One request: limits, budget, stream. The reply's calls wait in `run.batch`. Null: something is to be said to it first. */
+async function* request(
   options: QueryOptions,
   run: Run,
-  {work}: Deadline,
-): AsyncGenerator<AgentEvent, Attempts | End | null> {
+  {work, waiting}: Deadline,
+): AsyncGenerator<AgentEvent, Reply | End | null> {
   const {conversation, model} = options;
   const {closing} = run;
   const inputTokens = estimateInput(conversation, options);
@@ -199,20 +197,10 @@ async function* admit(
     attempts.close();
     return null;
   }
-  return attempts;
-}
 
-/** Streams the reply into the history. Its calls wait in `run.batch`. */
-async function* request(
-  options: QueryOptions,
-  run: Run,
-  {attempts, work, waiting}: Pick<Deadline, 'work' | 'waiting'> & {readonly attempts: Attempts},
-): AsyncGenerator<AgentEvent, Reply | End> {
-  const {conversation, model} = options;
-  const {closing} = run;
   const batch = openBatch(options, {work, waiting});
   run.batch = batch;
-  let paid = nothingSpent;
+  let cost: number | null = null;
   let refusal: string | null = null;
   let reply: Reply;
   run.steps += 1;
@@ -239,10 +227,11 @@ async function* request(
       },
     });
   } finally {
-    paid = attempts.close();
+    const paid = attempts.close();
+    cost = paid.costUsd;
     run.last = paid;
     run.usage = addUsage(run.usage, paid.usage);
-    run.costUsd = addCost(run.costUsd, paid.costUsd);
+    run.costUsd = addCost(run.costUsd, cost);
   }
   if (refusal !== null) return overBudget(refusal);
   if (!reply.entry) return reply;
@@ -254,7 +243,7 @@ async function* request(
     if (!closing) keepReport(options);
   }
   const {entry, stopReason, usage} = reply;
-  yield {type: 'reply_finished', entry, stopReason, usage, costUsd: paid.costUsd};
+  yield {type: 'reply_finished', entry, stopReason, usage, costUsd: cost};
   return reply;
 }
 
