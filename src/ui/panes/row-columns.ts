@@ -23,8 +23,9 @@ export interface RowColumns {
 export const gap = 2;
 /** For what agents do: more only if no description needs it, less only if descriptions have no more. */
 const enough = 24;
-/** Of a description, before types are whole; of a type, before descriptions have that: `general…`. */
+/** Of a description and of what agents do, before types are whole; of a type, before those have that: `general…`. */
 const leastTitle = 24;
+const leastSaid = 20;
 const shortKind = 8;
 /** Without so many for description and activity there is no type. */
 const leastWithKind = 28;
@@ -35,7 +36,7 @@ const leastForBoth = 24;
 export function shareRows(rows: readonly RowNeeds[], room: number): readonly RowColumns[] {
   const most = (of: (row: RowNeeds) => number): number => Math.max(0, ...rows.map(of));
   const longest = most(({title}) => title);
-  const forKinds = room - gap - Math.min(longest, leastTitle) - gap - enough;
+  const forKinds = room - gap - Math.min(longest, leastTitle) - gap - leastSaid;
   const kindsEnd = most(({marks, kind}) => marks + Math.min(kind, Math.max(shortKind, forKinds - marks)));
   const hasKinds = kindsEnd + gap + leastWithKind + gap <= room;
   const begin = hasKinds ? kindsEnd + gap : most(({marks}) => marks);

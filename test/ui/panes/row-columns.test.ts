@@ -36,7 +36,8 @@ describe('the columns of a tree’s rows', () => {
       {kind: 15, title: 30, said: 24},
       {kind: 15, title: 30, said: 24},
     ]);
-    expect(shareRows([row(6, 15, 40), row(8, 20, 12)], 69)).toMatchObject([{kind: 11}, {kind: 9}]);
+    expect(shareRows([row(6, 15, 40), row(8, 20, 12)], 69)).toMatchObject([{kind: 15}, {kind: 13}]);
+    expect(shareRows([row(6, 15, 12), row(8, 15, 12)], 59)).toMatchObject([{kind: 17}, {kind: 15}]);
   });
 
   it('shorten a type before a description that is short', () => {
