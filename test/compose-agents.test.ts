@@ -292,18 +292,18 @@ describe('a budget of time', () => {
   it('ends a command that runs on, with its process; what it had printed is its result, and a report follows', async () => {
     const command = toolReply([{name: 'Bash', id: 'toolu_2', input: {command: 'echo begun; exec sleep 77.25'}}]);
     const {server, session} = await open(
-      [spawn({budget: {minutes: 0.01}}), command, textReply('It only began.'), textReply('Good.')],
+      [spawn({budget: {minutes: 0.03}}), command, textReply('It only began.'), textReply('Good.')],
       {skipPermissions: true},
     );
     const startedAt = Date.now();
     const {events, outcome} = await runTurn(session, 'go');
-    expect(Date.now() - startedAt).toBeLessThan(10_000);
+    expect(Date.now() - startedAt).toBeLessThan(60_000);
     expect(outcome.text).toBe('Good.');
     expect(server.requests[2]?.body.tool_choice).toEqual({type: 'none'});
     expect(seen(server, 2).messages).toMatch(
-      /begun.*Interrupted: the command was stopped.*The budget of 1 s is used up/,
+      /begun.*Interrupted: the command was stopped.*The budget of 2 s is used up/,
     );
-    expect(seen(server, 3).messages).toMatch(/The agent was stopped: The budget of 1 s is used up.*It only began\./);
+    expect(seen(server, 3).messages).toMatch(/The agent was stopped: The budget of 2 s is used up.*It only began\./);
     expect(events.find(event => event.type === 'tool_finished' && event.depth === 1)).toMatchObject({
       outcome: 'interrupted',
     });
