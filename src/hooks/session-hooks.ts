@@ -61,7 +61,7 @@ export function createSessionHooks(options: SessionHooksOptions): SessionHooks {
   let promptId = newId();
   const heard = createListeners({...options, listeners, promptId: () => promptId});
   /** What is still to be said to the next prompt: that the session, or the conversation, has begun. */
-  let opening: Opening | null = {source: 'startup', said: null};
+  let opening: Opening | null = {source: 'startup', after: Promise.resolve(), said: null};
   let startedAt = clock.now();
 
   const hear = (point: HookPoint): Promise<HookOutcome> =>
@@ -72,7 +72,8 @@ export function createSessionHooks(options: SessionHooksOptions): SessionHooks {
 
   const begin = (): Promise<HookOutcome> => {
     if (!opening) return Promise.resolve({});
-    opening.said ??= hearAside({event: 'SessionStart', source: opening.source});
+    const {source, after} = opening;
+    opening.said ??= after.then(() => hearAside({event: 'SessionStart', source}));
     return opening.said;
   };
 
@@ -115,9 +116,8 @@ export function createSessionHooks(options: SessionHooksOptions): SessionHooks {
     run: (input, signal) => (input.event === 'UserPromptSubmit' ? submit(input, signal) : heard.run(input, signal)),
     begin: () => void begin(),
     clear() {
-      opening = {source: 'clear', said: null};
-      const ended = hearAside({event: 'SessionEnd', reason: 'clear'});
-      if (options.interactive) void ended.then(begin);
+      opening = {source: 'clear', after: hearAside({event: 'SessionEnd', reason: 'clear'}), said: null};
+      if (options.interactive) void begin();
     },
     follow(session) {
       const events = session.observe({filter: ({type}) => followed.has(type)});
@@ -136,6 +136,8 @@ const followed: ReadonlySet<string> = new Set(['question_asked', 'run_started', 
 
 interface Opening {
   readonly source: 'startup' | 'clear';
+  /** The end of the conversation before it was heard. */
+  readonly after: Promise<unknown>;
   /** Null: not heard yet. */
   said: Promise<HookOutcome> | null;
 }

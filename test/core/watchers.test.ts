@@ -92,6 +92,15 @@ describe('events', () => {
     expect(events.length).toBeLessThanOrEqual(100 + whole.length);
   });
 
+  it('of one text are few for a watcher that was slow, which has all of it', () => {
+    const registry = startRegistry();
+    const watcher = registry.observe({bound: 10});
+    for (let count = 0; count < 2_000; count += 1) registry.publish('main', textDelta('x'));
+    const events = watcher.drain();
+    expect(events.length).toBeLessThan(5);
+    expect([...substance(events).texts.values()]).toEqual(['x'.repeat(2_000)]);
+  });
+
   it('of one endless text cost a watcher that never drains bounded memory too', () => {
     const registry = startRegistry();
     const watcher = registry.observe({bound: 100});

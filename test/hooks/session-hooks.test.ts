@@ -1,11 +1,14 @@
-/** When a person is called, by a clock and events of the test's own. */
+/** When a person is called, by a clock and events of the test's own; and in which order conversations end and begin. */
+import {setImmediate} from 'node:timers/promises';
 import {describe, expect, it} from 'vitest';
+import {createScope} from '../../src/core/cancel.js';
 import {createMailbox} from '../../src/core/mailbox.js';
 import {unfinished} from '../../src/core/outcome.js';
 import type {AgentEvent, StampedEvent} from '../../src/core/types.js';
 import type {HookFunctions} from '../../src/hooks/functions.js';
 import {realClock} from '../support/clock.js';
 import {openHooks} from '../support/hooks.js';
+import {gate} from '../support/runtime.js';
 
 function follow(interactive: boolean) {
   const called: string[] = [];
@@ -58,5 +61,35 @@ describe('a question', () => {
     tell(question);
     tell(question, 'main');
     expect(called).toEqual(['permission_prompt', 'permission_prompt']);
+  });
+});
+
+describe('a conversation that begins anew', () => {
+  it('is heard to begin only once the one before has been heard to end, however soon its first prompt comes', async () => {
+    const heard: string[] = [];
+    const leaving = gate();
+    const given: HookFunctions = {
+      SessionStart: [{run: ({source}) => void heard.push(`start: ${source}`)}],
+      SessionEnd: [
+        {
+          async run({reason}) {
+            await leaving.opened;
+            heard.push(`end: ${reason}`);
+          },
+        },
+      ],
+    };
+    const {hooks} = openHooks([], {given});
+    const {signal} = createScope();
+    const submit = () =>
+      hooks.run({event: 'UserPromptSubmit', prompt: 'go', agentId: 'main', kind: 'main', mode: null, cwd: '/'}, signal);
+    await submit();
+    hooks.clear();
+    const submitted = submit();
+    await setImmediate();
+    expect(heard).toEqual(['start: startup']);
+    leaving.open();
+    await submitted;
+    expect(heard).toEqual(['start: startup', 'end: clear', 'start: clear']);
   });
 });
