@@ -23,11 +23,12 @@ export function receive(
   let {steered, isSending, status} = screen;
   let view: View = {...screen.view, known: new Map(agents.map(agent => [agent.id, agent]))};
   for (const event of events) {
+    const isRunning = Boolean(rootOf(view)?.run);
     view = fold(view, event, now);
     if (event.parentId !== null) continue;
     if (event.type === 'mode_changed') status = {...status, mode: event.mode};
     if (event.type === 'run_started' || event.type === 'run_finished') isSending = false;
-    steered = foldSteered(steered, event);
+    steered = foldSteered(steered, event, isRunning);
   }
   const settled = takeSettled(view);
   const told = [...settled.items, ...answeredAlong(screen, events)];

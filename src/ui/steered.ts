@@ -10,9 +10,14 @@ export interface Steered {
   readonly mailId: string | null;
 }
 
-/** What is left of it after an event of the root. */
-export function foldSteered(steered: readonly Steered[], event: StampedEvent): readonly Steered[] {
+/** What is left of it after an event of the root. `isRunning`: whether its turn had begun before that. */
+export function foldSteered(steered: readonly Steered[], event: StampedEvent, isRunning: boolean): readonly Steered[] {
   switch (event.type) {
+    case 'run_finished': {
+      // A prompt that was not let in: its turn ends before it has begun.
+      const refused = isRunning ? undefined : steered.find(({mailId}) => mailId === null);
+      return refused ? withoutTyped(steered, [refused.text]) : steered;
+    }
     case 'mail_queued': {
       const {id, kind, text} = event.mail;
       return kind === 'steer' ? [...withoutTyped(steered, [text]), {text, mailId: id}] : steered;

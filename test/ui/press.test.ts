@@ -278,6 +278,16 @@ describe('input while a turn runs', () => {
     expect(steeredIn(person)).toEqual([]);
   });
 
+  it('shows as queued no longer what became a prompt and was not let in', () => {
+    const person = busy();
+    type(person, 'next');
+    keys(person, 'enter');
+    hear(person, runFinished());
+    expect(steeredIn(person)).toEqual(['next']);
+    hear(person, runFinished({reason: 'stopped'}));
+    expect(steeredIn(person)).toEqual([]);
+  });
+
   it('asks with up for what is queued, the newest first, and puts it into the draft when it comes', () => {
     const person = busy('earlier');
     for (const text of ['first', 'second']) steer(person, text);
