@@ -103,7 +103,7 @@ async function play({replies, abortAt, breakAt}: Scenario): Promise<World> {
     },
   };
   const hooks: Hooks = {
-    matches: (event, tool) => event === 'Stop' || (event !== 'UserPromptSubmit' && tool === 'Change'),
+    matches: (event, tool) => ['UserPromptSubmit', 'Stop'].includes(event) || tool === 'Change',
     async run(input, signal) {
       point(signal);
       await null;
