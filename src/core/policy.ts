@@ -38,8 +38,8 @@ export interface Permissions {
   decide(request: PermissionRequest): Decision | Promise<Decision>;
   /** Waits for a person's answer. Rejects with `Interrupted` when `signal` aborts. */
   ask(request: PermissionRequest, signal: AbortSignal): Promise<Verdict>;
-  /** Where nobody can be asked: what a call is refused with that hooks want asked. */
-  refusal?(request: PermissionRequest): Denial | undefined;
+  /** Where nobody can be asked: what a call is refused with that hooks want asked. @param why in their words. */
+  refusal?(request: PermissionRequest, why: string): Denial | undefined;
   /** Whether searches have to pass the file over as if it were not there. Not given: none. */
   hides?(path: string): boolean;
 }

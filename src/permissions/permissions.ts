@@ -160,8 +160,8 @@ export function createPermissions(options: PermissionOptions): SessionPermission
       }
     },
     ask: async (request, signal) =>
-      asker === 'nobody' ? {verdict: 'deny', ...unattended} : questions.ask(request, signal),
-    refusal: () => (asker === 'nobody' ? unattended : undefined),
+      asker === 'nobody' ? {verdict: 'deny', ...unattended('it gives no reason')} : questions.ask(request, signal),
+    refusal: (_, why) => (asker === 'nobody' ? unattended(why) : undefined),
     hides(path) {
       const view = book.viewFor([]);
       if (!view.hidesFiles) return false;

@@ -51,10 +51,10 @@ export const planUnread: Denial = {
 };
 
 /** A hook wants it asked. */
-export const unattended: Denial = {
-  message: 'A hook wants this to be asked, and nobody can be asked in one-shot mode. Nothing was done.',
+export const unattended = (why: string): Denial => ({
+  message: `A hook wants this to be asked (${why}), and nobody can be asked in one-shot mode. Nothing was done.`,
   summary: 'a hook wants it asked, and nobody can be',
-};
+});
 
 /** What would be asked, where it is not asked. */
 export function unasked(

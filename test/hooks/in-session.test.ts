@@ -172,9 +172,11 @@ describe('hooks and rules', () => {
   });
 
   it('a hook that wants a question has the call refused where nobody can be asked', async () => {
-    const rows = {PreToolUse: [{command: changed('PreToolUse', {permissionDecision: 'ask'})}]};
+    const asks = {permissionDecision: 'ask', permissionDecisionReason: 'look first'};
+    const rows = {PreToolUse: [{command: changed('PreToolUse', asks)}]};
     const {session, has} = await open([touch('a'), {text: 'done'}], {}, withRules(rows, {allow: ['Bash']}));
     const {events} = await runTurn(session, 'go');
+    expect(JSON.stringify(events)).toContain('wants this to be asked (look first)');
     expect(outline(events)).toContain('tool_finished call_1_1 denied');
     expect(outline(events)).not.toContain('question_asked');
     expect(has('a')).toBe(false);

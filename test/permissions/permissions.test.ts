@@ -184,10 +184,10 @@ describe('a refusal', () => {
 
   it('comes at once where a hook wants to ask and nobody is there', async () => {
     expect(await open({asker: 'nobody'}).ask(call('Edit'), never)).toMatchObject({verdict: 'deny'});
-    expect(open({asker: 'nobody'}).refusal?.(call('Edit'))).toMatchObject({
-      message: expect.stringMatching(/nobody can be asked/),
+    expect(open({asker: 'nobody'}).refusal?.(call('Edit'), 'look first')).toMatchObject({
+      message: expect.stringMatching(/look first.*nobody can be asked/),
       summary: 'a hook wants it asked, and nobody can be',
     });
-    expect(open().refusal?.(call('Edit'))).toBeUndefined();
+    expect(open().refusal?.(call('Edit'), 'look first')).toBeUndefined();
   });
 });
