@@ -11,9 +11,9 @@ type Fields = Readonly<Record<string, unknown>>;
 
 const shapes: {readonly [Type in RawMessageStreamEvent['type']]: (event: Fields) => boolean} = {
   message_start: ({message}) => isObject(message) && typeof message.id === 'string',
-  content_block_start: ({index, content_block}) => typeof index === 'number' && isPart(content_block),
-  content_block_delta: ({index, delta}) => typeof index === 'number' && isPart(delta),
-  content_block_stop: ({index}) => typeof index === 'number',
+  content_block_start: ({index, content_block}) => isIndex(index) && isPart(content_block),
+  content_block_delta: ({index, delta}) => isIndex(index) && isPart(delta),
+  content_block_stop: ({index}) => isIndex(index),
   message_delta: ({delta, usage}) => isObject(delta) && isObject(usage),
   message_stop: () => true,
 };
@@ -32,6 +32,8 @@ export interface EventReader {
 export function createEventReader(endpoint: Endpoint): EventReader {
   let hasRead = false;
   let hasBegun = false;
+  /** Blocks that have begun, and not ended. */
+  const open = new Set<number>();
 
   function readEvent({name, data}: SseEvent): RawMessageStreamEvent | null {
     const event = parse(data);
@@ -50,6 +52,26 @@ export function createEventReader(endpoint: Endpoint): EventReader {
     return hasBegun ? withBlanks(event as unknown as RawMessageStreamEvent) : null;
   }
 
+  /** The blocks that end with this event, because a compatible server has left out to say so. */
+  function leftOpen(event: RawMessageStreamEvent): readonly number[] {
+    switch (event.type) {
+      case 'content_block_start':
+        open.add(event.index);
+        return [];
+      case 'content_block_delta':
+        if (!open.has(event.index)) throw incompleteError(endpoint, event.type);
+        return [];
+      case 'content_block_stop':
+        open.delete(event.index);
+        return [];
+      default: {
+        const left = [...open];
+        open.clear();
+        return event.type === 'message_start' ? [] : left;
+      }
+    }
+  }
+
   return {
     get hasRead() {
       return hasRead;
@@ -57,7 +79,9 @@ export function createEventReader(endpoint: Endpoint): EventReader {
     *read(batch) {
       for (const each of batch) {
         const event = readEvent(each);
-        if (event) yield event;
+        if (event === null) continue;
+        for (const index of leftOpen(event)) yield {type: 'content_block_stop', index};
+        yield event;
       }
     },
   };
@@ -67,7 +91,9 @@ export function createEventReader(endpoint: Endpoint): EventReader {
 function withBlanks(event: RawMessageStreamEvent): RawMessageStreamEvent {
   switch (event.type) {
     case 'message_start':
-      return {...event, message: {...event.message, usage: {...uncounted, ...event.message.usage}}};
+      return {...event, message: {...event.message, usage: {...uncounted, ...counted(event.message.usage)}}};
+    case 'message_delta':
+      return {...event, usage: counted(event.usage)};
     case 'content_block_start':
       return {...event, content_block: filled(event.content_block)};
     case 'content_block_delta':
@@ -78,6 +104,19 @@ function withBlanks(event: RawMessageStreamEvent): RawMessageStreamEvent {
 }
 
 const uncounted = {input_tokens: 0, output_tokens: 0};
+
+/** Without numbers of tokens that are none: they are added up. */
+const counted = <Usage extends object>(usage: Usage): Usage =>
+  Object.fromEntries(
+    Object.entries(usage ?? {}).filter(([name, count]) => !name.endsWith('_tokens') || isCount(count)),
+  ) as Usage;
+
+const isCount = (value: unknown): boolean => value === null || (typeof value === 'number' && value >= 0);
+
+/** More blocks than any reply has. */
+const maxBlocks = 100_000;
+
+const isIndex = (value: unknown): boolean => Number.isInteger(value) && isCount(value) && Number(value) < maxBlocks;
 
 /** The texts that a block or a delta has, by its type; of other types none is read. */
 const texts: Readonly<Record<string, readonly string[]>> = {

@@ -273,6 +273,8 @@ describe('an answer that is none', () => {
   it.each([
     ['a delta of nothing', toSse({type: 'content_block_delta'})],
     ['a message without its head', toSse({type: 'message_start'})],
+    ['a delta of a block that has not begun', toSse(hello[2] as ModelEvent)],
+    ['a block at no place', toSse({...(hello[1] as ModelEvent), index: -1} as never)],
     [
       'a text that is none',
       toSse({type: 'content_block_delta', index: 0, delta: {type: 'text_delta', text: {}}} as never),

@@ -225,12 +225,29 @@ describe('a model of the Messages API', () => {
       {type: 'content_block_delta', index: 1, delta: {type: 'input_json_delta'}},
     ];
     const server = await serve(raw([...hello.slice(0, 1), ...parts, ...hello.slice(-1)].map(toSse)));
-    expect((await ask(modelAt(server.url))).slice(1, -1)).toEqual([
+    expect((await ask(modelAt(server.url))).slice(1, 5)).toEqual([
       {type: 'content_block_start', index: 0, content_block: {type: 'text', text: ''}},
       {type: 'content_block_delta', index: 0, delta: {type: 'text_delta', text: ''}},
       {type: 'content_block_start', index: 1, content_block: {type: 'tool_use', name: 'Read', id: ''}},
       {type: 'content_block_delta', index: 1, delta: {type: 'input_json_delta', partial_json: ''}},
     ]);
+  });
+
+  it('ends the blocks that a compatible server leaves open', async () => {
+    const [start, begun, delta, , ...rest] = hello;
+    const server = await serve(raw([start, begun, delta, ...rest].map(event => toSse(event ?? {type: ''}))));
+    expect(await ask(modelAt(server.url))).toEqual(hello);
+  });
+
+  it('leaves out counts that are none', async () => {
+    const odd = hello.map(event => ({
+      ...event,
+      ...('usage' in event && {usage: {output_tokens: '5', input_tokens: -1}}),
+    }));
+    const server = await serve(raw(odd.map(toSse)));
+    const [end] = (await ask(modelAt(server.url))).filter(({type}) => type === 'message_delta');
+    expect(end).toMatchObject({usage: {}});
+    expect(JSON.stringify(end)).not.toContain('_tokens');
   });
 
   it('takes the last event without its blank line', async () => {
