@@ -4,7 +4,7 @@
  */
 import {type Answer, ask} from './ask.js';
 import {race} from './cancel.js';
-import type {Decision, HookOutcome, PermissionRequest, Permissions} from './policy.js';
+import type {Decision, Denial, HookOutcome, PermissionRequest, Permissions} from './policy.js';
 import type {Place, Tool} from './ports.js';
 import type {Caller} from './question.js';
 import type {AgentEvent, CallInfo, ToolDisplay} from './types.js';
@@ -39,11 +39,11 @@ export function toRequest({info, tool, input}: CheckedCall, deps: Caller & {read
 export async function permit(
   request: PermissionRequest,
   word: 'allow' | 'ask' | undefined,
-  {permissions, signal, why, tell, hear, preview}: Asking,
+  {permissions, signal, why = 'it gives no reason', tell, hear, preview}: Asking,
 ): Promise<Answer> {
   const judged = permissions.decide(request);
   let decision: Decision = 'verdict' in judged ? judged : await race(judged, signal);
-  if (word === 'ask' && decision.verdict === 'allow') decision = toQuestion(request, permissions, why);
+  if (word === 'ask' && decision.verdict === 'allow') decision = toQuestion(why, permissions.refusal?.(request, why));
   if (decision.verdict !== 'ask') return decision;
   const {verdict: _, isDemanded, refusal, ...asked} = decision;
   if (word === 'allow' && !isDemanded) return {verdict: 'allow'};
@@ -64,8 +64,7 @@ export async function permit(
   }
 }
 
-/** What rules let pass and hooks want asked. */
-function toQuestion(request: PermissionRequest, permissions: Permissions, why = 'it gives no reason'): Decision {
-  const refusal = permissions.refusal?.(request, why);
+/** @param refusal of a call that nobody can be asked about. */
+function toQuestion(why: string, refusal: Denial | undefined): Decision {
   return {verdict: 'ask', reason: `a hook asks: ${why}`, ...(refusal && {refusal})};
 }
