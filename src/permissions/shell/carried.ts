@@ -108,9 +108,17 @@ function otherwise(program: string, words: readonly Field[], at: number): readon
     case 'make':
       return words.flatMap(({text}) =>
         // What a variable holds is put into the lines that a shell runs.
-        /^(?:\.?SHELL|MAKE\w*)\W?=|^\w+\W{0,3}=.*[;&|`$<>()\n\\]/s.test(text)
+        /^(?:\.?SHELL|MAKE\w*)\W?=|^\w+\W{0,3}=.*[;&|`$<>()\n\\]|^(?:CC|CXX|CPP|LD|AR|AS|FC|RM|CP|MV|INSTALL|PYTHON|NODE|NPM|GO|CARGO|JAVA|SH|BASH|\w*(?:CMD|COMMAND|COMPILER|BIN))\W{0,3}=.*[\s/]/s.test(
+          text,
+        )
           ? [toStart('SHELL=', ofSetting(text))]
           : [],
+      );
+    case 'pytest':
+    case 'py.test':
+      // More words are read from that file.
+      return words.flatMap(({text}) =>
+        text.startsWith('@') ? [{...toStart(text, null), given: 'settings' as const}] : [],
       );
     case 'tar':
       // The first word may hold its options without a dash.

@@ -63,10 +63,12 @@ const runner = whole([
     '--config --globalSetup --globalTeardown --runner --testRunner --testEnvironment --environment --transform --resolver --reporters ' +
       '--reporter --preset --setupFiles --setupFilesAfterEnv --snapshotSerializers --snapshotEnvironment --watchPlugins --testSequencer ' +
       '--dependencyExtractor --testResultsProcessor --prettierPath --require --import --loader --experimental-loader --preload --plugin ' +
-      '--opts --diff --pool --workspace --sequence.sequencer --typecheck.checker --coverage.customProviderModule --rulesdir --parser',
+      '--opts --diff --testReporter --testGlobalSetup --pool --workspace --sequence.sequencer --typecheck.checker --coverage.customProviderModule --rulesdir --parser',
     {only: own},
   ),
-  settings('--eval --node-options --execArgv'),
+  settings(
+    '--eval --node-options --execArgv --poolOptions.forks.execArgv --poolOptions.threads.execArgv --poolOptions.vmForks.execArgv --poolOptions.vmThreads.execArgv',
+  ),
   carrier('--script-shell'),
   goes('--rootDir --root --roots --dir --cwd --projects --modulePaths --coverageDirectory --cacheDirectory --outDir'),
   writes('--outputFile'),
@@ -130,7 +132,7 @@ const rows: Readonly<Record<string, readonly Carrier[]>> = {
     goes('-C --C -outputdir --outputdir'),
     writes(
       ['o', 'coverprofile', 'cpuprofile', 'memprofile', 'blockprofile', 'mutexprofile', 'trace']
-        .flatMap(name => [`-${name}`, `--${name}`])
+        .flatMap(name => [`-${name}`, `--${name}`, `-test.${name}`])
         .join(' '),
     ),
   ]),
@@ -147,6 +149,7 @@ const rows: Readonly<Record<string, readonly Carrier[]>> = {
   pytest: [
     {...settings('-p'), only: /^(?!no:)/, behind: 'vqxslh'},
     {...settings('-o --override-ini --pdbcls --pastebin --ds --dc'), behind: 'vqxslh'},
+    {...settings('-W --pythonwarnings'), only: /::\w+\./, behind: 'vqxslh'},
     carrier('--tx'),
     loads('-c --config-file --cov-config', {behind: 'vqxslh'}),
     goes('--rootdir --confcutdir'),

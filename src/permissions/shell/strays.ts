@@ -94,7 +94,7 @@ function toStray({option, given, value}: Carried, scope: Scope, judging: Judging
       return [{names, reason: `${option} may say what else runs`}];
     case 'module': {
       // By a bare name it may come from anywhere.
-      const isFile = value !== null && /^[^=]*(?:\/[^=]*|\.\w+)$/.test(value);
+      const isFile = value !== null && /^[^={}"]*(?:\/[^={}"]*|\.\w+)$/.test(value);
       return isFile && isInside(value, scope, judging) ? [] : [{names, reason: `${option} loads other code`}];
     }
     case 'place':
