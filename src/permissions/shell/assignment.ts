@@ -4,8 +4,9 @@
 import {findNamed} from './forbidden.js';
 import {shownForm, toForm} from './forms.js';
 import {findAgainst, findAllow} from './rules.js';
-import {type Field, type JudgedSubject, type Judging, knownField} from './types.js';
-import {isHarmless, isUnseen, steers} from './variables.js';
+import {startScope} from './scope.js';
+import {type Field, hidden, type JudgedSubject, type Judging, knownField} from './types.js';
+import {holdsCommand, isHarmless, isUnseen, steers} from './variables.js';
 import {findRun, runsWritten} from './written.js';
 
 /** `NAME=value` before or among a command's words. Only what may not pass is reported. */
@@ -20,6 +21,8 @@ export function judgeAssignment(field: Field, exported: boolean, judging: Judgin
   const value = field.text.slice(name.length);
   const named = findNamed(value, rules);
   const ran = findRun([knownField(value.replace('=', ''))], judging.written);
+  if (holdsCommand(name) && judging.doubt.isDemanded && !isShown(value))
+    judging.supposed().script(value.replace(/^\+?=[|!]?/, ''), startScope(cwd));
   const isBlind = judging.doubt.isDemanded === true && (ran !== null || isUnseen(name, value));
   const allowed = isBlind ? null : findAllow(rules.allow, form);
   if (denied?.match === 'yes') report({verdict: 'deny', rule: `Bash(${denied.source})`, reason: 'a rule denies it'});
@@ -31,3 +34,7 @@ export function judgeAssignment(field: Field, exported: boolean, judging: Judgin
     report({verdict: 'ask', rule: null, reason, ...(isBlind && judging.doubt)});
   }
 }
+
+/** A program's bare name, or what is asked about as not known. */
+const isShown = (value: string): boolean =>
+  /^\+?=[\w./-]*$/.test(value) || !value.includes('=') || value.includes(hidden);

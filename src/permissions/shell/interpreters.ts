@@ -10,6 +10,8 @@ import {type Field, hidden, type Input} from './types.js';
 interface Interpreter {
   /** The option that code follows, or that has it attached. */
   readonly code: RegExp;
+  /** Modules that run their words, or what they read, as code. */
+  readonly modules?: RegExp;
   /** With these words alone it says something about itself, and reads nothing. */
   readonly tells?: RegExp;
   /** What its code starts programs with, or evaluates text with. */
@@ -20,6 +22,7 @@ const anything = /(?:)/;
 
 const python: Interpreter = {
   code: /^-[bBdEhiIOqsSuvx]*c(.*)$/s,
+  modules: /^(?:timeit|code|pdb|trace|doctest|profile|cProfile)$/,
   starts:
     /\b(?:system|popen\w*|exec\w*|eval|spawn\w*|posix_spawn\w*|fork\w*|startfile|subprocess|getoutput|getstatusoutput|pty|pexpect|ctypes|cffi|multiprocessing|importlib|import_module|runpy|timeit|getattr|attrgetter|methodcaller|globals|locals|vars|create_subprocess\w*|__(?:import|dict|builtins|getattribute|globals|subclasses|loader)\w*)\b|\bfrom\s+(?:os|posix)\b/,
 };
@@ -37,7 +40,7 @@ const interpreters: readonly (readonly [RegExp, Interpreter])[] = [
     {
       code: /^-[acfilnpsStTuUwWX0\d]*[eE](.*)$/s,
       starts:
-        /\b(?:system|exec|fork|syscall|qx|open\w*|eval|do|require|IPC|CORE|POSIX)\b|`|&\s*[{$"']|->\s*[($]|\/[a-z]*ee[a-z]*\s*(?:[;}]|$)/,
+        /\b(?:system|exec|fork|syscall|readpipe|qx|open\w*|eval|do|require|IPC|CORE|POSIX)\b|`|&\s*[{$"']|->\s*[($]|\/[a-z]*ee[a-z]*\s*(?:[;}]|$)/,
     },
   ],
   [
@@ -69,20 +72,31 @@ const awkStarts =
 const interpreterFor = (program: string): Interpreter | undefined =>
   interpreters.find(([names]) => names.test(program))?.[1];
 
+const evaluated = 'its code may start programs';
+const reads = 'it runs what it reads';
+
+/** Whether it is told to take a file from standard input. */
+const isStandard = (text: string, before: string | undefined): boolean =>
+  /^(?:-[A-Za-z]*f|--(?:make)?file=)(?:-|\/dev\/stdin)$/.test(text) ||
+  (/^(?:-[A-Za-z]*f|--(?:make)?file)$/.test(before ?? '') && (text === '-' || isStream(text)));
+
+export const isInterpreter = (program: string): boolean => interpreterFor(program) !== undefined;
+
 /** Why it may run what the line does not show; null: it does not look so. */
 export function hidesPrograms(program: string, rest: readonly Field[], input: Input): string | null {
-  const evaluated = 'its code may start programs';
   if (awk.test(program)) {
     const code = rest.find(({text}, at) => !text.startsWith('-') && !/^-[vFfil]$/.test(rest[at - 1]?.text ?? ''));
     return code && mayStart(code.text, awkStarts) && !isAwkHarmless(code.text) ? evaluated : null;
   }
+  if (/^g?make$/.test(program) && rest.some(({text}, at) => isStandard(text, rest[at - 1]?.text))) return reads;
   const interpreter = interpreterFor(program);
   if (interpreter === undefined) return null;
-  const {starts, tells} = interpreter;
+  const {starts, tells, modules} = interpreter;
+  if (rest.some(({text}, at) => rest[at - 1]?.text === '-m' && modules?.test(text))) return evaluated;
   const given = codeIn(interpreter, rest);
   if (given.some(text => mayStart(text, starts))) return evaluated;
   if (given.length > 0 || rest.some(({text}) => isOperand(text) || tells?.test(text))) return null;
-  return input === null || mayStart(input.text, starts) ? 'it runs what it reads' : null;
+  return input === null || mayStart(input.text, starts) ? reads : null;
 }
 
 const codeIn = ({code}: Interpreter, rest: readonly Field[]): readonly string[] =>

@@ -22,7 +22,7 @@ import {
   knownField,
 } from './types.js';
 import {walkScript} from './walk.js';
-import {createWritten} from './written.js';
+import {createWritten, frozen} from './written.js';
 
 /** A longer line (in UTF-16 units) asks; of its beginning what is denied is still seen. */
 const maximumLength = 64 * 1024;
@@ -125,6 +125,7 @@ function createJudging(line: Line, limits: Limits, isGuess = false): Judging {
     onlyDenials: () => createJudging({...line, report: onlyDenied(report)}, limits, true),
     covered: () => createJudging({...line, report: onlyDemanded(report)}, limits, isGuess || !restrains),
     supposed: () => createJudging({...line, report: onlyDemanded(report)}, limits, true),
+    guessed: () => createJudging({...line, written: frozen(line.written), report: onlyDemanded(report)}, limits, true),
     script(source, scope) {
       if (limits.nesting >= maximumNesting || limits.work < 0) {
         limits.isBroken = true;

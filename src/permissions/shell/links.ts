@@ -6,6 +6,7 @@ import {resolve} from 'node:path';
 import type {Form} from './forms.js';
 import {pathsOf, type Scope} from './scope.js';
 import {isKnown, type Judging, type Links} from './types.js';
+import {unpacks} from './unpackers.js';
 import type {Use} from './use.js';
 
 export function createLinks(): Links {
@@ -42,18 +43,6 @@ export function createLinks(): Links {
 
 const keepsLinks = /^-[A-Za-z]*[PadrR]|^--(?:no-d|a|r|p)/;
 
-/** Programs that put whole trees where the line does not show it, and the words with which they do. */
-const unpackers: Readonly<Record<string, RegExp>> = {
-  tar: /^-?[A-Za-z]*x|^--(?:extract|get)/,
-  bsdtar: /^-?[A-Za-z]*x/,
-  unzip: /^/,
-  '7z': /^[xe]$/,
-  cpio: /^-[A-Za-z]*[ip]|^--(?:extract|pass)/,
-  rsync: /^-[A-Za-z]*[al]|^--(?:archive|links)/,
-  patch: /^/,
-  git: /^(?:checkout|checkout-index|switch|restore|stash|reset|merge|pull|rebase|cherry-pick|revert|am|apply|clone|worktree|submodule|read-tree|bisect|mv)$/,
-};
-
 /** They write files, and leave folders where they are. */
 const keepsFolders = /^(?:tee|touch|g?sed|sort|truncate)$/;
 
@@ -62,8 +51,7 @@ export function noteLinks({program, words}: Form, use: Use | null, scope: Scope,
   const rest = words.slice(1);
   if (use === null || (use.writes.length > 0 && !keepsFolders.test(program)))
     judging.links.unsettle(use === null ? 'anyhow' : 'copied');
-  const unpacks = Object.hasOwn(unpackers, program) ? unpackers[program] : undefined;
-  if (unpacks && use === null && rest.some(({text}) => unpacks.test(text))) judging.links.add(null);
+  if (use === null && unpacks(program, rest)) judging.links.add(null);
   const isCopy = program === 'cp' && rest.some(({text}) => keepsLinks.test(text));
   if (!isCopy && program !== 'mv' && program !== 'ln') return;
   const sources = use?.reads ?? [];

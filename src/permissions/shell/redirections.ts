@@ -50,7 +50,7 @@ function judgeTarget(redirection: Extract<Redirection, {type: 'Redirect'}>, scop
 }
 
 function noteOutput({text}: Field, {written, doubt}: Judging): void {
-  if (doubt.isDemanded === true && !text.startsWith('/dev/')) written.add(text, false);
+  if (doubt.isDemanded === true) written.add(text, false);
 }
 
 function report(sign: string, access: 'read' | 'write', field: Field, scope: Scope, judging: Judging): void {

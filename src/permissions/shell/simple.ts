@@ -17,7 +17,7 @@ import {judgeTrees} from './trees.js';
 import {type CommandVerdict, type Field, type Input, isKnown, type Judging, knownField, namesProgram} from './types.js';
 import type {Wrapped} from './wrapped.js';
 import {unwrap} from './wrappers.js';
-import {findRun, runsWritten} from './written.js';
+import {findRun, findUnpacked, noteWritten, runsWritten, withoutOutputs} from './written.js';
 
 export interface Surroundings {
   readonly scope: Scope;
@@ -146,19 +146,22 @@ function judgeWrapped(wrapped: Wrapped, form: Form, around: Stopping): Outcome {
   else if (ran !== null) outer('ask', null, runsWritten(ran));
   else if (wrapped.asks !== null || files.verdict === 'ask')
     outer('ask', files.rule, stray ?? wrapped.asks ?? files.reason);
-  return judgeInside(wrapped, form, {
+  const outcome = judgeInside(wrapped, form, {
     ...around,
-    judging: wrapped.guessed ? judging.supposed() : covered ? judging.covered() : judging,
+    judging: wrapped.guessed ? judging.guessed() : covered ? judging.covered() : judging,
   });
+  if (wrapped.guessed) noteWritten(form, null, judging);
+  return outcome;
 }
 
 /** What it runs of what the line wrote before. */
-function writtenAmong({guessed, reads}: Wrapped, {program, words}: Form, {written}: Judging): string | null {
+function writtenAmong({guessed, reads}: Wrapped, form: Form, {written}: Judging): string | null {
   if (written.isEmpty) return null;
-  if (guessed) return written.steering(program) ?? findRun(words.slice(1), written);
+  const {program, words} = form;
+  if (guessed) return written.steering(program) ?? findRun(withoutOutputs(form), written);
   if (!isShell(program)) return null;
   const readsProfile = words.some(({text}) => /^-(?:[A-Za-z]*[il]|-login)/.test(text));
-  return findRun(reads, written) ?? (readsProfile ? written.steering(program) : null);
+  return findRun(reads, written) ?? findUnpacked(reads, written) ?? (readsProfile ? written.steering(program) : null);
 }
 
 /** A rule for a wrapper covers what it runs only if it names that too. */

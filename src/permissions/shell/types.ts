@@ -138,6 +138,9 @@ export interface Written {
   /** `isDeep`: it may be a folder. */
   add(path: string, isDeep: boolean): void;
   has(path: string): boolean;
+  /** Files whose names are not known. */
+  unpack(): void;
+  readonly isUnpacked: boolean;
   /** One that the program takes for its instructions without being told, or null. */
   steering(program: string): string | null;
   readonly isEmpty: boolean;
@@ -161,6 +164,8 @@ export interface Judging {
   covered(): Judging;
   /** The same, for what a program may take for code in a way of its own: it need not parse. */
   supposed(): Judging;
+  /** The same, for what may or may not be run as it stands: what it writes does not count. */
+  guessed(): Judging;
   /** Judges a script of its own (a substitution, `sh -c`) from where the command stands; what it assigns stays in it. */
   script(script: Script | string, scope: Scope): void;
 }

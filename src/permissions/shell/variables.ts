@@ -55,22 +55,27 @@ export function isHarmless(name: string, value: string): boolean {
   return !steers(name) && plainValue.test(value);
 }
 
-/** Commands, code, and options of programs that take such. */
 const commandNames =
-  /^(?:PS[0-4]|PROMPT_COMMAND|IFS|SHELL|PAGER|EDITOR|VISUAL|BROWSER|FCEDIT|LESS|LESSOPEN|LESSCLOSE|MANOPT|PARALLEL|CC|CXX|LD|RUSTC|RSYNC_RSH|GIT_SSH|GIT_EXTERNAL_DIFF|GIT_CONFIG_\w+|NODE_OPTIONS|PERL5OPT|PERL5DB|RUBYOPT|TAR_OPTIONS|ZIPOPT|(?:GNU)?MAKEFLAGS|MFLAGS|GOFLAGS|RUSTFLAGS|EXINIT|VIMINIT|LD_PRELOAD|\w+_(?:PAGER|EDITOR|COMMAND|CMD|SHELL|ASKPASS|WRAPPER|RUNNER|HOOK|RSH|SSH)|npm_config_\w*(?:shell|git|editor|viewer|node_options))$/;
-const promptNames = /^(?:PS[0-4]|PROMPT_COMMAND)$/;
+  /^(?:SHELL|PAGER|EDITOR|VISUAL|BROWSER|FCEDIT|LESSOPEN|LESSCLOSE|CC|CXX|LD|RUSTC|RSYNC_RSH|GIT_SSH|GIT_EXTERNAL_DIFF|\w+_(?:PAGER|EDITOR|COMMAND|CMD|SHELL|ASKPASS|WRAPPER|RUNNER|HOOK|RSH|SSH)|npm_config_\w*(?:shell|git|editor|viewer))$/;
+/** Code in ways of their own, and options of programs that take commands. */
+const carryingNames =
+  /^(?:PS[0-4]|PROMPT_COMMAND|LESS|MANOPT|PARALLEL|GIT_CONFIG_\w+|NODE_OPTIONS|npm_config_node_options|PERL5OPT|PERL5DB|RUBYOPT|TAR_OPTIONS|ZIPOPT|(?:GNU)?MAKEFLAGS|MFLAGS|GOFLAGS|RUSTFLAGS|EXINIT|VIMINIT|LD_PRELOAD)$/;
 const startupNames = /^(?:BASH_ENV|ENV)$/;
 /** What people call an environment, where `ENV` is no file. */
 const environmentName = /^=(?:dev|prod|test|stag|local|ci|qa|uat|debug|release)\w*$/i;
 
-/** Whether a command stands there, so that one that is not known could be anything. */
-export const isCommandName = (name: string): boolean => startupNames.test(name) || commandNames.test(name);
+/** Whether the value is a command as a shell reads it. */
+export const holdsCommand = (name: string): boolean => commandNames.test(name) && !carryingNames.test(name);
+
+/** Whether a command may stand there, so that one that is not known could be anything. */
+export const isCommandName = (name: string): boolean =>
+  name === 'IFS' || startupNames.test(name) || carryingNames.test(name) || commandNames.test(name);
 
 /** Whether a command is put there that the line does not show. @param value with the `=` before it. */
 export const isUnseen = (name: string, value: string): boolean =>
   isCommandName(name) &&
   (!value.includes('=') ||
     value.includes(hidden) ||
-    (promptNames.test(name) && /[$`]/.test(value)) ||
+    (carryingNames.test(name) && /[$`|]/.test(value)) ||
     // Shells run that file when they start.
     (startupNames.test(name) && value !== '=' && !environmentName.test(value)));

@@ -88,6 +88,11 @@ describe('a line that may run what it does not show', () => {
     'echo x > data.json; node script.js data.json',
     'echo x > a.txt; git add a.txt && git commit -F a.txt',
     'gcc x.c -o x && ./x',
+    'npx tool --out x.json a.ts && ssh -o StrictHostKeyChecking=no h ls; ssh -o StrictHostKeyChecking=no h pwd',
+    'kubectl get pods -o json && kubectl get svc --output json',
+    'curl2 -o /dev/null x; node y.js /dev/null',
+    'foo --output x.json a.ts 2>&1 | tail -20',
+    'npx esbuild a.ts --outfile=dist/a.js 2>&1 | tail -20',
     'touch build.sh; chmod +x build.sh; ./build.sh',
     'for i in 1 2; do node x.js $i > $i.out; done',
     'echo x > a.ts; sed -i "s/x/$X/" a.ts',
@@ -101,6 +106,8 @@ describe('a line that may run what it does not show', () => {
     'uv run python x.py && docker exec c bash x.sh',
     'ssh host "cd x && ls" && git submodule foreach "git pull"',
     'NODE_OPTIONS=--max-old-space-size=4096 npm test',
+    "GIT_SSH_COMMAND='ssh -i key -o StrictHostKeyChecking=no' EDITOR='code --wait' git fetch",
+    "LESSOPEN='|lesspipe %s' CC='ccache gcc' make",
   ])('is no line that shows what it runs: %s', line => {
     expect(judgeUnder(line, {deny: ['denied-a:*'], allow: ['*']}).isDemanded).toBe(false);
   });
