@@ -108,6 +108,7 @@ describe('a denied file that a pattern may mean', () => {
     'git show HEAD:a.txt',
     'git cat-file -s 6291015b',
     'git status -sb',
+    'git diff --stat HEAD~1 -- .env',
   ])('is no reason to ask where it cannot: %s', async command => {
     expect(await verdict(['Read(.env)', 'Read(./secrets/**)'], command)).toBe('allow');
   });
@@ -173,6 +174,7 @@ describe('a denied file in a folder that is gone through', () => {
     'cd src; grep -rn x .',
     'cd src || exit 1; grep -rn x .',
     'cd src && cat x.ts; grep -rn x .',
+    'cd src 2>/dev/null; grep -rn x .',
     '{ cd src; }; grep -rn x .',
   ])('is no reason to ask where it is not shown: %s', async command => {
     expect(await verdict(['Read(.env)'], command)).toBe('allow');
@@ -184,6 +186,9 @@ describe('a denied file in a folder that is gone through', () => {
     'cd src || grep -rn x .',
     '! cd src; grep -rn x .',
     '(cd src); grep -rn x .',
+    'cd src < nofile; grep -rn x .',
+    'cd src > nowhere/x; grep -rn x .',
+    '{ cd src; } < nofile; grep -rn x .',
     'cd src & grep -rn x .',
     'mv src other; cd src; grep -rn x .',
     'mytool; cd src; grep -rn x .',

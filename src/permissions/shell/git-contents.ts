@@ -13,7 +13,7 @@ const withPatch = /^(?:log|reflog|whatchanged|stash|diff-tree|diff-index|diff-fi
 const patch =
   /^(?:-[A-Za-z]*[puWcL]|-U\d*|--(?:patch|unified|word-diff|color-words|binary|cc|function-context|patch-with-\w+|full-diff))(?:[=\d].*)?$|^-L/;
 const namesOnly =
-  /^(?:-s|-q|--(?:stat|shortstat|numstat|name-only|name-status|summary|quiet|dirstat|raw|compact-summary|check|no-patch|count|files-with-matches|files-without-match|list))(?:=.*)?$/;
+  /^(?:-s|-q|--(?:stat|shortstat|numstat|name-only|name-status|summary|quiet|dirstat|raw|compact-summary|no-patch|count|files-with-matches|files-without-match|list))(?:=.*)?$/;
 
 export function printsContents(subcommand: string, rest: readonly Field[]): boolean {
   const isPatch = rest.some(({text}) => patch.test(text));

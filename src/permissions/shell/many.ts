@@ -14,7 +14,8 @@ export function unwrapXargs(words: readonly Field[], listing?: Listing): Wrapped
   const read = readWords(words.slice(1), optionsFor('xargs', text), true);
   if (read === null) return {...unclear, ...guess(words)};
   const isNul = read.options.has('-0') || read.options.has('--null');
-  const isListed = read.reads.length === 0 && listing?.isNul === isNul && listing.isPlain(!isNul);
+  const isCutElse = read.options.has('-d') || read.options.has('--delimiter');
+  const isListed = read.reads.length === 0 && !isCutElse && listing?.isNul === isNul && listing.isPlain(!isNul);
   const places = isListed ? listing.folders.map(knownField) : [];
   // A name begins with that of a folder, so it is no option.
   const more: Field = isListed ? {text: `./${hidden}`, shown: '…', splits: true, glob: false, within: places} : unknown;

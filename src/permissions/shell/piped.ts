@@ -89,9 +89,12 @@ function listedBySearch(program: string, words: readonly Field[]): Found | null 
   return {folders: folders.length > 0 ? folders : ['.'], isNul, holds: () => true};
 }
 
-const filters = /^(?:head|tail|sort|uniq|tac|shuf|grep|egrep|fgrep)$/;
+const filters = /^(?:head|tail|sort|uniq|tac|grep|egrep|fgrep)$/;
 /** Of grep, what shows more or less than whole lines. */
 const otherLines = /^-(?:[A-Za-z]*[ocnHbABClLqrRZzTfdD]|-(?!invert|ignore-case|regexp|extended|fixed))/;
+
+/** With these it counts, cuts, or takes other lines. */
+const cutting = ['-c', '--count', '--bytes', '-z', '--zero-terminated', '--group'];
 
 /** Whether the command hands on some of its lines as they are. */
 function keepsLines(program: string, rest: readonly Field[], isNul: boolean): boolean {
@@ -101,7 +104,7 @@ function keepsLines(program: string, rest: readonly Field[], isNul: boolean): bo
   if (read === null || read.reads.length > 0 || read.writes.length > 0) return false;
   const isGrep = program.endsWith('grep');
   if (isGrep && rest.some(({text}) => otherLines.test(text))) return false;
-  if (read.options.has('-c') || read.options.has('--count')) return false;
+  if (cutting.some(option => read.options.has(option)) || (program === 'tac' && rest.length > 0)) return false;
   return read.operands.length === (isGrep && !read.options.has('-e') && !read.options.has('--regexp') ? 1 : 0);
 }
 

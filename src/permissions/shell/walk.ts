@@ -98,7 +98,7 @@ function walkCommand(node: CommandNode, scope: Scope, judging: Judging): Outcome
       return walkSimple(node, scope, judging);
     case 'Redirected':
       walkRedirections(node.redirects, scope, judging);
-      return walkCommand(node.command, scope, judging);
+      return afterOpening(node.redirects, walkCommand(node.command, scope, judging));
     case 'BraceGroup':
       return listOutcome(node.body.commands, scope, judging);
     case 'Subshell':
@@ -224,6 +224,12 @@ function walkRedirections(redirections: readonly Redirection[], scope: Scope, ju
   return input;
 }
 
+/** A file that cannot be opened keeps the command from running at all. */
+const afterOpening = (redirections: readonly Redirection[], outcome: Outcome): Outcome =>
+  redirections.every(each => each.type === 'Redirect' && /^(?:\/dev\/null|[012])$/.test(each.target?.value ?? ''))
+    ? outcome
+    : {success: outcome.success, failure: outcome.failure};
+
 function walkSimple(node: Command, scope: Scope, judging: Judging, piped: Input = null): Outcome {
   const words: Field[] = [];
   if (node.name) words.push(...expandWord(node.name, scope, judging));
@@ -243,7 +249,7 @@ function walkSimple(node: Command, scope: Scope, judging: Judging, piped: Input 
   }
   if (words.length === 0) return either(assigned);
   const outcome = judgeSimple(words, {scope: assigned, judging, input, inShell: true, depth: 0});
-  if (assigned === scope) return outcome;
+  if (assigned === scope) return afterOpening(node.redirects, outcome);
   const {success, failure} = outcome;
   // Afterwards the variables are what they were, or not, as the command is a program or the shell's own.
   const names = node.prefix.flatMap(each => (each.type === 'Assignment' ? [each.name] : []));
