@@ -63,7 +63,8 @@ export const frozen = (written: Written): Written => ({...written, add: () => {}
 
 /** They change files, but not what is in them. */
 const keepsContents = /^(?:chmod|chown|touch|mkdir|rmdir|rm|unlink|truncate|shred)$/;
-const copies = /^(?:cp|mv|ln|install|tee|dd|patch|rsync|scp|wget)$/;
+const copies = /^(?:cp|mv|ln|install|tee|dd|patch|wget)$/;
+const remoteCopies = /^(?:rsync|scp)$/;
 const compilers = /^(?:gcc|g\+\+|cc|c\+\+|clang|clang\+\+|ld|as|go|rustc|tsc|javac|esbuild|swc|sort|nasm|ocamlc|ghc)$/;
 const fetchers = /^(?:curl|wget|http|https|aria2c|gh)$/;
 const outputOption = /^(?:-[A-Za-z]*[oO]|--out[a-z-]*)$/;
@@ -93,7 +94,8 @@ export function noteWritten({program, words}: Form, use: Use | null, {written, d
   if (program !== 'git' && unpacks(program, rest)) written.unpack();
   for (const name of namedInCode(program, rest)) written.add(name, false);
   for (const name of compilers.test(program) ? [] : outputsOf(program, words)) written.add(name, false);
-  if (copies.test(program)) for (const {text} of rest) written.add(text.replace(/^of=/, ''), true);
+  const copied = copies.test(program) ? rest : remoteCopies.test(program) ? rest.slice(-1) : [];
+  for (const {text} of copied) written.add(text.replace(/^of=/, ''), true);
 }
 
 /** They open files, and run nothing of what is in them. */

@@ -92,6 +92,7 @@ describe('a line that may run what it does not show', () => {
     'kubectl get pods -o json && kubectl get svc --output json',
     'curl2 -o /dev/null x; node y.js /dev/null',
     'foo --output x.json a.ts 2>&1 | tail -20',
+    'rsync -e other-a . host:',
     'npx esbuild a.ts --outfile=dist/a.js 2>&1 | tail -20',
     'touch build.sh; chmod +x build.sh; ./build.sh',
     'for i in 1 2; do node x.js $i > $i.out; done',
