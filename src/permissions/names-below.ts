@@ -8,9 +8,6 @@ import {locate} from './places.js';
 
 /** More entries are not looked at: some ten milliseconds. */
 const mostEntries = 10_000;
-/** An answer holds that long without being checked: a decision asks several times. */
-const freshMs = 100;
-
 /** What xargs cuts at or takes for its own, and what would be an option. */
 const odd = /[\s'"\\]|^-/;
 
@@ -20,28 +17,17 @@ interface Question {
   readonly isCut: boolean;
 }
 
-let last: (Question & {readonly isPlain: boolean; readonly foundAt: number}) | null = null;
-
 /** No where there is too much to look at, or the folder cannot be read. */
-export function namesArePlain(question: Question, isInside: (path: string) => boolean): boolean {
-  const now = performance.now();
-  const {folder, isCut} = question;
-  if (last?.folder === folder && last.isCut === isCut && now - last.foundAt < freshMs) return last.isPlain;
-  const isPlain = look(question, isInside);
-  last = {...question, isPlain, foundAt: now};
-  return isPlain;
-}
-
-function look({folder: start, isCut}: Question, isInside: (path: string) => boolean): boolean {
-  const {real} = locate(start);
+export function namesArePlain({folder, isCut}: Question, isInside: (path: string) => boolean): boolean {
+  const {real} = locate(folder);
   if (real === null) return false;
   const open = [real];
   let entries = 0;
   try {
-    for (let folder = open.pop(); folder !== undefined; folder = open.pop()) {
-      for (const entry of readdirSync(folder, {withFileTypes: true})) {
+    for (let place = open.pop(); place !== undefined; place = open.pop()) {
+      for (const entry of readdirSync(place, {withFileTypes: true})) {
         entries += 1;
-        const path = join(folder, entry.name);
+        const path = join(place, entry.name);
         if (entries > mostEntries || (isCut && odd.test(entry.name))) return false;
         if (entry.isSymbolicLink() && !isInside(path)) return false;
         if (entry.isDirectory()) open.push(path);

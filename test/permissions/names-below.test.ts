@@ -52,6 +52,21 @@ describe('files that are listed for xargs', () => {
     expect(await verdict(listed, prepare)).toBe('ask');
   });
 
+  it.each([
+    "touch 'src/x .env'; find src | xargs cat",
+    "echo > 'src/x .env'; find src | xargs cat",
+    "mkdir -p 'src/x /etc'; find src | xargs cat",
+    "for i in 1 2; do find src | xargs cat; touch 'src/x .env'; done",
+    "touch 'src/x .env' & find src | xargs cat",
+  ])('are asked about where the line itself may add to them: %s', async command => {
+    const project = createProject();
+    for (const name of ['src/a.ts', '.env']) project.put(name);
+    const settings = {rules: rules(project, {deny: ['Read(.env)']})};
+    const scene = open({mode: 'acceptEdits', settings}, project);
+    expect(await verdictOf(scene, running(command, project.root))).not.toBe('allow');
+    expect(await verdictOf(scene, running('find src 2>/dev/null | xargs cat', project.root))).toBe('allow');
+  });
+
   it('are asked about where one may not be read, and its contents would be shown', async () => {
     const deny = ['Read(.env)'];
     expect(await verdict('find . -type f | xargs cat', undefined, deny)).toBe('ask');

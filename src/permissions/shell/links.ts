@@ -12,7 +12,7 @@ import type {Use} from './use.js';
 export function createLinks(): Links {
   const made = new Set<string>();
   let anywhere = false;
-  let [isCopied, isUnsettled, isReliedOn] = [false, false, false];
+  let [isWritten, isCopied, isUnsettled, isReliedOn] = [false, false, false, false];
   return {
     add(paths) {
       if (paths === null) anywhere = true;
@@ -28,15 +28,16 @@ export function createLinks(): Links {
       return false;
     },
     unsettle(how) {
+      isWritten = true;
       isCopied ||= how === 'copied';
-      isUnsettled = true;
+      isUnsettled ||= how !== 'written';
     },
     isSettled(against) {
       isReliedOn = true;
-      return !(against === 'copied' ? isCopied : isUnsettled);
+      return !{written: isWritten, copied: isCopied, anyhow: isUnsettled}[against];
     },
     get matters() {
-      return made.size > 0 || anywhere || (isReliedOn && isUnsettled);
+      return made.size > 0 || anywhere || (isReliedOn && isWritten);
     },
   };
 }
@@ -49,8 +50,8 @@ const keepsFolders = /^(?:tee|touch|g?sed|sort|truncate)$/;
 /** Notes what the command may leave behind as links, and whether it may move folders. */
 export function noteLinks({program, words}: Form, use: Use | null, scope: Scope, judging: Judging): void {
   const rest = words.slice(1);
-  if (use === null || (use.writes.length > 0 && !keepsFolders.test(program)))
-    judging.links.unsettle(use === null ? 'anyhow' : 'copied');
+  if (use === null) judging.links.unsettle('anyhow');
+  else if (use.writes.length > 0) judging.links.unsettle(keepsFolders.test(program) ? 'written' : 'copied');
   if (use === null && unpacks(program, rest)) judging.links.add(null);
   const isCopy = program === 'cp' && rest.some(({text}) => keepsLinks.test(text));
   if (!isCopy && program !== 'mv' && program !== 'ln') return;

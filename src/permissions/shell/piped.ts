@@ -47,7 +47,7 @@ function listingOf(node: Command, given: Listing | undefined, {scope, judging}: 
   return {
     ...found,
     isPlain: isCut =>
-      links.isSettled('anyhow') &&
+      links.isSettled('written') &&
       folders.every(
         folder =>
           pathsOf(scope, folder)?.every(path => judging.spend(8) && context.namesArePlain?.(path, isCut) === true) ===

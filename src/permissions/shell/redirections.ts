@@ -45,6 +45,7 @@ function judgeTarget(redirection: Extract<Redirection, {type: 'Redirect'}>, scop
   if (operator.endsWith('&') && isKnown(field) && /^(?:\d+-?|-)$/.test(field.text)) return;
   const reads = operator === '<' || operator === '<&';
   if (!reads) noteOutput(field, judging);
+  if (!reads && !(isKnown(field) && field.text === '/dev/null')) judging.links.unsettle('written');
   if (!reads) report(operator === '<>' ? '<>' : '>', 'write', field, scope, judging);
   if (reads || operator === '<>') report('<', 'read', field, scope, judging);
 }

@@ -119,16 +119,18 @@ export interface Listing {
   isPlain(isCut: boolean): boolean;
 }
 
+export type Unsettling = 'written' | 'copied' | 'anyhow';
+
 /** What one line may have changed on the disk so far, so that it is not as it was found any more. */
 export interface Links {
   /** Links were made there: absolute paths; null: anywhere. */
   add(paths: readonly string[] | null): void;
   /** Whether the absolute path may go through a link that was made; `..` as it is written. */
   mayCross(path: string): boolean;
-  /** Folders were put where the line says, or anything may have happened to them. */
-  unsettle(how: 'copied' | 'anyhow'): void;
-  /** Whether folders are still those that were found. Whoever asks relies on the answer. */
-  isSettled(against: 'copied' | 'anyhow'): boolean;
+  /** Files were written, folders were put where the line says, or anything may have happened. */
+  unsettle(how: Unsettling): void;
+  /** Whether there is still what was found, as far as that goes. Whoever asks relies on the answer. */
+  isSettled(against: Unsettling): boolean;
   /** Whether what comes later on the line matters to what was judged before, where the line may turn back. */
   readonly matters: boolean;
 }
