@@ -69,8 +69,11 @@ const textEditors = /^(?:[gmn]?awk|g?sed)$/;
 const awkStarts =
   /\bsystem\b|\|&?\s*getline|print[^;}\n|]*\|(?!\s*"(?:sort|uniq|wc|head|tail|cat|column)[\w .-]*"\s*(?:[;}\n]|$))|@/;
 
+/** Most programs are none. */
+const mayBeOne = new RegExp(interpreters.map(([names]) => names.source).join('|'));
+
 const interpreterFor = (program: string): Interpreter | undefined =>
-  interpreters.find(([names]) => names.test(program))?.[1];
+  mayBeOne.test(program) ? interpreters.find(([names]) => names.test(program))?.[1] : undefined;
 
 const evaluated = 'its code may start programs';
 const reads = 'it runs what it reads';

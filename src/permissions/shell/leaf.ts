@@ -62,7 +62,8 @@ export function judgeLeaf(form: Form, {scope, judging, stop, input}: LeafPlace):
           ? null
           : findDenied(namesIn(form.program, form.words), inside, judging);
   if (denied) return {verdict: 'deny', rule: denied.rule, reason: denied.reason};
-  judgeCarried(form, scope, judging);
+  // What is known to do no more than that is told to run nothing.
+  if (use === null) judgeCarried(form, scope, judging);
   const against = stop ?? findNamed(use === null ? runnableText(form, input) : programsCopied(form, use), rules);
   if (against) return {verdict: 'ask', rule: `Bash(${against.rule})`, reason: against.reason};
   if (going.verdict === 'ask') return {verdict: 'ask', rule: going.rule, reason: going.reason};
