@@ -2,12 +2,16 @@
  * The only place that constructs concrete things, with the folder beside it, each when it is first needed: settings, a model behind
  * its gate, files, processes, tools, permissions, the system prompt, and the session over them.
  */
+
+import {existsSync} from 'node:fs';
 import {tmpdir} from 'node:os';
 import {chooseModel} from './compose/chosen-model.js';
 import {clock} from './compose/clock.js';
 import {toSession} from './compose/facade.js';
 import {type Ground, openGround} from './compose/ground.js';
+import {openKeeping} from './compose/keeping.js';
 import {createOffer} from './compose/offer.js';
+import type {Kept} from './core/kept.js';
 import {createSession as createCoreSession} from './core/session.js';
 import {createFiles} from './files/files.js';
 import {openHooks} from './hooks/open.js';
@@ -47,19 +51,22 @@ export async function createSession(options: SessionOptions = {}): Promise<Sessi
   });
   const denied = permissions.rules.deniedTools();
   const offer = createOffer({known, tools: options.tools ?? [], types: ground.types, limits, denied, interactive});
-  const chosen = await chooseModel(options, ground);
+  const keeping = await openKeeping(options, ground, text => core.tell({type: 'notice', level: 'warning', text}));
+  const {sessionId: id} = keeping;
+  const kept = keeping.kept && withOwnWords(keeping.kept, options);
+  const chosen = await chooseModel(withKept(options, kept), ground);
   const {model, effort, openBeside} = chosen;
 
   // A person sees the screen before there is anything to request: what only requests need is loaded once it stands.
   const ready = interactive ? new Promise<void>(resolve => setImmediate(resolve)) : Promise.resolve();
   const facts = ready.then(() => gatherFacts({cwd, env, append: options.appendSystemPrompt}));
-  const id = newId();
   const processes = createProcesses({runId: id, env: childEnv, tempFolder: tmpdir()});
   const hooks = await openHooks({
     ...listening(options, ground),
     facts: {
       sessionId: id,
-      transcriptPath: null,
+      transcriptPath: keeping.path,
+      isResumed: kept !== null,
       root: cwd,
       projectFolder: ground.projectFolder,
       model: () => core.model.info.id,
@@ -83,7 +90,9 @@ export async function createSession(options: SessionOptions = {}): Promise<Sessi
       }),
     ),
     tools: ready.then(() => offer.tools(opened.sandbox)),
-    place: {root: cwd, cwd},
+    place: {root: cwd, cwd: kept?.turn && existsSync(kept.turn.cwd) ? kept.turn.cwd : cwd},
+    store: keeping.store,
+    kept,
     files: createFiles(),
     commands: toCommands(processes, opened.sandbox),
     hooks: withModeNotes(hooks, permissions.mode),
@@ -105,7 +114,20 @@ export async function createSession(options: SessionOptions = {}): Promise<Sessi
   const cancelAtExit = atExit(processes.killAll);
   hooks?.follow(core);
   if (hooks && interactive) void ready.then(hooks.begin);
-  return toSession({core, ground, offer, chosen, permissions, hooks, processes, opened, cancelAtExit});
+  return toSession({core, ground, keeping, offer, chosen, permissions, hooks, processes, opened, cancelAtExit});
+}
+
+/** Whoever says what the agent is told means it, and not what it was told before. */
+function withOwnWords(kept: Kept, {systemPrompt, appendSystemPrompt}: SessionOptions): Kept {
+  return systemPrompt === undefined && appendSystemPrompt === undefined ? kept : {...kept, beginning: null};
+}
+
+/** What was chosen for a conversation stays chosen, unless it is chosen anew. */
+function withKept(options: SessionOptions, kept: Kept | null): SessionOptions {
+  if (!kept?.turn) return options;
+  const {model, effort} = kept.turn;
+  const {model: asked = model} = options;
+  return {...options, model: asked, ...(options.effort === undefined && effort !== null && {effort})};
 }
 
 /** What the options and the settings ask of permissions. */

@@ -45,6 +45,14 @@ export interface SessionOptions {
    * a tool that would ask is refused, and a request is retried ten times at most.
    */
   readonly interactive?: boolean;
+  /** Keeps the conversation below AGENT_HOME, so that it can be gone on with; true unless told. */
+  readonly persist?: boolean;
+  /** Goes on with a kept conversation of the same folder: its id or the beginning of it, words of it, or true for the newest. */
+  readonly resume?: string | true;
+  /** Goes on with a copy, and leaves the kept conversation as it is. */
+  readonly fork?: boolean;
+  /** Of a new session, or of a copy; a new UUID unless told. */
+  readonly sessionId?: string;
   /** Decides instead of the flags above. */
   readonly permissions?: Permissions;
   /** Functions by event, heard beside the hooks of the settings; or hooks that answer for themselves. */
@@ -76,6 +84,8 @@ export interface Session extends Omit<CoreSession, 'model' | 'setModel' | 'tell'
   readonly agentTypes: readonly string[];
   /** Lines for the person: what is wrong with files that the session does without. */
   readonly warnings: readonly string[];
+  /** Lines for the person: what is gone on with. */
+  readonly notes: readonly string[];
   /** What the folder brings and may not do, because nobody trusts it with that. */
   readonly withheld: readonly WithheldItem[];
   /** What configures the session: the process's variables, and over them those of the person's settings. */

@@ -48,6 +48,11 @@ const coreLimits: Readonly<Record<string, number>> = {
   'deadline.ts': 90,
   'merge.ts': 70,
   'agent.ts': 100,
+  'run-agent.ts': 110,
+  'conversation.ts': 60,
+  'records.ts': 80,
+  'kept.ts': 110,
+  'replay.ts': 60,
   'spawn.ts': 220,
   'members.ts': 70,
   'verbs.ts': 90,
@@ -100,6 +105,7 @@ const adapters = [
   'hooks',
   'settings',
   'sandbox',
+  'store',
   'prompt',
 ] as const;
 /** What an adapter may use of core. */

@@ -58,7 +58,7 @@ export async function answerOnce(options: AnswerOnceOptions): Promise<number> {
   }
   const session = await createSession({...toSessionOptions(given), interactive: false});
   signals.onFirst(() => void session.abort());
-  for (const line of session.warnings) note(line);
+  for (const line of [...session.notes, ...session.warnings]) note(line);
   if (session.withheld.length > 0) note((await import('./withheld.js')).withheldLine(session.withheld));
   const credential = findCredential(session.env);
   if (isDemoForWantOfKey(session, given.model)) {

@@ -31,6 +31,11 @@ export interface Arguments extends PolicyArguments {
   readonly maxAgents?: number;
   readonly maxAgentChildren?: number;
   readonly maxAgentSpawns?: number;
+  /** Words of a kept conversation, or its id; true for the newest. */
+  readonly resume?: string | true;
+  readonly forkSession: boolean;
+  readonly sessionId?: string;
+  readonly sessionPersistence: boolean;
   readonly sandbox: boolean;
   readonly screenReader: boolean;
   readonly verbose: boolean;
@@ -120,6 +125,11 @@ function createCommand(version: string): Command {
     .option('--append-system-prompt <text>', 'add to the system prompt');
   return addPolicyOptions(command)
     .option('--sandbox', 'run commands in a sandbox, whatever the settings say', false)
+    .option('-c, --continue', 'go on with the newest conversation of this folder', false)
+    .option('-r, --resume <session>', 'go on with the one of this id, or with these words in it')
+    .option('--fork-session', 'go on with a copy of it', false)
+    .option('--session-id <uuid>', 'the id of a new conversation')
+    .option('--no-session-persistence', 'keep nothing of this conversation on disk')
     .addOption(new Option('--output-format <format>', 'of one-shot').choices(outputFormats).default('text'))
     .option('--include-partial-messages', 'with stream-json: raw stream events too', false)
     .option('--include-hook-events', 'with stream-json: what hooks are run, and what they say', false)
@@ -158,7 +168,7 @@ export function parseArguments(argv: readonly string[], version: string): Parsed
     if (/\s/.test(word)) return {type: 'fault', message: behindDashes(word)};
     return {type: 'fault', message: toLine(error.message)};
   }
-  const options = command.opts<Omit<Arguments, 'prompt'>>();
+  const options = command.opts<Omit<Arguments, 'prompt'> & {readonly continue: boolean}>();
   const contradiction = contradictionIn(options);
   if (contradiction !== null) return {type: 'fault', message: contradiction};
   const prompt = command.args.length > 0 ? command.args.join(' ') : null;
@@ -167,7 +177,14 @@ export function parseArguments(argv: readonly string[], version: string): Parsed
     const isAsked = flag === '--include-hook-events' ? options.includeHookEvents : options.includePartialMessages;
     if (isAsked && !isStream) return {type: 'fault', message: `${flag} needs --output-format stream-json.`};
   }
-  return {type: 'run', arguments: {...options, prompt}};
+  const {continue: isNewest, ...rest} = options;
+  if (isNewest && rest.resume !== undefined)
+    return {
+      type: 'fault',
+      message: '--continue takes the newest conversation, and --resume names one. Give one of them.',
+    };
+  const kept = isNewest ? {resume: true as const} : {};
+  return {type: 'run', arguments: {...rest, ...kept, prompt}};
 }
 
 /** Null for what is no call of the doctor: a prompt may begin with that word. */

@@ -54,6 +54,7 @@ export async function converse({given, version}: ConverseOptions): Promise<numbe
     onSubmit: () => {},
   });
   repl.exited.then(how => ending.end(how === 'left' ? exitCodes.done : exitCodes.SIGHUP), ending.fail);
+  session.replay();
   void status.refresh();
   if (isDemo) void adviseLate(repl);
   if (given.prompt?.trim()) turns.send(given.prompt);
@@ -110,6 +111,7 @@ function bannerLines(session: Session, version: string, isDemo: boolean): readon
   const more = session.warnings.length - shownWarnings;
   return [
     `agent ${version}`,
+    ...session.notes,
     ...(isDemo ? [demoNotice({hint: ' (/help lists them)'})] : []),
     // Names of files and what stands in them: none of it is to steer the terminal.
     ...session.warnings.slice(0, shownWarnings).map(toPlainText),

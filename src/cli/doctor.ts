@@ -121,6 +121,7 @@ async function* hookFindings(settings: LoadedSettings, options: DoctorOptions): 
   const facts = {
     sessionId: 'canary',
     transcriptPath: null,
+    isResumed: false,
     root: cwd,
     projectFolder,
     model: () => settings.model ?? 'none',

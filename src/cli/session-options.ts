@@ -24,6 +24,10 @@ export function toSessionOptions(given: Arguments): SessionOptions {
     skipPermissions: given.dangerouslySkipPermissions,
     ...(given.settings !== undefined && {settings: given.settings}),
     ...(given.settingSources !== undefined && {settingSources: given.settingSources}),
+    ...(given.resume !== undefined && {resume: given.resume}),
+    ...(given.forkSession && {fork: true}),
+    ...(given.sessionId !== undefined && {sessionId: given.sessionId}),
+    persist: given.sessionPersistence,
     ...(given.trust && {trust: true}),
     ...(given.sandbox && {sandbox: true}),
   };

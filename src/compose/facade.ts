@@ -7,11 +7,13 @@ import type {OpenedSandbox} from '../sandbox/open.js';
 import type {Session} from '../session.js';
 import type {ChosenModel} from './chosen-model.js';
 import type {Ground} from './ground.js';
+import type {Keeping} from './keeping.js';
 import type {Offer} from './offer.js';
 
 export interface SessionParts {
   readonly core: CoreSession;
   readonly ground: Ground;
+  readonly keeping: Keeping;
   readonly offer: Offer;
   readonly chosen: ChosenModel;
   readonly permissions: SessionPermissions;
@@ -22,7 +24,7 @@ export interface SessionParts {
 }
 
 export function toSession(parts: SessionParts): Session {
-  const {core, ground, offer, chosen, permissions, hooks, processes} = parts;
+  const {core, ground, keeping, offer, chosen, permissions, hooks, processes} = parts;
   const {sandbox, problem} = parts.opened;
   const {mode, rules} = permissions;
   return {
@@ -50,6 +52,7 @@ export function toSession(parts: SessionParts): Session {
       ...ground.reports,
       ...(hooks?.warnings ?? []),
     ],
+    notes: keeping.notes,
     hooks: hooks?.listings ?? [],
     withheld: ground.settings.withheld,
     env: ground.env,
@@ -80,6 +83,7 @@ export function toSession(parts: SessionParts): Session {
       await hooks?.end(reason);
       await processes.close();
       await sandbox?.close();
+      keeping.close();
       parts.cancelAtExit();
     },
   };

@@ -1,20 +1,18 @@
-/**
- * One agent at run time: what it is made of, and one run of it. The root and every agent below it are the same.
- */
+/** What an agent is made of at run time. The root and every agent below it are the same. */
 import type {Budget} from './budget.js';
 import type {Scope} from './cancel.js';
+import {type Conversation, createConversation} from './conversation.js';
 import type {Model, Place, Tool, ToolDefinition} from './ports.js';
-import {type QueryOptions, query} from './query.js';
 import type {Caller} from './question.js';
+import type {AgentLog, Store} from './records.js';
 import type {Registry} from './registry.js';
 import type {CallDeps} from './run-call.js';
-import {toolsByName} from './tool-names.js';
-import type {AgentEvent, AgentId, Effort, Mail, RunOutcome} from './types.js';
-import type {Conversation} from './window.js';
+import type {AgentId, Effort, Entry, Mail} from './types.js';
 
 /** What all agents of a session share. */
 export interface AgentMeans extends Pick<CallDeps, 'files' | 'commands' | 'hooks' | 'permissions' | 'clock'> {
   readonly registry: Registry;
+  readonly store: Store;
   newId(): string;
 }
 
@@ -28,6 +26,10 @@ export interface AgentParts extends Omit<Caller, 'agentId'> {
   /** Both are made once and never rebuilt: they are the beginning of every request. The first run waits for them. */
   readonly tools: readonly Tool[] | Promise<readonly Tool[]>;
   readonly system: string | Promise<string>;
+  /** What the model was told of the tools when the conversation began; null before its first run. */
+  readonly definitions: readonly ToolDefinition[] | null;
+  readonly history: readonly Entry[];
+  readonly log: AgentLog;
   /** Requests a run may make; null for no limit. */
   readonly maxSteps: number | null;
   /** That is the limit of a type of agents, its own or that of one above it. */
@@ -36,8 +38,9 @@ export interface AgentParts extends Omit<Caller, 'agentId'> {
   readonly effort: Effort | null;
 }
 
-export interface Agent extends Omit<AgentParts, 'model' | 'effort'> {
+export interface Agent extends Omit<AgentParts, 'model' | 'effort' | 'definitions' | 'history'> {
   readonly conversation: Conversation;
+  definitions: readonly ToolDefinition[] | null;
   model: Model;
   effort: Effort | null;
   /** The scope of the run under way. */
@@ -48,52 +51,12 @@ export interface Agent extends Omit<AgentParts, 'model' | 'effort'> {
   unread: readonly Mail[];
 }
 
-export function createAgent(parts: AgentParts): Agent {
+export function createAgent({history, ...parts}: AgentParts): Agent {
   return {
     ...parts,
-    conversation: {history: [], measured: {entries: 0, tokens: 0}},
+    conversation: createConversation(parts.log, history),
     turn: null,
     isClosing: false,
     unread: [],
   };
-}
-
-type RunMeans = Pick<QueryOptions, 'agents' | 'prompt' | 'settled'> & {readonly means: AgentMeans};
-
-/** One run of the agent, over the history that it has. */
-export async function* runAgent(
-  agent: Agent,
-  turn: Scope,
-  {means, ...own}: RunMeans,
-): AsyncGenerator<AgentEvent, RunOutcome> {
-  const {id} = agent;
-  const {registry, ...shared} = means;
-  const [system, tools] = await Promise.all([agent.system, agent.tools]);
-  return yield* query({
-    ...shared,
-    ...agent,
-    ...own,
-    agentId: id,
-    system,
-    tools: toolsByName(tools),
-    definitions: tools.map(toDefinition),
-    turn,
-    inbox: registry.inbox(id),
-    keepsMail: registry.find(id)?.parentId === null,
-    liveChildren: () => registry.liveChildren(id),
-    childrenEnded: signal => untilChildless(id, registry, signal),
-  });
-}
-
-function toDefinition({name, description, inputSchema}: Tool): ToolDefinition {
-  return {name, description, input_schema: inputSchema};
-}
-
-async function untilChildless(id: AgentId, registry: Registry, signal: AbortSignal): Promise<void> {
-  const ends = registry.observe({filter: ({type}) => type === 'agent_finished'});
-  try {
-    for (; registry.liveChildren(id) > 0; ends.drain()) await ends.wait(signal);
-  } finally {
-    ends.close();
-  }
 }

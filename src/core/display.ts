@@ -23,3 +23,6 @@ export interface ToolDisplay {
   readonly output?: string;
   readonly cut?: {readonly lines: number; readonly note: string};
 }
+
+/** How a call ended. */
+export type ToolOutcome = 'ok' | 'failed' | 'denied' | 'interrupted';

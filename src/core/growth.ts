@@ -3,11 +3,12 @@
  * the budget for a report that reads it: what has no room is shortened before it is a part of the history.
  */
 import type {Budget} from './budget.js';
+import type {Conversation} from './conversation.js';
 import {fitResults, fitText, fitTexts} from './fitting.js';
 import type {Model} from './ports.js';
-import {append, createEntry} from './transcript.js';
+import {createEntry} from './transcript.js';
 import type {AgentEvent, Entry, Mail, ToolResultBlockParam} from './types.js';
-import {type Beginning, type Conversation, estimateInput} from './window.js';
+import {type Beginning, estimateInput} from './window.js';
 
 export interface Growing extends Beginning {
   readonly conversation: Conversation;
@@ -72,7 +73,7 @@ const reportSize = (growing: Growing): number => estimateInput(growing.conversat
 
 /** Appends before it tells: an event that was seen is never missing from the history. */
 function record(conversation: Conversation, entry: Entry, origin: Appended['origin'], mail?: Mail): Appended {
-  conversation.history = append(conversation.history, entry);
+  conversation.add(entry, origin);
   return {type: 'entry_appended', entry, origin, ...(mail && {mail})};
 }
 

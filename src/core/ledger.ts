@@ -8,7 +8,7 @@ import {book} from './booking.js';
 import type {Budget, BudgetRefusal, BudgetRequest, Reservation, Siblings} from './budget.js';
 import {type Cap, capsOf, usedOf} from './caps.js';
 import {type BudgetExcess, toExcess, unpriced} from './excess.js';
-import {createLevel, keepOn, type Level} from './level.js';
+import {createLevel, keepOn, type Level, spendOn} from './level.js';
 import type {Clock} from './ports.js';
 import {type Left, reportCost, reportRoom, resultTokens} from './report-room.js';
 import {reportTime} from './report-time.js';
@@ -18,9 +18,12 @@ import type {Price} from './types.js';
 import {nothingSpent, noUsage, picoPerDollar, worstCost} from './usage.js';
 import {createWorker} from './workers.js';
 
-/** The budget of a root agent; its wall time counts from here. */
-export function createBudget(limits: BudgetLimits, clock: Pick<Clock, 'now'>): Budget {
-  return createBudgetOn([createLevel(limits, clock.now())], clock);
+/** The budget of a root agent; its wall time counts from here. @param spent by it in earlier times. */
+export function createBudget(limits: BudgetLimits, clock: Pick<Clock, 'now'>, spent = nothingSpent): Budget {
+  const level = createLevel(limits, clock.now());
+  const pico = spent.costUsd === null ? null : Math.round(spent.costUsd * picoPerDollar);
+  spendOn([level], spent.usage, pico);
+  return createBudgetOn([level], clock);
 }
 
 /** @param levels its own, and those above it. */

@@ -10,6 +10,7 @@ import type {AgentEvent, AgentId, Effort, MessageParam, Price, ToolDisplay, Tool
 
 export type * from './commands.js';
 export type * from './policy.js';
+export type * from './records.js';
 export type {RawMessageStreamEvent, ToolDefinition};
 
 /** What is known of a model. Unknown figures are null, never zero. Sizes in tokens. */

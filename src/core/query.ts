@@ -23,13 +23,14 @@ import {addMail, addNote, addResults, type Growing, keepReport, toResults} from 
 import {heedBudget, isNearEnd, leaveOneRequest} from './last-steps.js';
 import type {Mailbox} from './mailbox.js';
 import {toOutcome} from './outcome.js';
+import type {AgentLog} from './records.js';
 import {isRejected, type Mended, mend} from './rejection.js';
 import {type Reply, streamReply} from './reply.js';
 import {type Run, startRun, takeReply} from './run.js';
 import type {CallDeps} from './run-call.js';
 import {openBatch} from './run-tools.js';
 import {heedStopHooks} from './stop-hook.js';
-import {append, callsOf, forModel, repair} from './transcript.js';
+import {callsOf, forModel, repair} from './transcript.js';
 import type {AgentEvent, Effort, Entry, Mail, RunOutcome} from './types.js';
 import {addCost, addUsage} from './usage.js';
 import {estimateInput, measure, minOutputTokens, roomFor} from './window.js';
@@ -39,6 +40,7 @@ export interface QueryOptions extends CallDeps, Growing {
   /** The scope of this turn; the run ends it. */
   readonly turn: Scope;
   readonly budget: Budget;
+  readonly log: Pick<AgentLog, 'write'>;
   readonly inbox: Mailbox<Mail>;
   /** Mail that comes once the work is done is for a later run; without one it bounces, instead of never being read. */
   readonly keepsMail: boolean;
@@ -75,11 +77,11 @@ export async function* query(options: QueryOptions): AsyncGenerator<AgentEvent, 
     // No yield in here: a generator that was broken off would stay suspended in it and never clean up.
     turn.abort(new Interrupted('the turn is over'));
     const results = await run.batch?.settle();
-    if (run.isOpen && results) conversation.history = append(conversation.history, toResults(newId(), results));
-    conversation.history = [...history, ...repair(conversation.history.slice(history.length), newId)];
+    if (run.isOpen && results) conversation.add(toResults(newId(), results), 'results');
+    conversation.become([...history, ...repair(conversation.history.slice(history.length), newId)]);
     if (isRejected(end)) {
       mended = mend(conversation.history, options.prompt);
-      conversation.history = mended.history;
+      conversation.become(mended.history);
     }
     options.budget.close();
     options.settled(toOutcome(run, end));
@@ -232,10 +234,11 @@ async function* request(
     run.last = paid;
     run.usage = addUsage(run.usage, paid.usage);
     run.costUsd = addCost(run.costUsd, cost);
+    options.log.write({type: 'spent', model: model.info.id, ...paid});
   }
   if (refusal !== null) return overBudget(refusal);
   if (!reply.entry) return reply;
-  conversation.history = append(conversation.history, reply.entry);
+  conversation.add(reply.entry, 'reply');
   run.isOpen = callsOf(reply.entry.message).length > 0;
   if (reply.isWhole) {
     conversation.measured = measure(reply.usage, conversation.history.length);

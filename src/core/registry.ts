@@ -16,6 +16,8 @@ export interface RegistryOptions {
   /** Those that differ from depth 3, live 16, children 8, spawnsPerTurn 32. */
   readonly limits?: Partial<RegistryLimits>;
   readonly clock: Pick<Clock, 'now'>;
+  /** Names that agents of an earlier time have: no other gets one of them. */
+  readonly taken?: ReadonlySet<AgentId>;
 }
 
 interface Registration {
@@ -71,7 +73,7 @@ function rootOf(member: Member): Member {
   return member.parent === null ? member : rootOf(member.parent);
 }
 
-export function createRegistry({limits: given, clock}: RegistryOptions): Registry {
+export function createRegistry({limits: given, clock, taken}: RegistryOptions): Registry {
   const limits = {...defaultLimits, ...given};
   const members = new Map<AgentId, Member>();
   /** Of every agent there was, in the order of their starts. */
@@ -124,7 +126,7 @@ export function createRegistry({limits: given, clock}: RegistryOptions): Registr
 
   function newId(): AgentId {
     do named += 1;
-    while (snapshots.has(`agent-${named}`));
+    while (snapshots.has(`agent-${named}`) || taken?.has(`agent-${named}`));
     return `agent-${named}`;
   }
 

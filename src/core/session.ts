@@ -2,10 +2,11 @@
  * A conversation of many turns: the root agent, its history, one turn at a time. `send` yields every event to
  * whoever iterates it; others watch through mailboxes of their own.
  */
-import {type Agent, type AgentMeans, createAgent, runAgent} from './agent.js';
+import {type Agent, type AgentMeans, createAgent} from './agent.js';
 import {createAgents} from './agents.js';
 import {createScope, type Scope} from './cancel.js';
 import type {AgentControl, MailReceipt} from './control.js';
+import {historyOf, type Kept} from './kept.js';
 import {createBudget} from './ledger.js';
 import type {RegistryLimits} from './limits.js';
 import type {Mailbox} from './mailbox.js';
@@ -14,9 +15,11 @@ import {unfinished} from './outcome.js';
 import {stopFirst} from './patience.js';
 import type {Model, Place, Tool} from './ports.js';
 import {createRegistry} from './registry.js';
+import {replay} from './replay.js';
+import {runAgent} from './run-agent.js';
 import type {SpawnMeans} from './spawn.js';
 import {type Submitted, submit} from './submit.js';
-import {append, createEntry, type Prompt, toContent} from './transcript.js';
+import {createEntry, type Prompt, toContent} from './transcript.js';
 import type {BudgetLimits} from './tree.js';
 import type {AgentEvent, AgentId, ContentBlockParam, Effort, Entry, Mail, RunOutcome, StampedEvent} from './types.js';
 import type {Spending} from './usage.js';
@@ -30,6 +33,8 @@ export interface SessionOptions extends Omit<AgentMeans, 'registry'>, Omit<Spawn
   readonly system: string | Promise<string>;
   readonly tools: readonly Tool[] | Promise<readonly Tool[]>;
   readonly place: Place;
+  /** What is kept of it, where it goes on from there. */
+  readonly kept: Kept | null;
   readonly budget: BudgetLimits;
   readonly limits: Partial<RegistryLimits>;
   /** Requests a turn may make; null for no limit. */
@@ -67,6 +72,8 @@ export interface Session {
    * is taken back. Resolves when the last process is gone, with how many lived. Rejects while a turn runs.
    */
   clear(): Promise<number>;
+  /** Tells those who watch what was said before this session, as it was kept. Nothing of it happens again. */
+  replay(): void;
   /** A mailbox of all events from now on; its owner drains and closes it. */
   observe(options?: ObserveOptions): Mailbox<StampedEvent>;
   /** By all agents. */
@@ -84,8 +91,8 @@ const rootId = 'main';
 
 /** Makes a session with its root agent. */
 export function createSession(options: SessionOptions): Session {
-  const {clock, newId, hooks} = options;
-  const registry = createRegistry({limits: options.limits, clock});
+  const {clock, newId, hooks, kept} = options;
+  const registry = createRegistry({limits: options.limits, clock, ...(kept && {taken: kept.agents})});
   const root: Agent = createAgent({
     ...options,
     id: rootId,
@@ -94,7 +101,11 @@ export function createSession(options: SessionOptions): Session {
     mode: null,
     isTypeLimited: false,
     scope: createScope(),
-    budget: createBudget(options.budget, clock),
+    budget: createBudget(options.budget, clock, kept?.spent),
+    system: kept?.beginning?.system ?? options.system,
+    definitions: kept?.beginning?.tools ?? null,
+    history: kept ? historyOf(kept, newId) : [],
+    log: options.store.root,
   });
   const {conversation} = root;
   registry.reserve({parentId: null, callId: null, kind: rootId, name: null, description: '', background: false});
@@ -106,7 +117,7 @@ export function createSession(options: SessionOptions): Session {
 
   function add({content, notes}: Submitted, origin: 'prompt' | 'mail', mail?: Mail): Appended {
     const entry = {...createEntry(newId(), {role: 'user', content}), ...(notes > 0 && {notes})};
-    conversation.history = append(conversation.history, entry);
+    conversation.add(entry, origin);
     return {type: 'entry_appended', entry, origin, ...(mail && {mail})};
   }
 
@@ -206,11 +217,11 @@ export function createSession(options: SessionOptions): Session {
     setEffort,
     async clear() {
       assertIdle();
-      conversation.history = [];
-      conversation.measured = {entries: 0, tokens: 0};
+      conversation.clear();
       say({type: 'prefix_changed', reason: 'clear', detail: 'a new conversation'});
       return tree.endAll();
     },
+    replay: () => [...(kept ? replay(kept) : [])].forEach(say),
     observe: watch => registry.observe(watch),
     spent: () => root.budget.spent(),
     tell(event, id = rootId) {

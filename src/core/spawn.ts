@@ -3,7 +3,7 @@
  * An agent's scope hangs on its spawner's scope; in the foreground the call that waits for it interrupts it. So an interrupt
  * ends foreground children, and background children live on and move up; those that are stopped with an agent end before it.
  */
-import {type Agent, type AgentMeans, createAgent, runAgent} from './agent.js';
+import {type Agent, type AgentMeans, createAgent} from './agent.js';
 import type {Siblings} from './budget.js';
 import {interruption, whenAborted} from './cancel.js';
 import {stateOf} from './endings.js';
@@ -16,7 +16,8 @@ import type {Member, Members} from './members.js';
 import {toReport, unfinished} from './outcome.js';
 import type {Model} from './ports.js';
 import type {Reports} from './reports.js';
-import {append, callsOf, createEntry} from './transcript.js';
+import {runAgent} from './run-agent.js';
+import {callsOf, createEntry} from './transcript.js';
 import type {AgentEnd, AgentSnapshot, Agents, AgentType, SpawnReceipt, SpawnRequest} from './tree.js';
 import type {AgentId, Mail, RunOutcome} from './types.js';
 
@@ -75,6 +76,9 @@ export function createSpawner(means: SpawnMeans, {kinship, members, reports, age
       budget: parent.budget.child(limits, isCapped ? undefined : siblingsOf(parent, callId)),
       tools,
       system: means.systemFor(type, model),
+      definitions: null,
+      history: [],
+      log: means.store.below(id),
       model,
       ...inherit(id, type, parent, model),
     });
@@ -152,8 +156,8 @@ export function createSpawner(means: SpawnMeans, {kinship, members, reports, age
   /** Puts into its history what it reads before its first request. */
   function add({id, conversation}: Agent, text: string, from: 'prompt' | 'runtime' | Mail): void {
     const entry = createEntry(newId(), {role: 'user', content: [{type: 'text', text}]});
-    conversation.history = append(conversation.history, entry);
     const origin = typeof from === 'string' ? {origin: from} : ({origin: 'mail', mail: from} as const);
+    conversation.add(entry, origin.origin);
     registry.publish(id, {type: 'entry_appended', entry, ...origin});
   }
 

@@ -9,7 +9,7 @@ import type {
   ToolResultBlockParam,
 } from '@anthropic-ai/sdk/resources/messages';
 import type {Aside} from './asides.js';
-import type {ToolDisplay} from './display.js';
+import type {ToolDisplay, ToolOutcome} from './display.js';
 import type {Asked} from './question.js';
 
 export type * from './display.js';
@@ -193,7 +193,7 @@ export type AgentEvent =
       readonly callId: string;
       readonly result: ToolResultBlockParam;
       readonly display: ToolDisplay;
-      readonly outcome: 'ok' | 'failed' | 'denied' | 'interrupted';
+      readonly outcome: ToolOutcome;
       /** Of the tool itself, without questions and hooks. */
       readonly durationMs: number;
     }

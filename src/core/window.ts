@@ -1,17 +1,10 @@
 /**
  * What a request takes of a model's window, and what it leaves for the answer. Tokens.
  */
+import type {Conversation} from './conversation.js';
 import {estimate, estimateText, type Measured} from './estimate.js';
 import type {ModelInfo, ToolDefinition} from './ports.js';
-
-import type {Entry, Usage} from './types.js';
-
-/** An agent's memory, grown by its runs. Only `query` and its session write it. */
-export interface Conversation {
-  history: readonly Entry[];
-  /** What the provider last counted, to estimate the next request from. */
-  measured: Measured;
-}
+import type {Usage} from './types.js';
 
 /** A request asks for no more output than this, so that a budget is not booked out by one request. */
 const maxOutputTokens = 64_000;
@@ -24,7 +17,10 @@ export interface Beginning {
   readonly definitions: readonly ToolDefinition[];
 }
 
-export function estimateInput({history, measured}: Conversation, {system, definitions}: Beginning): number {
+export function estimateInput(
+  {history, measured}: Pick<Conversation, 'history' | 'measured'>,
+  {system, definitions}: Beginning,
+): number {
   const fresh = measured.entries === 0 ? estimateText(system + JSON.stringify(definitions)) : 0;
   return fresh + estimate(history, measured);
 }

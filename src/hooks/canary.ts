@@ -100,7 +100,7 @@ async function hearOne(setting: HookSetting, name: string, means: CanaryMeans, s
 const names: Readonly<Record<string, readonly string[]>> = {
   SubagentStart: ['general-purpose', 'explore', 'plan'],
   SubagentStop: ['general-purpose', 'explore', 'plan'],
-  SessionStart: ['startup', 'clear'],
+  SessionStart: ['startup', 'resume', 'clear'],
   SessionEnd: ['other', 'prompt_input_exit', 'clear'],
   Notification: ['idle_prompt', 'permission_prompt'],
 };
@@ -138,7 +138,7 @@ function toPoint(event: HookEventName, name: string): HookPoint {
     case 'SubagentStop':
       return {event, text: mark, repeated: true};
     case 'SessionStart':
-      return {event, source: name === 'clear' ? 'clear' : 'startup'};
+      return {event, source: name === 'clear' || name === 'resume' ? name : 'startup'};
     case 'SessionEnd':
       return {event, reason: name};
     case 'Notification':

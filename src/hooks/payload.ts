@@ -7,7 +7,10 @@ import {textOf, toToolResponse} from './tool-response.js';
 export interface SessionFacts {
   readonly sessionId: string;
   /** Where the session's messages are kept; null while they are not. */
+  /** The file that keeps the conversation; null if none does. */
   readonly transcriptPath: string | null;
+  /** It goes on with a kept conversation. */
+  readonly isResumed: boolean;
   /** The folder that the session was opened in. */
   readonly root: string;
   /** The folder that the project's settings belong to. */

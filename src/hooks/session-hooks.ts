@@ -61,7 +61,11 @@ export function createSessionHooks(options: SessionHooksOptions): SessionHooks {
   let promptId = newId();
   const heard = createListeners({...options, listeners, promptId: () => promptId});
   /** What is still to be said to the next prompt: that the session, or the conversation, has begun. */
-  let opening: Opening | null = {source: 'startup', after: Promise.resolve(), said: null};
+  let opening: Opening | null = {
+    source: facts.isResumed ? 'resume' : 'startup',
+    after: Promise.resolve(),
+    said: null,
+  };
   let startedAt = clock.now();
 
   const hear = (point: HookPoint): Promise<HookOutcome> =>
@@ -135,7 +139,7 @@ export function createSessionHooks(options: SessionHooksOptions): SessionHooks {
 const followed: ReadonlySet<string> = new Set(['question_asked', 'run_started', 'run_finished']);
 
 interface Opening {
-  readonly source: 'startup' | 'clear';
+  readonly source: 'startup' | 'resume' | 'clear';
   /** The end of the conversation before it was heard. */
   readonly after: Promise<unknown>;
   /** Null: not heard yet. */

@@ -21,6 +21,8 @@ describe('the command line', () => {
       allowedTools: [],
       disallowedTools: [],
       dangerouslySkipPermissions: false,
+      forkSession: false,
+      sessionPersistence: true,
       trust: false,
       sandbox: false,
       screenReader: false,
@@ -38,7 +40,8 @@ describe('the command line', () => {
     const more =
       '--append-system-prompt b --dangerously-skip-permissions --screen-reader --verbose --output-format stream-json';
     const events = '--include-partial-messages --include-hook-events';
-    expect(options(...`${text}${limits}${settings}${more} ${events}`.split(' '))).toEqual({
+    const session = '--resume abc --fork-session --session-id own --no-session-persistence';
+    expect(options(...`${text}${limits}${settings}${more} ${events} ${session}`.split(' '))).toEqual({
       prompt: 'fix',
       print: true,
       model: 'opus',
@@ -57,6 +60,10 @@ describe('the command line', () => {
       dangerouslySkipPermissions: true,
       settings: 'a.json',
       settingSources: ['user', 'local'],
+      resume: 'abc',
+      forkSession: true,
+      sessionId: 'own',
+      sessionPersistence: false,
       trust: true,
       sandbox: true,
       screenReader: true,
@@ -79,6 +86,18 @@ describe('the command line', () => {
       agents: {x: {description: 'd', prompt: 'p'}},
     });
     expect(toSessionOptions(options()).agentLimits).toEqual({});
+  });
+
+  it('goes on with the newest conversation, or with one that is named', () => {
+    expect([options('-c').resume, options('--continue').resume, options('-r', 'a b').resume]).toEqual([
+      true,
+      true,
+      'a b',
+    ]);
+    expect(fault('-c', '-r', 'abc')).toBe(
+      '--continue takes the newest conversation, and --resume names one. Give one of them.',
+    );
+    expect(fault('-r')).toMatch(/argument missing/);
   });
 
   it('takes no agents at all for a limit, by any of the four', () => {

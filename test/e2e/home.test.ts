@@ -13,15 +13,18 @@ beforeEach(async () => {
 });
 
 describe('a home that is no absolute path', () => {
-  it.each([{HOME: ''}, {HOME: 'home'}, {AGENT_HOME: 'home'}])('gets no compiled code: %j', async env => {
-    const run = await runAgent(['-p', 'hi'], {cwd: folder.path, env: {...served(server.url), ...env}});
-    expect(run).toMatchObject({code: 0, stdout: 'Done.\n', stderr: ''});
-    expect(readdirSync(folder.path)).toEqual([]);
-  });
+  it.each([{HOME: ''}, {HOME: 'home'}, {AGENT_HOME: 'home'}])(
+    'gets neither compiled code nor the conversation: %j',
+    async env => {
+      const run = await runAgent(['-p', 'hi'], {cwd: folder.path, env: {...served(server.url), ...env}});
+      expect(run).toMatchObject({code: 0, stdout: 'Done.\n', stderr: ''});
+      expect(readdirSync(folder.path)).toEqual([]);
+    },
+  );
 
-  it('gets compiled code where it is one', async () => {
+  it('gets compiled code and the conversation where it is one', async () => {
     const env = {...served(server.url), HOME: folder.path};
     expect(await runAgent(['-p', 'hi'], {cwd: folder.path, env})).toMatchObject({code: 0, stderr: ''});
-    expect(readdirSync(`${folder.path}/.agent`)).toEqual(['code-cache']);
+    expect(readdirSync(`${folder.path}/.agent`)).toEqual(['code-cache', 'sessions']);
   });
 });

@@ -40,7 +40,10 @@ describeSandboxed('on a read-only file system', () => {
     const env = {...served(server.url), HOME: folder.path, TMPDIR: '/dev/shm'};
     const args = ['-p', 'change it', '--dangerously-skip-permissions'];
     const run = await runAgent(args, {cwd: folder.path, env, through: onReadOnly});
-    expect(run).toMatchObject({code: 0, stdout: 'Nothing is changed.\n', stderr: ''});
+    expect(run).toMatchObject({code: 0, stdout: 'Nothing is changed.\n'});
+    expect(run.stderr).toMatch(
+      /^Warning: This conversation is not kept any more: .* cannot be written \(EROFS\)\..*\n$/,
+    );
     const [read, edit, write, bash] = results();
     expect(read).toContain('one');
     for (const refused of [edit, write]) expect(refused).toContain('is on a read-only file system. Choose a place');

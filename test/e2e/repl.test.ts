@@ -54,6 +54,24 @@ const everything = (terminal: Terminal): string => [...terminal.scrollback(), ..
 const fresh = openTerminal({command: '/bin/true'}).modes();
 
 describe('a conversation', () => {
+  it('that was left comes back with what was said in it, and goes on', async () => {
+    const home = createFolder();
+    const env = {HOME: home.path};
+    const first = await start(['--model', 'demo'], env);
+    first.type('read price.txt\r');
+    await first.waitFor('I read 3 lines of price.txt');
+    first.press('ctrl-d');
+    await first.exited;
+    const again = await start(['-c'], env);
+    await again.waitFor('I read 3 lines of price.txt');
+    expect(everything(again)).toContain('Loaded 4 of 4 messages of the conversation.');
+    expect(everything(again)).toMatch(/❯ read price\.txt.*✓ Read price\.txt · 3 lines.*I read 3 lines/s);
+    again.type('find three\r');
+    await again.waitFor('“three” is in');
+    again.press('ctrl-d');
+    expect(await again.exited).toEqual({code: 0, signal: null});
+  });
+
   it('reads, asks before it changes a file, and changes it', async () => {
     const terminal = await start(['--model', 'demo']);
     terminal.type('look around\r');

@@ -46,6 +46,7 @@ export function toSessionHooksOptions(
     facts: {
       sessionId: 'session-1',
       transcriptPath: null,
+      isResumed: false,
       root: folder,
       projectFolder: folder,
       model: () => 'scripted',

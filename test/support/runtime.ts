@@ -5,6 +5,7 @@ import * as z from 'zod';
 import {race} from '../../src/core/cancel.js';
 import {ToolError, UsageError} from '../../src/core/errors.js';
 import type {Commands, Files, Hooks, Model, Permissions, Tool, ToolContext} from '../../src/core/ports.js';
+import type {AgentLog, Store} from '../../src/core/records.js';
 import {createSession, type Session, type SessionOptions} from '../../src/core/session.js';
 import {defineTool} from '../../src/core/tool.js';
 import type {AgentEvent, Entry, RunOutcome, StampedEvent, ToolEffect, ToolResult} from '../../src/core/types.js';
@@ -52,6 +53,9 @@ const noCommands: Commands = {
   end: () => Promise.resolve(),
 };
 
+const noLog: AgentLog = {write: () => {}, sync: () => Promise.resolve()};
+const noStore: Store = {root: noLog, below: () => noLog};
+
 export interface RuntimeOptions extends Partial<SessionOptions> {
   readonly hooks?: Hooks | null;
 }
@@ -74,6 +78,8 @@ export function openRuntime(
     maxSteps: 30,
     newId: () => `e${++ids}`,
     place: {root: '/', cwd: '/'},
+    store: noStore,
+    kept: null,
     files: noFiles,
     commands: noCommands,
     hooks: null,

@@ -1,0 +1,92 @@
+/** Where a session is kept, and what is kept of the one that it goes on with. */
+import {existsSync} from 'node:fs';
+import {dirname} from 'node:path';
+import {UsageError} from '../core/errors.js';
+import {type Kept, toKept} from '../core/kept.js';
+import type {AgentLog, Store} from '../core/records.js';
+import {agentHome} from '../platform/home.js';
+import {newId} from '../platform/ids.js';
+import type {SessionOptions} from '../session.js';
+import type {LoadedSession} from '../store/load.js';
+import {isSessionId, projectPlace} from '../store/places.js';
+import {createStore} from '../store/store.js';
+import type {Ground} from './ground.js';
+
+export interface Keeping {
+  readonly sessionId: string;
+  readonly store: Store;
+  /** The log of the root; null if nothing is kept. */
+  readonly path: string | null;
+  readonly kept: Kept | null;
+  /** What the person is told of what was kept. */
+  readonly notes: readonly string[];
+  close(): void;
+}
+
+const nowhere: AgentLog = {write: () => {}, sync: () => Promise.resolve()};
+const start = {next: 1, isCut: false} as const;
+
+/** @param tell takes a line for the person. Throws `UsageError` where there is no such session, or no such id can be. */
+export async function openKeeping(
+  options: SessionOptions,
+  {cwd, env}: Ground,
+  tell: (line: string) => void,
+): Promise<Keeping> {
+  const {persist = true, resume, sessionId = newId()} = options;
+  const home = agentHome(env);
+  if (!isSessionId(sessionId)) throw new UsageError(`"${sessionId}" cannot be the id of a session. Give a UUID.`);
+  // Accounts that are nobody's have a home that is not there: no folder is made for them.
+  if (home === null || !persist || !existsSync(dirname(home))) {
+    if (resume !== undefined)
+      throw new UsageError('There is no home folder, so no conversation is kept to go on with.');
+    return {
+      sessionId,
+      store: {root: nowhere, below: () => nowhere},
+      path: null,
+      kept: null,
+      notes: [],
+      close: () => {},
+    };
+  }
+  const place = projectPlace(home, cwd);
+  const open = (id: string, after: Pick<LoadedSession, 'next' | 'isCut'>) =>
+    createStore({place, sessionId: id, root: cwd, after, onFault: tell});
+  if (resume === undefined) {
+    const store = open(sessionId, start);
+    if (existsSync(store.path))
+      throw new UsageError(
+        `There is a conversation ${sessionId} already. Go on with it by --resume, or choose another id.`,
+      );
+    return {sessionId, store, path: store.path, kept: null, notes: [], close: store.close};
+  }
+  const {loadSession} = await import('../store/load.js');
+  const loaded = await loadSession(place, cwd, resume === true ? null : resume);
+  const own = open(loaded.id, loaded);
+  const isTaken = !own.take();
+  const isCopy = options.fork === true || isTaken;
+  const store = isCopy ? open(sessionId, start) : own;
+  if (isCopy) {
+    own.close();
+    const spentBelow = [...loaded.below.values()].flat().filter(({type}) => type === 'spent');
+    for (const record of [...loaded.records, ...spentBelow]) store.root.write(record);
+  }
+  const kept = toKept(loaded.records, loaded.below);
+  return {
+    sessionId: isCopy ? sessionId : loaded.id,
+    store,
+    path: store.path,
+    kept,
+    notes: notesOf(loaded, kept, isTaken),
+    close: store.close,
+  };
+}
+
+function notesOf({badLines, path}: LoadedSession, {entries}: Kept, isTaken: boolean): readonly string[] {
+  const bad = badLines.length;
+  const which = bad === 1 ? `line ${badLines[0]}` : `${bad} lines, the first of them ${badLines[0]},`;
+  return [
+    `Loaded ${entries.length} of ${entries.length + bad} messages of the conversation.`,
+    ...(bad > 0 ? [`Damaged, and left out: ${which} of ${path}.`] : []),
+    ...(isTaken ? ['Another program has that conversation open: this one goes on with a copy of it.'] : []),
+  ];
+}

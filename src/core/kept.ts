@@ -1,0 +1,96 @@
+/** What an agent's records come to: its conversation as it was when the last of them was written. */
+import type {ToolDefinition} from './ports.js';
+import type {LogRecord, Origin} from './records.js';
+import {createEntry, repair} from './transcript.js';
+import type {AgentId, Effort, Entry} from './types.js';
+import {addCost, addUsage, nothingSpent, type Spending} from './usage.js';
+
+export interface KeptEntry {
+  readonly entry: Entry;
+  readonly origin: Origin;
+}
+
+export type KeptCall = Extract<LogRecord, {type: 'call'}>;
+
+export interface Kept {
+  readonly entries: readonly KeptEntry[];
+  /** What was seen of each call, by its id. */
+  readonly calls: ReadonlyMap<string, KeptCall>;
+  /** What every request of it begins with; null where that was not kept. */
+  readonly beginning: {readonly system: string; readonly tools: readonly ToolDefinition[]} | null;
+  /** Of the last turn; null where there was none. */
+  readonly turn: {readonly model: string; readonly effort: Effort | null; readonly cwd: string} | null;
+  /** By all agents. */
+  readonly spent: Spending;
+  /** Those that there were below the root. */
+  readonly agents: ReadonlySet<AgentId>;
+}
+
+/** @param below the records of the agents below the root. */
+export function toKept(
+  records: readonly LogRecord[],
+  below: ReadonlyMap<AgentId, readonly LogRecord[]> = new Map(),
+): Kept {
+  const entries = new Map<string, KeptEntry>();
+  const calls = new Map<string, KeptCall>();
+  let beginning = null as Kept['beginning'];
+  let turn = null as Kept['turn'];
+  const spent = [records, ...below.values()].flat().reduce(addSpent, nothingSpent);
+  for (const record of records) {
+    switch (record.type) {
+      case 'begun':
+        beginning = {system: record.system, tools: record.tools};
+        break;
+      case 'turn_started':
+        turn = {model: record.model, effort: record.effort, cwd: record.cwd};
+        break;
+      case 'turn_ended':
+        if (turn) turn = {...turn, cwd: record.cwd};
+        break;
+      case 'entry':
+        entries.set(record.entry.id, {entry: record.entry, origin: record.origin});
+        break;
+      case 'entry_changed': {
+        const {origin = 'runtime'} = entries.get(record.entry.id) ?? {};
+        entries.set(record.entry.id, {entry: record.entry, origin});
+        break;
+      }
+      case 'call':
+        calls.set(record.callId, record);
+        break;
+      case 'entry_removed':
+        entries.delete(record.entryId);
+        break;
+      case 'cleared':
+        entries.clear();
+        calls.clear();
+        break;
+      case 'spent':
+        break;
+      default:
+        // Written by a newer version, or by somebody else: what is known of the rest still counts.
+        record satisfies never;
+    }
+  }
+  return {entries: [...entries.values()], calls, beginning, turn, spent, agents: new Set(below.keys())};
+}
+
+function addSpent({usage, costUsd}: Spending, record: LogRecord): Spending {
+  if (record.type !== 'spent') return {usage, costUsd};
+  return {usage: addUsage(usage, record.usage), costUsd: addCost(costUsd, record.costUsd)};
+}
+
+/**
+ * The history as the API takes it, however much of it is lost: a crash may have come between a call and its result. What is
+ * added is not kept: it would be the same the next time.
+ *
+ * @param newId gives the ids of entries that have to be added.
+ */
+export function historyOf({entries}: Kept, newId: () => string): readonly Entry[] {
+  const history = repair(
+    entries.map(({entry}) => entry),
+    newId,
+  );
+  if (history[0]?.message.role !== 'assistant') return history;
+  return [createEntry(newId(), {role: 'user', content: 'The beginning of this conversation is lost.'}), ...history];
+}

@@ -1,0 +1,57 @@
+/**
+ * What is kept of an agent, in the order in which it happened: plain data, one record a line of its log. From them its
+ * conversation can be brought back as it was.
+ */
+import type {Tool as ToolDefinition} from '@anthropic-ai/sdk/resources/messages';
+import type {AgentId, Effort, EndReason, Entry, ToolDisplay, ToolOutcome, Usage} from './types.js';
+
+/** Who says what an entry holds. */
+export type Origin = 'prompt' | 'mail' | 'results' | 'runtime' | 'reply';
+
+/** Times are milliseconds since the epoch. */
+export type LogRecord =
+  /** Once. What every request begins with is never made anew: it stands here. */
+  | {
+      readonly type: 'begun';
+      readonly system: string;
+      readonly tools: readonly ToolDefinition[];
+    }
+  | {
+      readonly type: 'turn_started';
+      readonly at: number;
+      readonly model: string;
+      readonly effort: Effort | null;
+      readonly cwd: string;
+    }
+  | {readonly type: 'entry'; readonly entry: Entry; readonly origin: Origin}
+  /** It is this now. */
+  | {readonly type: 'entry_changed'; readonly entry: Entry}
+  | {readonly type: 'entry_removed'; readonly entryId: string}
+  | {readonly type: 'cleared'}
+  /** What was seen of a call. */
+  | {
+      readonly type: 'call';
+      readonly callId: string;
+      readonly title: string;
+      readonly display: ToolDisplay;
+      readonly outcome: ToolOutcome;
+      readonly durationMs: number;
+    }
+  /** What a request came to. Dollars; null where a price is unknown. */
+  | {readonly type: 'spent'; readonly model: string; readonly usage: Usage; readonly costUsd: number | null}
+  | {readonly type: 'turn_ended'; readonly at: number; readonly reason: EndReason; readonly cwd: string};
+
+/** Where the agents of a session keep theirs. */
+export interface Store {
+  readonly root: AgentLog;
+  /** Of an agent below it; asked for once. */
+  below(agentId: AgentId): AgentLog;
+}
+
+/** Where an agent's records go. */
+export interface AgentLog {
+  /** It is kept when this returns. */
+  write(record: LogRecord): void;
+  /** Resolves when it would survive that the machine goes out. */
+  sync(): Promise<void>;
+}

@@ -1,0 +1,93 @@
+/** One run of an agent, over the history that it has: what it began with and how it ended is kept beside what it says. */
+import type {Agent, AgentMeans} from './agent.js';
+import type {Scope} from './cancel.js';
+import {unfinished} from './outcome.js';
+import type {Tool, ToolDefinition} from './ports.js';
+import {type QueryOptions, query} from './query.js';
+import type {AgentLog} from './records.js';
+import type {Registry} from './registry.js';
+import {toolsByName} from './tool-names.js';
+import type {AgentEvent, AgentId, RunOutcome} from './types.js';
+
+type RunMeans = Pick<QueryOptions, 'agents' | 'prompt' | 'settled'> & {readonly means: AgentMeans};
+
+/** One run of the agent, over the history that it has. */
+export async function* runAgent(
+  agent: Agent,
+  turn: Scope,
+  {means, ...own}: RunMeans,
+): AsyncGenerator<AgentEvent, RunOutcome> {
+  const {id} = agent;
+  const {registry, ...shared} = means;
+  const [system, tools] = await Promise.all([agent.system, agent.tools]);
+  const {log, place} = agent;
+  if (agent.definitions === null) {
+    agent.definitions = tools.map(toDefinition);
+    log.write({type: 'begun', system, tools: agent.definitions});
+  }
+  log.write({
+    type: 'turn_started',
+    at: means.clock.now(),
+    model: agent.model.info.id,
+    effort: agent.effort,
+    cwd: place.cwd,
+  });
+  try {
+    const run = query({
+      ...shared,
+      ...agent,
+      ...own,
+      agentId: id,
+      system,
+      tools: toolsByName(tools),
+      definitions: agent.definitions,
+      turn,
+      inbox: registry.inbox(id),
+      keepsMail: registry.find(id)?.parentId === null,
+      liveChildren: () => registry.liveChildren(id),
+      childrenEnded: signal => untilChildless(id, registry, signal),
+      settled(outcome) {
+        log.write({type: 'turn_ended', at: means.clock.now(), reason: outcome.reason, cwd: place.cwd});
+        own.settled(outcome);
+      },
+    });
+    return yield* withKeptCalls(run, log);
+  } finally {
+    await log.sync();
+  }
+}
+
+/** What is seen of a call is no part of the history, and would be gone with the screen. */
+async function* withKeptCalls(
+  run: AsyncGenerator<AgentEvent, RunOutcome>,
+  log: Pick<AgentLog, 'write'>,
+): AsyncGenerator<AgentEvent, RunOutcome> {
+  const titles = new Map<string, string>();
+  try {
+    while (true) {
+      const {done, value} = await run.next();
+      if (done) return value;
+      if (value.type === 'tool_started') titles.set(value.callId, value.title);
+      if (value.type === 'tool_finished') {
+        const {callId, display, outcome, durationMs} = value;
+        log.write({type: 'call', callId, title: titles.get(callId) ?? '', display, outcome, durationMs});
+      }
+      yield value;
+    }
+  } finally {
+    await run.return(unfinished('aborted'));
+  }
+}
+
+function toDefinition({name, description, inputSchema}: Tool): ToolDefinition {
+  return {name, description, input_schema: inputSchema};
+}
+
+async function untilChildless(id: AgentId, registry: Registry, signal: AbortSignal): Promise<void> {
+  const ends = registry.observe({filter: ({type}) => type === 'agent_finished'});
+  try {
+    for (; registry.liveChildren(id) > 0; ends.drain()) await ends.wait(signal);
+  } finally {
+    ends.close();
+  }
+}

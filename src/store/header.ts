@@ -1,0 +1,20 @@
+/** How a log begins: what it is of. */
+import type {AgentId} from '../core/types.js';
+
+export interface Header {
+  readonly type: 'opened';
+  /** Of how a log is written. */
+  readonly version: 1;
+  readonly sessionId: string;
+  readonly agentId: AgentId;
+  /** The folder that is worked in. */
+  readonly root: string;
+  /** Milliseconds since the epoch. */
+  readonly at: number;
+}
+
+/** Null for what is none. */
+export function toHeader(value: object): Header | null {
+  const {type, root, at} = value as Partial<Record<keyof Header, unknown>>;
+  return type === 'opened' && typeof root === 'string' && typeof at === 'number' ? (value as Header) : null;
+}

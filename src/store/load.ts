@@ -1,0 +1,47 @@
+/** A kept conversation of a folder, read back. */
+import {readdir} from 'node:fs/promises';
+import {join} from 'node:path';
+import {UsageError} from '../core/errors.js';
+import type {LogRecord} from '../core/ports.js';
+import type {AgentId} from '../core/types.js';
+import {codeOf} from '../platform/text-file.js';
+import {findSessions} from './find.js';
+import {agentLogsFolder, logEnding} from './places.js';
+import {type ReadLog, readLog} from './read-log.js';
+import {resolveSession} from './resolve.js';
+import {toRecord} from './to-record.js';
+
+export interface LoadedSession extends Pick<ReadLog, 'badLines' | 'next' | 'isCut'> {
+  readonly id: string;
+  readonly path: string;
+  readonly records: readonly LogRecord[];
+  /** Of the agents below it. */
+  readonly below: ReadonlyMap<AgentId, readonly LogRecord[]>;
+}
+
+/** @param wanted see `resolveSession`. Throws `UsageError` where there is none, or where it cannot be read. */
+export async function loadSession(place: string, root: string, wanted: string | null): Promise<LoadedSession> {
+  try {
+    const sessions = (await findSessions(place)).filter(session => session.root === null || session.root === root);
+    const {id, path} = await resolveSession(sessions, wanted);
+    const {records, badLines, next, isCut} = await readLog(path);
+    return {id, path, records: toRecords(records), below: await readBelow(place, id), badLines, next, isCut};
+  } catch (error) {
+    if (error instanceof UsageError) throw error;
+    throw new UsageError(`What is kept in ${place} cannot be read (${codeOf(error)}).`, {cause: error});
+  }
+}
+
+const toRecords = (read: readonly object[]): readonly LogRecord[] =>
+  read.map(toRecord).filter(record => record !== null);
+
+/** What cannot be read of them is left out. */
+async function readBelow(place: string, id: string): Promise<ReadonlyMap<AgentId, readonly LogRecord[]>> {
+  const folder = agentLogsFolder(place, id);
+  const below = new Map<AgentId, readonly LogRecord[]>();
+  for (const name of await readdir(folder).catch(() => [])) {
+    const {records} = await readLog(join(folder, name)).catch(() => ({records: []}));
+    below.set(name.slice(0, -logEnding.length), toRecords(records));
+  }
+  return below;
+}

@@ -1,0 +1,81 @@
+/**
+ * Keeps a session: a log for its root and one for each agent below it. From its first record on it is locked, so that no
+ * second program writes into the same logs.
+ */
+import type {AgentLog, Store} from '../core/ports.js';
+import type {AgentId} from '../core/types.js';
+import {makeFolder} from '../platform/make-folder.js';
+import {takeProcessLock} from '../platform/process-lock.js';
+import {codeOf} from '../platform/text-file.js';
+import type {Header} from './header.js';
+import {createLog} from './log.js';
+import {agentLogPath, lockPath, logPath} from './places.js';
+
+export interface StoreOptions {
+  /** The project's folder of sessions. */
+  readonly place: string;
+  readonly sessionId: string;
+  /** The folder that is worked in. */
+  readonly root: string;
+  /** Where the root's log goes on. */
+  readonly after: {readonly next: number; readonly isCut: boolean};
+  /** Called once at most: a line for the person. */
+  readonly onFault: (line: string) => void;
+}
+
+export interface SessionStore extends Store {
+  /** The root's log. */
+  readonly path: string;
+  /** Locks it. False if another process has it. */
+  take(): boolean;
+  close(): void;
+}
+
+export function createStore({place, sessionId, root, after, onFault}: StoreOptions): SessionStore {
+  const path = logPath(place, sessionId);
+  let release: (() => void) | null = null;
+  let isBroken = false;
+
+  function fail(error: unknown): void {
+    if (isBroken) return;
+    isBroken = true;
+    onFault(
+      `This conversation is not kept any more: ${path} cannot be written (${codeOf(error)}). It goes on, in memory only.`,
+    );
+  }
+
+  function take(): boolean {
+    if (release || isBroken) return true;
+    try {
+      makeFolder(place, 0o700);
+      release = takeProcessLock(lockPath(place, sessionId));
+      return release !== null;
+    } catch (error) {
+      fail(error);
+      return true;
+    }
+  }
+
+  function openLog(of: string, agentId: AgentId, from: StoreOptions['after']): AgentLog {
+    const header: Header = {type: 'opened', version: 1, sessionId, agentId, root, at: Date.now()};
+    const log = createLog({path: of, ...from, header, onFault: fail});
+    return {
+      write(record) {
+        take();
+        if (!isBroken) log.write(record);
+      },
+      sync: log.sync,
+    };
+  }
+
+  return {
+    path,
+    root: openLog(path, 'main', after),
+    below: agentId => openLog(agentLogPath(place, sessionId, agentId), agentId, {next: 1, isCut: false}),
+    take,
+    close() {
+      release?.();
+      release = null;
+    },
+  };
+}

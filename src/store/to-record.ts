@@ -1,0 +1,30 @@
+/**
+ * What a line holds, as a record. Its checksum says already that it was written so; what a newer version writes, or somebody by
+ * hand, is looked at as far as it is used.
+ */
+import type {LogRecord} from '../core/ports.js';
+
+const types: ReadonlySet<unknown> = new Set<LogRecord['type']>([
+  'begun',
+  'turn_started',
+  'entry',
+  'entry_changed',
+  'entry_removed',
+  'cleared',
+  'call',
+  'spent',
+  'turn_ended',
+]);
+
+/** Null for none that is known. */
+export function toRecord(value: object): LogRecord | null {
+  const {type, entry} = value as {readonly type?: unknown; readonly entry?: unknown};
+  if (!types.has(type) || ((type === 'entry' || type === 'entry_changed') && !isEntry(entry))) return null;
+  return value as LogRecord;
+}
+
+function isEntry(value: unknown): boolean {
+  const {id, message} = (value ?? {}) as {readonly id?: unknown; readonly message?: {readonly content?: unknown}};
+  const content = message?.content;
+  return typeof id === 'string' && (typeof content === 'string' || Array.isArray(content));
+}
