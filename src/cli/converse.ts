@@ -54,7 +54,7 @@ export async function converse({given, version}: ConverseOptions): Promise<numbe
     onSubmit: () => {},
   });
   repl.exited.then(how => ending.end(how === 'left' ? exitCodes.done : exitCodes.SIGHUP), ending.fail);
-  session.replay();
+  session.replay().catch(ending.fail);
   void status.refresh();
   if (isDemo) void adviseLate(repl);
   if (given.prompt?.trim()) turns.send(given.prompt);

@@ -83,7 +83,7 @@ export function toSession(parts: SessionParts): Session {
       await hooks?.end(reason);
       await processes.close();
       await sandbox?.close();
-      keeping.close();
+      await keeping.close();
       parts.cancelAtExit();
     },
   };

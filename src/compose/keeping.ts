@@ -20,10 +20,10 @@ export interface Keeping {
   readonly kept: Kept | null;
   /** What the person is told of what was kept. */
   readonly notes: readonly string[];
-  close(): void;
+  close(): Promise<void>;
 }
 
-const nowhere: AgentLog = {write: () => {}, sync: () => Promise.resolve()};
+const nowhere: AgentLog = {write: () => {}, sync: () => {}};
 const start = {next: 1, isCut: false} as const;
 
 /** @param tell takes a line for the person. Throws `UsageError` where there is no such session, or no such id can be. */
@@ -45,7 +45,7 @@ export async function openKeeping(
       path: null,
       kept: null,
       notes: [],
-      close: () => {},
+      close: () => Promise.resolve(),
     };
   }
   const place = projectPlace(home, cwd);
@@ -66,7 +66,7 @@ export async function openKeeping(
   const isCopy = options.fork === true || isTaken;
   const store = isCopy ? open(sessionId, start) : own;
   if (isCopy) {
-    own.close();
+    await own.close();
     const spentBelow = [...loaded.below.values()].flat().filter(({type}) => type === 'spent');
     for (const record of [...loaded.records, ...spentBelow]) store.root.write(record);
   }

@@ -75,6 +75,13 @@ export function toKept(
   return {entries: [...entries.values()], calls, beginning, turn, spent, agents: new Set(below.keys())};
 }
 
+/** What its agent begins with, where there is one: what it was told then, and not what it would be told now. */
+export const begin = (kept: Kept | null, system: string | Promise<string>, newId: () => string) => ({
+  system: kept?.beginning?.system ?? system,
+  definitions: kept?.beginning?.tools ?? null,
+  history: kept ? historyOf(kept, newId) : [],
+});
+
 function addSpent({usage, costUsd}: Spending, record: LogRecord): Spending {
   if (record.type !== 'spent') return {usage, costUsd};
   return {usage: addUsage(usage, record.usage), costUsd: addCost(costUsd, record.costUsd)};
@@ -86,7 +93,7 @@ function addSpent({usage, costUsd}: Spending, record: LogRecord): Spending {
  *
  * @param newId gives the ids of entries that have to be added.
  */
-export function historyOf({entries}: Kept, newId: () => string): readonly Entry[] {
+function historyOf({entries}: Kept, newId: () => string): readonly Entry[] {
   const history = repair(
     entries.map(({entry}) => entry),
     newId,

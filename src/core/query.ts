@@ -23,7 +23,6 @@ import {addMail, addNote, addResults, type Growing, keepReport, toResults} from 
 import {heedBudget, isNearEnd, leaveOneRequest} from './last-steps.js';
 import type {Mailbox} from './mailbox.js';
 import {toOutcome} from './outcome.js';
-import type {AgentLog} from './records.js';
 import {isRejected, type Mended, mend} from './rejection.js';
 import {type Reply, streamReply} from './reply.js';
 import {type Run, startRun, takeReply} from './run.js';
@@ -40,7 +39,6 @@ export interface QueryOptions extends CallDeps, Growing {
   /** The scope of this turn; the run ends it. */
   readonly turn: Scope;
   readonly budget: Budget;
-  readonly log: Pick<AgentLog, 'write'>;
   readonly inbox: Mailbox<Mail>;
   /** Mail that comes once the work is done is for a later run; without one it bounces, instead of never being read. */
   readonly keepsMail: boolean;

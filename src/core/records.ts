@@ -32,7 +32,6 @@ export type LogRecord =
   | {
       readonly type: 'call';
       readonly callId: string;
-      readonly title: string;
       readonly display: ToolDisplay;
       readonly outcome: ToolOutcome;
       readonly durationMs: number;
@@ -52,6 +51,6 @@ export interface Store {
 export interface AgentLog {
   /** It is kept when this returns. */
   write(record: LogRecord): void;
-  /** Resolves when it would survive that the machine goes out. */
-  sync(): Promise<void>;
+  /** At the end of a turn: puts it on the disk itself, so that it survives that the machine goes out. Nobody waits for that. */
+  sync(): void;
 }

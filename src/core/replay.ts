@@ -1,20 +1,28 @@
 /** What was said before as events, for whoever shows it: nothing of it happens again. */
+import type {AgentParts} from './agent.js';
 import type {Kept, KeptCall} from './kept.js';
+import type {Tool} from './ports.js';
+import {toolsByName} from './tool-names.js';
 import {blocksOf, callsOf, type ToolUseBlock} from './transcript.js';
 import type {AgentEvent, Entry, ToolResultBlockParam} from './types.js';
 import {noUsage} from './usage.js';
 
-export function* replay({entries, calls: seen}: Kept): Generator<AgentEvent, void> {
+type Speaker = Pick<AgentParts, 'tools' | 'place'>;
+
+/** @param agent whose conversation it is. */
+export async function* replay(kept: Kept | null, agent: Speaker): AsyncGenerator<AgentEvent, void> {
+  if (!kept) return;
+  const tools = toolsByName(await agent.tools);
   const calls = new Map<string, ToolUseBlock>();
-  for (const {entry, origin} of entries) {
+  for (const {entry, origin} of kept.entries) {
     if (origin === 'reply') {
       for (const call of callsOf(entry.message)) calls.set(call.id, call);
       yield* replyEvents(entry);
       continue;
     }
     for (const block of blocksOf(entry.message)) {
-      const call = block.type === 'tool_result' ? calls.get(block.tool_use_id) : undefined;
-      if (call && block.type === 'tool_result') yield* callEvents(call, block, seen.get(call.id));
+      const call = block.type === 'tool_result' && calls.get(block.tool_use_id);
+      if (call) yield* callEvents(call, titleOf(call, tools.get(call.name), agent), block, kept.calls.get(call.id));
     }
     yield {type: 'entry_appended', entry, origin};
   }
@@ -33,10 +41,20 @@ function* replyEvents(entry: Entry): Generator<AgentEvent, void> {
 /** @param seen not known if the program ended before the call did. */
 function* callEvents(
   {id: callId, name: tool, input}: ToolUseBlock,
+  title: string,
   result: ToolResultBlockParam,
   seen: KeptCall | undefined,
 ): Generator<AgentEvent, void> {
-  const {title = '', display = {summary: 'interrupted'}, outcome = 'interrupted', durationMs = 0} = seen ?? {};
+  const {display = {summary: 'interrupted'}, outcome = 'interrupted', durationMs = 0} = seen ?? {};
   yield {type: 'tool_started', callId, tool, title, input};
   yield {type: 'tool_finished', callId, result, display, outcome, durationMs};
+}
+
+/** Empty where there is no such tool any more, or where it takes no such input. */
+function titleOf({input}: ToolUseBlock, tool: Tool | undefined, {place}: Speaker): string {
+  try {
+    return tool?.title(tool.parse(input), place) ?? '';
+  } catch {
+    return '';
+  }
 }

@@ -1,10 +1,8 @@
 /** One run of an agent, over the history that it has: what it began with and how it ended is kept beside what it says. */
 import type {Agent, AgentMeans} from './agent.js';
 import type {Scope} from './cancel.js';
-import {unfinished} from './outcome.js';
 import type {Tool, ToolDefinition} from './ports.js';
 import {type QueryOptions, query} from './query.js';
-import type {AgentLog} from './records.js';
 import type {Registry} from './registry.js';
 import {toolsByName} from './tool-names.js';
 import type {AgentEvent, AgentId, RunOutcome} from './types.js';
@@ -32,51 +30,25 @@ export async function* runAgent(
     effort: agent.effort,
     cwd: place.cwd,
   });
-  try {
-    const run = query({
-      ...shared,
-      ...agent,
-      ...own,
-      agentId: id,
-      system,
-      tools: toolsByName(tools),
-      definitions: agent.definitions,
-      turn,
-      inbox: registry.inbox(id),
-      keepsMail: registry.find(id)?.parentId === null,
-      liveChildren: () => registry.liveChildren(id),
-      childrenEnded: signal => untilChildless(id, registry, signal),
-      settled(outcome) {
-        log.write({type: 'turn_ended', at: means.clock.now(), reason: outcome.reason, cwd: place.cwd});
-        own.settled(outcome);
-      },
-    });
-    return yield* withKeptCalls(run, log);
-  } finally {
-    await log.sync();
-  }
-}
-
-/** What is seen of a call is no part of the history, and would be gone with the screen. */
-async function* withKeptCalls(
-  run: AsyncGenerator<AgentEvent, RunOutcome>,
-  log: Pick<AgentLog, 'write'>,
-): AsyncGenerator<AgentEvent, RunOutcome> {
-  const titles = new Map<string, string>();
-  try {
-    while (true) {
-      const {done, value} = await run.next();
-      if (done) return value;
-      if (value.type === 'tool_started') titles.set(value.callId, value.title);
-      if (value.type === 'tool_finished') {
-        const {callId, display, outcome, durationMs} = value;
-        log.write({type: 'call', callId, title: titles.get(callId) ?? '', display, outcome, durationMs});
-      }
-      yield value;
-    }
-  } finally {
-    await run.return(unfinished('aborted'));
-  }
+  return yield* query({
+    ...shared,
+    ...agent,
+    ...own,
+    agentId: id,
+    system,
+    tools: toolsByName(tools),
+    definitions: agent.definitions,
+    turn,
+    inbox: registry.inbox(id),
+    keepsMail: registry.find(id)?.parentId === null,
+    liveChildren: () => registry.liveChildren(id),
+    childrenEnded: signal => untilChildless(id, registry, signal),
+    settled(outcome) {
+      log.write({type: 'turn_ended', at: means.clock.now(), reason: outcome.reason, cwd: place.cwd});
+      log.sync();
+      own.settled(outcome);
+    },
+  });
 }
 
 function toDefinition({name, description, inputSchema}: Tool): ToolDefinition {

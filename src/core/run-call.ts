@@ -10,6 +10,7 @@ import {finishOrAbandon} from './patience.js';
 import {type Asking, permit, toRequest} from './permit.js';
 import type {Clock, Commands, Files, Hooks, Permissions, Place, Tool} from './ports.js';
 import type {Caller} from './question.js';
+import type {AgentLog} from './records.js';
 import {withFitParts} from './result-parts.js';
 import {namesOf} from './tool-names.js';
 import {denied, type Settled, toDisplay, toFailure, toResultBlock, toUnstarted, withNotes} from './tool-result.js';
@@ -26,6 +27,7 @@ export interface CallDeps extends Caller {
   readonly hooks: Hooks | null;
   readonly permissions: Permissions;
   readonly clock: Clock;
+  readonly log: Pick<AgentLog, 'write'>;
 }
 
 /** The call's place in its batch. */

@@ -58,10 +58,17 @@ export function openBatch(deps: CallDeps, {work, waiting}: {readonly work: Scope
   let isKept = false;
   let stop: string | null = null;
 
+  /** What is seen of a call is no part of the history, and would be gone with the screen. */
+  function keep({callId, display, outcome, durationMs}: Extract<AgentEvent, {type: 'tool_finished'}>): void {
+    deps.log.write({type: 'call', callId, display, outcome, durationMs});
+  }
+
   function start(job: Job, scope: Scope, isAnnounced: boolean): Promise<void> {
     const own = scope.child();
     const tell = (event: AgentEvent): void => {
-      if (!job.isRetracted) box.push({event});
+      if (job.isRetracted) return;
+      if (event.type === 'tool_finished') keep(event);
+      box.push({event});
     };
     const announce = (event: AgentEvent): Promise<void> =>
       new Promise(resolve => box.push({event, taken: () => resolve()}));

@@ -6,7 +6,7 @@ import {type Agent, type AgentMeans, createAgent} from './agent.js';
 import {createAgents} from './agents.js';
 import {createScope, type Scope} from './cancel.js';
 import type {AgentControl, MailReceipt} from './control.js';
-import {historyOf, type Kept} from './kept.js';
+import {begin, type Kept} from './kept.js';
 import {createBudget} from './ledger.js';
 import type {RegistryLimits} from './limits.js';
 import type {Mailbox} from './mailbox.js';
@@ -73,7 +73,7 @@ export interface Session {
    */
   clear(): Promise<number>;
   /** Tells those who watch what was said before this session, as it was kept. Nothing of it happens again. */
-  replay(): void;
+  replay(): Promise<void>;
   /** A mailbox of all events from now on; its owner drains and closes it. */
   observe(options?: ObserveOptions): Mailbox<StampedEvent>;
   /** By all agents. */
@@ -102,9 +102,7 @@ export function createSession(options: SessionOptions): Session {
     isTypeLimited: false,
     scope: createScope(),
     budget: createBudget(options.budget, clock, kept?.spent),
-    system: kept?.beginning?.system ?? options.system,
-    definitions: kept?.beginning?.tools ?? null,
-    history: kept ? historyOf(kept, newId) : [],
+    ...begin(kept, options.system, newId),
     log: options.store.root,
   });
   const {conversation} = root;
@@ -221,7 +219,9 @@ export function createSession(options: SessionOptions): Session {
       say({type: 'prefix_changed', reason: 'clear', detail: 'a new conversation'});
       return tree.endAll();
     },
-    replay: () => [...(kept ? replay(kept) : [])].forEach(say),
+    async replay() {
+      for await (const event of replay(kept, root)) say(event);
+    },
     observe: watch => registry.observe(watch),
     spent: () => root.budget.spent(),
     tell(event, id = rootId) {

@@ -6,6 +6,7 @@ import {close, fsync, openSync, writeSync} from 'node:fs';
 import {dirname} from 'node:path';
 import {promisify} from 'node:util';
 import {makeFolder} from '../platform/make-folder.js';
+import {codeOf} from '../platform/text-file.js';
 import {toLine} from './line.js';
 
 export interface Log {
@@ -27,9 +28,6 @@ export interface LogOptions {
   readonly onFault: (error: unknown) => void;
 }
 
-/** What a person said and did is nobody else's business. */
-const [folderMode, fileMode] = [0o700, 0o600];
-
 export function createLog({path, next: first, header, isCut, onFault}: LogOptions): Log {
   let descriptor: number | null = null;
   let isBroken = false;
@@ -38,23 +36,19 @@ export function createLog({path, next: first, header, isCut, onFault}: LogOption
   let before = isCut ? '\n' : '';
 
   function fail(error: unknown): void {
+    if (isBroken) return;
     isBroken = true;
     onFault(error);
   }
 
   const toNext = (record: object): string => `${toLine({n: next++, record})}\n`;
 
-  function open(): number {
-    makeFolder(dirname(path), folderMode);
-    return openSync(path, 'a', fileMode);
-  }
-
   return {
     write(record) {
       if (isBroken) return;
       try {
-        descriptor ??= open();
-        writeAll(descriptor, `${next === 1 ? toNext(header) : before}${toNext(record)}`);
+        descriptor ??= open(path);
+        writeAll(descriptor, `${before}${next === 1 ? toNext(header) : ''}${toNext(record)}`);
         before = '';
       } catch (error) {
         fail(error);
@@ -67,12 +61,25 @@ export function createLog({path, next: first, header, isCut, onFault}: LogOption
       try {
         await promisify(fsync)(opened);
       } catch (error) {
-        if (!isBroken) fail(error);
+        fail(error);
       } finally {
         await promisify(close)(opened).catch(() => {});
       }
     },
   };
+}
+
+/** What a person said and did is nobody else's business. */
+const [folderMode, fileMode] = [0o700, 0o600];
+
+function open(path: string): number {
+  try {
+    return openSync(path, 'a', fileMode);
+  } catch (error) {
+    if (codeOf(error) !== 'ENOENT') throw error;
+    makeFolder(dirname(path), folderMode);
+    return openSync(path, 'a', fileMode);
+  }
 }
 
 /** One call may write less, on a disk that is nearly full. */

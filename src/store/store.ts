@@ -28,13 +28,15 @@ export interface SessionStore extends Store {
   readonly path: string;
   /** Locks it. False if another process has it. */
   take(): boolean;
-  close(): void;
+  /** Resolves when the disk itself has all of it. */
+  close(): Promise<void>;
 }
 
 export function createStore({place, sessionId, root, after, onFault}: StoreOptions): SessionStore {
   const path = logPath(place, sessionId);
   let release: (() => void) | null = null;
   let isBroken = false;
+  const syncing = new Set<Promise<void>>();
 
   function fail(error: unknown): void {
     if (isBroken) return;
@@ -64,7 +66,10 @@ export function createStore({place, sessionId, root, after, onFault}: StoreOptio
         take();
         if (!isBroken) log.write(record);
       },
-      sync: log.sync,
+      sync() {
+        const done = log.sync().then(() => void syncing.delete(done));
+        syncing.add(done);
+      },
     };
   }
 
@@ -73,7 +78,8 @@ export function createStore({place, sessionId, root, after, onFault}: StoreOptio
     root: openLog(path, 'main', after),
     below: agentId => openLog(agentLogPath(place, sessionId, agentId), agentId, {next: 1, isCut: false}),
     take,
-    close() {
+    async close() {
+      await Promise.all(syncing);
       release?.();
       release = null;
     },

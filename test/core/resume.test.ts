@@ -20,7 +20,7 @@ function createMemory(): {readonly store: Store; readonly logs: Map<string, LogR
   function open(id: string): AgentLog {
     return {
       write: record => void memory.logs.set(id, [...(memory.logs.get(id) ?? []), JSON.parse(JSON.stringify(record))]),
-      sync: async () => {
+      sync: () => {
         memory.syncs += 1;
       },
     };
@@ -151,7 +151,7 @@ describe('a conversation that is gone on with', () => {
     const lived = await runTurn(session, 'look and change');
     const again = resume([], logs.get('main') ?? []).session;
     const seen = again.observe();
-    again.replay();
+    await again.replay();
     const unseen = ['run_started', 'run_finished', 'request_started', 'text_delta', 'input_delta'];
     const outlined = (events: readonly StampedEvent[]): readonly string[] =>
       outline(events.filter(({type}) => !unseen.includes(type)))

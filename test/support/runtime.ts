@@ -53,7 +53,7 @@ const noCommands: Commands = {
   end: () => Promise.resolve(),
 };
 
-const noLog: AgentLog = {write: () => {}, sync: () => Promise.resolve()};
+const noLog: AgentLog = {write: () => {}, sync: () => {}};
 const noStore: Store = {root: noLog, below: () => noLog};
 
 export interface RuntimeOptions extends Partial<SessionOptions> {
