@@ -12,6 +12,7 @@ import type {Figure} from './figure.js';
 import {readRecords, writeRecords} from './record.js';
 import {abortRow} from './rows/abort.js';
 import {agentsRow} from './rows/agents.js';
+import {appendRow} from './rows/append.js';
 import {deltasRow} from './rows/deltas.js';
 import {firstRequestRow} from './rows/first-request.js';
 import {fullSpeedRow} from './rows/full-speed.js';
@@ -42,6 +43,7 @@ const rows: readonly Row[] = [
   spawnsRow,
   abortRow,
   policyRow,
+  appendRow,
 ];
 
 // This file runs as node_modules/.cache/bench/main.mjs.
