@@ -37,10 +37,13 @@ async function fittingOf(sessions: readonly KeptSession[], wanted: string): Prom
   const found: KeptSession[] = [];
   for (const session of sessions) {
     const text = await readFile(session.path, 'utf8').catch(() => '');
-    if (text.toLowerCase().includes(encoded)) found.push(session);
+    if (text.split('\n').some(line => !isBeginning(line) && line.toLowerCase().includes(encoded))) found.push(session);
   }
   return found;
 }
+
+/** What every conversation is told is nobody's words. */
+const isBeginning = (line: string): boolean => /^\{"n":\d+,"type":"begun"/.test(line);
 
 const toLine = ({id, prompt}: KeptSession): string =>
   `  ${id.slice(0, 8)}  ${prompt.replace(/\s+/g, ' ').slice(0, 60)}`;

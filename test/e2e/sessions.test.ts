@@ -103,6 +103,8 @@ describe('a conversation', () => {
       2,
       '2 conversations fit "count"; give the beginning of one\'s id:\n  aaaa1111  count the apples\n  bbbb2222  count the pears\n',
     ]);
+    // These stand in the system prompt of each.
+    expect(await runAgent(['-r', 'a coding agent', '-p', 'x'], within(server))).toMatchObject({code: 2});
     const none = await runAgent(['-r', 'plums', '-p', 'x'], within(server));
     expect([none.code, none.stderr.split('\n')[0]]).toEqual([
       2,
