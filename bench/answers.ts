@@ -1,7 +1,8 @@
 /**
  * The answers that the rows of the bench need, by name: what a mock model says to each request, ready as bytes.
  */
-import {type ServedBlock, toEvents, toSse} from '../test/support/model-server.js';
+import type {ServedBlock} from '../test/support/model-server.js';
+import {type Answer, toFrames} from './answer.js';
 import {answerByPlan} from './plan.js';
 import {proseDeltas} from './prose.js';
 
@@ -28,16 +29,6 @@ export interface Planned {
   readonly kind: 'plan';
 }
 export type Answers = Short | Steps | Deltas | Planned;
-
-/** What is sent, and how fast: `null` means at once. */
-export interface Answer {
-  readonly frames: readonly Buffer[];
-  readonly perSecond: number | null;
-}
-
-function toFrames(blocks: readonly ServedBlock[]): readonly Buffer[] {
-  return toEvents(blocks).map(event => Buffer.from(toSse(event)));
-}
 
 const atOnce = (blocks: readonly ServedBlock[]): Answer => ({
   frames: [Buffer.concat(toFrames(blocks))],

@@ -3,8 +3,8 @@
  * server plays a tree of any shape, however its requests come.
  */
 
-import {type ServedBlock, toEvents, toSse} from '../test/support/model-server.js';
-import type {Answer} from './answers.js';
+import type {ServedBlock} from '../test/support/model-server.js';
+import {type Answer, toFrames} from './answer.js';
 
 export interface Plan {
   /** One answer each; after the last one comes `end`. */
@@ -45,9 +45,6 @@ function toBlocks({spawn = [], background = false, bash}: Step): readonly Served
     ...(bash === undefined ? [] : [toCall('Bash', {command: bash})]),
   ];
 }
-
-const toFrames = (blocks: readonly ServedBlock[]): readonly Buffer[] =>
-  toEvents(blocks).map(event => Buffer.from(toSse(event)));
 
 /** The answer to a request with this body. */
 export function answerByPlan(body: Buffer): Answer {

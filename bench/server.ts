@@ -5,7 +5,8 @@
  * address, and after every request the size of its body.
  */
 import {type AddressInfo, createServer, type Socket} from 'node:net';
-import {type Answer, type Answers, toAnswers} from './answers.js';
+import type {Answer} from './answer.js';
+import {type Answers, toAnswers} from './answers.js';
 
 export type ServerMessage =
   | {readonly type: 'listening'; readonly url: string}
