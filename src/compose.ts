@@ -65,7 +65,7 @@ export async function createSession(options: SessionOptions = {}): Promise<Sessi
     ...listening(options, ground),
     facts: {
       sessionId: id,
-      transcriptPath: keeping.path,
+      transcriptOf: keeping.pathOf,
       isResumed: kept !== null,
       root: cwd,
       projectFolder: ground.projectFolder,

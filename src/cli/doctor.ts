@@ -120,7 +120,7 @@ async function* hookFindings(settings: LoadedSettings, options: DoctorOptions): 
   const processes = createProcesses({runId: newId(), env: childEnv, tempFolder: tmpdir()});
   const facts = {
     sessionId: 'canary',
-    transcriptPath: null,
+    transcriptOf: () => null,
     isResumed: false,
     root: cwd,
     projectFolder,

@@ -4,6 +4,7 @@ import {dirname} from 'node:path';
 import {UsageError} from '../core/errors.js';
 import {type Kept, toKept} from '../core/kept.js';
 import type {AgentLog, Store} from '../core/records.js';
+import type {AgentId} from '../core/types.js';
 import {agentHome} from '../platform/home.js';
 import {newId} from '../platform/ids.js';
 import type {SessionOptions} from '../session.js';
@@ -15,8 +16,8 @@ import type {Ground} from './ground.js';
 export interface Keeping {
   readonly sessionId: string;
   readonly store: Store;
-  /** The log of the root; null if nothing is kept. */
-  readonly path: string | null;
+  /** The log of an agent; null if nothing is kept. */
+  pathOf(agentId: AgentId): string | null;
   readonly kept: Kept | null;
   /** What the person is told of what was kept. */
   readonly notes: readonly string[];
@@ -42,7 +43,7 @@ export async function openKeeping(
     return {
       sessionId,
       store: {root: nowhere, below: () => nowhere},
-      path: null,
+      pathOf: () => null,
       kept: null,
       notes: [],
       close: () => Promise.resolve(),
@@ -53,11 +54,11 @@ export async function openKeeping(
     createStore({place, sessionId: id, root: cwd, after, onFault: tell});
   if (resume === undefined) {
     const store = open(sessionId, start);
-    if (existsSync(store.path))
+    if (existsSync(store.pathOf('main')))
       throw new UsageError(
         `There is a conversation ${sessionId} already. Go on with it by --resume, or choose another id.`,
       );
-    return {sessionId, store, path: store.path, kept: null, notes: [], close: store.close};
+    return {sessionId, store, pathOf: store.pathOf, kept: null, notes: [], close: store.close};
   }
   const {loadSession} = await import('../store/load.js');
   const loaded = await loadSession(place, cwd, resume === true ? null : resume);
@@ -74,7 +75,7 @@ export async function openKeeping(
   return {
     sessionId: isCopy ? sessionId : loaded.id,
     store,
-    path: store.path,
+    pathOf: store.pathOf,
     kept,
     notes: notesOf(loaded, kept, isTaken),
     close: store.close,

@@ -6,9 +6,8 @@ import {textOf, toToolResponse} from './tool-response.js';
 /** What is known of the session. */
 export interface SessionFacts {
   readonly sessionId: string;
-  /** Where the session's messages are kept; null while they are not. */
-  /** The file that keeps the conversation; null if none does. */
-  readonly transcriptPath: string | null;
+  /** The file that keeps what an agent says and hears; null if none does. */
+  transcriptOf(agentId: string): string | null;
   /** It goes on with a kept conversation. */
   readonly isResumed: boolean;
   /** The folder that the session was opened in. */
@@ -28,7 +27,7 @@ export function toPayload(input: HookInput, facts: SessionFacts, promptId: strin
   const {event, cwd} = input;
   return {
     session_id: facts.sessionId,
-    transcript_path: facts.transcriptPath,
+    transcript_path: facts.transcriptOf(rootId),
     cwd,
     hook_event_name: event,
     ...(event !== 'SessionStart' && {prompt_id: promptId}),
@@ -79,7 +78,7 @@ function toDetails(input: HookInput, facts: SessionFacts): Payload {
       // An agent ends after those below it, and what its commands left running has no name.
       return {...toEnd(input), background_tasks: [], session_crons: []};
     case 'SubagentStop':
-      return {...toEnd(input), agent_transcript_path: null};
+      return {...toEnd(input), agent_transcript_path: facts.transcriptOf(input.agentId)};
     default:
       return input satisfies never;
   }

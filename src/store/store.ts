@@ -24,8 +24,8 @@ export interface StoreOptions {
 }
 
 export interface SessionStore extends Store {
-  /** The root's log. */
-  readonly path: string;
+  /** The file of an agent's log. */
+  pathOf(agentId: AgentId): string;
   /** Locks it. False if another process has it. */
   take(): boolean;
   /** Resolves when the disk itself has all of it. */
@@ -33,7 +33,8 @@ export interface SessionStore extends Store {
 }
 
 export function createStore({place, sessionId, root, after, onFault}: StoreOptions): SessionStore {
-  const path = logPath(place, sessionId);
+  const pathOf = (agentId: AgentId): string =>
+    agentId === 'main' ? logPath(place, sessionId) : agentLogPath(place, sessionId, agentId);
   let release: (() => void) | null = null;
   let isBroken = false;
   const syncing = new Set<Promise<void>>();
@@ -42,7 +43,7 @@ export function createStore({place, sessionId, root, after, onFault}: StoreOptio
     if (isBroken) return;
     isBroken = true;
     onFault(
-      `This conversation is not kept any more: ${path} cannot be written (${codeOf(error)}). It goes on, in memory only.`,
+      `This conversation is not kept any more: ${pathOf('main')} cannot be written (${codeOf(error)}). It goes on, in memory only.`,
     );
   }
 
@@ -58,9 +59,9 @@ export function createStore({place, sessionId, root, after, onFault}: StoreOptio
     }
   }
 
-  function openLog(of: string, agentId: AgentId, from: StoreOptions['after']): AgentLog {
+  function openLog(agentId: AgentId, from: StoreOptions['after']): AgentLog {
     const header: Header = {type: 'opened', version: 1, sessionId, agentId, root, at: Date.now()};
-    const log = createLog({path: of, ...from, header, onFault: fail});
+    const log = createLog({path: pathOf(agentId), ...from, header, onFault: fail});
     return {
       write(record) {
         take();
@@ -74,9 +75,9 @@ export function createStore({place, sessionId, root, after, onFault}: StoreOptio
   }
 
   return {
-    path,
-    root: openLog(path, 'main', after),
-    below: agentId => openLog(agentLogPath(place, sessionId, agentId), agentId, {next: 1, isCut: false}),
+    pathOf,
+    root: openLog('main', after),
+    below: agentId => openLog(agentId, {next: 1, isCut: false}),
     take,
     async close() {
       await Promise.all(syncing);

@@ -60,24 +60,30 @@ describe('a conversation', () => {
     expect(statSync(join(sessions(), logs()[0] ?? '')).mode & 0o777).toBe(0o600);
   });
 
-  it('tells hooks that it is gone on with, and where it is kept', async () => {
-    const server = await serve(textReply('One.'), textReply('Two.'));
-    const hooks = {SessionStart: [{hooks: [{type: 'command', command: 'cat >> heard.jsonl'}]}]};
-    home.write('.agent/settings.json', JSON.stringify({hooks}));
+  it('tells hooks that it is gone on with, and where each agent is kept', async () => {
+    const spawn = toolReply([{name: 'Agent', input: {description: 'look', prompt: 'Look.'}}]);
+    const server = await serve(spawn, textReply('I looked.'), textReply('One.'), textReply('Two.'));
+    const run = [{hooks: [{type: 'command', command: '{ cat; echo; } >> heard.jsonl'}]}];
+    home.write('.agent/settings.json', JSON.stringify({hooks: {SessionStart: run, SubagentStop: run}}));
     await runAgent(['-p', 'first'], within(server));
     await runAgent(['-c', '-p', 'second'], within(server));
     const heard = folder
       .read('heard.jsonl')
-      .replace(/\}\s*\{/g, '}\n{')
       .trim()
-      .split('\n')
+      .split(/\n+/)
       .map(line => JSON.parse(line));
-    const path = join(sessions(), logs()[0] ?? '');
+    const path =
+      logs()
+        .map(name => join(sessions(), name))
+        .find(name => !name.includes('/agents/')) ?? '';
+    const below = path.replace(/\.jsonl$/, '/agents/agent-1.jsonl');
+    expect(existsSync(below)).toBe(true);
     expect(heard).toMatchObject([
       {source: 'startup', transcript_path: path},
+      {hook_event_name: 'SubagentStop', transcript_path: path, agent_transcript_path: below},
       {source: 'resume', transcript_path: path},
     ]);
-    expect(heard[1].session_id).toBe(heard[0].session_id);
+    expect(heard[2].session_id).toBe(heard[0].session_id);
   });
 
   it('is told something else on demand, and keeps what was said', async () => {

@@ -45,7 +45,7 @@ export function toSessionHooksOptions(
     given: {},
     facts: {
       sessionId: 'session-1',
-      transcriptPath: null,
+      transcriptOf: () => null,
       isResumed: false,
       root: folder,
       projectFolder: folder,
