@@ -108,6 +108,12 @@ const codeIn = ({code}: Interpreter, rest: readonly Field[]): readonly string[] 
     return attached === undefined ? [] : [attached === '' ? (rest[at + 1]?.text ?? '') : attached];
   });
 
+/** Whether it is given code on the line. */
+export function runsCode(program: string, rest: readonly Field[]): boolean {
+  const interpreter = interpreterFor(program);
+  return interpreter !== undefined && codeIn(interpreter, rest).length > 0;
+}
+
 const quoted = /(["'`])([^"'`\n]{1,200})\1/g;
 
 /** Names of files that code among its words may write: in quotes, after sed's `w`, or what is changed in place. */

@@ -8,9 +8,10 @@ import {isSteered, readGit} from './git.js';
 import {judgeContents} from './git-contents.js';
 import {hidesPrograms} from './interpreters.js';
 import {noteLinks} from './links.js';
+import {findDenied, mayOpen} from './opened.js';
 import {subcommandAt} from './options.js';
-import {findDenied, fine, judgeFiles, judgeNamed, stricter} from './paths.js';
-import {evaluatesUnseen, findUse, namesIn} from './programs.js';
+import {fine, judgeFiles, judgeNamed, stricter} from './paths.js';
+import {evaluatesUnseen, findUse} from './programs.js';
 import {isEvery} from './rules.js';
 import {inChild, leave, move, type Scope} from './scope.js';
 import {findAllowance} from './strays.js';
@@ -60,7 +61,7 @@ export function judgeLeaf(form: Form, {scope, judging, stop, input}: LeafPlace):
         ? going
         : use
           ? null
-          : findDenied(namesIn(form.program, form.words), inside, judging);
+          : findDenied(form, inside, judging);
   if (denied) return {verdict: 'deny', rule: denied.rule, reason: denied.reason};
   // What is known to do no more than that is told to run nothing.
   if (use === null) judgeCarried(form, scope, judging);
@@ -68,6 +69,8 @@ export function judgeLeaf(form: Form, {scope, judging, stop, input}: LeafPlace):
   if (against) return {verdict: 'ask', rule: `Bash(${against.rule})`, reason: against.reason};
   if (going.verdict === 'ask') return {verdict: 'ask', rule: going.rule, reason: going.reason};
   if (files?.verdict === 'ask' && files.rule !== null) return {verdict: 'ask', rule: files.rule, reason: files.reason};
+  const unknown = use === null ? mayOpen(form, judging) : null;
+  if (unknown) return {verdict: 'ask', rule: unknown.rule, reason: unknown.reason};
   if (use === null && evaluatesUnseen(form))
     return {verdict: 'ask', rule: null, reason: 'it evaluates what it is given', ...judging.doubt};
   if (judging.doubt.isDemanded) {

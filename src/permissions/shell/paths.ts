@@ -21,6 +21,7 @@ export const stricter = (one: PathJudgement, other: PathJudgement): PathJudgemen
 export function judgeNamed(fields: readonly Field[], scope: Scope, judging: Judging): PathJudgement {
   return fields.reduce((worst, field) => {
     const judged = judgeFile('read', field, scope, judging);
+    if (!isKnown(field)) return stricter(worst, {...judged, rule: null});
     return stricter(worst, (judged.rule === null ? null : judgeName(field, scope, judging)) ?? judged);
   }, fine);
 }
@@ -51,7 +52,10 @@ export function judgeFiles(
 
 export function judgeFile(access: 'read' | 'write', field: Field, scope: Scope, judging: Judging): PathJudgement {
   if (access === 'read' && field.within) return judgeFiles(access, field.within, scope, judging);
-  if (!isKnown(field)) return {verdict: 'ask', rule: null, reason: `which file ${field.shown} means is not known`};
+  if (!isKnown(field)) {
+    const rule = judging.context.forbidding?.(access) ?? null;
+    return {verdict: 'ask', rule, reason: `which file ${field.shown} means is not known`};
+  }
   return judgeKnown(access, field.text, scope, judging);
 }
 
@@ -72,16 +76,4 @@ function judgeKnown(access: 'read' | 'write', name: string, scope: Scope, judgin
   if (judged.verdict === 'deny' || !paths.some(path => links.mayCross(path))) return judged;
   const rule = context.forbidding?.(access) ?? null;
   return {verdict: 'ask', rule, reason: `where ${name} leads is not known, for this line may make links`};
-}
-
-/** A rule that denies reading one of these names, which a program that is not known may open; null: none does. */
-export function findDenied(names: readonly string[], scope: Scope, judging: Judging): PathJudgement | null {
-  for (const name of names) {
-    for (const path of pathsOf(scope, name) ?? [`${judging.context.cwd}/${name}`]) {
-      if (!judging.spend(1)) return null;
-      const judgement = judging.context.path('read', path);
-      if (judgement.verdict === 'deny') return judgement;
-    }
-  }
-  return null;
 }

@@ -270,6 +270,8 @@ export function namesIn(program: string, words: readonly Field[]): readonly stri
     if (text.length > 4_096 || isText?.(text, words[index]?.text ?? '')) continue;
     if (!text.includes(hidden)) names.add(text);
     for (const piece of text.split(/[\s'"`(){}<>;,=:@|&\0]+/)) names.add(piece);
+    // `r.env` of sed opens .env.
+    if (/^g?sed$/.test(program)) for (const [, name = ''] of text.matchAll(/[rRwW]\s*([^\s;}]+)/g)) names.add(name);
     const [, attached] = /^-[A-Za-z](.+)$/.exec(text) ?? [];
     if (attached !== undefined && !attached.includes(hidden)) names.add(attached);
   }

@@ -5,6 +5,7 @@
 import type {Redirection} from 'unbash';
 import {visitSubstitutions} from './evaluation.js';
 import {judgeFile} from './paths.js';
+import {expandPattern} from './patterns.js';
 import type {Scope} from './scope.js';
 import {type Field, hidden, type Input, isKnown, type Judging} from './types.js';
 import {expandValue, expandWord} from './word.js';
@@ -38,7 +39,7 @@ export function judgeRedirection(redirection: Redirection, scope: Scope, judging
 function judgeTarget(redirection: Extract<Redirection, {type: 'Redirect'}>, scope: Scope, judging: Judging): void {
   const {operator, target} = redirection;
   if (target === undefined) return;
-  const fields = expandWord(target, scope, judging);
+  const fields = expandWord(target, scope, judging).flatMap(each => expandPattern(each, scope, judging));
   const [only] = fields;
   const field: Field =
     only !== undefined && fields.length === 1 ? only : {text: hidden, shown: target.text, splits: true, glob: false};

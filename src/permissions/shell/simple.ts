@@ -6,9 +6,9 @@ import {findBuiltIn} from './builtins.js';
 import {findNamed, runnableText, type Stop} from './forbidden.js';
 import {type Form, shownForm, toForm} from './forms.js';
 import {judgeCarried, judgeLeaf} from './leaf.js';
-import {findDenied, isStream, judgeFiles, stricter} from './paths.js';
+import {findDenied} from './opened.js';
+import {isStream, judgeFiles, stricter} from './paths.js';
 import {expandPattern} from './patterns.js';
-import {namesIn} from './programs.js';
 import {findAgainst, findAllow, isEvery} from './rules.js';
 import {either, inChild, leave, lose, type Outcome, type Scope} from './scope.js';
 import {isShell} from './shells.js';
@@ -130,7 +130,7 @@ function judgeWrapped(wrapped: Wrapped, form: Form, around: Stopping): Outcome {
   const {allowed, reason: stray} =
     stop || isBlind ? {allowed: null, reason: null} : findAllowance(form, scope, judging);
   const covered = allowed !== null && covers(allowed, wrapped);
-  const opened = wrapped.guessed ? findDenied(namesIn(form.program, form.words), scope, judging) : null;
+  const opened = wrapped.guessed ? findDenied(form, scope, judging) : null;
   const named = opened ?? judgeFiles('read', wrapped.reads, scope, judging);
   const files = stricter(named, judgeTrees(wrapped.trees, scope, judging));
   const text = shownForm(form.words);

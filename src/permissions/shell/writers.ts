@@ -105,6 +105,8 @@ const writers: Readonly<Record<string, Writer>> = {
 const valuesOf = (operands: readonly Field[], key: string): readonly Field[] =>
   operands.filter(({text}) => text.startsWith(key)).map(field => ({...field, text: field.text.slice(key.length)}));
 
+export const isWriter = (program: string): boolean => Object.hasOwn(writers, program);
+
 export function findWriter(program: string, rest: readonly Field[]): ReturnType<Writer['uses']> {
   const found = Object.hasOwn(writers, program) ? writers[program] : undefined;
   const read = found && readWords(rest, found.options);
