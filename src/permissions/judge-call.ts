@@ -8,6 +8,7 @@ import {gitAt} from '../platform/git-programs.js';
 import {mayHoldLinks} from '../platform/links.js';
 import {isReachable} from '../platform/paths.js';
 import {type Judged, judgePath, leadsInside, type Workplace} from './judge-path.js';
+import {linksBelow} from './links-below.js';
 import {namesArePlain} from './names-below.js';
 import type {Rule, RuleView} from './rule-book.js';
 import {secretsOf} from './secrets.js';
@@ -199,6 +200,7 @@ function toContext(cwd: string, view: RuleView, court: Court, path: CommandConte
     git: gitAt,
     isFolder: isReachable,
     isInside,
+    linksBelow: (folder, isDeep) => linksBelow(folder, {isDeep, isInside}),
     namesArePlain: (folder, isCut) => namesArePlain({folder, isCut}, isInside),
   };
 }

@@ -2,10 +2,11 @@
  * The files that Read rules forbid, as they lie on the disk and in git's index: what a command that goes through whole folders
  * or repositories would show of them. Where too much would have to be looked at, it is not known.
  */
-import {lstatSync, readdirSync, statSync} from 'node:fs';
+import {lstatSync, statSync} from 'node:fs';
 import {join} from 'node:path';
 import {findRepository, type Repository} from '../platform/git.js';
 import {trackedFiles} from '../platform/git-index.js';
+import {entriesOf, isFolderAt, passedOver} from './links-below.js';
 import {type Located, liesIn, locate} from './places.js';
 import type {RuleView} from './rule-book.js';
 import type {Secrets} from './shell-judge.js';
@@ -115,10 +116,6 @@ function isUnchanged(stamps: ReadonlyMap<string, number>): boolean {
 
 const stampOf = (folder: string): number => statSync(folder, {throwIfNoEntry: false})?.mtimeMs ?? 0;
 
-/** What others published, and what git keeps in a form that no command reads. */
-const passedOver = (name: string, folder: string): boolean =>
-  name === 'node_modules' || (name === 'objects' && folder.endsWith('/.git'));
-
 function walk(start: string, isSecret: (located: Located) => boolean): Look {
   const files: string[] = [];
   const stamps = new Map<string, number>();
@@ -141,28 +138,11 @@ function walk(start: string, isSecret: (located: Located) => boolean): Look {
       const child = {written: join(written, entry.name), real: join(real, entry.name)};
       const located = entry.isSymbolicLink() ? locate(child.real) : child;
       hasLinks ||= entry.isSymbolicLink();
-      const isFolder = entry.isSymbolicLink() ? leadsToFolder(child.real) : entry.isDirectory();
+      const isFolder = entry.isSymbolicLink() ? isFolderAt(child.real) : entry.isDirectory();
       if (!isFolder) {
         if (isSecret({...child, real: located.real})) files.push(child.written);
       } else if (!passedOver(entry.name, real)) open.push({written: child.written, real: located.real});
     }
   }
   return {files, stamps: hasLinks ? null : stamps};
-}
-
-function entriesOf(folder: string) {
-  try {
-    return readdirSync(folder, {withFileTypes: true});
-  } catch {
-    // What cannot be listed no command of ours can go through either.
-    return [];
-  }
-}
-
-function leadsToFolder(path: string): boolean {
-  try {
-    return statSync(path).isDirectory();
-  } catch {
-    return false;
-  }
 }

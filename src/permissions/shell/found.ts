@@ -24,11 +24,29 @@ export function treesFound(words: readonly Field[]): readonly Tree[] {
     }
     const holds = testOf(before);
     const shows = !tellsNames.test(words[at + 1]?.text ?? '');
+    const follows = followsOf(words);
     if (shows)
-      trees.push(...rootsOf(words).map(folder => ({folder, holds: (name: string) => holds(`${folder.text}/${name}`)})));
+      trees.push(
+        ...rootsOf(words).map(folder => ({
+          folder,
+          holds: (name: string) => holds(`${folder.text}/${name}`),
+          ...(follows && {follows}),
+        })),
+      );
     while (at < words.length && !isEnd(words, at)) at += 1;
   }
   return trees;
+}
+
+/** Links that it goes by, or hands on: none where it looks for nothing but files. */
+function followsOf(words: readonly Field[]): Tree['follows'] {
+  const texts = words.map(({text}) => text);
+  if (texts.some(text => /^-(?:L|follow)$/.test(text))) return 'all';
+  const isForked = texts.some(text => /^(?:!|-not|-o|-or|,|\\?[()])$/.test(text));
+  const isFiles = texts.some(
+    (text, at) => text === '-type' && texts[at + 1] === 'f' && at < texts.findIndex(each => action.test(each)),
+  );
+  return isFiles && !isForked ? undefined : 'files';
 }
 
 /** Where the command that find runs is over. */

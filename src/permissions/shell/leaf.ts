@@ -10,7 +10,7 @@ import {hidesPrograms} from './interpreters.js';
 import {noteLinks} from './links.js';
 import {findDenied, mayOpen} from './opened.js';
 import {subcommandAt} from './options.js';
-import {fine, judgeFiles, judgeNamed, stricter} from './paths.js';
+import {judgeFiles, judgeNamed, stricter} from './paths.js';
 import {evaluatesUnseen, findUse} from './programs.js';
 import {isEvery} from './rules.js';
 import {inChild, leave, move, type Scope} from './scope.js';
@@ -67,7 +67,7 @@ export function judgeLeaf(form: Form, {scope, judging, stop, input}: LeafPlace):
   if (use === null) judgeCarried(form, scope, judging);
   const against = stop ?? findNamed(use === null ? runnableText(form, input) : programsCopied(form, use), rules);
   if (against) return {verdict: 'ask', rule: `Bash(${against.rule})`, reason: against.reason};
-  if (going.verdict === 'ask') return {verdict: 'ask', rule: going.rule, reason: going.reason};
+  if (going.verdict === 'ask' && going.rule !== null) return {verdict: 'ask', rule: going.rule, reason: going.reason};
   if (files?.verdict === 'ask' && files.rule !== null) return {verdict: 'ask', rule: files.rule, reason: files.reason};
   const unknown = use === null ? mayOpen(form, judging) : null;
   if (unknown) return {verdict: 'ask', rule: unknown.rule, reason: unknown.reason};
@@ -88,7 +88,8 @@ export function judgeLeaf(form: Form, {scope, judging, stop, input}: LeafPlace):
   if (files === null || use === null)
     return {verdict: 'ask', rule: null, reason: stray ?? own.reason ?? 'no rule allows it'};
   if (use.asks !== undefined) return {verdict: 'ask', rule: null, reason: use.asks};
-  if (files.verdict === 'ask') return {verdict: 'ask', rule: null, reason: files.reason};
+  const open = stricter(files, going);
+  if (open.verdict === 'ask') return {verdict: 'ask', rule: null, reason: open.reason};
   const foreign = git && judgeRepository(places, scope, judging);
   if (foreign) return {verdict: 'ask', rule: null, reason: foreign};
   return {
@@ -119,7 +120,6 @@ function judgeRepository(places: readonly Field[], scope: Scope, {context, links
 
 /** What it would read without naming it: files of folders, and what git prints of its own. */
 function judgeGoing({program, words}: Form, use: Use | null, scope: Scope, judging: Judging): PathJudgement {
-  if (judging.context.secrets === undefined) return fine;
   const trees = use ? (use.trees ?? []) : treesCopied(program, words);
   const going = judgeTrees(trees, scope, judging);
   const [first] = words;

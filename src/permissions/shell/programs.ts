@@ -109,7 +109,11 @@ function treesAmong(
   const included = includedIn(rest);
   const showsHidden = !isSearcher || rest.some(({text}) => uncovering.test(text));
   const holds = (name: string): boolean => included(name) && (showsHidden || !/(?:^|\/)\.(?!\.)/.test(name));
-  return files.map(folder => ({folder, holds}));
+  const isFollowed =
+    program === 'diff'
+      ? !options.has('--no-dereference')
+      : (isSearcher ? ['-L', '--follow'] : ['-R', '--dereference-recursive']).some(option => options.has(option));
+  return files.map(folder => ({folder, holds, ...(isFollowed && {follows: 'all' as const})}));
 }
 
 const patternOptions = ['-e', '-f', '--regexp', '--file', '--files', '--type-list', '--from-file'];

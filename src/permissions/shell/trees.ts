@@ -2,9 +2,9 @@
  * Commands that go through whole folders: what they would read there although the line does not name it. One that would come
  * by a file which a rule forbids to read is asked about.
  */
-import {relative} from 'node:path';
+import {join, relative} from 'node:path';
 import {createNameTest} from '../path-pattern.js';
-import {fine} from './paths.js';
+import {fine, stricter} from './paths.js';
 import {pathsOf, type Scope} from './scope.js';
 import {type Field, isKnown, type Judging, type PathJudgement} from './types.js';
 
@@ -12,26 +12,58 @@ export interface Tree {
   readonly folder: Field;
   /** Whether a file in it is among those that are read. @param name from the folder on. */
   holds(name: string): boolean;
+  /** It goes on where links lead: those to files, or all. */
+  readonly follows?: 'files' | 'all';
 }
 
 export const wholeTree = (folder: Field): Tree => ({folder, holds: () => true});
+export const followedTree = (folder: Field): Tree => ({...wholeTree(folder), follows: 'all'});
 
-export function judgeTrees(trees: readonly Tree[], scope: Scope, {context, spend}: Judging): PathJudgement {
-  const {secrets} = context;
-  if (secrets === undefined) return fine;
-  for (const {folder, holds} of trees) {
+export function judgeTrees(trees: readonly Tree[], scope: Scope, judging: Judging): PathJudgement {
+  const {context} = judging;
+  let worst = fine;
+  for (const tree of trees) {
     // One that is not known is asked about as such.
-    if (!isKnown(folder)) continue;
-    for (const path of pathsOf(scope, folder.text) ?? [`${context.cwd}/${folder.text}`]) {
-      if (!spend(8)) return fine;
-      const files = secrets.below(path);
-      if (files === null)
-        return mayShow(secrets.rule, `there is too much in ${folder.text} to look for what may not be read`);
-      const found = files.find(file => holds(relative(path, file)));
-      if (found !== undefined) return shows(found, relative(context.cwd, found), context);
+    if (!isKnown(tree.folder)) continue;
+    for (const path of pathsOf(scope, tree.folder.text) ?? [`${context.cwd}/${tree.folder.text}`]) {
+      if (!judging.spend(8)) return worst;
+      worst = stricter(worst, stricter(judgeSecrets(path, tree, context), judgeLinks(path, tree, context)));
+      if (worst.rule !== null) return worst;
     }
   }
-  return fine;
+  return worst;
+}
+
+function judgeSecrets(path: string, {folder, holds}: Tree, context: Judging['context']): PathJudgement {
+  const {secrets} = context;
+  if (secrets === undefined) return fine;
+  const files = secrets.below(path);
+  if (files === null)
+    return mayShow(secrets.rule, `there is too much in ${folder.text} to look for what may not be read`);
+  const found = files.find(file => holds(relative(path, file)));
+  return found === undefined ? fine : shows(found, relative(context.cwd, found), context);
+}
+
+/** What it would come to by links, which lead out of the folder or to what may not be read. */
+function judgeLinks(path: string, tree: Tree, context: Judging['context']): PathJudgement {
+  const {folder, holds, follows} = tree;
+  if (follows === undefined) return fine;
+  const links = context.linksBelow?.(path, follows === 'all') ?? (context.linksBelow ? null : []);
+  if (links === null)
+    return mayShow(context.secrets?.rule ?? null, `there is too much in ${folder.text} to look for links`);
+  let worst = fine;
+  for (const link of links) {
+    if (!holds(relative(path, link.path)) && !(link.isFolder && follows === 'all')) continue;
+    const {verdict, rule} = context.path('read', link.path);
+    if (verdict !== 'allow') {
+      worst = stricter(worst, mayShow(rule, `it would follow ${relative(context.cwd, link.path)} to where it leads`));
+    } else if (link.isFolder) {
+      const below: Tree = {folder, holds: name => holds(relative(path, join(link.path, name)))};
+      worst = stricter(worst, judgeSecrets(link.path, below, context));
+    }
+    if (worst.rule !== null) return worst;
+  }
+  return worst;
 }
 
 /** For a file that a command would show without naming it. */
@@ -76,10 +108,19 @@ const copiers: Readonly<Record<string, RegExp>> = {
   podman: /^cp$/,
 };
 
+/** Those that copy what links lead to, with these words. */
+const followers: Readonly<Record<string, RegExp>> = {
+  tar: /^-?[A-Za-z]*h|(?: |^)(?:-[A-Za-z]*h|--dereference)/,
+  zip: /^(?!.*(?:^| )(?:-[A-Za-z]*y|--symlinks))/,
+  rsync: /(?:^| )(?:-[A-Za-z]*[Lk]|--copy-(?:links|unsafe-links|dirlinks))/,
+  scp: /^/,
+};
+
 /** What such a command copies: any of its words may be a folder. */
 export function treesCopied(program: string, words: readonly Field[]): readonly Tree[] {
   const how = Object.hasOwn(copiers, program) ? copiers[program] : undefined;
   const rest = words.slice(1);
   if (how === undefined || !rest.some(({text}) => how.test(text))) return [];
-  return rest.filter(({text}) => !text.startsWith('-')).map(wholeTree);
+  const follows = followers[program]?.test(rest.map(({text}) => text).join(' ')) === true;
+  return rest.filter(({text}) => !text.startsWith('-')).map(follows ? followedTree : wholeTree);
 }

@@ -55,6 +55,11 @@ export interface CommandContext {
    * into an option. Without it that is not known.
    */
   namesArePlain?(folder: string, isCut: boolean): boolean;
+  /**
+   * The links at any depth in a folder, those in folders that links within the project lead to included where it `isDeep`; null: there
+   * is too much to look at. Without it they are not known, and not asked about.
+   */
+  linksBelow?(folder: string, isDeep: boolean): readonly {readonly path: string; readonly isFolder: boolean}[] | null;
   /** Whether there is a folder that one can go to. Without it that is not known. */
   isFolder?(path: string): boolean;
   /** Whether a link stands there, or in the folder that is there. Without it, or where nothing is: it may. */

@@ -2,7 +2,7 @@
  * Commands whose whole effect is on the files that they name: which of their words they read, and which they write.
  */
 import {describeOptions, type Options, type ReadWords, readWords} from './options.js';
-import {wholeTree} from './trees.js';
+import {followedTree, wholeTree} from './trees.js';
 import {type Field, isKnown} from './types.js';
 import type {Use} from './use.js';
 
@@ -26,7 +26,8 @@ const lastOf =
     const places = named ? writes : operands.slice(-1);
     const inside = places.flatMap(place => sources.flatMap(source => within(place, source)));
     const isDeep = movesThem || deep.some(option => options.has(option));
-    const trees = isDeep ? sources.map(wholeTree) : [];
+    const follows = options.has('-L') || options.has('--dereference');
+    const trees = isDeep ? sources.map(follows ? followedTree : wholeTree) : [];
     return {reads: [...reads, ...sources], writes: [...(movesThem ? sources : []), ...places, ...inside], trees};
   };
 
