@@ -5,6 +5,7 @@
 import {assign, either, forget, lose, move, type Outcome, type Scope} from './scope.js';
 import {type Field, isKnown, type Judging} from './types.js';
 import {lookUp} from './values.js';
+import {steers} from './variables.js';
 
 export interface BuiltIn {
   readonly outcome: Outcome;
@@ -154,7 +155,10 @@ function fill(program: string, rest: readonly Field[], scope: Scope): Partial<Bu
     names.map(({text}) => text),
     false,
   );
-  return {outcome: either(odd ? lose(after) : after), assigned: names, asks: odd ? 'what it sets is not known' : null};
+  // Without a PATH the shell looks for programs in the folder where it stands.
+  const steering = program === 'unset' ? names.find(({text}) => steers(text)) : undefined;
+  const asks = odd ? 'what it sets is not known' : steering ? `${steering.text} changes what runs` : null;
+  return {outcome: either(odd ? lose(after) : after), assigned: names, asks};
 }
 
 const isHarmlessArithmetic = (words: readonly Field[], scope: Scope): boolean =>

@@ -25,6 +25,7 @@ import {
   type Judging,
   type PathJudgement,
 } from './types.js';
+import {mayHoldOptions, unseenOptions} from './unseen-options.js';
 import type {Use} from './use.js';
 import {findWritten, noteWritten, runsWritten} from './written.js';
 
@@ -75,7 +76,10 @@ export function judgeLeaf(form: Form, {scope, judging, stop, input}: LeafPlace):
     return {verdict: 'ask', rule: null, reason: 'it evaluates what it is given', ...judging.doubt};
   if (judging.doubt.isDemanded) {
     const reason =
-      ran === null ? use === null && hidesPrograms(form.program, form.words.slice(1), input) : runsWritten(ran);
+      ran === null
+        ? use === null &&
+          (hidesPrograms(form.program, form.words.slice(1), input) ?? (mayHoldOptions(form) && unseenOptions))
+        : runsWritten(ran);
     if (reason) return {verdict: 'ask', rule: null, reason, ...judging.doubt};
   }
   const own = findAllowance(form, scope, judging);

@@ -4,6 +4,7 @@
 import {rootsOf, tellsNames, treesFound} from './found.js';
 import {readWords} from './options.js';
 import {type Field, hidden, knownField, type Listing} from './types.js';
+import {mayHoldOptions, unseenOptions} from './unseen-options.js';
 import {guess, nothing, optionsFor, unclear, type Wrapped} from './wrapped.js';
 
 /** @param listing the names that come in. */
@@ -65,7 +66,9 @@ export function unwrapFind(words: readonly Field[]): Wrapped | null {
     commands.push(words.slice(start, end).map((field, place) => filled(field, place > 0 ? places : [])));
     index = end;
   }
-  return commands.length > 0 ? {...nothing, commands, at: Infinity, trees: treesFound(words)} : null;
+  // A word more may end what it runs, and begin another.
+  const asks = mayHoldOptions({program: 'find', words}) ? unseenOptions : null;
+  return commands.length > 0 ? {...nothing, commands, at: Infinity, trees: treesFound(words), asks} : null;
 }
 
 /** Where it looks, and the files that it is told to look for by their very names. */

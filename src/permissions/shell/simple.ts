@@ -9,12 +9,13 @@ import {judgeCarried, judgeLeaf} from './leaf.js';
 import {findDenied} from './opened.js';
 import {isStream, judgeFiles, stricter} from './paths.js';
 import {expandPattern} from './patterns.js';
-import {findAgainst, findAllow, isEvery} from './rules.js';
+import {type Allowing, findAgainst, findAllow, isEvery} from './rules.js';
 import {either, inChild, leave, lose, type Outcome, type Scope} from './scope.js';
 import {isShell} from './shells.js';
 import {findAllowance} from './strays.js';
 import {judgeTrees} from './trees.js';
 import {type CommandVerdict, type Field, type Input, isKnown, type Judging, knownField, namesProgram} from './types.js';
+import {mayHoldOptions} from './unseen-options.js';
 import type {Wrapped} from './wrapped.js';
 import {unwrap} from './wrappers.js';
 import {findRun, findUnpacked, noteWritten, runsWritten, withoutOutputs} from './written.js';
@@ -78,7 +79,7 @@ function judgeBuiltIn(
   {scope, judging, stop, input}: Stopping,
 ): Outcome {
   const {outcome, folders, assigned, exports, asks, scripts} = builtIn;
-  // What is taken away runs nothing.
+  // Taking away is asked about by itself.
   if (form.program !== 'unset') for (const field of assigned) judgeAssignment(field, exports, judging);
   for (const script of scripts) judging.script(script, scope);
   const runsFile = form.program === 'source' || form.program === '.';
@@ -126,9 +127,11 @@ function judgeWrapped(wrapped: Wrapped, form: Form, around: Stopping): Outcome {
   judgeCarried(form, scope, judging);
   const ran = writtenAmong(wrapped, form, judging);
   const isBlind =
-    isDoubted(judging) && (ran !== null || wrapped.blind || wrapped.reads.some(({text}) => isStream(text)));
-  const {allowed, reason: stray} =
-    stop || isBlind ? {allowed: null, reason: null} : findAllowance(form, scope, judging);
+    isDoubted(judging) &&
+    (ran !== null || wrapped.blind || mayHoldOptions(form) || wrapped.reads.some(({text}) => isStream(text)));
+  const own = stop || isBlind ? {allowed: null, reason: null} : findAllowance(form, scope, judging);
+  const allowed = own.allowed && means(own.allowed, wrapped) ? own.allowed : null;
+  const stray = own.reason;
   const covered = allowed !== null && covers(allowed, wrapped);
   const opened = wrapped.guessed ? findDenied(form, scope, judging) : null;
   const named = opened ?? judgeFiles('read', wrapped.reads, scope, judging);
@@ -164,11 +167,12 @@ function writtenAmong({guessed, reads}: Wrapped, form: Form, {written}: Judging)
   return findRun(reads, written) ?? findUnpacked(reads, written) ?? (readsProfile ? written.steering(program) : null);
 }
 
+/** A rule with whatever follows does not mean words that may say what is run. */
+const means = ({source, named}: Allowing, {guessed, blind}: Wrapped): boolean =>
+  !(guessed && blind) || named === Infinity || isEvery(source);
+
 /** A rule for a wrapper covers what it runs only if it names that too. */
-function covers(
-  {source, named}: {readonly source: string; readonly named: number},
-  {at, scripts, guessed}: Wrapped,
-): boolean {
+function covers({source, named}: Allowing, {at, scripts, guessed}: Wrapped): boolean {
   if (named === Infinity || isEvery(source)) return true;
   return (guessed || scripts.length === 0) && named > at;
 }

@@ -12,6 +12,7 @@ import {type Allowing, findAllow, isEvery} from './rules.js';
 import {pathsOf, type Scope} from './scope.js';
 import {textsOf} from './speech.js';
 import {type Field, hidden, type Judging, knownField} from './types.js';
+import {mayHoldOptions, unseenOptions} from './unseen-options.js';
 
 /** A word that a rule does not mean unless it names one of these. */
 interface Stray {
@@ -57,6 +58,7 @@ function straysOf(form: Form, scope: Scope, judging: Judging): readonly Stray[] 
   const {program, words} = form;
   const carried = carriedBy(program, words).flatMap(each => toStray(each, scope, judging));
   if (hasCarriers(program) && !isTame(program, words)) carried.push(...words.filter(isAnyOption).map(() => anyOption));
+  if (mayHoldOptions(form)) carried.push(anyOption);
   if (!isGrounded(program, words)) return carried;
   const isText = textsOf(program, words);
   const leading = words.flatMap((field, at): readonly Stray[] => {
@@ -77,7 +79,7 @@ const isTame = (program: string, words: readonly Field[]): boolean =>
     words[subcommandAt(words)]?.text ?? '',
   );
 
-const anyOption: Stray = {names: [], reason: 'which options it is given is not known'};
+const anyOption: Stray = {names: [], reason: unseenOptions};
 
 /** One word behind an option is its value. */
 const isAnyOption = (field: Field, at: number, words: readonly Field[]): boolean =>

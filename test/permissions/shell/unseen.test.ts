@@ -57,6 +57,10 @@ describe('a line that may run what it does not show', () => {
     'cat /bin/rm > x',
     'uv run python -c "import os; os.system(x)"',
     'x | ssh host bash',
+    'find . -name x $(x)',
+    'find . "$@"',
+    'tar xf a "$X"',
+    'fd $X',
   ];
 
   it.each(lines)('is asked about in spite of every other rule while one forbids: %s', line => {
@@ -82,6 +86,9 @@ describe('a line that may run what it does not show', () => {
     'docker rm x',
     'PATH="$(npm bin):$PATH" eslint .',
     'cat "$X" > out',
+    'find "$D" -name "$X" -exec grep -l "$Y" {} +',
+    'tar xzf "$X" -C "$D"',
+    'git push origin "$BRANCH"',
     'ENV=production BASH_ENV= bash build.sh',
     'npm run build > out.log 2>&1; tail out.log; npm test',
     'npm test 2>&1 | tee out.log',
@@ -112,6 +119,15 @@ describe('a line that may run what it does not show', () => {
   ])('is no line that shows what it runs: %s', line => {
     expect(judgeUnder(line, {deny: ['denied-a:*'], allow: ['*']}).isDemanded).toBe(false);
   });
+});
+
+describe('a rule that allows a program with whatever follows', () => {
+  it.each(["find a.txt $(echo '-exec touch y ;')", 'xargs $(echo touch y)', 'fd $(echo -x touch y)', 'find . "$@"'])(
+    'does not mean words that may say what it runs: %s',
+    line => {
+      expect(judgeUnder(line, {allow: ['find:*', 'xargs:*', 'fd:*']}).verdict).toBe('ask');
+    },
+  );
 });
 
 describe('the name of what is denied', () => {
