@@ -3,10 +3,11 @@
  * that hide in arithmetic, in `${x:=…}` and in the arguments of built-in commands.
  */
 import {forEachChild, type SyntaxNode, type Word} from 'unbash';
+import {countsOnly, isLength} from './numbers.js';
 
 export interface Changes {
   readonly names: ReadonlySet<string>;
-  /** Those of them that may get something else than a number. */
+  /** Those of them that may get something else than a number; `name()` for each function. */
   readonly texts: ReadonlySet<string>;
   /** It may change the folder. */
   readonly moves: boolean;
@@ -21,15 +22,26 @@ const movers = /^(?:cd|pushd|popd|eval|source|\.|builtin|command|trap)$/;
  * `hidden`: what is assigned in ways of which only the name is seen. `all`: what is assigned plainly as well. `lasting`: of
  * that, what outlasts the code, so nothing that happens in a shell of its own.
  */
-export function changesIn(node: SyntaxNode, which: 'hidden' | 'all' | 'lasting'): Changes {
+export function changesIn(
+  node: SyntaxNode,
+  which: 'hidden' | 'all' | 'lasting',
+  given: ReadonlySet<string> | null = null,
+): Changes {
   const names = new Set<string>();
   const texts = new Set<string>();
+  const functions = new Set(given);
+  const find = (each: SyntaxNode): void => {
+    if (each.type === 'Function') functions.add(`${each.name.value}()`);
+    forEachChild(each, find);
+  };
+  find(node);
+  for (const name of functions) texts.add(name);
   let moves = false;
   let definesFunction = false;
   const visit = (each: SyntaxNode): void => {
     if (which === 'lasting' && isApart(each)) return;
     for (const name of namesSetBy(each, which !== 'hidden')) names.add(name);
-    for (const name of isNumeric(each) ? [] : namesSetBy(each, true)) texts.add(name);
+    for (const name of isNumeric(each, functions) ? [] : namesSetBy(each, true)) texts.add(name);
     moves ||= each.type === 'Command' && (each.name?.parts !== undefined || movers.test(each.name?.value ?? ''));
     definesFunction ||= each.type === 'Function';
     forEachChild(each, visit);
@@ -41,18 +53,23 @@ export function changesIn(node: SyntaxNode, which: 'hidden' | 'all' | 'lasting')
 const isApart = (node: SyntaxNode): boolean =>
   node.type === 'Subshell' || node.type === 'Script' || (node.type === 'Pipeline' && node.commands.length > 1);
 
-function isNumeric(node: SyntaxNode): boolean {
+function isNumeric(node: SyntaxNode, functions: ReadonlySet<string>): boolean {
   if (node.type === 'ArithmeticBinary' || node.type === 'ArithmeticUnary') return true;
   if (node.type === 'Command') return node.name?.value === 'let';
-  if (node.type === 'For') return node.wordlist?.every(isNumber) === true;
-  return node.type === 'Assignment' && node.index === undefined && node.value.type === 'Word' && isNumber(node.value);
+  if (node.type === 'For') return node.wordlist?.every(word => isNumber(word, functions)) === true;
+  return (
+    node.type === 'Assignment' &&
+    node.index === undefined &&
+    node.value.type === 'Word' &&
+    isNumber(node.value, functions)
+  );
 }
 
 /** A number, a range of them, or what arithmetic gives. */
-const isNumber = ({value, parts}: Word): boolean =>
+const isNumber = ({text, value, parts}: Word, functions: ReadonlySet<string>): boolean =>
   parts === undefined || parts[0]?.type === 'BraceExpansion'
     ? /^(?:\d*|\{\d+\.\.\d+\})$/.test(value)
-    : parts.length === 1 && parts[0]?.type === 'ArithmeticExpansion';
+    : (parts.length === 1 && parts[0]?.type === 'ArithmeticExpansion') || isLength(text) || countsOnly(text, functions);
 
 function namesSetBy(node: SyntaxNode, plainly: boolean): readonly string[] {
   switch (node.type) {

@@ -2,7 +2,7 @@
  * What `[[ … ]]` evaluates: its words, and what its operators take for arithmetic or for the name of a variable.
  */
 import type {TestExpression} from 'unbash';
-import {judgeArithmetic, reportEvaluation} from './evaluation.js';
+import {judgeArithmetic, judgeNumber, reportEvaluation} from './evaluation.js';
 import type {Scope} from './scope.js';
 import type {Judging} from './types.js';
 import {expandWord} from './word.js';
@@ -21,7 +21,8 @@ export function walkTest(expression: TestExpression, scope: Scope, judging: Judg
           .map(field => field.text)
           .join(' ');
         // These operators evaluate what they compare, subscripts included.
-        if (/^-(?:eq|ne|lt|le|gt|ge)$/.test(expression.operator)) judgeArithmetic(text, scope, judging);
+        if (!/^-(?:eq|ne|lt|le|gt|ge)$/.test(expression.operator)) continue;
+        if (!judgeArithmetic(text, scope, judging)) judgeNumber(word, scope, judging);
       }
       return;
     case 'TestLogical':

@@ -195,8 +195,8 @@ const mayAssign = /[=([{:\\]/;
 /** What holds for the whole of a script, wherever it stands: a function may run anywhere after it is defined. */
 function prepare(script: Script, source: string | null, scope: Scope): Scope {
   if (source === null || !mayAssign.test(source)) return scope;
-  const hidden = changesIn(script, 'hidden');
-  const {names, texts, moves} = hidden.definesFunction ? changesIn(script, 'all') : hidden;
+  const hidden = changesIn(script, 'hidden', scope.texts);
+  const {names, texts, moves} = hidden.definesFunction ? changesIn(script, 'all', scope.texts) : hidden;
   const pinned = pin(scope, names, texts);
   return hidden.definesFunction && moves ? leave(pinned) : pinned;
 }

@@ -17,7 +17,7 @@ import type {
 import {changesIn} from './assigned.js';
 import {judgeAssignment} from './assignment.js';
 import {walkTest} from './conditions.js';
-import {judgeArithmetic, visitSubstitutions} from './evaluation.js';
+import {judgeNumber, visitSubstitutions} from './evaluation.js';
 import {expandPattern} from './patterns.js';
 import {outputOf} from './piped.js';
 import {judgeRedirection} from './redirections.js';
@@ -267,11 +267,13 @@ const isForReading = ({name}: Assignment, [command]: readonly Field[], scope: Sc
 function expandAssigned(assignment: Assignment, scope: Scope, judging: Judging): string | null {
   if (assignment.index) {
     visitSubstitutions(assignment.index, scope, judging);
-    judgeArithmetic(assignment.index.text, scope, judging);
+    judgeNumber(assignment.index, scope, judging);
   }
   const {value} = assignment;
   if (value.type === 'Word') return expandValue(value, scope, judging);
   visitWords(value.elements, scope, judging);
+  // `([x]=y)`: what may be a subscript is evaluated as one.
+  for (const element of value.elements) if (element.text.startsWith('[')) judgeNumber(element, scope, judging);
   return null;
 }
 
