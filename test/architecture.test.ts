@@ -53,6 +53,7 @@ const coreLimits: Readonly<Record<string, number>> = {
   'records.ts': 80,
   'kept.ts': 110,
   'replay.ts': 60,
+  'call-title.ts': 20,
   'spawn.ts': 220,
   'members.ts': 70,
   'verbs.ts': 90,

@@ -8,6 +8,8 @@ import {addCost, addUsage, nothingSpent, type Spending} from './usage.js';
 export interface KeptEntry {
   readonly entry: Entry;
   readonly origin: Origin;
+  /** What the requests came to that it took, of a reply. */
+  readonly spent: Spending;
 }
 
 export type KeptCall = Extract<LogRecord, {type: 'call'}>;
@@ -35,6 +37,8 @@ export function toKept(
   const calls = new Map<string, KeptCall>();
   let beginning = null as Kept['beginning'];
   let turn = null as Kept['turn'];
+  /** Since the last reply. */
+  let own = nothingSpent;
   const spent = [records, ...below.values()].flat().reduce(addSpent, nothingSpent);
   for (const record of records) {
     switch (record.type) {
@@ -48,11 +52,12 @@ export function toKept(
         if (turn) turn = {...turn, cwd: record.cwd};
         break;
       case 'entry':
-        entries.set(record.entry.id, {entry: record.entry, origin: record.origin});
+        entries.set(record.entry.id, {entry: record.entry, origin: record.origin, spent: own});
+        own = nothingSpent;
         break;
       case 'entry_changed': {
-        const {origin = 'runtime'} = entries.get(record.entry.id) ?? {};
-        entries.set(record.entry.id, {entry: record.entry, origin});
+        const known = entries.get(record.entry.id) ?? {origin: 'runtime', spent: nothingSpent};
+        entries.set(record.entry.id, {...known, entry: record.entry});
         break;
       }
       case 'call':
@@ -66,6 +71,7 @@ export function toKept(
         calls.clear();
         break;
       case 'spent':
+        own = addSpent(own, record);
         break;
       default:
         // Written by a newer version, or by somebody else: what is known of the rest still counts.

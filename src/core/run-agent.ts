@@ -42,6 +42,7 @@ export async function* runAgent(
     inbox: registry.inbox(id),
     keepsMail: registry.find(id)?.parentId === null,
     liveChildren: () => registry.liveChildren(id),
+    isClosing: () => agent.isClosing,
     childrenEnded: signal => untilChildless(id, registry, signal),
     settled(outcome) {
       log.write({type: 'turn_ended', at: means.clock.now(), reason: outcome.reason, cwd: place.cwd});

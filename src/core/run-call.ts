@@ -28,6 +28,8 @@ export interface CallDeps extends Caller {
   readonly permissions: Permissions;
   readonly clock: Clock;
   readonly log: Pick<AgentLog, 'write'>;
+  /** The agent was asked to wrap up: what has not begun stays undone. */
+  isClosing(): boolean;
 }
 
 /** The call's place in its batch. */

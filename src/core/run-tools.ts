@@ -79,10 +79,8 @@ export function openBatch(deps: CallDeps, {work, waiting}: {readonly work: Scope
     const handle = {signal: own.signal, tell, announce, whenKept};
     const run = async (): Promise<void> => {
       try {
-        job.end =
-          stop === null
-            ? await runCall(job.call, deps, handle, isAnnounced)
-            : refuseCall(job.call, `Not run, because a hook ended the turn: ${stop}`, handle);
+        const bar = barOf(job);
+        job.end = bar === null ? await runCall(job.call, deps, handle, isAnnounced) : refuseCall(job.call, bar, handle);
         stop ??= job.end.stop;
       } finally {
         own.close();
@@ -91,6 +89,12 @@ export function openBatch(deps: CallDeps, {work, waiting}: {readonly work: Scope
     const running = (job.effect === 'reads' ? limit(run) : run()).finally(() => loose.delete(running));
     loose.add(running);
     return running;
+  }
+
+  /** Why a call is not begun; null if it may be. One that spawns is told so by whoever starts agents. */
+  function barOf({effect}: Job): string | null {
+    if (stop !== null) return `Not run, because a hook ended the turn: ${stop}`;
+    return effect !== 'spawns' && deps.isClosing() ? 'Not run: you were asked to wrap up before it began.' : null;
   }
 
   /** What begins after the end of the work does not run. */

@@ -4,6 +4,7 @@
  */
 import type {AgentLog, Store} from '../core/ports.js';
 import type {AgentId} from '../core/types.js';
+import {atExit} from '../platform/at-exit.js';
 import {makeFolder} from '../platform/make-folder.js';
 import {takeProcessLock} from '../platform/process-lock.js';
 import {codeOf} from '../platform/text-file.js';
@@ -51,8 +52,14 @@ export function createStore({place, sessionId, root, after, onFault}: StoreOptio
     if (release || isBroken) return true;
     try {
       makeFolder(place, 0o700);
-      release = takeProcessLock(lockPath(place, sessionId));
-      return release !== null;
+      const letGo = takeProcessLock(lockPath(place, sessionId));
+      if (letGo === null) return false;
+      const cancel = atExit(letGo);
+      release = () => {
+        cancel();
+        letGo();
+      };
+      return true;
     } catch (error) {
       fail(error);
       return true;

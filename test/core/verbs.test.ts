@@ -3,7 +3,7 @@ import {setImmediate} from 'node:timers/promises';
 import {describe, expect, it} from 'vitest';
 import type {Session} from '../../src/core/session.js';
 import {createVirtualClock} from '../support/clock.js';
-import {gate, makeTool, runTurn} from '../support/runtime.js';
+import {gate, makeTool, openRuntime, runTurn} from '../support/runtime.js';
 import {ask, lastResults, mailOf, openTree, type Plan, planNames, planOf} from '../support/tree.js';
 
 describe('an interrupt', () => {
@@ -51,6 +51,27 @@ describe('an interrupt', () => {
     expect(events.findLast(event => event.type === 'tool_finished')).toMatchObject({outcome: 'interrupted'});
     expect(session.agents.snapshot()[1]).toMatchObject({state: 'thinking'});
     await session.close();
+  });
+});
+
+describe('winding down between two calls', () => {
+  it('leaves the second undone, says so to the model, and has its report', async () => {
+    const done: string[] = [];
+    let session: Session | null = null;
+    const change = makeTool('Change', 'changes', value => {
+      done.push(value);
+      session?.agents.windDown('main');
+      return `changed ${value}`;
+    });
+    const calls = ['a', 'b'].map(value => ({name: 'Change', input: {value}}));
+    const runtime = openRuntime([{calls}, {text: 'I changed one of two.'}], {tools: [change]});
+    session = runtime.session;
+    const {outcome} = await runTurn(session, 'change both');
+    expect(done).toEqual(['a']);
+    expect(JSON.stringify(runtime.model.requests[1]?.messages)).toMatch(
+      /changed a.*Not run: you were asked to wrap up before it began/,
+    );
+    expect(outcome.text).toContain('I changed one of two.');
   });
 });
 
