@@ -96,7 +96,7 @@ export async function createSession(options: SessionOptions = {}): Promise<Sessi
     files: createFiles(),
     commands: toCommands(processes, opened.sandbox),
     hooks: withModeNotes(hooks, permissions.mode),
-    permissions: options.permissions ?? permissions,
+    permissions: keeping.hide(options.permissions ?? permissions),
     clock,
     budget: options.maxBudgetUsd === undefined ? {} : {usd: options.maxBudgetUsd},
     limits,

@@ -3,10 +3,12 @@ import {existsSync} from 'node:fs';
 import {dirname} from 'node:path';
 import {UsageError} from '../core/errors.js';
 import {type Kept, toKept} from '../core/kept.js';
+import type {Permissions} from '../core/policy.js';
 import type {AgentLog, Store} from '../core/records.js';
 import type {AgentId} from '../core/types.js';
 import {agentHome} from '../platform/home.js';
 import {newId} from '../platform/ids.js';
+import {isWithin} from '../platform/paths.js';
 import type {SessionOptions} from '../session.js';
 import type {LoadedSession} from '../store/load.js';
 import {isSessionId, projectPlace} from '../store/places.js';
@@ -21,6 +23,8 @@ export interface Keeping {
   readonly kept: Kept | null;
   /** What the person is told of what was kept. */
   readonly notes: readonly string[];
+  /** Other conversations are not among what is searched, whatever folder they lie in; a path that is named still leads there. */
+  hide(permissions: Permissions): Permissions;
   close(): Promise<void>;
 }
 
@@ -46,10 +50,12 @@ export async function openKeeping(
       pathOf: () => null,
       kept: null,
       notes: [],
+      hide: permissions => permissions,
       close: () => Promise.resolve(),
     };
   }
   const place = projectPlace(home, cwd);
+  const hide = hideBelow(dirname(place), cwd);
   const open = (id: string, after: Pick<LoadedSession, 'next' | 'isCut'>) =>
     createStore({place, sessionId: id, root: cwd, after, onFault: tell});
   if (resume === undefined) {
@@ -58,7 +64,7 @@ export async function openKeeping(
       throw new UsageError(
         `There is a conversation ${sessionId} already. Go on with it by --resume, or choose another id.`,
       );
-    return {sessionId, store, pathOf: store.pathOf, kept: null, notes: [], close: store.close};
+    return {sessionId, store, pathOf: store.pathOf, kept: null, notes: [], hide, close: store.close};
   }
   const {loadSession} = await import('../store/load.js');
   const loaded = await loadSession(place, cwd, resume === true ? null : resume);
@@ -78,8 +84,21 @@ export async function openKeeping(
     pathOf: store.pathOf,
     kept,
     notes: notesOf(loaded, kept, isTaken),
+    hide,
     close: store.close,
   };
+}
+
+/** Whoever works in that folder means it. */
+function hideBelow(folder: string, cwd: string): Keeping['hide'] {
+  if (isWithin(cwd, folder)) return permissions => permissions;
+  // Not a copy: the caller's own may be an object of a class.
+  return permissions => ({
+    decide: request => permissions.decide(request),
+    ask: (request, signal) => permissions.ask(request, signal),
+    refusal: (request, why) => permissions.refusal?.(request, why),
+    hides: path => isWithin(path, folder) || (permissions.hides?.(path) ?? false),
+  });
 }
 
 function notesOf({badLines, path}: LoadedSession, {entries}: Kept, isTaken: boolean): readonly string[] {

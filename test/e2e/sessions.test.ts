@@ -180,6 +180,24 @@ describe('a conversation', () => {
     expect(logs()).toHaveLength(2);
   });
 
+  it('is not found by the searches of another, also where it lies in the folder', async () => {
+    const env = {HOME: folder.path};
+    const server = await serve(
+      textReply('One.'),
+      toolReply([
+        {name: 'Grep', input: {pattern: 'a rare word'}, id: 'grep'},
+        {name: 'Glob', input: {pattern: '**/*.jsonl'}, id: 'glob'},
+      ]),
+      textReply('Done.'),
+    );
+    await runAgent(['-p', 'a rare word'], within(server, env));
+    folder.write('mine.jsonl', 'a rare word\n');
+    await runAgent(['-p', 'look'], within(server, env));
+    const results = JSON.stringify(server.requests.at(-1)?.body.messages.at(-1));
+    expect(results).toContain('mine.jsonl');
+    expect(results).not.toContain('sessions');
+  });
+
   it('leaves nothing on disk where that is asked for', async () => {
     const server = await serve(textReply('One.'));
     await runAgent(['-p', 'hi', '--no-session-persistence'], within(server));
