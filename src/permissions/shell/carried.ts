@@ -93,6 +93,12 @@ function matchOf(text: string, carrier: Carrier): {readonly option: string; read
 
 /** `exec=x`, `ProxyCommand x`, `alias.y=!x`: what is run is x. */
 const ofSetting = (setting: string): string => toCode(setting.replace(/^[^=\s]*[=\s]\s*/, ''));
+
+/** What a setting of git has it run: an alias is one of its own commands, and a folder of hooks or a file does not show it. */
+function ofGitSetting(name: string, value: string): string | null {
+  if (/^alias\./i.test(name) && !value.startsWith('!')) return `git ${value} "$@"`;
+  return /^(?:core\.hookspath|include.*)$/i.test(name) ? null : toCode(value);
+}
 const toCode = (value: string): string => value.replace(/^!/, '');
 
 const toStart = (option: string, code: string | null): Carried => ({option, code, given: 'command', value: code});
@@ -139,7 +145,8 @@ function steersOf(before: readonly Field[]): readonly Carried[] {
     if (/^--(?:config-env|exec-path=)/.test(text)) return [toStart(text, null)];
     const setting = text === '-c' ? before[at + 1] : undefined;
     if (setting === undefined || !isGitCommand(setting.text)) return [];
-    return [toStart('-c', isKnown(setting) ? ofSetting(setting.text) : null)];
+    const [name = ''] = setting.text.split('=', 1);
+    return [toStart('-c', isKnown(setting) ? ofGitSetting(name, setting.text.slice(name.length + 1)) : null)];
   });
 }
 
@@ -148,5 +155,6 @@ function settingOf(rest: readonly Field[]): readonly Carried[] {
   const at = rest.findIndex(({text}) => isGitCommand(text));
   const value = rest[at + 1];
   if (at < 0 || value === undefined) return none;
-  return [toStart(rest[at]?.text ?? '', isKnown(value) ? toCode(value.text) : null)];
+  const name = rest[at]?.text ?? '';
+  return [toStart(name, isKnown(value) ? ofGitSetting(name, value.text) : null)];
 }

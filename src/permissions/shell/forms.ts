@@ -2,7 +2,7 @@
  * The normal form of a simple command, which deny, ask and allow rules all see: words without their quoting, joined by
  * spaces, the program by its name. A path outside the system's own folders keeps its path as well, for `./git` is not `git`.
  */
-import {type Field, hidden, isKnown} from './types.js';
+import {type Field, hidden, isKnown, knownField} from './types.js';
 
 /** What is here came with the system or was put there by its owner. */
 const systemFolder = /^\/(?:usr\/(?:local\/)?|opt\/homebrew\/)?s?bin\/([^/]+)$/;
@@ -25,6 +25,12 @@ export function toForm(words: readonly Field[]): Form {
     .toLowerCase()
     .replace(/\.(?:exe|cmd|bat|com|ps1)$/, '');
   return {program, baseName, words, text: textOf([program, ...words.slice(1).map(toText)])};
+}
+
+/** `git-push x` is `git push x`, wherever git keeps it. */
+export function withSubcommand({baseName, words}: Form): readonly Form[] {
+  const [, subcommand] = /^git-([a-z-]+)$/.exec(baseName) ?? [];
+  return subcommand === undefined ? [] : [toForm([knownField('git'), knownField(subcommand), ...words.slice(1)])];
 }
 
 /** Text that a pattern can be held against: what is not known stays hidden. */

@@ -91,10 +91,19 @@ const filled = (field: Field, within: readonly Field[]): Field =>
       }
     : field;
 
+/** The command may be attached: `-xrm`, `--exec=rm`. */
+const fdExec = /^(?:-[HIuUsigaLpFl0q1]*[xX]=?|--exec(?:-batch)?(?:=|$))/;
+
+/** Whether fd runs what this word or the next ones say. */
+export const runsOfFd = ({text}: Field): boolean => fdExec.test(text);
+
 export function unwrapFd(words: readonly Field[]): Wrapped | null {
-  const at = words.findIndex(({text}) => /^(?:-[A-Za-z]*[xX]|--exec|--exec-batch)$/.test(text));
-  if (at < 0) return words.some(({text}) => /^(?:-[xX]|--exec)/.test(text)) ? unclear : null;
-  const command = words.slice(at + 1).filter(({text}) => text !== ';');
+  const at = words.findIndex(runsOfFd);
+  const option = words[at];
+  if (option === undefined) return null;
+  const attached = option.text.replace(fdExec, '');
+  const given = [...(attached === '' ? [] : [{...option, text: attached, shown: attached}]), ...words.slice(at + 1)];
+  const command = given.filter(({text}) => text !== ';');
   const marked = command.map(field =>
     /\{[./]*\}|\{\/\.\}/.test(field.text) ? {...field, text: field.text.replace(/\{[./]*\}/g, `./${hidden}`)} : field,
   );

@@ -4,6 +4,7 @@
  */
 import {isAwkHarmless} from './awk.js';
 import type {Form} from './forms.js';
+import {runsOfFd} from './many.js';
 import {describeOptions, mayBeOption, type ReadWords, readWords} from './options.js';
 import {findReader, isVersionCall, type Operands} from './readers.js';
 import {isSedHarmless, sedPrograms} from './sed.js';
@@ -227,7 +228,7 @@ const fdOptions = describeOptions(
 );
 
 function readsOfFd(rest: readonly Field[]): Use | null {
-  const end = rest.findIndex(({text}) => /^(?:-[A-Za-z]*[xX]|--exec|--exec-batch)$/.test(text));
+  const end = rest.findIndex(runsOfFd);
   const read = readWords(end < 0 ? rest : rest.slice(0, end), fdOptions);
   if (read === null) return null;
   const files = read.operands.slice(1);

@@ -4,7 +4,7 @@
 import {judgeAssignment} from './assignment.js';
 import {findBuiltIn} from './builtins.js';
 import {findNamed, runnableText, type Stop} from './forbidden.js';
-import {type Form, shownForm, toForm} from './forms.js';
+import {type Form, shownForm, toForm, withSubcommand} from './forms.js';
 import {judgeCarried, judgeLeaf} from './leaf.js';
 import {findDenied} from './opened.js';
 import {isStream, judgeFiles, stricter} from './paths.js';
@@ -56,12 +56,15 @@ export function judgeSimple(given: readonly Field[], around: Surroundings): Outc
     return report('allow', null, 'a function of this line');
   const form = toForm(words);
   const folder = scope.folders?.[0] ?? judging.context.cwd;
-  const denied = findAgainst(judging.context.rules.deny, form, folder);
+  const named = [form, ...withSubcommand(form)];
+  const against = (rules: readonly string[]): ReturnType<typeof findAgainst> =>
+    named.map(each => findAgainst(rules, each, folder)).find(each => each !== null) ?? null;
+  const denied = against(judging.context.rules.deny);
   if (denied?.match === 'yes') return report('deny', denied.source, 'a rule denies it');
   if (!judging.spend(1 + Math.floor(words.length / 16)) || around.depth > maximumDepth || isTooLong)
     return report('ask', null, 'it is too long to be judged');
   if (!namesProgram(first)) return report('ask', null, 'which program this runs is not known');
-  const asked = findAgainst(judging.context.rules.ask, form, folder);
+  const asked = against(judging.context.rules.ask);
   const stop = denied
     ? {rule: denied.source, reason: 'a rule may deny it, depending on what is not known'}
     : asked && {rule: asked.source, reason: 'a rule asks'};

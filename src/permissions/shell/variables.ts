@@ -2,6 +2,7 @@
  * Which environment variables may be set for a command without a question. Many change what runs: where programs and
  * libraries are found, which pager, editor, shell or remote command is started, what an interpreter loads first.
  */
+import {isGitCommand} from './carriers.js';
 import {hidden} from './types.js';
 
 const harmless = new Set(
@@ -71,11 +72,16 @@ export const holdsCommand = (name: string): boolean => commandNames.test(name) &
 export const isCommandName = (name: string): boolean =>
   name === 'IFS' || startupNames.test(name) || carryingNames.test(name) || commandNames.test(name);
 
+/** `GIT_CONFIG_KEY_0=alias.x`: what stands beside it is run, in a way of git's own. */
+const namesGitCommand = (name: string, value: string): boolean =>
+  /^GIT_CONFIG_(?:KEY_\d+|PARAMETERS)$/.test(name) && (isGitCommand(value.slice(1)) || name.endsWith('S'));
+
 /** Whether a command is put there that the line does not show. @param value with the `=` before it. */
 export const isUnseen = (name: string, value: string): boolean =>
   isCommandName(name) &&
   (!value.includes('=') ||
     value.includes(hidden) ||
+    namesGitCommand(name, value) ||
     (carryingNames.test(name) && /[$`|]/.test(value)) ||
     // Shells run that file when they start.
     (startupNames.test(name) && value !== '=' && !environmentName.test(value)));

@@ -61,6 +61,8 @@ describe('a line that may run what it does not show', () => {
     'find . "$@"',
     'tar xf a "$X"',
     'fd $X',
+    'GIT_CONFIG_COUNT=1 GIT_CONFIG_KEY_0=alias.p GIT_CONFIG_VALUE_0=push git p',
+    'git config core.hooksPath h; git commit -m x',
   ];
 
   it.each(lines)('is asked about in spite of every other rule while one forbids: %s', line => {
@@ -89,6 +91,7 @@ describe('a line that may run what it does not show', () => {
     'find "$D" -name "$X" -exec grep -l "$Y" {} +',
     'tar xzf "$X" -C "$D"',
     'git push origin "$BRANCH"',
+    'git config alias.st status && git st',
     'ENV=production BASH_ENV= bash build.sh',
     'npm run build > out.log 2>&1; tail out.log; npm test',
     'npm test 2>&1 | tee out.log',
