@@ -109,6 +109,7 @@ function otherwise(program: string, words: readonly Field[], at: number): readon
     case 'git':
       return [
         ...steersOf(words.slice(1, at)),
+        ...placesOf(words.slice(1, at)),
         ...(words[at]?.text === 'config' ? settingOf(words.slice(at + 1)) : none),
       ];
     case 'make':
@@ -148,6 +149,16 @@ function steersOf(before: readonly Field[]): readonly Carried[] {
     const [name = ''] = setting.text.split('=', 1);
     return [toStart('-c', isKnown(setting) ? ofGitSetting(name, setting.text.slice(name.length + 1)) : null)];
   });
+}
+
+/** `git -C src -C ../test`: one leads on from the other. */
+function placesOf(before: readonly Field[]): readonly Carried[] {
+  const given = before.filter((_, at) => before[at - 1]?.text === '-C');
+  if (given.length === 0) return none;
+  const value = given.every(isKnown)
+    ? given.reduce((from, {text}) => (text.startsWith('/') || from === '' ? text : `${from}/${text}`), '')
+    : null;
+  return [{option: '-C', code: null, given: 'place', value}];
 }
 
 /** `git config alias.x '!y'`. */

@@ -78,7 +78,7 @@ const nodes = loads('-r --require --import --preload');
 
 /** By program, or program and subcommand. */
 const rows: Readonly<Record<string, readonly Carrier[]>> = {
-  git: [packs, writes('--output')],
+  git: [packs, writes('--output'), ...whole([goes('--git-dir --work-tree')])],
   'git rebase': [carrier('-x')],
   'git difftool': [carrier('-x')],
   'git grep': [carrier('-O')],
@@ -98,7 +98,10 @@ const rows: Readonly<Record<string, readonly Carrier[]>> = {
   sftp: [sshSettings, settings('-F'), carrier('-S')],
   rsync: [carrier('-e --rsh --rsync-path')],
   split: [carrier('--filter')],
-  sort: [carrier('--compress-program')],
+  sort: [carrier('--compress-program'), writes('-o --output', {behind: 'bcCdfghimMnRrsuVz'})],
+  shuf: [writes('-o --output', {behind: 'erz'})],
+  tree: [writes('-o')],
+  iconv: [writes('-o --output', {behind: 'cs'})],
   npm: [
     carrier('--script-shell --call --shell --node-options'),
     loads('--userconfig --globalconfig'),

@@ -6,8 +6,11 @@ import {resolve} from 'node:path';
 import {type Carried, carriedBy} from './carried.js';
 import {hasCarriers, runsProject} from './carriers.js';
 import type {Form} from './forms.js';
+import {namedInCode} from './interpreters.js';
 import {mayBeOption, subcommandAt} from './options.js';
 import {judgeFile} from './paths.js';
+import {findUse} from './programs.js';
+import {findReader} from './readers.js';
 import {type Allowing, findAllow, isEvery} from './rules.js';
 import {pathsOf, type Scope} from './scope.js';
 import {textsOf} from './speech.js';
@@ -59,7 +62,7 @@ function straysOf(form: Form, scope: Scope, judging: Judging): readonly Stray[] 
   const carried = carriedBy(program, words).flatMap(each => toStray(each, scope, judging));
   if (hasCarriers(program) && !isTame(program, words)) carried.push(...words.filter(isAnyOption).map(() => anyOption));
   if (mayHoldOptions(form)) carried.push(anyOption);
-  if (!isGrounded(program, words)) return carried;
+  if (!isGrounded(program, words)) return [...carried, ...straysOfReader(form, scope, judging)];
   const isText = textsOf(program, words);
   const leading = words.flatMap((field, at): readonly Stray[] => {
     const before = words[at - 1]?.text ?? '';
@@ -70,6 +73,21 @@ function straysOf(form: Form, scope: Scope, judging: Judging): readonly Stray[] 
     return [{names: [field.text, ...option], reason: `${place} leads out of the project`}];
   });
   return [...carried, ...leading];
+}
+
+const editors = /^(?:[gmn]?awk|g?sed)$/;
+
+/** Where a command that is there to read would write, or may: out of the project. */
+function straysOfReader({program, words}: Form, scope: Scope, judging: Judging): readonly Stray[] {
+  const isEditor = editors.test(program);
+  if (!isEditor && !/^(?:find|fd|fdfind)$/.test(program) && findReader(program) === undefined) return [];
+  const use = findUse(program, words);
+  const rest = words.slice(1);
+  const texts = isEditor ? namedInCode(program, rest) : rest.map(({text}) => text);
+  return (use ? use.writes.map(({text}) => text) : texts).flatMap((text): readonly Stray[] => {
+    const place = placesIn(text).find(each => !isInside(each, scope, judging));
+    return place === undefined ? [] : [{names: [text], reason: `${place} leads out of the project`}];
+  });
 }
 
 /** Of git, what has no option that starts a program. */
