@@ -5,6 +5,7 @@
 import {isAwkHarmless} from './awk.js';
 import {mayBeOption} from './options.js';
 import {isStream} from './paths.js';
+import {isSedHarmless} from './sed.js';
 import {type Field, hidden, type Input} from './types.js';
 
 interface Interpreter {
@@ -87,6 +88,7 @@ export const isInterpreter = (program: string): boolean => interpreterFor(progra
 
 /** Why it may run what the line does not show; null: it does not look so. */
 export function hidesPrograms(program: string, rest: readonly Field[], input: Input): string | null {
+  if (runsStream(program, rest, input)) return reads;
   if (awk.test(program)) {
     const code = rest.find(({text}, at) => !text.startsWith('-') && !/^-[vFfil]$/.test(rest[at - 1]?.text ?? ''));
     return code && mayStart(code.text, awkStarts) && !isAwkHarmless(code.text) ? evaluated : null;
@@ -100,6 +102,23 @@ export function hidesPrograms(program: string, rest: readonly Field[], input: In
   if (given.some(text => mayStart(text, starts))) return evaluated;
   if (given.length > 0 || rest.some(({text}) => isOperand(text) || tells?.test(text))) return null;
   return input === null || mayStart(input.text, starts) ? reads : null;
+}
+
+/** They run commands that stand in a file which they are given. */
+const followers =
+  /^(?:g?vim?|n?vim|view|ex|emacs|psql|mysql|mariadb|sqlite3?|duckdb|lldb|crontab|lftp|gnuplot|tmux|R|octave|ansible-playbook)$/;
+
+/** Whether it is given a stream of code, `-f <(x)`, that is not known or may start programs. */
+function runsStream(program: string, rest: readonly Field[], input: Input): boolean {
+  const isFollower = followers.test(program);
+  const interpreter = interpreterFor(program);
+  if (!isFollower && !textEditors.test(program) && interpreter === undefined) return false;
+  const isGiven = ({text}: Field): boolean => /\/dev\/fd\//.test(text) || (textEditors.test(program) && isStream(text));
+  if (!(isFollower ? rest : runFrom(program, rest)).some(isGiven)) return false;
+  if (input === null) return true;
+  if (awk.test(program)) return mayStart(input.text, awkStarts) && !isAwkHarmless(input.text);
+  if (textEditors.test(program)) return !isSedHarmless(input.text);
+  return interpreter !== undefined && mayStart(input.text, interpreter.starts);
 }
 
 const codeIn = ({code}: Interpreter, rest: readonly Field[]): readonly string[] =>

@@ -7,6 +7,7 @@ import {visitSubstitutions} from './evaluation.js';
 import {judgeFile} from './paths.js';
 import {expandPattern} from './patterns.js';
 import type {Scope} from './scope.js';
+import {comingFrom} from './substituted.js';
 import {type Field, hidden, type Input, isKnown, type Judging} from './types.js';
 import {expandValue, expandWord} from './word.js';
 
@@ -30,7 +31,8 @@ export function judgeRedirection(redirection: Redirection, scope: Scope, judging
     }
     case 'Redirect':
       judgeTarget(redirection, scope, judging);
-      return redirection.operator.startsWith('<') && isInput ? null : undefined;
+      if (!redirection.operator.startsWith('<') || !isInput) return undefined;
+      return (redirection.target && comingFrom([redirection.target], {scope, judging})) ?? null;
     default:
       return redirection satisfies never;
   }

@@ -23,6 +23,7 @@ import {outputOf} from './piped.js';
 import {judgeRedirection} from './redirections.js';
 import {after, assign, define, either, forget, join, lose, type Outcome, type Scope} from './scope.js';
 import {judgeSimple} from './simple.js';
+import {withStreams} from './substituted.js';
 import {type Field, hidden, type Input, type Judging} from './types.js';
 import {isCommandName, steers} from './variables.js';
 import {expandValue, expandWord, expandWords} from './word.js';
@@ -238,14 +239,21 @@ function walkSimple(node: Command, scope: Scope, judging: Judging, piped: Input 
     else words.push(fieldOf(argument, expandAssigned(argument, scope, judging)));
   }
   const redirected = walkRedirections(node.redirects, scope, judging);
-  const input = redirected === undefined ? piped : redirected;
+  const input = withStreams(redirected === undefined ? piped : redirected, node.args, {scope, judging});
   let assigned = scope;
   for (const assignment of node.prefix) {
     if (assignment.type !== 'Assignment') continue;
-    const value = expandAssigned(assignment, assigned, judging);
+    const isStreamed = takesName(assignment, node);
+    if (isStreamed) words.shift();
+    const value = isStreamed ? null : expandAssigned(assignment, assigned, judging);
     if (!isForReading(assignment, words, scope)) judgeAssignment(fieldOf(assignment, value), words.length > 0, judging);
     const plain = assignment.append !== true && assignment.index === undefined;
     assigned = assign(assigned, assignment.name, plain ? value : null);
+  }
+  // What stands behind such an assignment may be further ones.
+  while (assigned !== scope && /^[A-Za-z_]\w*\+?=/.test(words[0]?.text ?? '')) {
+    judgeAssignment(words[0] as Field, true, judging);
+    words.shift();
   }
   if (words.length === 0) return either(assigned);
   const outcome = judgeSimple(words, {scope: assigned, judging, input, inShell: true, depth: 0});
@@ -255,6 +263,10 @@ function walkSimple(node: Command, scope: Scope, judging: Judging, piped: Input 
   const names = node.prefix.flatMap(each => (each.type === 'Assignment' ? [each.name] : []));
   return {success: forget(success, names, false), failure: forget(failure, names, false)};
 }
+
+/** `X=<(y) z`: the parser takes the value for the command's name. */
+const takesName = ({end}: Assignment, {name}: Command): boolean =>
+  name !== undefined && end === name.pos && /^[<>]\(/.test(name.text);
 
 /** `IFS= read -r x`: where what is read is cut, for this one command of the shell's own. */
 const isForReading = ({name}: Assignment, [command]: readonly Field[], scope: Scope): boolean =>

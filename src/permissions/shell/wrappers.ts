@@ -4,6 +4,7 @@
  */
 import {unwrapFd, unwrapFind, unwrapXargs} from './many.js';
 import {readWords} from './options.js';
+import {isStream} from './paths.js';
 import {isVersionCall} from './readers.js';
 import {isShell, runsInput, unwrapShell} from './shells.js';
 import {type Field, hidden, type Input, isKnown, knownField} from './types.js';
@@ -97,6 +98,7 @@ function unwrapRunner(words: readonly Field[], input: Input): Wrapped {
     ...nothing,
     ...rest,
     scripts: input === null ? scripts : [...scripts, input.text],
+    blind: rest.blind || (input === null && words.some(({text}) => isStream(text))),
     asks: 'it runs other programs',
   };
 }
