@@ -185,10 +185,12 @@ function offersFor(
 }
 
 function toContext(cwd: string, view: RuleView, court: Court, path: CommandContext['path']): CommandContext {
-  const secrets = secretsOf(view, court.place.ignoreCase);
+  const secrets = secretsOf(view, 'read', court.place.ignoreCase);
+  const locked = secretsOf(view, 'write', court.place.ignoreCase);
   const isInside = (path: string): boolean => leadsInside(path, court.place);
   return {
     ...(secrets && {secrets}),
+    ...(locked && {locked}),
     forbidding: access => view.forbidding(access)?.text ?? null,
     mayHoldLinks,
     cwd,

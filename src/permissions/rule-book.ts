@@ -46,8 +46,15 @@ export interface RuleView {
   readonly hidesFiles: boolean;
   /** The first rule that forbids to do so with some file. */
   forbidding(access: 'read' | 'write'): Rule | null;
-  /** Where such rules begin, by their written and their real folders, and what their patterns end with. */
-  readonly hidden: {readonly rule: string; readonly places: readonly string[]; readonly names: readonly string[]};
+  /** Where such rules begin. */
+  forbiddenPlaces(access: 'read' | 'write'): ForbiddenPlaces;
+}
+
+/** By their written and their real folders, and what their patterns end with. */
+export interface ForbiddenPlaces {
+  readonly rule: string;
+  readonly places: readonly string[];
+  readonly names: readonly string[];
 }
 
 export interface RuleBook {
@@ -97,7 +104,7 @@ function createView(rules: readonly Rule[], folders: PatternFolders): RuleView {
   };
   const find = (list: RuleList, fits: (topic: Rule['topic'], rule: Rule) => boolean): Rule | null =>
     lists[list].find(rule => fits(rule.topic, rule)) ?? null;
-  let hidden: RuleView['hidden'] | null = null;
+  const forbidden: {read?: ForbiddenPlaces; write?: ForbiddenPlaces} = {};
   const commandsOf = (list: RuleList): readonly string[] =>
     lists[list].flatMap(({topic}) => (topic.type === 'command' ? [topic.argument] : []));
   return {
@@ -115,17 +122,17 @@ function createView(rules: readonly Rule[], folders: PatternFolders): RuleView {
     restrains: lists.deny.length + lists.ask.length > 0,
     hidesFiles: lists.deny.some(({topic}) => topic.type === 'path' && topic.access === 'read'),
     forbidding: access => find('deny', topic => topic.type === 'path' && topic.access === access),
-    get hidden() {
-      hidden ??= hiddenBy(lists.deny, folders);
-      return hidden;
+    forbiddenPlaces(access) {
+      forbidden[access] ??= placesOf(lists.deny, access, folders);
+      return forbidden[access];
     },
   };
 }
 
-function hiddenBy(denied: readonly Rule[], folders: PatternFolders): RuleView['hidden'] {
+function placesOf(denied: readonly Rule[], access: 'read' | 'write', folders: PatternFolders): ForbiddenPlaces {
   const places = new Set<string>();
   const names = new Set<string>();
-  const rules = denied.filter(({topic}) => topic.type === 'path' && topic.access === 'read');
+  const rules = denied.filter(({topic}) => topic.type === 'path' && topic.access === access);
   for (const rule of rules) {
     if (rule.topic.type !== 'path') continue;
     const {anchor, alternatives} = rule.topic.pattern;

@@ -26,20 +26,21 @@ interface Look {
   readonly stamps: ReadonlyMap<string, number> | null;
 }
 
-const made = new WeakMap<RuleView, Secrets>();
+const made = {read: new WeakMap<RuleView, Secrets>(), write: new WeakMap<RuleView, Secrets>()};
 
-/** Undefined if no rule forbids to read anything. */
-export function secretsOf(view: RuleView, ignoreCase: boolean): Secrets | undefined {
-  if (!view.hidesFiles) return undefined;
-  const known = made.get(view) ?? createSecrets(view, ignoreCase);
-  made.set(view, known);
+/** Undefined if no rule forbids to read anything, or to write. */
+export function secretsOf(view: RuleView, access: 'read' | 'write', ignoreCase: boolean): Secrets | undefined {
+  if (view.forbidding(access) === null) return undefined;
+  const known = made[access].get(view) ?? createSecrets(view, access, ignoreCase);
+  made[access].set(view, known);
   return known;
 }
 
-function createSecrets(view: RuleView, ignoreCase: boolean): Secrets {
+function createSecrets(view: RuleView, access: 'read' | 'write', ignoreCase: boolean): Secrets {
+  const forbidden = view.forbiddenPlaces(access);
   const looks = new Map<string, Look>();
   let place: {readonly folder: string; readonly repository: Repository | null; readonly foundAt: number} | null = null;
-  const isSecret = (located: Located): boolean => view.path('deny', 'read', located) !== null;
+  const isSecret = (located: Located): boolean => view.path('deny', access, located) !== null;
 
   /** The same list as long as the index is the same. */
   let known: {readonly all: readonly string[]; readonly secret: readonly string[]} | null = null;
@@ -58,7 +59,7 @@ function createSecrets(view: RuleView, ignoreCase: boolean): Secrets {
   function lookBelow(folder: string): readonly string[] | null {
     const {written, real} = locate(folder);
     const found: string[] = [];
-    for (const start of startsIn([written, real ?? written], view.hidden.places, ignoreCase)) {
+    for (const start of startsIn([written, real ?? written], forbidden.places, ignoreCase)) {
       const files = lookAt(start);
       if (files === null) return null;
       found.push(...files);
@@ -67,8 +68,8 @@ function createSecrets(view: RuleView, ignoreCase: boolean): Secrets {
   }
 
   return {
-    rule: view.hidden.rule,
-    names: view.hidden.names,
+    rule: forbidden.rule,
+    names: forbidden.names,
     below(folder) {
       const foundAt = performance.now();
       const known = answers.get(folder);

@@ -54,13 +54,23 @@ describe('a file that a rule forbids to edit', () => {
     expect(await verdict(command, {deny: ['Edit(a.txt)']}, 'bypassPermissions')).toBe('deny');
   });
 
-  it.each(['echo x > $(echo a.txt)', 'echo x > "$F"', 'echo x > a.t[x]t', 'rm -r "$F"', 'touch $F'])(
-    'is asked about where the line does not tell: %s',
-    async command => {
-      expect(await verdict(command, lists)).toBe('ask');
-      expect(await verdict(command, {deny: ['Edit(a.txt)']}, 'bypassPermissions')).toBe('ask');
-    },
-  );
+  it.each([
+    'echo x > $(echo a.txt)',
+    'echo x > "$F"',
+    'echo x > a.t[x]t',
+    'rm -r "$F"',
+    'touch $F',
+    'rm -rf .',
+    'rm -rf ./',
+    'git checkout .',
+    'git restore -- .',
+    "find . -name '*.txt' -delete",
+    'prettier --write .',
+    'mv ../project /tmp/y',
+  ])('is asked about where the line does not tell: %s', async command => {
+    expect(await verdict(command, lists)).toBe('ask');
+    expect(await verdict(command, {deny: ['Edit(a.txt)']}, 'bypassPermissions')).toBe('ask');
+  });
 
   it.each([
     'cat a.txt',
@@ -69,6 +79,10 @@ describe('a file that a rule forbids to edit', () => {
     'git diff a.txt',
     'echo x > b',
     'rm -r src',
+    'git checkout src',
+    "find . -name '*.pyc' -delete",
+    'mv b src',
+    'mv p .',
     'python3 tool.py',
   ])('is no reason to ask where it stays as it is: %s', async command => {
     expect(await verdict(command, lists)).toBe('allow');

@@ -8,7 +8,7 @@ import {isSteered, readGit} from './git.js';
 import {judgeContents} from './git-contents.js';
 import {hidesPrograms} from './interpreters.js';
 import {noteLinks} from './links.js';
-import {findDenied, mayOpen} from './opened.js';
+import {changesLocked, findDenied, mayOpen} from './opened.js';
 import {subcommandAt} from './options.js';
 import {judgeFiles, judgeNamed, stricter} from './paths.js';
 import {evaluatesUnseen, findUse} from './programs.js';
@@ -70,7 +70,7 @@ export function judgeLeaf(form: Form, {scope, judging, stop, input}: LeafPlace):
   if (against) return {verdict: 'ask', rule: `Bash(${against.rule})`, reason: against.reason};
   if (going.verdict === 'ask' && going.rule !== null) return {verdict: 'ask', rule: going.rule, reason: going.reason};
   if (files?.verdict === 'ask' && files.rule !== null) return {verdict: 'ask', rule: files.rule, reason: files.reason};
-  const unknown = use === null ? mayOpen(form, judging) : null;
+  const unknown = (use === null ? mayOpen(form, judging) : null) ?? changesLocked(form, inside, judging);
   if (unknown) return {verdict: 'ask', rule: unknown.rule, reason: unknown.reason};
   if (use === null && evaluatesUnseen(form))
     return {verdict: 'ask', rule: null, reason: 'it evaluates what it is given', ...judging.doubt};

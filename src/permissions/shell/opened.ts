@@ -1,11 +1,13 @@
 /**
  * Files that a program which is not known may open, by the words that it is given.
  */
+import {relative} from 'node:path';
 import type {Form} from './forms.js';
 import {namesIn} from './programs.js';
 import {findReader} from './readers.js';
-import {wordsWritten} from './rewritten.js';
+import {treesChanged, wordsWritten} from './rewritten.js';
 import {pathsOf, type Scope} from './scope.js';
+import {mayShow} from './trees.js';
 import {hidden, type Judging, type PathJudgement} from './types.js';
 import {isWriter} from './writers.js';
 
@@ -29,6 +31,26 @@ export function mayOpen({program, words}: Form, {context}: Judging): PathJudgeme
   const unknown = candidates.find(field => field && (field.splits || field.glob || field.text.startsWith(hidden)));
   const rule = unknown && context.forbidding?.(isWriter(program) ? 'write' : 'read');
   return rule ? {verdict: 'ask', rule, reason: `which file ${unknown.shown} means is not known`} : null;
+}
+
+/** A rule against editing a file in a folder that the command changes as a whole; null: there is none. */
+export function changesLocked(form: Form, scope: Scope, {context, spend}: Judging): PathJudgement | null {
+  const {locked} = context;
+  if (locked === undefined) return null;
+  for (const {folder, holds} of treesChanged(form)) {
+    for (const path of pathsOf(scope, folder.text) ?? []) {
+      if (context.isFolder?.(path) !== true || !spend(8)) continue;
+      const files = locked.below(path);
+      if (files === null)
+        return mayShow(locked.rule, `there is too much in ${folder.text} to look for what may not be edited`);
+      const found = files.find(file => holds(relative(path, file)));
+      if (found !== undefined) {
+        const {rule} = context.path('write', found);
+        return mayShow(rule ?? locked.rule, `it would change ${relative(context.cwd, found)}`);
+      }
+    }
+  }
+  return null;
 }
 
 function findAmong(

@@ -48,6 +48,8 @@ export interface CommandContext {
   glob?(pattern: string, folder: string): readonly string[] | undefined;
   /** Not given where no rule forbids to read anything. */
   readonly secrets?: Secrets;
+  /** The same of files that rules forbid to edit. */
+  readonly locked?: Pick<Secrets, 'rule' | 'below'>;
   /** Whether the path leads into the project. Without it, that is whether it stands there. */
   isInside?(path: string): boolean;
   /**
