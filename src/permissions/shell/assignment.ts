@@ -16,10 +16,11 @@ export function judgeAssignment(field: Field, exported: boolean, judging: Judgin
   const form = toForm([field]);
   const {rules, cwd} = judging.context;
   const denied = findAgainst(rules.deny, form, cwd);
-  if (passes && denied?.match !== 'yes') return;
+  const named = findNamed(field.text.slice(name.length), rules);
+  // A pager that is harmless in itself may be what a rule forbids.
+  if (passes && denied?.match !== 'yes' && !(named && steers(name))) return;
   const report = (subject: Omit<JudgedSubject, 'text'>): void => judging.report({text: shownForm([field]), ...subject});
   const value = field.text.slice(name.length);
-  const named = findNamed(value, rules);
   const ran = findRun([knownField(value.replace('=', ''))], judging.written);
   if (holdsCommand(name) && judging.doubt.isDemanded && !isShown(value))
     judging.supposed().script(value.replace(/^\+?=[|!]?/, ''), startScope(cwd));

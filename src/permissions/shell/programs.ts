@@ -46,7 +46,9 @@ export function findUse(program: string, words: readonly Field[]): Use | null {
     case '[':
       return isTestHarmless(rest) ? {reads: [], writes: []} : null;
     case 'jq':
-      return /\$ENV|\b(?:env|import|include|modulemeta|get_search_list)\b/.test(rest.map(({text}) => text).join(' '))
+      // What a filter in a file does is not seen: it may tell the environment.
+      return rest.some(({text}) => /^(?:-[A-Za-z]*f|--from-file)/.test(text)) ||
+        /\$ENV|\b(?:env|import|include|modulemeta|get_search_list)\b/.test(rest.map(({text}) => text).join(' '))
         ? null
         : filesOfReader(program, rest);
     case 'yq':

@@ -53,6 +53,8 @@ const nodeOption =
 export function isHarmless(name: string, value: string): boolean {
   if (harmless.has(name) || /^LC_[A-Z]+$/.test(name)) return true;
   if (name === 'NODE_OPTIONS') return value.split(/\s+/).every(option => option === '' || nodeOption.test(option));
+  // It only shows what it is given.
+  if (/^(?:GIT_|MAN|GH_|SYSTEMD_)?PAGER$/.test(name)) return value === 'cat';
   return !steers(name) && plainValue.test(value);
 }
 
