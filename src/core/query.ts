@@ -76,7 +76,9 @@ export async function* query(options: QueryOptions): AsyncGenerator<AgentEvent, 
     turn.abort(new Interrupted('the turn is over'));
     const results = await run.batch?.settle();
     if (run.isOpen && results) conversation.add(toResults(newId(), results), 'results');
-    conversation.become([...history, ...repair(conversation.history.slice(history.length), newId)]);
+    const own = conversation.history.slice(history.length);
+    const repaired = repair(own, newId);
+    if (repaired !== own) conversation.become([...history, ...repaired]);
     if (isRejected(end)) {
       mended = mend(conversation.history, options.prompt);
       conversation.become(mended.history);
