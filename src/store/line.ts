@@ -23,10 +23,13 @@ export function toLine({n, record}: Numbered): string {
   return body + sealOf(body);
 }
 
+/** Tells apart lines that have the same number. */
+export const sealIn = (line: string): string => line.slice(-sealLength);
+
 /** Null for what is not a whole line as it was written. What the record holds is for its reader to judge. */
 export function fromLine(line: string): Numbered | null {
   const body = line.slice(0, -sealLength);
-  if (line.slice(-sealLength) !== sealOf(body)) return null;
+  if (sealIn(line) !== sealOf(body)) return null;
   try {
     const {n, ...record}: {readonly n?: unknown} = JSON.parse(`${body}}`);
     return typeof n === 'number' ? {n, record} : null;

@@ -3,7 +3,7 @@
  * records' numbers, not of the lines.
  */
 import {createReadStream} from 'node:fs';
-import {fromLine, type Numbered} from './line.js';
+import {fromLine, type Numbered, sealIn} from './line.js';
 
 export interface ReadLog {
   /** In order. A line that stands there twice counts once. */
@@ -35,7 +35,7 @@ export async function readLog(path: string): Promise<ReadLog> {
       return;
     }
     // Two programs that wrote at once used the same numbers for different records: both count.
-    const identity = `${read.n} ${line.slice(-10)}`;
+    const identity = `${read.n} ${sealIn(line)}`;
     if (seen.has(identity)) return;
     seen.add(identity);
     isInOrder &&= read.n >= (numbered.at(-1)?.n ?? 0);

@@ -28,7 +28,7 @@ async function fittingOf(sessions: readonly KeptSession[], wanted: string): Prom
   const words = wanted.toLowerCase();
   const exact = sessions.filter(({id}) => id === wanted);
   if (exact.length > 0) return exact;
-  const begun = sessions.filter(({id}) => id.startsWith(words));
+  const begun = sessions.filter(({id}) => id.toLowerCase().startsWith(words));
   if (begun.length > 0) return begun;
   const prompted = sessions.filter(({prompt}) => prompt.toLowerCase().includes(words));
   if (prompted.length > 0) return prompted;

@@ -97,7 +97,7 @@ describe('a conversation', () => {
   it('is found by its id, the beginning of that, or words in it; else the choice is shown', async () => {
     const server = await serve(...['One.', 'Two.', 'Three.', 'Four.', 'Five.'].map(text => textReply(text)));
     await runAgent(['-p', 'count the apples', '--session-id', 'aaaa1111'], within(server));
-    await runAgent(['-p', 'count the pears', '--session-id', 'bbbb2222'], within(server));
+    await runAgent(['-p', 'count the pears', '--session-id', 'Bbbb2222'], within(server));
     await runAgent(['-r', 'apples', '-p', 'again'], within(server));
     expect(words(server)).toMatch(/apples.*One.*again/);
     await runAgent(['-r', 'bbbb', '-p', 'again'], within(server));
@@ -107,7 +107,7 @@ describe('a conversation', () => {
     const many = await runAgent(['-r', 'count', '-p', 'x'], within(server));
     expect([many.code, many.stderr]).toEqual([
       2,
-      '2 conversations fit "count"; give the beginning of one\'s id:\n  aaaa1111  count the apples\n  bbbb2222  count the pears\n',
+      '2 conversations fit "count"; give the beginning of one\'s id:\n  aaaa1111  count the apples\n  Bbbb2222  count the pears\n',
     ]);
     // These stand in the system prompt of each.
     expect(await runAgent(['-r', 'a coding agent', '-p', 'x'], within(server))).toMatchObject({code: 2});
