@@ -33,15 +33,16 @@ export function linksBelow(folder: string, {isDeep, isInside}: LinkSearch): read
     for (const entry of entriesOf(place.real)) {
       entries += 1;
       if (entries > mostEntries) return null;
-      const path = join(place.written, entry.name);
+      // Most are files, of which not even the path is needed.
       if (entry.isSymbolicLink()) {
+        const path = join(place.written, entry.name);
         const target = join(place.real, entry.name);
         const leadsTo = isFolderAt(target) ? locate(target).real : null;
         links.push({path, isFolder: leadsTo !== null});
         // What lies outside is asked about as it is.
         if (isDeep && leadsTo !== null && isInside(leadsTo)) open.push({written: path, real: leadsTo});
       } else if (entry.isDirectory() && !passedOver(entry.name, place.real)) {
-        open.push({written: path, real: join(place.real, entry.name)});
+        open.push({written: join(place.written, entry.name), real: join(place.real, entry.name)});
       }
     }
   }
