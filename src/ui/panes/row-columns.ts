@@ -1,7 +1,7 @@
 /**
  * How the rows of a tree share their columns: each cell begins in the same column in all of them, also in nested ones. The
- * figures keep theirs; the description gives way first, then the type, then the description further, then what the agent
- * does. Nothing depends on what agents do at the moment, so no column moves with it.
+ * figures keep theirs; the description gives way first, then the type, then the description further, down to the mark of the
+ * focus, and last what the agent does. Nothing depends on what agents do at the moment, so no column moves with it.
  */
 
 /** What a row would take, in columns. */
@@ -29,8 +29,13 @@ const leastSaid = 20;
 const shortKind = 8;
 /** Without so many for description and activity there is no type. */
 const leastWithKind = 28;
-/** Without so many the description stands alone. */
-const leastForBoth = 24;
+/** Of what agents do, before the description is a stump: `Read src…`. */
+const shortSaid = 11;
+/** A stump still tells agents apart; where what they do would be less than that, the mark of the focus is left of it. */
+const stump = 6;
+const focusMark = 1;
+/** Fewer say nothing of what an agent does. */
+const leastTold = 4;
 
 /** `room`: columns of a row without its figures. */
 export function shareRows(rows: readonly RowNeeds[], room: number): readonly RowColumns[] {
@@ -41,12 +46,11 @@ export function shareRows(rows: readonly RowNeeds[], room: number): readonly Row
   const hasKinds = kindsEnd + gap + leastWithKind + gap <= room;
   const begin = hasKinds ? kindsEnd + gap : most(({marks}) => marks);
   const texts = room - begin - gap;
-  const titles = Math.min(
-    longest,
-    // Without its type an agent is known by its description alone.
-    Math.max(texts - enough, Math.ceil(hasKinds ? texts / 2 : texts * 0.6)),
-  );
-  const end = texts < leastForBoth ? room : begin + Math.max(1, titles);
+  // Without its type an agent is known by its description alone.
+  const fair = hasKinds ? Math.ceil(texts / 2) : Math.min(Math.ceil(texts * 0.6), texts - shortSaid);
+  const least = texts < 2 * stump ? focusMark : stump;
+  const titles = Math.max(focusMark, Math.min(longest, Math.max(texts - enough, fair, least)));
+  const end = texts - titles < leastTold ? room : begin + titles;
   return rows.map(({marks}) => ({
     kind: hasKinds ? kindsEnd - marks : 0,
     title: Math.max(0, end - (hasKinds ? begin : marks)),

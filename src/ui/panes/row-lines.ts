@@ -118,11 +118,13 @@ function marksOf({agent, above, fold, below}: Pane, {theme, spinner, focus, view
 function whoOf({agent}: Pane, {kind, title, below}: Cells, share: RowColumns, {theme, focus}: RowLayout): string {
   const {styles, glyphs} = theme;
   const isFocused = agent.id === focus;
-  const tail = isFocused && share.title > 1 + width(glyphs.focus) ? ` ${glyphs.focus}` : '';
+  const markColumns = width(glyphs.focus);
+  const isNamed = share.title > 1 + markColumns;
+  const tail = isFocused ? `${isNamed ? ' ' : ''}${glyphs.focus}` : '';
   const room = share.title - width(tail);
   const folded = room - width(below) < 2 ? '' : below;
   const named = share.kind === 0 ? title || kind : title;
-  const shown = truncate(named, room - width(folded), glyphs.ellipsis) + folded;
+  const shown = isNamed ? truncate(named, room - width(folded), glyphs.ellipsis) + folded : '';
   return [
     share.kind === 0
       ? ''

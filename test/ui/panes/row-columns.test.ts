@@ -48,12 +48,19 @@ describe('the columns of a tree’s rows', () => {
     ]);
   });
 
-  it('do without the type, then without what agents do, before a description is a stump', () => {
+  it('do without the type, then without all but a stump of the description, before what agents do gives way', () => {
     expect(shareRows([row(8, 15, 30), row(6, 15, 30)], 40)).toEqual([
       {kind: 0, title: 18, said: 12},
       {kind: 0, title: 20, said: 12},
     ]);
-    expect(shareRows([row(10, 15, 30)], 29)).toEqual([{kind: 0, title: 19, said: 0}]);
+    expect(shareRows([row(6, 15, 30)], 30)).toEqual([{kind: 0, title: 11, said: 11}]);
+    expect(shareRows([row(10, 15, 30)], 29)).toEqual([{kind: 0, title: 6, said: 11}]);
+    expect(shareRows([row(10, 15, 30)], 24)).toEqual([{kind: 0, title: 6, said: 6}]);
+  });
+
+  it('keep a place for the mark of the focus, and what agents do, where a stump would not leave room for that', () => {
+    expect(shareRows([row(10, 15, 30)], 23)).toEqual([{kind: 0, title: 1, said: 10}]);
+    expect(shareRows([row(10, 15, 30)], 16)).toEqual([{kind: 0, title: 6, said: 0}]);
     expect(shareRows([row(10, 15, 0)], 9)).toEqual([{kind: 0, title: 0, said: 0}]);
   });
 

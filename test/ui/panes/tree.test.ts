@@ -62,7 +62,10 @@ describe('the tree of agents', () => {
     }
     expect(rows(troupe)[0]).toMatch(/^ {2}v \/ map the callers o\.{3} {2}Read src\.{3} +0 s /);
     troupe.screen = {...troupe.screen, size: {...troupe.screen.size, columns: 40}};
-    expect(rows(troupe)[0]).toMatch(/^ {2}v \/ map the callers of\.{3} +0 s {2}\$0\.03$/);
+    expect(rows(troupe)[0]).toMatch(/^ {2}v \/ map t\.{3} {2}Read src\.{3} +0 s {2}\$0\.03$/);
+    troupe.keys('tab');
+    troupe.screen = {...troupe.screen, size: {...troupe.screen.size, columns: 34}};
+    expect(rows(troupe)[0]).toMatch(/^ {2}v \/ {2}< {3}Read sr\.{3} +0 s {2}\$0\.03$/);
   });
 
   it('aligns the columns of nested rows too, whatever they do, at the size of most windows', () => {
