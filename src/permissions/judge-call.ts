@@ -185,8 +185,9 @@ function offersFor(
 }
 
 function toContext(cwd: string, view: RuleView, court: Court, path: CommandContext['path']): CommandContext {
-  const secrets = secretsOf(view, 'read', court.place.ignoreCase);
-  const locked = secretsOf(view, 'write', court.place.ignoreCase);
+  const {locate, survey, ignoreCase} = court.place;
+  const secrets = secretsOf(view, 'read', {ignoreCase, survey});
+  const locked = secretsOf(view, 'write', {ignoreCase, survey});
   const isInside = (path: string): boolean => leadsInside(path, court.place);
   return {
     ...(secrets && {secrets}),
@@ -202,8 +203,8 @@ function toContext(cwd: string, view: RuleView, court: Court, path: CommandConte
     git: gitAt,
     isFolder: isReachable,
     isInside,
-    linksBelow: (folder, isDeep) => linksBelow(folder, {isDeep, isInside}),
-    namesArePlain: (folder, isCut) => namesArePlain({folder, isCut}, isInside),
+    linksBelow: (folder, isDeep) => linksBelow(folder, {isDeep, survey, locate, isInside}),
+    namesArePlain: (folder, isCut) => namesArePlain(folder, {isCut, survey, locate, isInside}),
   };
 }
 

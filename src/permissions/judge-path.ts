@@ -7,6 +7,7 @@ import type {PermissionMode} from '../core/question.js';
 import {escapePattern} from './path-pattern.js';
 import {type Located, liesIn, sensitiveName} from './places.js';
 import type {Rule, RuleView} from './rule-book.js';
+import type {Surveyor} from './survey.js';
 
 /** What a call comes to, as far as one of the things it touches goes. */
 export interface Judged {
@@ -33,6 +34,8 @@ export interface Workplace {
   readonly ignoreCase: boolean;
   /** What the disk says of a path now, or said a moment ago within the same decision. */
   locate(path: string): Located;
+  /** What lies in a folder, likewise. */
+  readonly survey: Surveyor['survey'];
 }
 
 export interface PathQuery {

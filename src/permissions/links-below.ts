@@ -2,12 +2,9 @@
  * The links in a folder that a command goes through: where it follows them, or hands their names to one that does, it comes to what
  * they lead to.
  */
-import {type Dirent, readdirSync, statSync} from 'node:fs';
-import {join} from 'node:path';
-import {locate} from './places.js';
-
-/** More entries are not looked at: some tens of milliseconds. */
-const mostEntries = 20_000;
+import {statSync} from 'node:fs';
+import type {Located} from './places.js';
+import {pathIn, type Surveyor} from './survey.js';
 
 export interface Link {
   readonly path: string;
@@ -17,50 +14,39 @@ export interface Link {
 export interface LinkSearch {
   /** Links to folders are followed as well. */
   readonly isDeep: boolean;
+  readonly survey: Surveyor['survey'];
+  locate(path: string): Located;
   isInside(path: string): boolean;
 }
 
 /** Null where there is too much to look at. What others published and what git keeps is passed over. */
-export function linksBelow(folder: string, {isDeep, isInside}: LinkSearch): readonly Link[] | null {
-  const {real} = locate(folder);
-  const open = real === null ? [] : [{written: folder, real}];
+export function linksBelow(folder: string, {isDeep, survey, locate, isInside}: LinkSearch): readonly Link[] | null {
+  const open = [{written: folder, real: locate(folder).real}];
   const seen = new Set<string>();
   const links: Link[] = [];
-  let entries = 0;
   for (let place = open.pop(); place !== undefined; place = open.pop()) {
-    if (seen.has(place.real)) continue;
-    seen.add(place.real);
-    for (const entry of entriesOf(place.real)) {
-      entries += 1;
-      if (entries > mostEntries) return null;
-      // Most are files, of which not even the path is needed.
-      if (entry.isSymbolicLink()) {
-        const path = join(place.written, entry.name);
-        const target = join(place.real, entry.name);
+    const {written, real} = place;
+    if (real === null || seen.has(real)) continue;
+    seen.add(real);
+    const found = survey(real);
+    if (found === null) return null;
+    for (const {at, links: names} of found.folders) {
+      for (const name of names) {
+        const path = pathIn(written, at, name);
+        const target = pathIn(real, at, name);
         const leadsTo = isFolderAt(target) ? locate(target).real : null;
         links.push({path, isFolder: leadsTo !== null});
         // What lies outside is asked about as it is.
         if (isDeep && leadsTo !== null && isInside(leadsTo)) open.push({written: path, real: leadsTo});
-      } else if (entry.isDirectory() && !passedOver(entry.name, place.real)) {
-        open.push({written: join(place.written, entry.name), real: join(place.real, entry.name)});
       }
     }
+    if (links.length > mostLinks) return null;
   }
   return links;
 }
 
-/** What others published, and what git keeps in a form that no command reads. */
-export const passedOver = (name: string, folder: string): boolean =>
-  name === 'node_modules' || (name === 'objects' && folder.endsWith('/.git'));
-
-/** None where it cannot be listed, for then no command of ours can go through it either, or is a file. */
-export function entriesOf(folder: string): readonly Dirent[] {
-  try {
-    return readdirSync(folder, {withFileTypes: true});
-  } catch {
-    return [];
-  }
-}
+/** Each is followed by itself. */
+const mostLinks = 2_000;
 
 export function isFolderAt(path: string): boolean {
   try {

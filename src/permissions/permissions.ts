@@ -23,6 +23,7 @@ import type {KnownTool} from './rule.js';
 import {createRuleBook} from './rule-book.js';
 import {createRules, initialRules, type Rules} from './rules.js';
 import {type CommandJudgement, loadShellJudge, type ShellJudge} from './shell-judge.js';
+import {createSurveyor} from './survey.js';
 
 export interface PermissionOptions {
   /** Where the session works: an absolute path without links. */
@@ -74,6 +75,7 @@ export function createPermissions(options: PermissionOptions): SessionPermission
   const ignoreCase = ignoresCase(cwd);
   const folders = [cwd, ...settings.additionalDirectories].map(folder => locate(folder).real ?? folder);
   const locator = createLocator();
+  const surveyor = createSurveyor();
   let shell: ShellJudge | null = null;
 
   const questions = createQuestions();
@@ -102,7 +104,15 @@ export function createPermissions(options: PermissionOptions): SessionPermission
     asker,
     toOffered: rules.toOffered,
     court: {
-      place: {folders, own: () => own().map(safely), home, base, ignoreCase, locate: locator.locate},
+      place: {
+        folders,
+        own: () => own().map(safely),
+        home,
+        base,
+        ignoreCase,
+        locate: locator.locate,
+        survey: surveyor.survey,
+      },
       get shell() {
         return shell;
       },
@@ -114,9 +124,15 @@ export function createPermissions(options: PermissionOptions): SessionPermission
   /** What each open question offers. One that only a hook wanted is not here: rules do not answer it. */
   const asked = new WeakMap<PermissionRequest, Extract<Decision, {verdict: 'ask'}>>();
 
+  /** What the disk says counts for one decision. */
+  function lookAnew(): void {
+    locator.forget();
+    surveyor.forget();
+  }
+
   function judge(request: PermissionRequest): Decision {
     try {
-      locator.forget();
+      lookAnew();
       const decision = decide(request, deciding);
       if (decision.verdict === 'ask') asked.set(request, decision);
       return decision;
@@ -189,7 +205,7 @@ export function createPermissions(options: PermissionOptions): SessionPermission
     async explain(command) {
       const {court} = deciding;
       const view = book.viewFor([rootId]);
-      locator.forget();
+      lookAnew();
       const judgement = explainShell({command, cwd}, await loadShell(), view, {mode: mode.get(), court});
       const decision = judge(toRequest(command, cwd));
       const {verdict} = decision;

@@ -2,58 +2,85 @@
  * The files that Read rules forbid, as they lie on the disk and in git's index: what a command that goes through whole folders
  * or repositories would show of them. Where too much would have to be looked at, it is not known.
  */
-import {lstatSync, statSync} from 'node:fs';
+import {lstatSync} from 'node:fs';
 import {join} from 'node:path';
 import {findRepository, type Repository} from '../platform/git.js';
 import {trackedFiles} from '../platform/git-index.js';
-import {entriesOf, isFolderAt, passedOver} from './links-below.js';
+import {isFolderAt} from './links-below.js';
 import {type Located, liesIn, locate} from './places.js';
 import type {RuleView} from './rule-book.js';
 import type {Secrets} from './shell-judge.js';
+import {pathIn, type Survey, type Surveyor} from './survey.js';
 
-/** More entries are not looked at for one command: some tens of milliseconds. */
-const mostEntries = 20_000;
-
-/** A look holds that long without being checked: between a decision and what it lets run there is about as much time. */
+/** A repository that was found counts that long: between a decision and what it lets run there is about as much time. */
 const freshMs = 100;
 
-/** Folders of which is kept what was found. */
-const mostLooks = 100;
-
-/** What a look found, and the folders that must be as they were for it to hold: null where links lead elsewhere. */
-interface Look {
-  readonly files: readonly string[] | null;
-  readonly stamps: ReadonlyMap<string, number> | null;
+/** What secrets are looked for with. */
+export interface SecretSearch {
+  readonly ignoreCase: boolean;
+  readonly survey: Surveyor['survey'];
 }
 
 const made = {read: new WeakMap<RuleView, Secrets>(), write: new WeakMap<RuleView, Secrets>()};
 
 /** Undefined if no rule forbids to read anything, or to write. */
-export function secretsOf(view: RuleView, access: 'read' | 'write', ignoreCase: boolean): Secrets | undefined {
+export function secretsOf(view: RuleView, access: 'read' | 'write', search: SecretSearch): Secrets | undefined {
   if (view.forbidding(access) === null) return undefined;
-  const known = made[access].get(view) ?? createSecrets(view, access, ignoreCase);
+  const known = made[access].get(view) ?? createSecrets(view, access, search);
   made[access].set(view, known);
   return known;
 }
 
-function createSecrets(view: RuleView, access: 'read' | 'write', ignoreCase: boolean): Secrets {
+function createSecrets(view: RuleView, access: 'read' | 'write', {ignoreCase, survey}: SecretSearch): Secrets {
   const forbidden = view.forbiddenPlaces(access);
-  const looks = new Map<string, Look>();
   let place: {readonly folder: string; readonly repository: Repository | null; readonly foundAt: number} | null = null;
   const isSecret = (located: Located): boolean => view.path('deny', access, located) !== null;
 
   /** The same list as long as the index is the same. */
   let known: {readonly all: readonly string[]; readonly secret: readonly string[]} | null = null;
 
-  /** What was found lately; undefined: there is to look anew. */
-  const answers = new Map<string, {readonly files: readonly string[] | null; readonly foundAt: number}>();
+  /** Of what is surveyed, by where it is said to lie. It holds as long as the survey does. */
+  const filesIn = new WeakMap<Survey, Map<string, readonly string[]>>();
+
+  function secretFiles(found: Survey, {written, real}: Place): readonly string[] {
+    const known = filesIn.get(found) ?? new Map<string, readonly string[]>();
+    filesIn.set(found, known);
+    const before = known.get(written);
+    if (before) return before;
+    const files = found.folders.flatMap(({at, files: names}) =>
+      names.flatMap(name => {
+        const path = pathIn(written, at, name);
+        return isSecret({written: path, real: pathIn(real, at, name)}) ? [path] : [];
+      }),
+    );
+    known.set(written, files);
+    return files;
+  }
 
   function lookAt(start: string): readonly string[] | null {
-    const known = looks.get(start);
-    const look = known?.stamps && isUnchanged(known.stamps) ? known : walk(start, isSecret);
-    if (looks.size >= mostLooks) looks.clear();
-    looks.set(start, look);
-    return look.files;
+    const first = locate(start);
+    if (first.real === null) return [];
+    const open: Place[] = [{written: first.written, real: first.real}];
+    const seen = new Set<string>();
+    const files: string[] = [];
+    for (let place = open.pop(); place !== undefined; place = open.pop()) {
+      if (seen.has(place.real)) continue;
+      seen.add(place.real);
+      const found = survey(place.real);
+      if (found === null) return null;
+      if (found.folders.length === 0 && isThere(place.real) && isSecret(place)) files.push(place.written);
+      files.push(...secretFiles(found, place));
+      for (const {at, links} of found.folders) {
+        for (const name of links) {
+          const [written, own] = [pathIn(place.written, at, name), pathIn(place.real, at, name)];
+          const {real} = locate(own);
+          if (real !== null && isFolderAt(own)) open.push({written, real});
+          else if (isSecret({written, real})) files.push(written);
+        }
+      }
+      if (seen.size > mostFollowed) return null;
+    }
+    return files;
   }
 
   function lookBelow(folder: string): readonly string[] | null {
@@ -70,15 +97,7 @@ function createSecrets(view: RuleView, access: 'read' | 'write', ignoreCase: boo
   return {
     rule: forbidden.rule,
     names: forbidden.names,
-    below(folder) {
-      const foundAt = performance.now();
-      const known = answers.get(folder);
-      if (known && foundAt - known.foundAt < freshMs) return known.files;
-      const files = lookBelow(folder);
-      if (answers.size >= mostLooks) answers.clear();
-      answers.set(folder, {files, foundAt});
-      return files;
-    },
+    below: lookBelow,
     tracked(folder) {
       const now = performance.now();
       if (place?.folder !== folder || now - place.foundAt > freshMs) {
@@ -110,40 +129,12 @@ function startsIn(folder: readonly string[], places: readonly string[], ignoreCa
   return [...starts];
 }
 
-function isUnchanged(stamps: ReadonlyMap<string, number>): boolean {
-  for (const [folder, stamp] of stamps) if (stampOf(folder) !== stamp) return false;
-  return true;
+interface Place {
+  readonly written: string;
+  readonly real: string;
 }
 
-const stampOf = (folder: string): number => statSync(folder, {throwIfNoEntry: false})?.mtimeMs ?? 0;
+/** Folders that links lead to, for one command. */
+const mostFollowed = 200;
 
-function walk(start: string, isSecret: (located: Located) => boolean): Look {
-  const files: string[] = [];
-  const stamps = new Map<string, number>();
-  const first = locate(start);
-  const open = [first];
-  let entries = 0;
-  let hasLinks = false;
-  if (first.real === null) return {files: [], stamps: null};
-  if (lstatSync(first.real, {throwIfNoEntry: false})?.isDirectory() !== true) {
-    const isThere = lstatSync(first.real, {throwIfNoEntry: false}) !== undefined;
-    return {files: isThere && isSecret(first) ? [start] : [], stamps: null};
-  }
-  for (let place = open.pop(); place !== undefined; place = open.pop()) {
-    const {written, real} = place;
-    if (real === null || stamps.has(real)) continue;
-    stamps.set(real, stampOf(real));
-    for (const entry of entriesOf(real)) {
-      entries += 1;
-      if (entries > mostEntries) return {files: null, stamps: null};
-      const child = {written: join(written, entry.name), real: join(real, entry.name)};
-      const located = entry.isSymbolicLink() ? locate(child.real) : child;
-      hasLinks ||= entry.isSymbolicLink();
-      const isFolder = entry.isSymbolicLink() ? isFolderAt(child.real) : entry.isDirectory();
-      if (!isFolder) {
-        if (isSecret({...child, real: located.real})) files.push(child.written);
-      } else if (!passedOver(entry.name, real)) open.push({written: child.written, real: located.real});
-    }
-  }
-  return {files, stamps: hasLinks ? null : stamps};
-}
+const isThere = (path: string): boolean => lstatSync(path, {throwIfNoEntry: false})?.isDirectory() === false;

@@ -47,7 +47,7 @@ describe('files that are listed for xargs', () => {
   it('are asked about where there are too many to look at', async () => {
     const prepare = (project: Project) => {
       mkdirSync(project.path('many'));
-      for (let at = 0; at < 10_001; at += 1) writeFileSync(project.path(`many/${at}`), '');
+      for (let at = 0; at < 20_001; at += 1) writeFileSync(project.path(`many/${at}`), '');
     };
     expect(await verdict(listed, prepare)).toBe('ask');
   });
