@@ -5,7 +5,7 @@
 import {normalize} from 'node:path';
 import type {PermissionMode} from '../core/question.js';
 import {escapePattern} from './path-pattern.js';
-import {type Located, liesIn, sensitiveName} from './places.js';
+import {type Located, liesIn, sensitiveName, showsProgram} from './places.js';
 import type {Rule, RuleView} from './rule-book.js';
 import type {Surveyor} from './survey.js';
 
@@ -65,6 +65,7 @@ function judgeOne(query: PathQuery, view: RuleView, mode: PermissionMode, place:
   const denied =
     view.path('deny', query.access, located) ?? (query.reveals ? view.path('deny', 'read', located) : null);
   if (denied) return {...asks(`the rule ${denied.text} forbids it`, null), verdict: 'deny', rule: denied};
+  if (showsProgram(located)) return {...asks('it holds the keys of running programs', null), verdict: 'deny'};
   const asked = view.path('ask', query.access, located);
   if (asked) return {...asks(`the rule ${asked.text} asks`, null), rule: asked};
   return query.access === 'read' ? judgeRead(located, view, place) : judgeWrite(located, view, mode, place);

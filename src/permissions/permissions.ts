@@ -16,7 +16,7 @@ import {type Deciding, decide} from './decide.js';
 import {type Fence, toFence} from './fence.js';
 import {explainShell} from './judge-call.js';
 import {createMode, type Mode} from './mode.js';
-import {createLocator, ignoresCase, locate} from './places.js';
+import {createLocator, ignoresCase, locate, showsProgram} from './places.js';
 import {createQuestions} from './questions.js';
 import {unattended, unjudged} from './refusals.js';
 import type {KnownTool} from './rule.js';
@@ -141,9 +141,11 @@ export function createPermissions(options: PermissionOptions): SessionPermission
     }
   }
 
-  /** Where nothing is forbidden and nothing asks, no analysis of a command could decide anything. */
-  const isFree = ({mode: demanded, lineage}: PermissionRequest): boolean =>
-    mode.forAgent(demanded) === 'bypassPermissions' && !book.viewFor(lineage).restrains;
+  /** Where nothing is forbidden and nothing asks, no analysis of a command could decide anything, but of what is never shown. */
+  const isFree = ({mode: demanded, lineage, subjects}: PermissionRequest): boolean =>
+    mode.forAgent(demanded) === 'bypassPermissions' &&
+    !book.viewFor(lineage).restrains &&
+    !subjects.some(subject => subject.type === 'command' && mayShowProgram(subject.command));
 
   async function loadShell(): Promise<ShellJudge> {
     shell ??= await loadShellJudge();
@@ -180,8 +182,9 @@ export function createPermissions(options: PermissionOptions): SessionPermission
     refusal: (_, why) => (asker === 'nobody' ? unattended(why) : undefined),
     hides(path) {
       const view = book.viewFor([]);
-      if (!view.hidesFiles) return false;
+      if (!view.hidesFiles && !path.startsWith('/proc/')) return false;
       const located = locate(path);
+      if (showsProgram(located)) return true;
       return located.real === null || view.path('deny', 'read', located) !== null;
     },
     pending: questions.pending,
@@ -215,6 +218,10 @@ export function createPermissions(options: PermissionOptions): SessionPermission
     },
   };
 }
+
+/** Whether it may name what a running program holds, quotes left out: a pattern or a value that is not known may. */
+const mayShowProgram = (command: string): boolean =>
+  /proc|environ|\bps\b|\/\S*[*?[$`]/.test(command.replace(/['"\\]/g, ''));
 
 const rootId = 'main';
 const bash = 'Bash';

@@ -110,3 +110,10 @@ export function sensitiveName(path: string): string | null {
   const last = names.at(-1) ?? '';
   return sensitiveFiles.has(last) ? last : null;
 }
+
+/** The environment and the memory of running programs: keys lie there in the clear, this program's own among them. */
+const innerState = /^\/proc\/(?:[^/]+\/)+(?:environ|mem)$/;
+
+/** Whether it shows what a running program holds. */
+export const showsProgram = ({written, real}: Located): boolean =>
+  innerState.test(written) || (real !== null && innerState.test(real));

@@ -2,7 +2,7 @@
  * Asks for each file that a command's words name whether it may be read or written, and keeps the strictest answer.
  */
 import {pathsOf, type Scope} from './scope.js';
-import {type Field, isKnown, type Judging, type PathJudgement} from './types.js';
+import {type Field, hidden, isKnown, type Judging, type PathJudgement} from './types.js';
 
 export const fine: PathJudgement = {verdict: 'allow', rule: null, reason: ''};
 const rank = {allow: 0, ask: 1, deny: 2} as const;
@@ -53,6 +53,9 @@ export function judgeFiles(
 export function judgeFile(access: 'read' | 'write', field: Field, scope: Scope, judging: Judging): PathJudgement {
   if (access === 'read' && field.within) return judgeFiles(access, field.within, scope, judging);
   if (!isKnown(field)) {
+    // Whichever program it is, what it holds is secret; there is none with this number.
+    const held = field.text.startsWith('/proc/') && judging.context.path(access, field.text.replaceAll(hidden, '0'));
+    if (held && held.verdict === 'deny') return held;
     const rule = judging.context.forbidding?.(access) ?? null;
     return {verdict: 'ask', rule, reason: `which file ${field.shown} means is not known`};
   }

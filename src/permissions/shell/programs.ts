@@ -57,6 +57,10 @@ export function findUse(program: string, words: readonly Field[]): Use | null {
         : filesOfReader(program, rest);
     case 'tar':
       return readsOfTar(rest);
+    case 'ps':
+      return rest.some(({text}, at) => showsEnvironment.test(text) && !rest[at - 1]?.text.startsWith('-'))
+        ? {reads: [knownField('/proc/self/environ')], writes: []}
+        : filesOfReader(program, rest);
     case 'printenv':
       return rest.length > 0 &&
         rest.every(({text}) => /^\w+$/.test(text) && !/key|token|secret|pass|cred|auth/i.test(text))
@@ -157,6 +161,9 @@ function filesAmong(kind: Operands, {operands, options}: ReadWords): readonly Fi
       return kind satisfies never;
   }
 }
+
+/** `ps auxe` tells the environment of each program. */
+const showsEnvironment = /^(?:[a-zA-Z]*e[a-zA-Z]*|-[a-zA-Z]*E[a-zA-Z]*)$/;
 
 const tarOptions = describeOptions(
   '-tvzjJaOhpPkw -f< -C# --list --verbose --gzip --bzip2 --xz --zstd --auto-compress --file< --wildcards --exclude# --strip-components# --force-local --full-time',
