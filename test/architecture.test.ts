@@ -80,6 +80,7 @@ const coreLimits: Readonly<Record<string, number>> = {
   'draft.ts': 180,
   'wire-block.ts': 60,
   'reply.ts': 120,
+  'request.ts': 110,
   'run-call.ts': 220,
   'tool-result.ts': 90,
   'result-parts.ts': 60,

@@ -3,9 +3,8 @@
  * An abort of the turn's scope is an outcome. Whoever breaks off leaves no process, no listener and no call without
  * its result in the history.
  */
-import {bookAttempts} from './attempts.js';
-import type {Budget, BudgetRequest} from './budget.js';
-import {race, type Scope} from './cancel.js';
+import type {Budget} from './budget.js';
+import type {Scope} from './cancel.js';
 import {type Deadline, startDeadline} from './deadline.js';
 import {
   type End,
@@ -24,14 +23,14 @@ import {heedBudget, isNearEnd, leaveOneRequest} from './last-steps.js';
 import type {Mailbox} from './mailbox.js';
 import {toOutcome} from './outcome.js';
 import {isRejected, type Mended, mend} from './rejection.js';
-import {type Reply, streamReply} from './reply.js';
+import type {Reply} from './reply.js';
+import {book, send} from './request.js';
 import {type Run, startRun, takeReply} from './run.js';
 import type {CallDeps} from './run-call.js';
 import {openBatch} from './run-tools.js';
 import {heedStopHooks} from './stop-hook.js';
 import {callsOf, forModel, repair} from './transcript.js';
 import type {AgentEvent, Effort, Entry, Mail, RunOutcome} from './types.js';
-import {addCost, addUsage} from './usage.js';
 import {estimateInput, measure, minOutputTokens, roomFor} from './window.js';
 
 export interface QueryOptions extends CallDeps, Growing {
@@ -202,40 +201,16 @@ async function* request(
 
   const batch = openBatch(options, {work, waiting});
   run.batch = batch;
-  let cost: number | null = null;
-  let refusal: string | null = null;
-  let reply: Reply;
   run.steps += 1;
-  try {
-    yield {type: 'request_started', step: run.steps};
-    reply = yield* streamReply({
-      model,
-      request: {
-        system: options.system,
-        tools: options.definitions,
-        messages: forModel(conversation.history, model.info),
-        maxTokens: attempts.maxTokens,
-        effort: options.effort,
-        toolChoice: closing ? 'none' : 'auto',
-      },
-      signal: work.signal,
-      sink: batch,
-      newId: options.newId,
-      isKnownCall: callId => conversation.history.some(({message}) => callsOf(message).some(({id}) => id === callId)),
-      spent: attempts.spent,
-      mayRepeat() {
-        refusal = attempts.repeat();
-        return refusal === null;
-      },
-    });
-  } finally {
-    const paid = attempts.close();
-    cost = paid.costUsd;
-    run.last = paid;
-    run.usage = addUsage(run.usage, paid.usage);
-    run.costUsd = addCost(run.costUsd, cost);
-    options.log.write({type: 'spent', model: model.info.id, ...paid});
-  }
+  yield {type: 'request_started', step: run.steps};
+  const {reply, paid, refusal} = yield* send(options, run, {
+    attempts,
+    work,
+    sink: batch,
+    messages: forModel(conversation.history, model.info),
+    toolChoice: closing ? 'none' : 'auto',
+  });
+  run.last = paid;
   if (refusal !== null) return overBudget(refusal);
   if (!reply.entry) return reply;
   conversation.add(reply.entry, 'reply');
@@ -246,26 +221,6 @@ async function* request(
     if (!closing) keepReport(options);
   }
   const {entry, stopReason, usage} = reply;
-  yield {type: 'reply_finished', entry, stopReason, usage, costUsd: cost};
+  yield {type: 'reply_finished', entry, stopReason, usage, costUsd: paid.costUsd};
   return reply;
-}
-
-/** What others have booked and do not use comes free, and what they keep: who is turned away for that waits for it. */
-async function* book(
-  {budget, turn}: QueryOptions,
-  {signal}: Scope,
-  wanted: BudgetRequest,
-): AsyncGenerator<AgentEvent, ReturnType<typeof bookAttempts>> {
-  for (let isTold = false; ; isTold = true) {
-    const attempts = bookAttempts(budget, wanted);
-    // Who is out of time waits no more, whatever a clock says that was set back since.
-    if (attempts.accepted || signal.aborted || budget.exceeded()) return attempts;
-    const room = budget.room();
-    if (room === null) return attempts;
-    if (!isTold) yield {type: 'waiting_for_budget'};
-    await race(room, signal).catch(error => {
-      // When the time is up the budget itself says so.
-      if (turn.signal.aborted || !signal.aborted) throw error;
-    });
-  }
 }

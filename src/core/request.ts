@@ -1,0 +1,98 @@
+/** One request: booked before it leaves, streamed, and charged for whatever comes of it. */
+import {type Attempts, bookAttempts} from './attempts.js';
+import type {Budget, BudgetRefusal, BudgetRequest} from './budget.js';
+import {race, type Scope} from './cancel.js';
+import type {Conversation} from './conversation.js';
+import type {Model, ModelRequest} from './ports.js';
+import type {AgentLog} from './records.js';
+import {type CallSink, type Reply, streamReply} from './reply.js';
+import type {Run} from './run.js';
+import {callsOf} from './transcript.js';
+import type {AgentEvent, Effort} from './types.js';
+import {addCost, addUsage, type Spending} from './usage.js';
+import type {Beginning} from './window.js';
+
+/** Whose request it is. */
+export interface Requesting extends Beginning {
+  readonly conversation: Conversation;
+  readonly model: Model;
+  readonly effort: Effort | null;
+  readonly budget: Budget;
+  readonly turn: Scope;
+  readonly log: Pick<AgentLog, 'write'>;
+  newId(): string;
+}
+
+export interface Outgoing extends Pick<ModelRequest, 'messages' | 'toolChoice'> {
+  readonly attempts: Attempts;
+  /** The scope that the request hangs on. */
+  readonly work: Scope;
+  readonly sink: CallSink;
+}
+
+export interface Answered {
+  readonly reply: Reply;
+  /** What all attempts used. */
+  readonly paid: Spending;
+  /** Why it was not tried again, where the budget had no room for that: then the reply is nothing. */
+  readonly refusal: string | null;
+}
+
+/** What others have booked and do not use comes free, and what they keep: who is turned away for that waits for it. */
+export async function* book(
+  {budget, turn}: Pick<Requesting, 'budget' | 'turn'>,
+  {signal}: Scope,
+  wanted: BudgetRequest,
+): AsyncGenerator<AgentEvent, Attempts | BudgetRefusal> {
+  for (let isTold = false; ; isTold = true) {
+    const attempts = bookAttempts(budget, wanted);
+    // Who is out of time waits no more, whatever a clock says that was set back since.
+    if (attempts.accepted || signal.aborted || budget.exceeded()) return attempts;
+    const room = budget.room();
+    if (room === null) return attempts;
+    if (!isTold) yield {type: 'waiting_for_budget'};
+    await race(room, signal).catch(error => {
+      // When the time is up the budget itself says so.
+      if (turn.signal.aborted || !signal.aborted) throw error;
+    });
+  }
+}
+
+/** Streams the reply, as `streamReply` does. What it took is charged in any case, and kept. */
+export async function* send(
+  options: Requesting,
+  run: Pick<Run, 'usage' | 'costUsd'>,
+  {attempts, work, sink, ...own}: Outgoing,
+): AsyncGenerator<AgentEvent, Answered> {
+  const {model, conversation, newId} = options;
+  let refusal: string | null = null;
+  let reply: Reply;
+  let paid: Spending;
+  try {
+    reply = yield* streamReply({
+      model,
+      request: {
+        ...own,
+        system: options.system,
+        tools: options.definitions,
+        maxTokens: attempts.maxTokens,
+        effort: options.effort,
+      },
+      signal: work.signal,
+      sink,
+      newId,
+      isKnownCall: callId => conversation.history.some(({message}) => callsOf(message).some(({id}) => id === callId)),
+      spent: attempts.spent,
+      mayRepeat() {
+        refusal = attempts.repeat();
+        return refusal === null;
+      },
+    });
+  } finally {
+    paid = attempts.close();
+    run.usage = addUsage(run.usage, paid.usage);
+    run.costUsd = addCost(run.costUsd, paid.costUsd);
+    options.log.write({type: 'spent', model: model.info.id, ...paid});
+  }
+  return {reply, paid, refusal};
+}
