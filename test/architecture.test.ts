@@ -52,6 +52,7 @@ const coreLimits: Readonly<Record<string, number>> = {
   'conversation.ts': 60,
   'records.ts': 80,
   'kept.ts': 110,
+  'begin.ts': 40,
   'replay.ts': 60,
   'call-title.ts': 20,
   'spawn.ts': 220,

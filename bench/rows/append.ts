@@ -18,7 +18,7 @@ export const appendRow: Row = {
     const fail = (error: unknown): never => {
       throw error;
     };
-    const log = createLog({path, next: 1, isCut: false, header: {type: 'opened'}, onFault: fail});
+    const log = createLog({path, next: 1, isCut: false, header: () => ({type: 'opened'}), onFault: fail});
     const message = {role: 'user', content: [{type: 'text', text: 'a word '.repeat(length / 7)}]};
     const appendAll = (): void => {
       for (let at = 0; at < messages; at += 1) log.write({type: 'entry', entry: {id: `entry-${at}`, message}});

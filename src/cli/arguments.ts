@@ -9,6 +9,7 @@ import {doctorHelp} from './doctor-help.js';
 import {exitCodeHelp} from './exit-codes.js';
 import {explainHelp} from './explain-help.js';
 import {addPolicyOptions, contradictionIn, type PolicyArguments} from './policy-options.js';
+import {sessionsHelp, sessionVerbs} from './sessions/help.js';
 import {gatherToolLists} from './tool-lists.js';
 
 const outputFormats = ['text', 'json', 'stream-json'] as const;
@@ -48,6 +49,7 @@ export type ParsedArguments =
   | {readonly type: 'run'; readonly arguments: Arguments}
   | {readonly type: 'doctor'; readonly runHooks: boolean}
   | {readonly type: 'explain'; readonly command: string; readonly given: PolicyArguments}
+  | {readonly type: 'sessions'; readonly words: readonly string[]}
   /** `--help` or `--version`: the text for standard output. */
   | {readonly type: 'answer'; readonly text: string}
   /** One or two lines for standard error. */
@@ -66,7 +68,8 @@ const examples = `Examples:
   npm test 2>&1 | agent -p "explain the failures"
   agent -p "fix the typo in README.md" --allowedTools "Edit,Write"
   agent doctor                              what agent finds here, and whether its hooks would work
-  agent policy explain "git push"           what would be decided of a command, and by which rule`;
+  agent policy explain "git push"           what would be decided of a command, and by which rule
+  agent sessions list                       the conversations that are kept; show, export, delete, prune`;
 
 const inputHelp = `Standard input:
   What is piped in belongs to the prompt, and is read to its end however late that comes. A program
@@ -147,7 +150,7 @@ function createCommand(version: string): Command {
 
 /** Reads the arguments after the program's name. */
 export function parseArguments(argv: readonly string[], version: string): ParsedArguments {
-  const other = parseDoctor(argv) ?? parseExplain(argv);
+  const other = parseDoctor(argv) ?? parseExplain(argv) ?? parseSessions(argv);
   if (other) return other;
   const gathered = gatherToolLists(argv);
   if (!gathered.ok) return {type: 'fault', message: toLine(gathered.fault)};
@@ -196,6 +199,14 @@ function parseDoctor([name, ...flags]: readonly string[]): ParsedArguments | nul
     return {type: 'fault', message: `Unknown option '${unknown}' of agent doctor. See agent doctor --help.`};
   }
   return {type: 'doctor', runHooks: flags.includes('--run-hooks')};
+}
+
+/** Null for what is no call of it. The words after it are looked at when it is loaded. */
+function parseSessions([name, verb = '--help', ...words]: readonly string[]): ParsedArguments | null {
+  const isVerb = sessionVerbs.some(known => known === verb);
+  if (name !== 'sessions' || !(isVerb || verb.startsWith('-'))) return null;
+  if ([verb, ...words].some(word => word === '--help' || word === '-h')) return {type: 'answer', text: sessionsHelp};
+  return {type: 'sessions', words: [verb, ...words]};
 }
 
 /** The command is one argument: of several, the quotes that belong to it would be lost. */

@@ -29,6 +29,8 @@ async function run(note: (line: string) => void): Promise<number> {
       return examine(parsed.runHooks, note);
     case 'explain':
       return explainCommand(parsed, note);
+    case 'sessions':
+      return manage(parsed.words, note);
     case 'run':
       return start(parsed.arguments, note);
     default:
@@ -58,6 +60,15 @@ async function explainCommand(
 ): Promise<number> {
   const {explain} = await import('./explain.js');
   return reported(write => explain({command, given, cwd: process.cwd(), env: process.env}, write, note), note);
+}
+
+/** Columns of a table that goes into a file or a pipe. */
+const widest = 160;
+
+async function manage(words: readonly string[], note: (line: string) => void): Promise<number> {
+  const {manageSessions} = await import('./sessions/command.js');
+  const columns = process.stdout.columns ?? widest;
+  return reported(write => manageSessions({words, columns, cwd: process.cwd(), env: process.env}, write, note), note);
 }
 
 /** Writes a report to standard output. Gives its exit code, if all of it could be written. */

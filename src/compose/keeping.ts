@@ -6,6 +6,7 @@ import {type Kept, toKept} from '../core/kept.js';
 import type {Permissions} from '../core/policy.js';
 import type {AgentLog, Store} from '../core/records.js';
 import type {AgentId} from '../core/types.js';
+import {currentBranch, findRepository} from '../platform/git.js';
 import {agentHome} from '../platform/home.js';
 import {newId} from '../platform/ids.js';
 import {isWithin} from '../platform/paths.js';
@@ -13,6 +14,7 @@ import type {SessionOptions} from '../session.js';
 import type {LoadedSession} from '../store/load.js';
 import {isSessionId, projectPlace} from '../store/places.js';
 import {createStore} from '../store/store.js';
+import {emptySummary} from '../store/summary.js';
 import type {Ground} from './ground.js';
 
 export interface Keeping {
@@ -29,7 +31,7 @@ export interface Keeping {
 }
 
 const nowhere: AgentLog = {write: () => {}, sync: () => {}};
-const start = {next: 1, isCut: false} as const;
+const start = {next: 1, isCut: false, summary: emptySummary} as const;
 
 /** @param tell takes a line for the person. Throws `UsageError` where there is no such session, or no such id can be. */
 export async function openKeeping(
@@ -56,8 +58,8 @@ export async function openKeeping(
   }
   const place = projectPlace(home, cwd);
   const hide = hideBelow(dirname(place), cwd);
-  const open = (id: string, after: Pick<LoadedSession, 'next' | 'isCut'>) =>
-    createStore({place, sessionId: id, root: cwd, after, onFault: tell});
+  const open = (id: string, {summary, ...after}: Pick<LoadedSession, 'next' | 'isCut' | 'summary'>) =>
+    createStore({place, sessionId: id, root: cwd, after, summary, branch: () => branchOf(cwd), onFault: tell});
   if (resume === undefined) {
     const store = open(sessionId, start);
     if (existsSync(store.pathOf('main')))
@@ -87,6 +89,11 @@ export async function openKeeping(
     hide,
     close: store.close,
   };
+}
+
+function branchOf(cwd: string): string | null {
+  const repository = findRepository(cwd);
+  return repository && currentBranch(repository);
 }
 
 /** Whoever works in that folder means it. */

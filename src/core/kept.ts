@@ -1,7 +1,6 @@
 /** What an agent's records come to: its conversation as it was when the last of them was written. */
 import type {ToolDefinition} from './ports.js';
 import type {LogRecord, Origin} from './records.js';
-import {createEntry, repair} from './transcript.js';
 import type {AgentId, Effort, Entry} from './types.js';
 import {addCost, addUsage, nothingSpent, type Spending} from './usage.js';
 
@@ -73,6 +72,8 @@ export function toKept(
       case 'spent':
         own = addSpent(own, record);
         break;
+      case 'titled':
+        break;
       default:
         // Written by a newer version, or by somebody else: what is known of the rest still counts.
         record satisfies never;
@@ -81,29 +82,7 @@ export function toKept(
   return {entries: [...entries.values()], calls, beginning, turn, spent, agents: new Set(below.keys())};
 }
 
-/** What its agent begins with, where there is one: what it was told then, and not what it would be told now. */
-export const begin = (kept: Kept | null, system: string | Promise<string>, newId: () => string) => ({
-  system: kept?.beginning?.system ?? system,
-  definitions: kept?.beginning?.tools ?? null,
-  history: kept ? historyOf(kept, newId) : [],
-});
-
 function addSpent({usage, costUsd}: Spending, record: LogRecord): Spending {
   if (record.type !== 'spent') return {usage, costUsd};
   return {usage: addUsage(usage, record.usage), costUsd: addCost(costUsd, record.costUsd)};
-}
-
-/**
- * The history as the API takes it, however much of it is lost: a crash may have come between a call and its result. What is
- * added is not kept: it would be the same the next time.
- *
- * @param newId gives the ids of entries that have to be added.
- */
-function historyOf({entries}: Kept, newId: () => string): readonly Entry[] {
-  const history = repair(
-    entries.map(({entry}) => entry),
-    newId,
-  );
-  if (history[0]?.message.role !== 'assistant') return history;
-  return [createEntry(newId(), {role: 'user', content: 'The beginning of this conversation is lost.'}), ...history];
 }

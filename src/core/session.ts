@@ -4,9 +4,10 @@
  */
 import {type Agent, type AgentMeans, createAgent} from './agent.js';
 import {createAgents} from './agents.js';
+import {begin} from './begin.js';
 import {createScope, type Scope} from './cancel.js';
 import type {AgentControl, MailReceipt} from './control.js';
-import {begin, type Kept} from './kept.js';
+import type {Kept} from './kept.js';
 import {createBudget} from './ledger.js';
 import type {RegistryLimits} from './limits.js';
 import type {Mailbox} from './mailbox.js';

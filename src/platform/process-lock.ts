@@ -26,6 +26,12 @@ export function takeProcessLock(path: string): (() => void) | null {
   return null;
 }
 
+/** Whether a process that lives has it. */
+export function isLocked(path: string): boolean {
+  const holder = read(path);
+  return holder !== null && isAlive(holder);
+}
+
 /** Moved aside first: of two who found it left behind neither takes away what the other has put there since. */
 function takeAway(path: string, left: string): void {
   const aside = `${path}.${process.pid}`;

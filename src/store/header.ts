@@ -9,6 +9,8 @@ export interface Header {
   readonly agentId: AgentId;
   /** The folder that is worked in. */
   readonly root: string;
+  /** Of its repository, when it began; null outside of one, or where no branch is checked out. */
+  readonly branch: string | null;
   /** Milliseconds since the epoch. */
   readonly at: number;
 }

@@ -5,13 +5,16 @@ import {UsageError} from '../core/errors.js';
 import type {LogRecord} from '../core/ports.js';
 import type {AgentId} from '../core/types.js';
 import {codeOf} from '../platform/text-file.js';
-import {findSessions} from './find.js';
+import {findSessions, type KeptSession} from './find.js';
 import {agentLogsFolder, logEnding} from './places.js';
 import {type ReadLog, readLog} from './read-log.js';
 import {resolveSession} from './resolve.js';
+import type {Summary} from './summary.js';
 import {toRecord} from './to-record.js';
 
 export interface LoadedSession extends Pick<ReadLog, 'badLines' | 'next' | 'isCut'> {
+  /** What a list says of it. */
+  readonly summary: Summary;
   readonly id: string;
   readonly path: string;
   readonly records: readonly LogRecord[];
@@ -22,14 +25,28 @@ export interface LoadedSession extends Pick<ReadLog, 'badLines' | 'next' | 'isCu
 /** @param wanted see `resolveSession`. Throws `UsageError` where there is none, or where it cannot be read. */
 export async function loadSession(place: string, root: string, wanted: string | null): Promise<LoadedSession> {
   try {
-    const sessions = (await findSessions(place)).filter(session => session.root === null || session.root === root);
-    const {id, path} = await resolveSession(sessions, wanted);
-    const {records, badLines, next, isCut} = await readLog(path);
-    return {id, path, records: toRecords(records), below: await readBelow(place, id), badLines, next, isCut};
+    const sessions = findSessions(place).filter(session => session.root === null || session.root === root);
+    return await readSession(await resolveSession(sessions, wanted));
   } catch (error) {
     if (error instanceof UsageError) throw error;
     throw new UsageError(`What is kept in ${place} cannot be read (${codeOf(error)}).`, {cause: error});
   }
+}
+
+/** Rejects with the system's error where its root's log cannot be read. */
+export async function readSession({place, id, path, ...session}: KeptSession): Promise<LoadedSession> {
+  const {title, prompt, branch, messages} = session;
+  const {records, badLines, next, isCut} = await readLog(path);
+  return {
+    id,
+    path,
+    summary: {title, prompt, branch, messages},
+    records: toRecords(records),
+    below: await readBelow(place, id),
+    badLines,
+    next,
+    isCut,
+  };
 }
 
 const toRecords = (read: readonly object[]): readonly LogRecord[] =>

@@ -21,7 +21,7 @@ export interface LogOptions {
   /** The number of the next record. */
   readonly next: number;
   /** The first record of a new file. */
-  readonly header: object;
+  header(): object;
   /** The file ends in the middle of a line. */
   readonly isCut: boolean;
   /** Called once at most, with the system's error. */
@@ -48,7 +48,7 @@ export function createLog({path, next: first, header, isCut, onFault}: LogOption
       if (isBroken) return;
       try {
         descriptor ??= open(path);
-        writeAll(descriptor, `${before}${next === 1 ? toNext(header) : ''}${toNext(record)}`);
+        writeAll(descriptor, `${before}${next === 1 ? toNext(header()) : ''}${toNext(record)}`);
         before = '';
       } catch (error) {
         fail(error);

@@ -7,14 +7,21 @@ const longestName = 200;
 /** @param root the folder that is worked in. Two folders may have one place: what is kept there says which it is of. */
 export function projectPlace(home: string, root: string): string {
   const name = root.replace(/[^A-Za-z0-9]+/g, '-').slice(-longestName);
-  return join(home, 'sessions', name);
+  return join(sessionsFolder(home), name);
 }
+
+/** Of all projects. */
+export const sessionsFolder = (home: string): string => join(home, 'sessions');
 
 export const logEnding = '.jsonl';
 
 export const logPath = (place: string, sessionId: string): string => join(place, sessionId + logEnding);
 
-export const agentLogsFolder = (place: string, sessionId: string): string => join(place, sessionId, 'agents');
+/** Where all lies that is kept of a session and is not its log. */
+export const besidePath = (place: string, sessionId: string): string => join(place, sessionId);
+
+export const agentLogsFolder = (place: string, sessionId: string): string =>
+  join(besidePath(place, sessionId), 'agents');
 
 export const agentLogPath = (place: string, sessionId: string, agentId: string): string =>
   join(agentLogsFolder(place, sessionId), agentId + logEnding);

@@ -2,7 +2,7 @@
  * Keeps a session: a log for its root and one for each agent below it. From its first record on it is locked, so that no
  * second program writes into the same logs.
  */
-import type {AgentLog, Store} from '../core/ports.js';
+import type {AgentLog, LogRecord, Store} from '../core/ports.js';
 import type {AgentId} from '../core/types.js';
 import {atExit} from '../platform/at-exit.js';
 import {makeFolder} from '../platform/make-folder.js';
@@ -11,6 +11,7 @@ import {codeOf} from '../platform/text-file.js';
 import type {Header} from './header.js';
 import {createLog} from './log.js';
 import {agentLogPath, lockPath, logPath} from './places.js';
+import {type Summary, summarize} from './summary.js';
 
 export interface StoreOptions {
   /** The project's folder of sessions. */
@@ -20,6 +21,10 @@ export interface StoreOptions {
   readonly root: string;
   /** Where the root's log goes on. */
   readonly after: {readonly next: number; readonly isCut: boolean};
+  /** What a list says of it so far. */
+  readonly summary: Summary;
+  /** What is checked out now; null where nothing is. */
+  branch(): string | null;
   /** Called once at most: a line for the person. */
   readonly onFault: (line: string) => void;
 }
@@ -27,18 +32,21 @@ export interface StoreOptions {
 export interface SessionStore extends Store {
   /** The file of an agent's log. */
   pathOf(agentId: AgentId): string;
+  /** What a list says of it now. */
+  summary(): Summary;
   /** Locks it. False if another process has it. */
   take(): boolean;
   /** Resolves when the disk itself has all of it. */
   close(): Promise<void>;
 }
 
-export function createStore({place, sessionId, root, after, onFault}: StoreOptions): SessionStore {
+export function createStore({place, sessionId, root, after, onFault, ...options}: StoreOptions): SessionStore {
   const pathOf = (agentId: AgentId): string =>
     agentId === 'main' ? logPath(place, sessionId) : agentLogPath(place, sessionId, agentId);
   let release: (() => void) | null = null;
   let isBroken = false;
   const syncing = new Set<Promise<void>>();
+  let {summary} = options;
 
   function fail(error: unknown): void {
     if (isBroken) return;
@@ -66,13 +74,30 @@ export function createStore({place, sessionId, root, after, onFault}: StoreOptio
     }
   }
 
+  const headerOf = (agentId: AgentId): Header => ({
+    type: 'opened',
+    version: 1,
+    sessionId,
+    agentId,
+    root,
+    branch: options.branch(),
+    at: Date.now(),
+  });
+
+  /** With what a list says of the conversation, where a turn ends. */
+  function summed(record: LogRecord): object {
+    summary = summarize(summary, record);
+    if (record.type !== 'turn_ended') return record;
+    summary = {...summary, branch: options.branch()};
+    return {...record, summary};
+  }
+
   function openLog(agentId: AgentId, from: StoreOptions['after']): AgentLog {
-    const header: Header = {type: 'opened', version: 1, sessionId, agentId, root, at: Date.now()};
-    const log = createLog({path: pathOf(agentId), ...from, header, onFault: fail});
+    const log = createLog({path: pathOf(agentId), ...from, header: () => headerOf(agentId), onFault: fail});
     return {
       write(record) {
         take();
-        if (!isBroken) log.write(record);
+        if (!isBroken) log.write(agentId === 'main' ? summed(record) : record);
       },
       sync() {
         const done = log.sync().then(() => void syncing.delete(done));
@@ -83,6 +108,7 @@ export function createStore({place, sessionId, root, after, onFault}: StoreOptio
 
   return {
     pathOf,
+    summary: () => summary,
     root: openLog('main', after),
     below: agentId => openLog(agentId, {next: 1, isCut: false}),
     take,

@@ -11,6 +11,26 @@ export function duration(milliseconds: number, exact = false): string {
   return `${Math.floor(minutes / 60)} h ${minutes % 60} min`;
 }
 
+/** How long ago something was, in the largest unit of which there is one: `now`, `5 min`, `3 h`, `2 days`, `4 months`. */
+export function age(milliseconds: number): string {
+  const minutes = Math.floor(Math.max(0, milliseconds) / 60_000);
+  if (minutes < 1) return 'now';
+  if (minutes < 60) return `${minutes} min`;
+  if (minutes < 24 * 60) return `${Math.floor(minutes / 60)} h`;
+  const days = Math.floor(minutes / (24 * 60));
+  if (days < 60) return plural(days, 'day');
+  return days < 730 ? `${Math.floor(days / 30)} months` : `${Math.floor(days / 365)} years`;
+}
+
+/** `940 B`, `9.4 kB`, `31 kB`, `1.2 MB`. */
+export function size(bytes: number): string {
+  if (bytes < 1_000) return `${bytes} B`;
+  const units = ['kB', 'MB', 'GB', 'TB'];
+  const at = Math.min(units.length - 1, Math.floor(Math.log10(bytes) / 3) - 1);
+  const value = bytes / 1_000 ** (at + 1);
+  return `${value < 9.95 ? value.toFixed(1) : Math.round(value)} ${units[at]}`;
+}
+
 /** A duration from a minute on where there is little room: `1:04`, `1:02:04`. */
 export function clockTime(milliseconds: number): string {
   const seconds = Math.floor(Math.max(0, milliseconds) / 1000);

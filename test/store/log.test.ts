@@ -15,7 +15,14 @@ function openLog(
   from: {readonly next?: number; readonly isCut?: boolean} = {},
 ): Log & {faults: unknown[]} {
   const faults: unknown[] = [];
-  const log = createLog({path, next: 1, isCut: false, header, ...from, onFault: error => faults.push(error)});
+  const log = createLog({
+    path,
+    next: 1,
+    isCut: false,
+    header: () => header,
+    ...from,
+    onFault: error => faults.push(error),
+  });
   return {...log, faults};
 }
 
