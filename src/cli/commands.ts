@@ -1,4 +1,4 @@
-/** What can be typed after a slash in a conversation. `/help` is the screen's own. */
+/** What can be typed after a slash in a conversation. `/help`, `/agents` and `/exit` are the screen's own. */
 import type {Session} from '../session.js';
 import {plural} from '../ui/format.js';
 import type {Command} from '../ui/repl.js';
@@ -29,7 +29,6 @@ export interface CommandOptions {
   >;
   /** Called when something changed that the status line shows. */
   readonly onChange: () => void;
-  readonly leave: () => void;
 }
 
 function effortCommand({session}: CommandOptions): Command {
@@ -96,7 +95,7 @@ async function stopAgents({agents, abort}: Agents): Promise<number> {
 
 /** The commands of a conversation. */
 export function createCommands(options: CommandOptions): readonly Command[] {
-  const {session, leave} = options;
+  const {session} = options;
   const clear: Command = {
     name: 'clear',
     description: 'forget the conversation, stop its agents, and begin anew',
@@ -108,14 +107,6 @@ export function createCommands(options: CommandOptions): readonly Command[] {
       return ended === 0 ? null : `Stopped ${plural(ended, 'agent')} of the conversation before.`;
     },
   };
-  const exit: Command = {
-    name: 'exit',
-    description: 'leave',
-    run() {
-      leave();
-      return null;
-    },
-  };
   return [
     clear,
     modelCommand(options),
@@ -123,6 +114,5 @@ export function createCommands(options: CommandOptions): readonly Command[] {
     costCommand(options),
     createPermissionsCommand(session),
     createHooksCommand(session),
-    exit,
   ];
 }

@@ -45,7 +45,7 @@ export async function converse({given, version}: ConverseOptions): Promise<numbe
     status,
     history: given.prompt?.trim() ? [given.prompt] : [],
     banner: bannerLines(session, version, isDemo),
-    commands: createCommands({session, onChange: status.refresh, leave: () => ending.end(exitCodes.done)}),
+    commands: createCommands({session, onChange: status.refresh}),
     help: () => (session.model.id === 'demo' ? demoPhrases.map(({phrase, meaning}) => [phrase, meaning] as const) : []),
     ...turns,
     answer: (callId, answer) => void session.answer(callId, answer),

@@ -40,6 +40,7 @@ export function startInteractive(options: ReplOptions, capabilities: Capabilitie
     view: () => screen.view,
     columns: () => screen.size.columns,
     help: () => helpRows(options.help?.() ?? []),
+    leave: () => leave(),
     onStop: hearStop,
   });
   const frameOptions: FrameOptions = {

@@ -58,7 +58,11 @@ const bindings: readonly Binding[] = [
     command: {type: 'abort'},
     help: ['ctrl+c', 'stop the agent and all below, or commands left running; else clear the draft; twice leaves'],
   },
-  {chords: ['ctrl+d'], command: {type: 'leave'}, help: ['ctrl+d', 'leave, if the draft is empty']},
+  {
+    chords: ['ctrl+d'],
+    command: {type: 'leave'},
+    help: ['ctrl+d', 'leave, if the draft is empty; twice where that stops something'],
+  },
   {chords: ['ctrl+o'], command: {type: 'transcript'}, help: ['ctrl+o', 'the whole session, every agent foldable']},
   {chords: ['ctrl+z'], command: {type: 'suspend'}, help: ['ctrl+z', 'suspend; fg comes back']},
   {chords: ['ctrl+l'], command: {type: 'redraw'}, help: ['ctrl+l', 'repaint']},

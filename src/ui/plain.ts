@@ -45,6 +45,7 @@ export function startPlain(options: ReplOptions, capabilities: Capabilities): Re
     view: () => screen.view,
     columns: () => stdout.columns || 80,
     help: () => [...plainHelp, ...(options.help ? [blankRow, ...options.help()] : [])],
+    leave: () => leave(),
     onStop: hearStop,
   });
   const input = createInterface({input: stdin, terminal: false});

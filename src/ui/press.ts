@@ -12,9 +12,9 @@ import {promptColumns} from './layout.js';
 import {nextMode} from './mode.js';
 import {moveFocus, takenBackFrom, withDraft} from './panes/focus.js';
 import {pressInPane} from './panes/press-pane.js';
-import {withStopped} from './panes/stops.js';
+import {stoppedByLeaving, withStopped} from './panes/stops.js';
 import {nextQuestion, pressInQuestion} from './press-question.js';
-import {isBusy, isRunning, type Screen} from './screen.js';
+import {isBusy, isRunning, type LeavingKey, type Screen} from './screen.js';
 import type {Input} from './terminal/keys.js';
 import {createTranscript, pressInTranscript, type TranscriptLayout} from './transcript/transcript.js';
 import {liveCommands} from './view.js';
@@ -31,9 +31,12 @@ export function press(before: Screen, input: Input, context: PressContext): Pres
   if (before.transcript && !isForTerminal(input)) {
     return stay({...before, transcript: pressInTranscript(before.transcript, input, context.transcript)});
   }
-  const isAbort = input.type === 'key' && input.chord === 'ctrl+c';
-  const isBack = input.type === 'key' && input.chord === 'shift+tab';
-  const screen = {...before, isLeaving: before.isLeaving && isAbort, wayOut: isBack ? before.wayOut : null};
+  const chord = input.type === 'key' ? input.chord : null;
+  const screen = {
+    ...before,
+    leaving: before.leaving === chord ? before.leaving : null,
+    wayOut: chord === 'shift+tab' ? before.wayOut : null,
+  };
   const pressed =
     pressInQuestion(screen, input, context.now) ??
     pressInPane(screen, input) ??
@@ -90,9 +93,7 @@ function run(screen: Screen, command: KeyCommand, context: PressContext): Presse
     case 'abort':
       return abort(screen, context);
     case 'leave':
-      return screen.composer.text === ''
-        ? effect(screen, {type: 'leave'})
-        : stay(edited(screen, {type: 'erase', to: 'right'}));
+      return leave(screen);
     case 'transcript':
       return stay({...screen, transcript: createTranscript(screen.focus)});
     case 'suspend':
@@ -172,7 +173,17 @@ function abort(screen: Screen, {now}: PressContext): Pressed {
     return effect({...screen, held: [...screen.held, notice]}, {type: 'abort'});
   }
   if (screen.composer.text !== '') return stay(edited(screen, {type: 'keep'}));
-  return screen.isLeaving ? effect(screen, {type: 'leave'}) : stay({...screen, isLeaving: true});
+  return leaveOnSecond(screen, 'ctrl+c');
+}
+
+/** Where something would be stopped by it, it is asked for once more; over a draft the key only deletes. */
+function leave(screen: Screen): Pressed {
+  if (screen.composer.text !== '') return stay(edited(screen, {type: 'erase', to: 'right'}));
+  return stoppedByLeaving(screen.view) === '' ? effect(screen, {type: 'leave'}) : leaveOnSecond(screen, 'ctrl+d');
+}
+
+function leaveOnSecond(screen: Screen, leaving: LeavingKey): Pressed {
+  return screen.leaving === leaving ? effect(screen, {type: 'leave'}) : stay({...screen, leaving});
 }
 
 function edited(screen: Screen, action: ComposerAction): Screen {

@@ -2,6 +2,7 @@
 import {createAgentsCommand} from './agents-command.js';
 import {type Command, withHelp} from './commands.js';
 import type {Effect} from './effects.js';
+import {createExitCommand} from './exit-command.js';
 import type {HelpRow} from './help-rows.js';
 import {noticeColumns} from './item-lines.js';
 import {withHeardStops} from './panes/stops.js';
@@ -14,6 +15,7 @@ export interface ScreenCommandsOptions extends Pick<ReplOptions, 'agents' | 'com
   readonly columns: () => number;
   /** Below the commands in `/help`. */
   readonly help: () => readonly HelpRow[];
+  readonly leave: () => void;
   /** Whom a command stops, the person has stopped. */
   readonly onStop: (stop: Effect) => void;
 }
@@ -23,5 +25,5 @@ export function createScreenCommands(options: ScreenCommandsOptions): readonly C
   const columns = (): number => noticeColumns(options.columns());
   const agents = withHeardStops(options.agents, options.onStop);
   const onAgents = createAgentsCommand({agents, view, now: Date.now, columns});
-  return withHelp([...options.commands, onAgents], help, columns);
+  return withHelp([...options.commands, onAgents, createExitCommand(view, options.leave)], help, columns);
 }

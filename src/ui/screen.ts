@@ -60,12 +60,15 @@ export interface Screen {
   readonly moved: Moved | null;
   /** Shift-Tab has left the panes: pressed again it may be once too often, and only tells what the next one does. */
   readonly wayOut: 'left' | 'told' | null;
-  /** Ctrl-C was pressed once over an empty draft. */
-  readonly isLeaving: boolean;
+  /** The key that leaves when it is pressed once more. */
+  readonly leaving: LeavingKey | null;
   readonly isHelpOpen: boolean;
   /** The view of the whole session; while it is open nothing is printed. */
   readonly transcript: Transcript | null;
 }
+
+/** Ctrl-C over an empty draft asks to be pressed twice, ctrl-d only where leaving would stop something. */
+export type LeavingKey = 'ctrl+c' | 'ctrl+d';
 
 /** The focus left an agent that ended. */
 export interface Moved {
@@ -120,7 +123,7 @@ export function createScreen(options: {
     strayed: null,
     moved: null,
     wayOut: null,
-    isLeaving: false,
+    leaving: null,
     isHelpOpen: false,
     transcript: null,
   };

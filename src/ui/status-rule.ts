@@ -8,9 +8,9 @@ import type {AgentSnapshot} from '../core/tree.js';
 import {cost, plural} from './format.js';
 import {modeWord} from './mode.js';
 import {addresseeOf} from './panes/focus.js';
-import {stopKey} from './panes/stops.js';
+import {stopKey, stoppedByLeaving} from './panes/stops.js';
 import {liveAgents} from './panes/tree.js';
-import {isAsked, putOffQuestions, type Screen} from './screen.js';
+import {isAsked, type LeavingKey, putOffQuestions, type Screen} from './screen.js';
 import {costText} from './spending.js';
 import {cleanLine} from './text/clean.js';
 import {truncate, width} from './text/width.js';
@@ -21,12 +21,13 @@ export function statusRule(screen: Screen, theme: Theme): string {
   const {glyphs, styles} = theme;
   const {columns} = screen.size;
   const edge = glyphs.rule.repeat(2);
-  const {keys, matter} = keysOf(screen, theme);
+  const {matter, ...told} = keysOf(screen, theme);
   const {whole, fewer} = statesOf(screen, theme);
   const room = columns - 2 * width(edge) - 3;
+  const keys = told.keys.find(each => width(each) + 2 < room) ?? '';
   const keysRoom = width(keys) + 2;
   const beside = (matter === 'little' ? whole : [...whole, ...fewer]).find(each => width(each) + keysRoom <= room);
-  const hasKeys = beside !== undefined || (matter === 'most' && keysRoom < room);
+  const hasKeys = keys !== '' && (beside !== undefined || matter === 'most');
   const alone = [...whole, ...fewer].find(each => width(each) <= room) ?? fewer.at(-1) ?? '';
   const state = beside ?? (hasKeys ? (fewer.at(-1) ?? '') : alone);
   const right = hasKeys ? ` ${keys} ${edge}` : edge;
@@ -51,17 +52,29 @@ function addressLine(screen: Screen): string[] | null {
   return hasEnded ? [`${addresseeOf(screen)} has ended`, 'it reads nothing any more'] : [`to: ${addresseeOf(screen)}`];
 }
 
-/** `most`: more than the state. `little`: less than all of it. */
-function keysOf(screen: Screen, {glyphs}: Theme): {readonly keys: string; readonly matter: 'most' | 'some' | 'little'} {
-  if (screen.isLeaving) return {keys: 'ctrl-c again leaves', matter: 'most'};
+/** In fewer and fewer words. `most`: they matter more than the state; `little`: less than all of it. */
+interface Keys {
+  readonly keys: readonly string[];
+  readonly matter: 'most' | 'some' | 'little';
+}
+
+function keysOf(screen: Screen, {glyphs}: Theme): Keys {
+  if (screen.leaving) return {keys: leavingKeys(screen, screen.leaving), matter: 'most'};
   // The question stands where else it would be told what stops.
   const stops = isAsked(screen) ? stopKey(screen) : '';
-  if (stops !== '') return {keys: stops, matter: 'most'};
-  if (screen.wayOut === 'told') return {keys: 'shift+tab again: another mode', matter: 'most'};
-  if (screen.focus !== null) return {keys: 'shift+tab back', matter: 'some'};
+  if (stops !== '') return {keys: [stops], matter: 'most'};
+  if (screen.wayOut === 'told') return {keys: ['shift+tab again: another mode'], matter: 'most'};
+  if (screen.focus !== null) return {keys: ['shift+tab back'], matter: 'some'};
   const panes = putOffQuestions(screen).length > 0 ? `${glyphs.down} panes` : 'tab panes';
-  if (liveAgents(screen.view) > 0) return {keys: panes, matter: 'some'};
-  return {keys: `? keys ${glyphs.dot} / commands`, matter: 'little'};
+  if (liveAgents(screen.view) > 0) return {keys: [panes], matter: 'some'};
+  return {keys: [`? keys ${glyphs.dot} / commands`], matter: 'little'};
+}
+
+function leavingKeys({view}: Screen, leaving: LeavingKey): readonly string[] {
+  const again = `${leaving.replace('+', '-')} again`;
+  const stops = stoppedByLeaving(view);
+  const longer = stops === '' ? [] : [`${again} leaves and stops ${stops}`, `${again}: stops ${stops}`];
+  return [...longer, `${again} leaves`];
 }
 
 /** What is told, in fewer and fewer words: first the folder gives way; then the branch, the place, the context, the model. */

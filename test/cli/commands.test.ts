@@ -36,7 +36,7 @@ function converse(info = lookUp('opus'), {session} = openRuntime([{ending: 'hang
     addRule: () => Promise.resolve(),
     removeRule: () => Promise.resolve(),
   };
-  const commands = createCommands({session: facade, onChange: () => {}, leave: () => {}});
+  const commands = createCommands({session: facade, onChange: () => {}});
   const say = async (name: string, argument = '') => (await runCommand(commands, name, argument))?.text ?? null;
   return {session, say};
 }
@@ -45,7 +45,7 @@ describe('/clear', () => {
   it('begins anew, and has nothing to say where no agent ran', async () => {
     const home = createFolder();
     const session = await createSession({cwd: home, model: 'demo', env: {HOME: home}});
-    const commands = createCommands({session, onChange() {}, leave() {}});
+    const commands = createCommands({session, onChange() {}});
     for await (const _ of session.send('hello'));
     expect(session.history).not.toEqual([]);
     expect(await commands.find(({name}) => name === 'clear')?.run('')).toBeNull();
@@ -58,7 +58,7 @@ describe('/clear', () => {
     const session = await createSession({cwd: home, model: 'demo', env: {HOME: home}});
     const text = async (ended: number) => {
       const counting = {...session, clear: async () => ended};
-      const commands = createCommands({session: counting, onChange() {}, leave() {}});
+      const commands = createCommands({session: counting, onChange() {}});
       return commands.find(({name}) => name === 'clear')?.run('');
     };
     expect(await text(1)).toBe('Stopped 1 agent of the conversation before.');

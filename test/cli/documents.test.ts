@@ -70,11 +70,11 @@ describe('README and docs', () => {
   it('list the commands of a conversation', async () => {
     const home = createFolder();
     const session = await createSession({cwd: home, model: 'demo', env: {HOME: home}});
-    const commands = createCommands({session, onChange() {}, leave() {}});
+    const commands = createCommands({session, onChange() {}});
     await session.close();
     const [, listed = ''] = /`\/help` lists the commands: ([^.]*)\./.exec(readme) ?? [];
-    // The screen has that one.
-    const all = [...commands.map(({name}) => name), 'agents'];
+    // The screen has those.
+    const all = [...commands.map(({name}) => name), 'agents', 'exit'];
     expect([...found(listed, /`\/([a-z]+)`/g)].sort()).toEqual(all.sort());
   });
 });

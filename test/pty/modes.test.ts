@@ -28,7 +28,7 @@ describe("the terminal's modes", () => {
       async terminal => {
         terminal.type('hang\r');
         await terminal.waitFor('It hangs now.');
-        terminal.press('ctrl-d');
+        terminal.press('ctrl-d', 'ctrl-d');
       },
     ],
     ['a crash', 1, async terminal => terminal.type('/crash\r')],
@@ -52,6 +52,10 @@ describe("the terminal's modes", () => {
     if (!env.TERM) await terminal.waitFor('It hangs now.');
     else await terminal.waitFor('> hang');
     terminal.press('ctrl-d');
+    if (!env.TERM) {
+      await terminal.waitFor('ctrl-d again leaves and stops the turn');
+      terminal.press('ctrl-d');
+    }
     await terminal.exited;
     expect(everything(terminal).join('\n')).toMatch(/It hangs now\.[\s\S]*interrupted/);
   });

@@ -184,18 +184,32 @@ describe('twelve agents in the built program', () => {
   });
 
   it.each([
-    ['ctrl-c', (): void => terminal.press('ctrl-c')],
-    ['/exit', (): void => terminal.type('/exit\r')],
-    ['ctrl-d', (): void => terminal.press('ctrl-d')],
-    ['SIGTERM', (): void => terminal.kill('SIGTERM')],
-    ['SIGHUP', (): void => terminal.kill('SIGHUP')],
+    ['ctrl-c', async (): Promise<void> => terminal.press('ctrl-c')],
+    [
+      '/exit',
+      async (): Promise<void> => {
+        terminal.type('/exit\r');
+        await terminal.waitFor('Leaving stops 12 agents. /exit again leaves all the same.');
+        terminal.type('/exit\r');
+      },
+    ],
+    [
+      'ctrl-d',
+      async (): Promise<void> => {
+        terminal.press('ctrl-d');
+        await terminal.waitFor('ctrl-d again leaves and stops 12 agents');
+        terminal.press('ctrl-d');
+      },
+    ],
+    ['SIGTERM', async (): Promise<void> => terminal.kill('SIGTERM')],
+    ['SIGHUP', async (): Promise<void> => terminal.kill('SIGHUP')],
   ])('all end on the screen by %s: each has its line, and the last counts them all', async (how, stop) => {
     amount = 1_000;
     terminal.type('go\r');
     await terminal.waitFor(() => names().length === 12);
     const workers = twelve.filter(name => name.length === 3);
     await terminal.waitFor(() => workers.every(name => requestsOf(name).length > 1));
-    stop();
+    await stop();
     if (how === 'ctrl-c') await terminal.waitFor('with 12 agents');
     else await terminal.exited;
     const lines = everything(terminal);

@@ -157,7 +157,7 @@ describe('input while idle', () => {
     expect(draftOf(person)).toBe('a thought');
     keys(person, 'ctrl+c', 'ctrl+c');
     expect(person.effects).toEqual([]);
-    expect(person.screen.isLeaving).toBe(true);
+    expect(person.screen.leaving).toBe('ctrl+c');
     keys(person, 'ctrl+c');
     expect(person.effects).toEqual([{type: 'leave'}]);
   });

@@ -5,7 +5,7 @@ import type {AgentId} from '../../core/types.js';
 import type {Effect} from '../effects.js';
 import {plural} from '../format.js';
 import type {Screen} from '../screen.js';
-import {agentOf, type View} from '../view.js';
+import {agentOf, rootOf, type View} from '../view.js';
 import {isLive, subtree} from './tree.js';
 
 /** The tool whose calls are commands. */
@@ -18,6 +18,12 @@ export function stopKey({view, focus}: Screen): string {
   const reached = from === null ? '' : reachedFrom(view, from);
   if (reached === '') return '';
   return focus === null ? `ctrl-c stops ${reached}` : `ctrl-c abort (${reached})`;
+}
+
+/** What leaving would stop: `3 agents, 1 command`, or the turn that has none of them. Empty if nothing works. */
+export function stoppedByLeaving(view: View): string {
+  const reached = view.rootId === null ? '' : reachedFrom(view, view.rootId);
+  return reached === '' && rootOf(view)?.run ? 'the turn' : reached;
 }
 
 /** The screen that knows whom the person stops with that. Asked to wrap up, an agent says so itself. */

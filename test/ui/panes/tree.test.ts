@@ -248,6 +248,7 @@ describe('the tree of agents', () => {
       view: () => troupe.screen.view,
       columns: () => 80,
       help: () => [],
+      leave() {},
       onStop(stop) {
         troupe.screen = withStopped(troupe.screen, stop);
       },
