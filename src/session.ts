@@ -3,7 +3,7 @@ import type {AgentDefinition} from './agents/definition.js';
 import type {Hooks, Permissions, Verdict} from './core/policy.js';
 import type {Model, ModelInfo, Tool} from './core/ports.js';
 import type {PermissionMode} from './core/question.js';
-import type {Session as CoreSession} from './core/session.js';
+import type {Session as CoreSession} from './core/session-types.js';
 import type {Effort} from './core/types.js';
 import type {HookFunctions} from './hooks/functions.js';
 import type {EndingReason, HookListing} from './hooks/listing.js';

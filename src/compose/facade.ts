@@ -1,5 +1,5 @@
 /** A session as its caller sees it, over the parts that it is made of; closing it closes them all. */
-import type {Session as CoreSession} from '../core/session.js';
+import type {Session as CoreSession} from '../core/session-types.js';
 import type {SessionHooks} from '../hooks/session-hooks.js';
 import type {SessionPermissions} from '../permissions/permissions.js';
 import type {Processes} from '../platform/processes.js';

@@ -1,7 +1,7 @@
 /** What whoever holds a session may do with its agents, and what is answered where it cannot be done. */
 import {describe, expect, it} from 'vitest';
 import {UsageError} from '../../src/core/errors.js';
-import type {Session} from '../../src/core/session.js';
+import type {Session} from '../../src/core/session-types.js';
 import type {StampedEvent} from '../../src/core/types.js';
 import {runTurn} from '../support/runtime.js';
 import {openTree, type Plan} from '../support/tree.js';

@@ -3,7 +3,7 @@ import {describe, expect, it} from 'vitest';
 import {ProviderError} from '../../src/core/errors.js';
 import {toKept} from '../../src/core/kept.js';
 import type {AgentLog, LogRecord, Store} from '../../src/core/records.js';
-import type {SessionOptions} from '../../src/core/session.js';
+import type {SessionOptions} from '../../src/core/session-types.js';
 import {callsOf} from '../../src/core/transcript.js';
 import type {Entry, StampedEvent} from '../../src/core/types.js';
 import type {Script} from '../../src/providers/scripted.js';

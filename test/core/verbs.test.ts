@@ -1,7 +1,7 @@
 /** Agents that are stopped: by an interrupt, an abort, winding down, and by a new conversation. */
 import {setImmediate} from 'node:timers/promises';
 import {describe, expect, it} from 'vitest';
-import type {Session} from '../../src/core/session.js';
+import type {Session} from '../../src/core/session-types.js';
 import {createVirtualClock} from '../support/clock.js';
 import {gate, makeTool, openRuntime, runTurn} from '../support/runtime.js';
 import {ask, lastResults, mailOf, openTree, type Plan, planNames, planOf} from '../support/tree.js';

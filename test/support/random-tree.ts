@@ -7,7 +7,7 @@ import {setImmediate as nextTurn} from 'node:timers/promises';
 import fc from 'fast-check';
 import {ToolError} from '../../src/core/errors.js';
 import type {ModelEvent, ModelRequest} from '../../src/core/ports.js';
-import type {Session} from '../../src/core/session.js';
+import type {Session} from '../../src/core/session-types.js';
 import type {Agents, BudgetLimits} from '../../src/core/tree.js';
 import type {AgentId, MessageParam, StampedEvent, ToolEffect} from '../../src/core/types.js';
 import type {ScriptedModel} from '../../src/providers/scripted.js';

@@ -1,0 +1,72 @@
+/** A session as whoever holds it sees it: what it is made of, and what can be done with it. Types only. */
+import type {AgentMeans} from './agent.js';
+import type {AgentControl, MailReceipt} from './control.js';
+import type {Kept} from './kept.js';
+import type {RegistryLimits} from './limits.js';
+import type {Mailbox} from './mailbox.js';
+import type {Model, Place, Tool} from './ports.js';
+import type {SpawnMeans} from './spawn.js';
+import type {Prompt} from './transcript.js';
+import type {BudgetLimits} from './tree.js';
+import type {AgentEvent, AgentId, Effort, Entry, RunOutcome, StampedEvent} from './types.js';
+import type {Spending} from './usage.js';
+import type {ObserveOptions} from './watchers.js';
+
+export interface SessionOptions extends Omit<AgentMeans, 'registry'>, Omit<SpawnMeans, keyof AgentMeans> {
+  readonly id: string;
+  readonly model: Model;
+  readonly effort: Effort | null;
+  /** Both are made once and never rebuilt: they are the beginning of every request. The first turn waits for them. */
+  readonly system: string | Promise<string>;
+  readonly tools: readonly Tool[] | Promise<readonly Tool[]>;
+  readonly place: Place;
+  /** What is kept of it, where it goes on from there. */
+  readonly kept: Kept | null;
+  readonly budget: BudgetLimits;
+  readonly limits: Partial<RegistryLimits>;
+  /** Requests a turn may make; null for no limit. */
+  readonly maxSteps: number | null;
+}
+
+export interface Session {
+  readonly id: string;
+  readonly model: Model;
+  readonly effort: Effort | null;
+  readonly history: readonly Entry[];
+  readonly isRunning: boolean;
+  /** All agents, the root too: what they do, the verbs, mail. */
+  readonly agents: AgentControl;
+  /**
+   * Runs one turn and yields what happens, also below the root; breaking off aborts it and leaves nothing behind of it.
+   * Agents in the background outlive it. Throws when a turn runs already (mail to it is `steer`), and `UsageError` for an
+   * empty prompt.
+   */
+  send(prompt: Prompt): AsyncGenerator<StampedEvent, RunOutcome>;
+  /**
+   * Mail to the running turn, injected at its next step; without one it is read with the next prompt, before it. The receipt
+   * says where it stands, or why it was not taken.
+   */
+  steer(text: string): MailReceipt;
+  /** Aborts the running turn: its request, its tools, its agents in the foreground. */
+  interrupt(): void;
+  /** Aborts the running turn and every agent, and ends what their commands left running. Resolves when all of it is gone. */
+  abort(): Promise<void>;
+  /** Takes effect with the next turn, and breaks the prompt cache: an event says so. An effort that the model does not know falls away. */
+  setModel(model: Model): void;
+  setEffort(effort: Effort | null): void;
+  /**
+   * Begins anew, at once: forgets the history and ends all agents; of them nothing comes any more, and unread mail by `steer`
+   * is taken back. Resolves when the last process is gone, with how many lived. Rejects while a turn runs.
+   */
+  clear(): Promise<number>;
+  /** Tells those who watch what was said before this session, as it was kept. Nothing of it happens again. */
+  replay(): Promise<void>;
+  /** A mailbox of all events from now on; its owner drains and closes it. */
+  observe(options?: ObserveOptions): Mailbox<StampedEvent>;
+  /** By all agents. */
+  spent(): Spending;
+  /** Tells watchers something that no run said, of the root unless told. */
+  tell(event: AgentEvent, id?: AgentId): void;
+  /** Aborts everything; resolves when the last process is gone. */
+  close(): Promise<void>;
+}
