@@ -55,7 +55,7 @@ export async function createSession(options: SessionOptions = {}): Promise<Sessi
   const {sessionId: id} = keeping;
   const kept = keeping.kept && withOwnWords(keeping.kept, options);
   const chosen = await chooseModel(withKept(options, kept), ground);
-  const {model, effort, openBeside} = chosen;
+  const {model, effort, fallbacks, openBeside} = chosen;
 
   // A person sees the screen before there is anything to request: what only requests need is loaded once it stands.
   const ready = interactive ? new Promise<void>(resolve => setImmediate(resolve)) : Promise.resolve();
@@ -80,6 +80,7 @@ export async function createSession(options: SessionOptions = {}): Promise<Sessi
   const core = createCoreSession({
     id,
     model,
+    fallbacks,
     effort,
     system: facts.then(each =>
       systemPrompt({

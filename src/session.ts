@@ -19,6 +19,8 @@ export interface SessionOptions {
   readonly cwd?: string;
   /** A model's name or alias (opus, sonnet, haiku, demo), or a model of your own. */
   readonly model?: string | Model;
+  /** Names or models that take over from the first, in this order, for the rest of a turn in which that is overloaded or gone. */
+  readonly fallbackModels?: readonly (string | Model)[];
   readonly effort?: Effort;
   /** Requests a turn may make; no limit unless told. */
   readonly maxTurns?: number;

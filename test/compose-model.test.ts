@@ -97,6 +97,45 @@ describe('a request that fails in a way that may pass', () => {
   });
 });
 
+describe('the models that take over', () => {
+  const overloaded = errorReply(529, 'overloaded_error', 'Overloaded', {'retry-after': '300'});
+  const unknown = errorReply(404, 'not_found_error', 'model: claude-none');
+  const asked = ({requests}: ModelServer) => requests.map(({body}) => /opus|haiku|none/.exec(body.model)?.[0]);
+
+  it('answer a turn while the first is overloaded; the next turn is the first one’s again', async () => {
+    const server = await serve(overloaded, textReply('from haiku'), textReply('from opus'));
+    const session = await open(server, {ANTHROPIC_API_KEY: 'own-1'}, {model: 'opus', fallbackModels: ['haiku']});
+    const {outcome, events} = await runTurn(session, 'hi');
+    expect(outcome.text).toBe('from haiku');
+    expect(events.find(({type}) => type === 'model_replaced')).toMatchObject({reason: 'overloaded'});
+    // It is held back for minutes: nobody waits for that, as long as another one answers.
+    const haiku = textReply('from haiku again');
+    const other = await serve(unknown, haiku);
+    const second = await open(other, {ANTHROPIC_API_KEY: 'own-2'}, {model: 'claude-none', fallbackModels: ['haiku']});
+    expect((await runTurn(second, 'hi')).outcome.text).toBe('from haiku again');
+    expect((await runTurn(second, 'hi')).outcome.reason).toBe('error');
+    expect([asked(server), asked(other)]).toEqual([
+      ['opus', 'haiku'],
+      ['none', 'haiku', 'none'],
+    ]);
+  });
+
+  it('can be set; the option goes before, and what cannot be used is said before anything starts', async () => {
+    const server = await serve(unknown, textReply('ok'));
+    const settings = JSON.stringify({model: 'claude-none', fallbackModel: ['haiku']});
+    expect((await runTurn(await open(server, {}, {settings}), 'hi')).outcome.text).toBe('ok');
+    await expect(open(server, {}, {model: 'opus', fallbackModels: ['opus']})).rejects.toThrow(
+      /^claude-opus-\S+ cannot take over from itself\. Give another fallback model\.$/,
+    );
+    await expect(open(server, {}, {fallbackModels: ['claude-none'], maxBudgetUsd: 1})).rejects.toThrow(
+      'The price of "claude-none" is not known',
+    );
+    // The demo model answers by itself.
+    const demo = await open(server, {ANTHROPIC_API_KEY: ''}, {settings: JSON.stringify({fallbackModel: 'haiku'})});
+    expect(demo.model.id).toBe('demo');
+  });
+});
+
 describe('a reader that breaks off', () => {
   it('leaves no process of the command that ran', async () => {
     const sleep = createSleep();

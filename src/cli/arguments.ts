@@ -21,6 +21,7 @@ export interface Arguments extends PolicyArguments {
   readonly prompt: string | null;
   readonly print: boolean;
   readonly model?: string;
+  readonly fallbackModel?: readonly string[];
   readonly effort?: Effort;
   readonly maxTurns?: number;
   readonly maxBudgetUsd?: number;
@@ -95,6 +96,12 @@ function parseDollars(value: string): number {
   return Number(value);
 }
 
+function parseNames(value: string): readonly string[] {
+  const names = value.split(',').map(name => name.trim());
+  if (names.includes('')) throw new InvalidArgumentError('It must be one name, or several with commas between them.');
+  return names;
+}
+
 function parseAgents(value: string): Readonly<Record<string, AgentDefinition>> {
   const example = 'such as {"reviewer": {"description": "reviews", "prompt": "You review."}}';
   try {
@@ -116,6 +123,11 @@ function createCommand(version: string): Command {
     .argument('[prompt...]', 'the first message, or with -p the only one')
     .option('-p, --print', 'one-shot: print the answer and exit', false)
     .option('--model <name>', 'opus, sonnet, haiku, a full model name, or demo')
+    .option(
+      '--fallback-model <names>',
+      'what takes over while the model is overloaded or gone: sonnet,haiku',
+      parseNames,
+    )
     .addOption(new Option('--effort <level>', 'how hard the model thinks').choices(efforts))
     .option('--max-turns <n>', 'stop after this many requests to the model', parseCount)
     .option('--max-budget-usd <amount>', 'stop before this many dollars are spent', parseDollars)

@@ -8,6 +8,7 @@ import {resultText} from '../core/transcript.js';
 import type {AgentEvent, AgentId, RunOutcome, StampedEvent, Usage} from '../core/types.js';
 import {addCost, addUsage, noUsage} from '../core/usage.js';
 import {plural} from '../ui/format.js';
+import {replacedText} from '../ui/replaced-text.js';
 import {subjectOf} from '../ui/subject.js';
 import {clean} from '../ui/text/clean.js';
 import {reveal} from '../ui/text/reveal.js';
@@ -185,6 +186,8 @@ export function createNotices({verbose}: {readonly verbose: boolean}): Notices {
         return verbose ? 'Waits for budget that other agents have booked.' : null;
       case 'retry_scheduled':
         return troubleLine(event);
+      case 'model_replaced':
+        return replacedText(event);
       case 'request_held':
         return verbose ? `Waits behind others: ${event.message}` : null;
       case 'notice':

@@ -6,6 +6,7 @@ export function toSessionOptions(given: Arguments): SessionOptions {
   const {model, effort, maxTurns, maxBudgetUsd, systemPrompt, appendSystemPrompt} = given;
   return {
     ...(model !== undefined && {model}),
+    ...(given.fallbackModel !== undefined && {fallbackModels: given.fallbackModel}),
     ...(effort !== undefined && {effort}),
     ...(maxTurns !== undefined && {maxTurns}),
     ...(maxBudgetUsd !== undefined && {maxBudgetUsd}),

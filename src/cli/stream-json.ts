@@ -8,6 +8,7 @@ import type {ModelInfo} from '../core/ports.js';
 import {resultText} from '../core/transcript.js';
 import type {AgentEvent, AgentId, ContentBlockParam, RunOutcome, StampedEvent} from '../core/types.js';
 import {toWireUsage} from '../providers/wire-events.js';
+import {replacedText} from '../ui/replaced-text.js';
 import {toHookMessage} from './hook-messages.js';
 import type {AssistantMessage, Message, PermissionDenial, ResultMessage, SystemMessage, WireUsage} from './messages.js';
 import {toRawEvents} from './raw-events.js';
@@ -161,6 +162,8 @@ export function createTranslator({partialMessages, hookEvents, now}: TranslatorO
         return hookEvents ? [toHookMessage(event)] : [];
       case 'run_finished':
         return isRoot && event.error?.kind === 'blocked_prompt' ? [informational(event.error.message, 'warning')] : [];
+      case 'model_replaced':
+        return [informational(replacedText(event), 'warning')];
       case 'notice':
         return [informational(event.text, event.level)];
       default:

@@ -13,6 +13,8 @@ import type {AgentId, Effort, Entry, Mail} from './types.js';
 export interface AgentMeans extends Pick<CallDeps, 'files' | 'commands' | 'hooks' | 'permissions' | 'clock'> {
   readonly registry: Registry;
   readonly store: Store;
+  /** Models that take over from an agent's own, in this order, while that is overloaded or gone. */
+  readonly fallbacks: readonly Model[];
   newId(): string;
 }
 

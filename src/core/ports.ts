@@ -33,6 +33,8 @@ export interface ModelRequest {
   readonly maxTokens: number;
   readonly effort: Effort | null;
   readonly toolChoice: 'auto' | 'none';
+  /** Another model would answer in its place: one that is overloaded is not waited for long. */
+  readonly isReplaceable?: boolean;
 }
 
 /** The wire's own events, and what a retrying model says between them. */

@@ -18,6 +18,7 @@ import {
   woundDown,
 } from './endings.js';
 import {Interrupted, ProviderError} from './errors.js';
+import type {Answering} from './fallback.js';
 import {addMail, addNote, addResults, type Growing, keepReport, toResults} from './growth.js';
 import {heedBudget, isNearEnd, leaveOneRequest} from './last-steps.js';
 import type {Mailbox} from './mailbox.js';
@@ -35,6 +36,8 @@ import {estimateInput, measure, minOutputTokens, roomFor} from './window.js';
 
 export interface QueryOptions extends CallDeps, Growing {
   readonly effort: Effort | null;
+  /** Gives the model and its effort, which are other ones once that does not answer. */
+  readonly answering: Pick<Answering, 'isReplaceable' | 'replace'>;
   /** The scope of this turn; the run ends it. */
   readonly turn: Scope;
   readonly budget: Budget;
@@ -203,7 +206,7 @@ async function* request(
   run.batch = batch;
   run.steps += 1;
   yield {type: 'request_started', step: run.steps};
-  const {reply, paid, refusal} = yield* send(options, run, {
+  const {reply, paid, refusal, replaced} = yield* send(options, run, {
     attempts,
     work,
     sink: batch,
@@ -211,6 +214,13 @@ async function* request(
     toolChoice: closing ? 'none' : 'auto',
   });
   run.last = paid;
+  if (replaced !== null) {
+    // Nothing was said, and the same step is asked of another model.
+    run.steps -= 1;
+    await batch.settle();
+    yield replaced;
+    return null;
+  }
   if (refusal !== null) return overBudget(refusal);
   if (!reply.entry) return reply;
   conversation.add(reply.entry, 'reply');

@@ -69,7 +69,7 @@ export async function* streamReply(options: ReplyOptions): AsyncGenerator<AgentE
         yield {type: 'reply_started', entryId: draft.id, messageId: id, model: name, usage: draft.usage};
       } else if (event.type === 'attempt_retracted') {
         for (const told of retract(event.reason)) yield told;
-        if (!mayRepeat()) return nothing;
+        if (!mayRepeat()) return noReply;
       } else if (event.type === 'retry_scheduled' || event.type === 'request_held') yield event;
       else if (draft) {
         const told = take(draft, event);
@@ -91,12 +91,13 @@ export async function* streamReply(options: ReplyOptions): AsyncGenerator<AgentE
   } finally {
     if (draft) spent(usedBy(draft));
   }
-  if (draft === null) return nothing;
+  if (draft === null) return noReply;
   const reply = {entry: toEntry(draft, model.info.id), stopReason: draft.stopReason, usage: usedBy(draft), isWhole};
   if (!reply.entry) yield {type: 'reply_retracted', entryId: draft.id, reason: 'Nothing was said.'};
   return reply;
 }
 
-const nothing: Reply = {entry: null, stopReason: null, usage: noUsage, isWhole: false};
+/** Nothing was said. */
+export const noReply: Reply = {entry: null, stopReason: null, usage: noUsage, isWhole: false};
 
 const cutMessage = 'The model server closed the stream before the reply was whole. Try again.';

@@ -3,9 +3,10 @@ import {type Attempts, bookAttempts} from './attempts.js';
 import type {Budget, BudgetRefusal, BudgetRequest} from './budget.js';
 import {race, type Scope} from './cancel.js';
 import type {Conversation} from './conversation.js';
+import type {Answering} from './fallback.js';
 import type {Model, ModelRequest} from './ports.js';
 import type {AgentLog} from './records.js';
-import {type CallSink, type Reply, streamReply} from './reply.js';
+import {type CallSink, noReply, type Reply, streamReply} from './reply.js';
 import type {Run} from './run.js';
 import {callsOf} from './transcript.js';
 import type {AgentEvent, Effort} from './types.js';
@@ -17,6 +18,8 @@ export interface Requesting extends Beginning {
   readonly conversation: Conversation;
   readonly model: Model;
   readonly effort: Effort | null;
+  /** Gives both, which are other ones once the model does not answer. */
+  readonly answering: Pick<Answering, 'isReplaceable' | 'replace'>;
   readonly budget: Budget;
   readonly turn: Scope;
   readonly log: Pick<AgentLog, 'write'>;
@@ -36,6 +39,8 @@ export interface Answered {
   readonly paid: Spending;
   /** Why it was not tried again, where the budget had no room for that: then the reply is nothing. */
   readonly refusal: string | null;
+  /** Which model is to be asked instead, where this one does not answer: then the reply is nothing. */
+  readonly replaced: AgentEvent | null;
 }
 
 /** What others have booked and do not use comes free, and what they keep: who is turned away for that waits for it. */
@@ -64,9 +69,10 @@ export async function* send(
   run: Pick<Run, 'usage' | 'costUsd'>,
   {attempts, work, sink, ...own}: Outgoing,
 ): AsyncGenerator<AgentEvent, Answered> {
-  const {model, conversation, newId} = options;
+  const {model, conversation, answering, newId} = options;
   let refusal: string | null = null;
-  let reply: Reply;
+  let replaced: AgentEvent | null = null;
+  let reply = noReply;
   let paid: Spending;
   try {
     reply = yield* streamReply({
@@ -77,6 +83,7 @@ export async function* send(
         tools: options.definitions,
         maxTokens: attempts.maxTokens,
         effort: options.effort,
+        ...(answering.isReplaceable && {isReplaceable: true}),
       },
       signal: work.signal,
       sink,
@@ -88,11 +95,14 @@ export async function* send(
         return refusal === null;
       },
     });
+  } catch (error) {
+    replaced = answering.replace(error);
+    if (replaced === null) throw error;
   } finally {
     paid = attempts.close();
     run.usage = addUsage(run.usage, paid.usage);
     run.costUsd = addCost(run.costUsd, paid.costUsd);
     options.log.write({type: 'spent', model: model.info.id, ...paid});
   }
-  return {reply, paid, refusal};
+  return {reply, paid, refusal, replaced};
 }

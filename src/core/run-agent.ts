@@ -1,6 +1,7 @@
 /** One run of an agent, over the history that it has: what it began with and how it ended is kept beside what it says. */
 import type {Agent, AgentMeans} from './agent.js';
 import type {Scope} from './cancel.js';
+import {createAnswering} from './fallback.js';
 import type {Tool, ToolDefinition} from './ports.js';
 import {type QueryOptions, query} from './query.js';
 import type {Registry} from './registry.js';
@@ -16,7 +17,8 @@ export async function* runAgent(
   {means, ...own}: RunMeans,
 ): AsyncGenerator<AgentEvent, RunOutcome> {
   const {id} = agent;
-  const {registry, ...shared} = means;
+  const {registry, fallbacks, ...shared} = means;
+  const answering = createAnswering(agent, fallbacks);
   const [system, tools] = await Promise.all([agent.system, agent.tools]);
   const {log, place} = agent;
   if (agent.definitions === null) {
@@ -35,6 +37,13 @@ export async function* runAgent(
     ...agent,
     ...own,
     agentId: id,
+    get model() {
+      return answering.model;
+    },
+    get effort() {
+      return answering.effort;
+    },
+    answering,
     system,
     tools: toolsByName(tools),
     definitions: agent.definitions,

@@ -11,8 +11,10 @@ import type {
 import type {Aside} from './asides.js';
 import type {ToolDisplay, ToolOutcome} from './display.js';
 import type {Asked} from './question.js';
+import type {Price, Usage} from './tokens.js';
 
 export type * from './display.js';
+export type * from './tokens.js';
 export type {ContentBlockParam, MessageParam, StopReason, ToolResultBlockParam};
 
 /** Identifies one agent within its session; the root is `main`. */
@@ -26,22 +28,6 @@ export interface Entry {
   readonly notes?: number;
   /** The model that wrote an assistant message; its thinking is dropped when another model reads it. */
   readonly model?: string;
-}
-
-/** Tokens of one or more requests. The whole input is `input + cacheRead + cacheWrite`. */
-export interface Usage {
-  readonly input: number;
-  readonly output: number;
-  readonly cacheRead: number;
-  readonly cacheWrite: number;
-}
-
-/** Dollars per million tokens. */
-export interface Price {
-  readonly input: number;
-  readonly output: number;
-  readonly cacheRead: number;
-  readonly cacheWrite: number;
 }
 
 /** How hard a model thinks, the least first. */
@@ -150,6 +136,18 @@ export type AgentEvent =
       readonly kind: string;
       readonly message: string;
       readonly status?: number;
+    }
+  /** A model does not answer: for the rest of the run another one does, which has no prompt cache of the conversation yet. */
+  | {
+      readonly type: 'model_replaced';
+      readonly from: string;
+      readonly model: string;
+      readonly price: Price | null;
+      readonly reason: 'overloaded' | 'gone';
+      /** Nobody else is left: this one is waited for. */
+      readonly isLast: boolean;
+      /** What its server said. */
+      readonly message: string;
     }
   | {
       readonly type: 'reply_started';

@@ -142,6 +142,7 @@ function kindOf(status: number, said: string): ProviderErrorKind {
       return 'server_error';
     case 429:
       return 'rate_limited';
+    case 503:
     case 529:
       return 'overloaded';
     default:

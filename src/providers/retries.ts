@@ -26,10 +26,13 @@ export interface Retries {
 
 /** Who counts attempts does not wait for hours either: milliseconds. */
 const longestBoundedWait = 10 * 60_000;
+/** Where another model would answer, so many refusals in a row are enough, one's own or others', and so long a wait is too long. */
+const enough = {refusals: 3, waitMs: 10_000};
 /** A page of a proxy or of a network's login stays until a person does something: not even who has all time tries on. */
 const attemptsAtGarbage = 3;
 
-export function createRetries({maxAttempts}: RetryPolicy, clock: Clock): Retries {
+/** @param isReplaceable another model would answer in the place of one that is overloaded. */
+export function createRetries({maxAttempts}: RetryPolicy, clock: Clock, isReplaceable = false): Retries {
   let count = 0;
   let garbage = 0;
   /** The last failure, until it is said that the request is tried again. */
@@ -47,8 +50,12 @@ export function createRetries({maxAttempts}: RetryPolicy, clock: Clock): Retries
   };
 
   /** With which try it gives up, if every other fails as this one did; null for never. */
-  const lastTry = ({kind}: ProviderError): number | null =>
-    kind === 'garbage' ? Math.min(maxAttempts ?? Infinity, count + attemptsAtGarbage - garbage) : maxAttempts;
+  const lastTry = ({kind}: ProviderError): number | null => {
+    if (kind === 'garbage') return Math.min(maxAttempts ?? Infinity, count + attemptsAtGarbage - garbage);
+    return isReplaceable && kind === 'overloaded'
+      ? Math.min(maxAttempts ?? Infinity, enough.refusals - 1)
+      : maxAttempts;
+  };
 
   const announce = (failure: ProviderError, delayMs: number): ModelEvent => {
     checkWait(failure, delayMs);
@@ -70,6 +77,8 @@ export function createRetries({maxAttempts}: RetryPolicy, clock: Clock): Retries
     held({closure: {error, until, failures}, isNext}) {
       fewest = Math.min(fewest, failures);
       const delayMs = Math.max(0, until - clock.now());
+      const isOverloaded = isReplaceable && error.kind === 'overloaded';
+      if (isOverloaded && (failures >= enough.refusals || delayMs > enough.waitMs)) throw error;
       checkWait(error, delayMs);
       if (maxAttempts !== null && failures - fewest >= maxAttempts) {
         throw givenUp(error, `after ${plural(failures - fewest)}, those of other agents included`);

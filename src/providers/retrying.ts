@@ -26,7 +26,7 @@ export function retrying(model: Model, options: RetryOptions): Model {
   return {
     info: model.info,
     async *stream(request, signal) {
-      const retries = createRetries(policy, clock);
+      const retries = createRetries(policy, clock, request.isReplaceable);
       while (true) {
         const pass = yield* gate.enter(model.info.id, signal, retries.held);
         let hasSpoken = false;

@@ -86,6 +86,10 @@ function toModel(name: unknown): unknown {
   return name === 'opusplan' ? 'opus' : name.replace(/\[1m\]$/, '');
 }
 
+/** Several take the word for the default as well: ours is the one they stand in for. */
+const toFallbacks = (names: unknown): unknown =>
+  Array.isArray(names) ? names.map(toModel).filter(name => name !== undefined) : toModel(names);
+
 function toPermissions(value: unknown, remarks: Remark[]): unknown {
   const picked = pick(value, permissionKeys);
   if (!isFields(picked) || picked.defaultMode === undefined || knownModes.includes(picked.defaultMode)) return picked;
@@ -128,10 +132,11 @@ function toSandbox(value: unknown): unknown {
 export function fromClaude(value: unknown): Adapted {
   if (!isFields(value)) return {value, remarks: []};
   const remarks: Remark[] = [];
-  const {model, effortLevel, permissions, hooks, statusLine, sandbox, ...others} = value;
+  const {model, fallbackModel, effortLevel, permissions, hooks, statusLine, sandbox, ...others} = value;
   const adapted = {
     ...Object.fromEntries(Object.entries(others).filter(([key]) => !claudeKeys.includes(key))),
     ...(toModel(model) !== undefined && {model: toModel(model)}),
+    ...(fallbackModel !== undefined && {fallbackModel: toFallbacks(fallbackModel)}),
     ...(knownEfforts.includes(effortLevel) && {effort: effortLevel}),
     ...(permissions !== undefined && {permissions: toPermissions(permissions, remarks)}),
     ...(hooks !== undefined && {hooks: toHooks(hooks, remarks)}),

@@ -17,12 +17,13 @@ export type Grant =
   | {readonly kind: 'directory'; readonly path: string; readonly source: Source}
   | {readonly kind: 'cost'; readonly setting: CostSetting; readonly source: Source};
 
-/** One of them: the model, its effort, or a limit of agents. */
-export type CostSetting = Pick<SettingsFile, 'model' | 'effort' | 'agents'>;
+/** One of them: the model, those that take over from it, its effort, or a limit of agents. */
+export type CostSetting = Pick<SettingsFile, 'model' | 'fallbackModel' | 'effort' | 'agents'>;
 
-function costsOf({model, effort, agents = {}}: SettingsFile): readonly CostSetting[] {
+function costsOf({model, fallbackModel, effort, agents = {}}: SettingsFile): readonly CostSetting[] {
   return [
     ...(model === undefined ? [] : [{model}]),
+    ...(fallbackModel === undefined ? [] : [{fallbackModel}]),
     ...(effort === undefined ? [] : [{effort}]),
     ...Object.entries(agents).map(([name, most]) => ({agents: {[name]: most}})),
   ];
@@ -114,8 +115,9 @@ function describe(grant: Grant): string {
   }
 }
 
-function describeCost({model, effort, agents = {}}: CostSetting): string {
+function describeCost({model, fallbackModel, effort, agents = {}}: CostSetting): string {
   if (model !== undefined) return `model: ${model}`;
+  if (fallbackModel !== undefined) return `fallbackModel: ${[fallbackModel].flat().join(', ')}`;
   if (effort !== undefined) return `effort: ${effort}`;
   return Object.entries(agents)
     .map(([name, most]) => `agents.${name}: ${most}`)

@@ -57,6 +57,14 @@ function joinSandboxes(earlier: SandboxSettings, later: SandboxSettings): Sandbo
   return join(earlier, later);
 }
 
+/** The names of a list, which may be written as one text with commas. */
+const namesIn = (names: string | readonly string[]): readonly string[] =>
+  [names]
+    .flat()
+    .flatMap(each => each.split(','))
+    .map(name => name.trim())
+    .filter(name => name !== '');
+
 export interface MergeOptions {
   readonly home: string | null;
   /** Whether the person trusts the folder with that item. */
@@ -84,11 +92,13 @@ export function mergeSettings(contributions: readonly Contribution[], {home, isT
   const agents = Object.assign({}, ...costs.map(cost => cost.agents));
   const sandboxes: readonly SandboxSettings[] = files.flatMap(({sandbox}) => (sandbox ? [sandbox] : []));
   const model = last(costs.map(cost => cost.model));
+  const fallbacks = last(costs.map(cost => cost.fallbackModel));
   const effort = last(costs.map(cost => cost.effort));
   const variables = of('env');
   const toEnv = (some: typeof variables) => Object.fromEntries(some.map(({name, value}) => [name, value]));
   return {
     ...(model !== undefined && {model}),
+    ...(fallbacks !== undefined && {fallbackModels: namesIn(fallbacks)}),
     ...(effort !== undefined && {effort}),
     ...(Object.keys(agents).length > 0 && {agents}),
     env: toEnv(variables),

@@ -78,6 +78,10 @@ const variableName = z.string().regex(/^[A-Za-z_][A-Za-z0-9_]*$/, 'a variable is
 export const schema = z.strictObject({
   $schema: z.string().exactOptional().describe('for editors'),
   model: text.exactOptional().describe('as for `--model`'),
+  fallbackModel: z
+    .union([text, texts])
+    .exactOptional()
+    .describe('as for `--fallback-model`: models that take over while the first is overloaded or gone'),
   effort: z.enum(efforts).exactOptional().describe('how hard the model thinks'),
   agents: agents.exactOptional(),
   env: z

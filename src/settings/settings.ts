@@ -75,6 +75,8 @@ export interface WithheldItem {
 /** Settings as the program uses them. */
 export interface LoadedSettings {
   readonly model?: string;
+  /** Names of models that take over from it, in this order. */
+  readonly fallbackModels?: readonly string[];
   readonly effort?: Effort;
   readonly agents?: AgentLimits;
   /** Over the process's own variables, for everything that an agent starts. */

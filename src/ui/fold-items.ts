@@ -2,6 +2,7 @@
 import type {CallInfo, ContentBlockParam, Entry, Mail, MessageParam, StampedEvent} from '../core/types.js';
 import {growText, startText} from './growing-text.js';
 import {type CallItem, hasEnded, type Item, type MailItem, type TextItem} from './items.js';
+import {replacedText} from './replaced-text.js';
 import {tokensIn} from './spending.js';
 import {subjectLine, subjectOf} from './subject.js';
 
@@ -67,6 +68,8 @@ export function foldItems(
         ...items,
         {type: 'notice', id: `notice:${event.seq}`, level: 'info', text: `${event.reason}: ${event.detail}`},
       ];
+    case 'model_replaced':
+      return [...items, {type: 'notice', id: `notice:${event.seq}`, level: 'warning', text: replacedText(event)}];
     case 'run_finished':
       return withEnd(items, event, now - startedAt);
     case 'agent_started':

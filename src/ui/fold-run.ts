@@ -6,6 +6,8 @@ import {addSpending, estimateTokens, nothingSpent, type Spending, spendingOf, to
 export interface Run {
   readonly startedAt: number;
   readonly model: string;
+  /** It answers in the place of the one that was chosen. */
+  readonly isStandIn: boolean;
   /** Null if nobody knows it. */
   readonly price: Price | null;
   /** The reply that streams. */
@@ -55,6 +57,8 @@ export function foldRun(run: Run | null, event: StampedEvent, now: number): Run 
       return {...run, phase: 'waiting for budget', awaited: 0};
     case 'request_started':
       return {...run, phase: 'waiting', awaited: 0, wait: null};
+    case 'model_replaced':
+      return {...run, model: event.model, price: event.price, isStandIn: true, wait: null};
     case 'retry_scheduled': {
       const {attempt, maxAttempts, delayMs, kind, message} = event;
       const wait: Wait = {type: 'retry', attempt, maxAttempts, until: now + delayMs, kind};
@@ -107,6 +111,7 @@ function createRun(now: number, {model, price}: Pick<Run, 'model' | 'price'>): R
     startedAt: now,
     model,
     price,
+    isStandIn: false,
     replyId: null,
     replyUsage: null,
     replyLength: 0,

@@ -232,6 +232,44 @@ function failingFirst(failures: number, failure: ProviderError): Script {
   return (_, position) => (position < failures ? {ending: failure} : {text: 'done'});
 }
 
+describe('a model that another one would stand in for', () => {
+  const replaceable = aRequest({isReplaceable: true});
+  const patient = {policy: {maxAttempts: null}};
+
+  it('is not waited for longer than three refusals, which it says before', async () => {
+    const {clock, model, scripted} = setUp(() => ({ending: failing('overloaded', {status: 529})}), patient);
+    const events: ModelEvent[] = [];
+    const asked = (async () => {
+      for await (const event of model.stream(replaceable, noAbort())) events.push(event);
+    })();
+    const failure = await finish(clock, failureOf(asked));
+    expect(failure).toMatchObject({kind: 'overloaded', status: 529, message: 'it was overloaded'});
+    expect(scheduled(events)).toMatchObject([
+      {attempt: 1, maxAttempts: 2},
+      {attempt: 2, maxAttempts: 2},
+    ]);
+    expect(scripted.requests.length).toBe(3);
+  });
+
+  it('is asked no more while it is known to be overloaded, then once for each back-off step', async () => {
+    const {clock, model, scripted} = setUp(() => ({ending: failing('overloaded')}), patient);
+    await finish(clock, failureOf(ask(model, replaceable)));
+    for (let agent = 0; agent < 5; agent += 1) await failureOf(ask(model, replaceable));
+    expect(scripted.requests.length).toBe(3);
+    await clock.advance(4_000);
+    for (let agent = 0; agent < 5; agent += 1) await failureOf(ask(model, replaceable));
+    expect(scripted.requests.length).toBe(4);
+  });
+
+  it('is not waited for as long as its server asks, but is for other failures', async () => {
+    const long = setUp(() => ({ending: failing('overloaded', {retryAfterMs: 60_000})}), patient);
+    await failureOf(ask(long.model, replaceable));
+    expect([long.scripted.requests.length, long.clock.sleepers]).toEqual([1, 0]);
+    const limited = setUp(failingFirst(5, failing('rate_limited', {retryAfterMs: 60_000})), patient);
+    expect(textOf(await finish(limited.clock, ask(limited.model, replaceable)))).toBe('done');
+  });
+});
+
 describe('agents that share a gate', () => {
   it('say whether they try again, or wait behind others, and until when', async () => {
     const {clock, model, scripted} = setUp(failingFirst(3, failing('overloaded', {status: 529})));

@@ -71,6 +71,7 @@ export function openRuntime(
   const session = createSession({
     id: 'session',
     model,
+    fallbacks: [],
     effort: null,
     system: 'You are a test.',
     tools: [],
