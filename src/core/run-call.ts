@@ -45,7 +45,7 @@ export interface CallEnd {
   readonly block: ToolResultBlockParam;
   /** Set when a hook asked that the turn end here. */
   readonly stop: string | null;
-  /** A limit, a rule or a hook said no. */
+  /** A limit, a rule or a hook said no, or there is no such tool. */
   readonly isRefused: boolean;
 }
 
@@ -92,7 +92,7 @@ export async function runCall(
   const end = ({outcome, result, stop, durationMs = 0}: Settled): CallEnd => {
     const block = toResultBlock(id, result);
     handle.tell({type: 'tool_finished', callId: id, result: block, display: toDisplay(result), outcome, durationMs});
-    return {block, stop: stop ?? null, isRefused: outcome === 'denied'};
+    return {block, stop: stop ?? null, isRefused: outcome === 'denied' || !deps.tools.has(name)};
   };
   try {
     return end(await walk(call, deps, handle, isAnnounced));

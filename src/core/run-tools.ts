@@ -17,7 +17,7 @@ export interface BatchEnd {
   readonly results: readonly ToolResultBlockParam[];
   /** Why a hook ended the turn, if one did. */
   readonly stop: string | null;
-  /** What the last of them was refused with, if limits, rules or hooks said no to all. */
+  /** What the last of them was refused with, if limits, rules or hooks said no to all, or there is no such tool. */
   readonly refusal: string | null;
 }
 

@@ -37,6 +37,8 @@ describe('an agent whose calls are refused', () => {
     ['by a hook', 6, times(9, call('Hooked'))],
     ['by one or the other', 6, [denied, ...times(2, call('Hooked')), ...times(9, call('Denied', 'Hooked'))]],
     ['after a step that ran', 8, [denied, call('Look'), ...times(9, denied)]],
+    ['by there being no such tool', 6, times(9, call('Invented'))],
+    ['by a rule, or by there being no such tool', 6, times(9, call('Denied', 'Invented'))],
   ])('five steps running is asked for a report, and ends: %s', async (_, count, steps) => {
     const {error, ...outcome} = await play(steps);
     expect(outcome).toMatchObject({reason: 'stopped', text: 'root reports', steps: count});
@@ -46,7 +48,7 @@ describe('an agent whose calls are refused', () => {
   it.each<[string, readonly Step[]]>([
     ['four steps running, and then one runs', [...times(4, denied), call('Look'), ...times(4, denied)]],
     ['beside one that runs', times(9, call('Denied', 'Look', 'Denied'))],
-    ['beside one that fails', times(9, call('Broken', 'Denied'))],
+    ['beside one that fails', times(9, call('Broken', 'Denied', 'Invented'))],
   ])('goes on if they are refused %s', async (_, steps) => {
     expect(await play(steps)).toMatchObject({reason: 'completed', text: 'root is done', steps: steps.length + 1});
   });
