@@ -95,6 +95,7 @@ const coreLimits: Readonly<Record<string, number>> = {
   'submit.ts': 60,
   'session-types.ts': 100,
   'session.ts': 200,
+  'turns.ts': 90,
 };
 const limitElsewhere = 300;
 

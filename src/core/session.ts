@@ -7,19 +7,15 @@ import {createAgents} from './agents.js';
 import {begin} from './begin.js';
 import {createScope, type Scope} from './cancel.js';
 import {createBudget} from './ledger.js';
-import type {Mailbox} from './mailbox.js';
-import {merge} from './merge.js';
-import {unfinished} from './outcome.js';
-import {stopFirst} from './patience.js';
 import {createRegistry} from './registry.js';
 import {replay} from './replay.js';
 import {runAgent} from './run-agent.js';
 import type {Session, SessionOptions} from './session-types.js';
 import {type Submitted, submit} from './submit.js';
 import {createEntry, toContent} from './transcript.js';
-import type {AgentEvent, ContentBlockParam, Effort, Mail, RunOutcome, StampedEvent} from './types.js';
+import {createTurns, type Settled} from './turns.js';
+import type {AgentEvent, ContentBlockParam, Effort, Mail, StampedEvent} from './types.js';
 
-type Settled = (outcome: RunOutcome) => void;
 type Appended = Extract<AgentEvent, {type: 'entry_appended'}>;
 
 const rootId = 'main';
@@ -44,19 +40,13 @@ export function createSession(options: SessionOptions): Session {
   registry.reserve({parentId: null, callId: null, kind: rootId, name: null, description: '', background: false});
   const means = {...options, registry};
   const {control: agents, ...tree} = createAgents(means, root);
+  const turns = createTurns(root, registry);
   const say = (event: AgentEvent): StampedEvent => registry.publish(rootId, event);
-  /** What the turn under way hears of beside the run of the root. */
-  let beside: Mailbox<StampedEvent> | null = null;
 
   function add({content, notes}: Submitted, origin: 'prompt' | 'mail', mail?: Mail): Appended {
     const entry = {...createEntry(newId(), {role: 'user', content}), ...(notes > 0 && {notes})};
     conversation.add(entry, origin);
     return {type: 'entry_appended', entry, origin, ...(mail && {mail})};
-  }
-
-  function assertIdle(): void {
-    if (root.scope.signal.aborted) throw new Error('This session is closed. Create a new one.');
-    if (root.turn) throw new Error('A turn is running. Wait for its end, or use steer() to send a message into it.');
   }
 
   function setEffort(next: Effort | null): void {
@@ -85,38 +75,6 @@ export function createSession(options: SessionOptions): Session {
     yield* runAgent(root, turn, {means, agents: tree.agentsFor(root), prompt: prompt.entry, settled});
   }
 
-  async function* run(content: ContentBlockParam[], turn: Scope): AsyncGenerator<StampedEvent, RunOutcome> {
-    assertIdle();
-    root.turn = turn;
-    root.isClosing = false;
-    // Of the root what does not come from its run: that mail came for it, and what others tell of it.
-    const others = registry.observe({filter: ({agentId, type}) => agentId !== rootId || type.startsWith('mail_')});
-    beside = others;
-    let outcome: RunOutcome | null = null;
-    let isTold = false;
-    /** Whoever sees the end may send the next prompt at once. */
-    const tell = (event: AgentEvent): StampedEvent => {
-      isTold = event.type === 'run_finished';
-      if (isTold) root.turn = null;
-      return say(event);
-    };
-    const settled: Settled = own => {
-      outcome = own;
-    };
-    try {
-      registry.beginTurn(rootId);
-      yield* merge(play(content, turn, settled), others, tell);
-      if (!outcome) throw new Error('a run ended without an outcome');
-      return outcome;
-    } finally {
-      others.close();
-      turn.close();
-      if (root.turn === turn) root.turn = null;
-      // Whoever broke off has heard enough, but those who watch are to see an end.
-      if (!isTold) say({type: 'run_finished', ...(outcome ?? unfinished('aborted'))});
-    }
-  }
-
   return {
     id: options.id,
     get model() {
@@ -133,9 +91,9 @@ export function createSession(options: SessionOptions): Session {
     },
     agents,
     send(prompt) {
-      assertIdle();
-      const turn = root.scope.child();
-      return stopFirst(run(toContent(prompt), turn), turn.abort);
+      turns.assertIdle();
+      const content = toContent(prompt);
+      return turns.begin((turn, settled) => play(content, turn, settled));
     },
     steer: text => agents.send(rootId, text),
     interrupt: () => void agents.interrupt(rootId),
@@ -149,7 +107,7 @@ export function createSession(options: SessionOptions): Session {
     },
     setEffort,
     async clear() {
-      assertIdle();
+      turns.assertIdle();
       conversation.clear();
       say({type: 'prefix_changed', reason: 'clear', detail: 'a new conversation'});
       return tree.endAll();
@@ -159,10 +117,7 @@ export function createSession(options: SessionOptions): Session {
     },
     observe: watch => registry.observe(watch),
     spent: () => root.budget.spent(),
-    tell(event, id = rootId) {
-      const told = registry.publish(id, event);
-      if (id === rootId) beside?.push(told);
-    },
+    tell: (event, id = rootId) => turns.tell(event, id),
     async close() {
       const gone = agents.abort(rootId);
       root.scope.abort();
