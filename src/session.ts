@@ -88,6 +88,12 @@ export interface Session extends Omit<CoreSession, 'model' | 'setModel' | 'tell'
   readonly warnings: readonly string[];
   /** Lines for the person: what is gone on with. */
   readonly notes: readonly string[];
+  /** What the person calls it; null where they gave no name. */
+  readonly title: string | null;
+  /** Gives it a name, which is kept with it. Throws `UsageError` for one without a word. */
+  rename(title: string): void;
+  /** The file that it is kept in, its agents' beside it; null if it is not kept. */
+  readonly logPath: string | null;
   /** What the folder brings and may not do, because nobody trusts it with that. */
   readonly withheld: readonly WithheldItem[];
   /** What configures the session: the process's variables, and over them those of the person's settings. */

@@ -2,9 +2,11 @@
 import type {Session} from '../session.js';
 import {plural} from '../ui/format.js';
 import type {Command} from '../ui/repl.js';
+import {createExportCommand} from './export-command.js';
 import {createHooksCommand} from './hooks-command.js';
 import {costText} from './notices.js';
 import {createPermissionsCommand} from './permissions-command.js';
+import {createRenameCommand} from './rename-command.js';
 
 export interface CommandOptions {
   readonly session: Pick<
@@ -26,6 +28,12 @@ export interface CommandOptions {
     | 'rules'
     | 'addRule'
     | 'removeRule'
+    | 'id'
+    | 'cwd'
+    | 'title'
+    | 'rename'
+    | 'logPath'
+    | 'history'
   >;
   /** Called when something changed that the status line shows. */
   readonly onChange: () => void;
@@ -114,5 +122,7 @@ export function createCommands(options: CommandOptions): readonly Command[] {
     costCommand(options),
     createPermissionsCommand(session),
     createHooksCommand(session),
+    createRenameCommand(session),
+    createExportCommand(session),
   ];
 }

@@ -1,4 +1,6 @@
 /** A session as its caller sees it, over the parts that it is made of; closing it closes them all. */
+
+import {UsageError} from '../core/errors.js';
 import type {Session as CoreSession} from '../core/session-types.js';
 import type {SessionHooks} from '../hooks/session-hooks.js';
 import type {SessionPermissions} from '../permissions/permissions.js';
@@ -53,6 +55,15 @@ export function toSession(parts: SessionParts): Session {
       ...(hooks?.warnings ?? []),
     ],
     notes: keeping.notes,
+    get title() {
+      return keeping.title();
+    },
+    rename(title) {
+      const name = title.replace(/\s+/g, ' ').trim().slice(0, longestTitle).toWellFormed();
+      if (name === '') throw new UsageError('A title needs a word.');
+      keeping.rename(name);
+    },
+    logPath: keeping.pathOf('main'),
     hooks: hooks?.listings ?? [],
     withheld: ground.settings.withheld,
     env: ground.env,
@@ -88,6 +99,9 @@ export function toSession(parts: SessionParts): Session {
     },
   };
 }
+
+/** Characters. */
+const longestTitle = 200;
 
 const stoppedText = (count: number): string =>
   `Stopped ${count === 1 ? 'a command that was' : `${count} commands that were`} left running.`;

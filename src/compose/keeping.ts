@@ -13,7 +13,7 @@ import {isWithin} from '../platform/paths.js';
 import type {SessionOptions} from '../session.js';
 import type {LoadedSession} from '../store/load.js';
 import {isSessionId, projectPlace} from '../store/places.js';
-import {createStore} from '../store/store.js';
+import {createStore, type SessionStore} from '../store/store.js';
 import {emptySummary} from '../store/summary.js';
 import type {Ground} from './ground.js';
 
@@ -23,6 +23,10 @@ export interface Keeping {
   /** The log of an agent; null if nothing is kept. */
   pathOf(agentId: AgentId): string | null;
   readonly kept: Kept | null;
+  /** What the person calls it; null where they gave no name. */
+  title(): string | null;
+  /** Gives it one. */
+  rename(title: string): void;
   /** What the person is told of what was kept. */
   readonly notes: readonly string[];
   /** Other conversations are not among what is searched, whatever folder they lie in; a path that is named still leads there. */
@@ -50,6 +54,7 @@ export async function openKeeping(
       sessionId,
       store: {root: nowhere, below: () => nowhere},
       pathOf: () => null,
+      ...createName(),
       kept: null,
       notes: [],
       hide: permissions => permissions,
@@ -66,7 +71,7 @@ export async function openKeeping(
       throw new UsageError(
         `There is a conversation ${sessionId} already. Go on with it by --resume, or choose another id.`,
       );
-    return {sessionId, store, pathOf: store.pathOf, kept: null, notes: [], hide, close: store.close};
+    return {sessionId, store, ...namedBy(store), kept: null, notes: [], hide, close: store.close};
   }
   const {loadSession} = await import('../store/load.js');
   const loaded = await loadSession(place, cwd, resume === true ? null : resume);
@@ -83,11 +88,31 @@ export async function openKeeping(
   return {
     sessionId: isCopy ? sessionId : loaded.id,
     store,
-    pathOf: store.pathOf,
+    ...namedBy(store),
     kept,
     notes: notesOf(loaded, kept, isTaken),
     hide,
     close: store.close,
+  };
+}
+
+const namedBy = ({pathOf, summary, root}: SessionStore) => ({
+  pathOf,
+  title: () => summary().title,
+  rename(title: string): void {
+    root.write({type: 'titled', title});
+    root.sync();
+  },
+});
+
+/** Of a conversation that is not kept. */
+function createName(): Pick<Keeping, 'title' | 'rename'> {
+  let title: string | null = null;
+  return {
+    title: () => title,
+    rename(next) {
+      title = next;
+    },
   };
 }
 

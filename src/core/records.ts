@@ -28,8 +28,8 @@ export type LogRecord =
   | {readonly type: 'entry_changed'; readonly entry: Entry}
   | {readonly type: 'entry_removed'; readonly entryId: string}
   | {readonly type: 'cleared'}
-  /** What the person calls it; null: nothing any more. */
-  | {readonly type: 'titled'; readonly title: string | null}
+  /** What the person calls it from now on. */
+  | {readonly type: 'titled'; readonly title: string}
   /** What was seen of a call. */
   | {
       readonly type: 'call';

@@ -28,10 +28,12 @@ async function fittingOf(sessions: readonly KeptSession[], wanted: string): Prom
   const words = wanted.toLowerCase();
   const exact = sessions.filter(({id}) => id === wanted);
   if (exact.length > 0) return exact;
-  const begun = sessions.filter(({id}) => id.toLowerCase().startsWith(words));
+  const near = sessions.filter(({id}) => id.toLowerCase().startsWith(words));
+  if (near.length > 0) return near;
+  const called = sessions.filter(({title}) => title?.toLowerCase() === words);
+  if (called.length > 0) return called;
+  const begun = sessions.filter(({title, prompt}) => `${title ?? ''}\n${prompt}`.toLowerCase().includes(words));
   if (begun.length > 0) return begun;
-  const prompted = sessions.filter(({prompt}) => prompt.toLowerCase().includes(words));
-  if (prompted.length > 0) return prompted;
   // As it stands in the files.
   const encoded = JSON.stringify(words).slice(1, -1);
   const found: KeptSession[] = [];
@@ -45,5 +47,5 @@ async function fittingOf(sessions: readonly KeptSession[], wanted: string): Prom
 /** What every conversation is told is nobody's words. */
 const isBeginning = (line: string): boolean => /^\{"n":\d+,"type":"begun"/.test(line);
 
-const toLine = ({id, prompt}: KeptSession): string =>
-  `  ${id.slice(0, 8)}  ${prompt.replace(/\s+/g, ' ').slice(0, 60)}`;
+const toLine = ({id, title, prompt}: KeptSession): string =>
+  `  ${id.slice(0, 8)}  ${(title ?? prompt).replace(/\s+/g, ' ').slice(0, 60)}`;

@@ -97,7 +97,8 @@ export function createStore({place, sessionId, root, after, onFault, ...options}
     return {
       write(record) {
         take();
-        if (!isBroken) log.write(agentId === 'main' ? summed(record) : record);
+        const line = agentId === 'main' ? summed(record) : record;
+        if (!isBroken) log.write(line);
       },
       sync() {
         const done = log.sync().then(() => void syncing.delete(done));

@@ -35,6 +35,12 @@ function converse(info = lookUp('opus'), {session} = openRuntime([{ending: 'hang
     rules: () => [],
     addRule: () => Promise.resolve(),
     removeRule: () => Promise.resolve(),
+    id: session.id,
+    cwd: '/',
+    title: null,
+    rename() {},
+    logPath: null,
+    history: session.history,
   };
   const commands = createCommands({session: facade, onChange: () => {}});
   const say = async (name: string, argument = '') => (await runCommand(commands, name, argument))?.text ?? null;
