@@ -10,6 +10,7 @@ import {clock} from './compose/clock.js';
 import {toSession} from './compose/facade.js';
 import {type Ground, openGround} from './compose/ground.js';
 import {openKeeping} from './compose/keeping.js';
+import {openMemory} from './compose/memory.js';
 import {createOffer} from './compose/offer.js';
 import type {Kept} from './core/kept.js';
 import {createSession as createCoreSession} from './core/session.js';
@@ -57,9 +58,20 @@ export async function createSession(options: SessionOptions = {}): Promise<Sessi
   const chosen = await chooseModel(withKept(options, kept), ground);
   const {model, effort, fallbacks, openBeside} = chosen;
 
+  const judge = keeping.hide(options.permissions ?? permissions);
+  const memory = openMemory({
+    found: ground.memory,
+    isWanted: options.memoryFiles ?? settings.memoryFiles ?? true,
+    root: ground.projectFolder,
+    imports: settings.imports,
+    env,
+    hides: path => judge.hides?.(path) ?? false,
+    kept,
+  });
+
   // A person sees the screen before there is anything to request: what only requests need is loaded once it stands.
   const ready = interactive ? new Promise<void>(resolve => setImmediate(resolve)) : Promise.resolve();
-  const facts = ready.then(() => gatherFacts({cwd, env, append: options.appendSystemPrompt}));
+  const facts = ready.then(() => gatherFacts({cwd, env, append: options.appendSystemPrompt, memory: memory.part}));
   const processes = createProcesses({runId: id, env: childEnv, tempFolder: tmpdir()});
   const hooks = await openHooks({
     ...listening(options, ground),
@@ -97,7 +109,8 @@ export async function createSession(options: SessionOptions = {}): Promise<Sessi
     files: createFiles(),
     commands: toCommands(processes, opened.sandbox),
     hooks: withModeNotes(hooks, permissions.mode),
-    permissions: keeping.hide(options.permissions ?? permissions),
+    instructions: memory.instructions,
+    permissions: judge,
     clock,
     budget: options.maxBudgetUsd === undefined ? {} : {usd: options.maxBudgetUsd},
     limits,
@@ -115,7 +128,7 @@ export async function createSession(options: SessionOptions = {}): Promise<Sessi
   const cancelAtExit = atExit(processes.killAll);
   hooks?.follow(core);
   if (hooks && interactive) void ready.then(hooks.begin);
-  return toSession({core, ground, keeping, offer, chosen, permissions, hooks, processes, opened, cancelAtExit});
+  return toSession({core, ground, memory, keeping, offer, chosen, permissions, hooks, processes, opened, cancelAtExit});
 }
 
 /** Whoever says what the agent is told means it, and not what it was told before. */

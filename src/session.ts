@@ -9,6 +9,7 @@ import type {HookFunctions} from './hooks/functions.js';
 import type {EndingReason, HookListing} from './hooks/listing.js';
 import type {ListedRule, Rules} from './permissions/rules.js';
 import type {Environment} from './platform/environment.js';
+import type {MemoryScope} from './prompt/memory/places.js';
 import type {FolderItems} from './settings/load.js';
 import type {AgentLimits, WithheldItem} from './settings/settings.js';
 import type {SettingSource} from './settings/sources.js';
@@ -71,16 +72,31 @@ export interface SessionOptions {
   readonly settings?: string;
   /** Which settings files are read; all unless told. Naming the project's trusts it. */
   readonly settingSources?: readonly SettingSource[];
+  /** Whether AGENTS.md, CLAUDE.md and the like are read; true unless told, here or by a setting. */
+  readonly memoryFiles?: boolean;
   /** Lets the folder's hooks, variables, status line and allowing rules take effect. */
   readonly trust?: boolean;
   /** Asked before anything starts, where the folder brings some that the person has not trusted yet. True is kept. */
   readonly askTrust?: (found: FolderItems) => Promise<boolean>;
 }
 
+/** A file of instructions that the system prompt holds. */
+export interface ListedMemory {
+  readonly path: string;
+  /** Whose it is; null where that is not known any more. */
+  readonly scope: MemoryScope | null;
+  readonly importedBy: string | null;
+  readonly characters: number;
+}
+
 /** A conversation with an agent in a folder. */
 export interface Session extends Omit<CoreSession, 'model' | 'setModel' | 'tell' | 'close'> {
   readonly model: ModelInfo;
   readonly cwd: string;
+  /** The top of the repository that holds it, else the folder itself. */
+  readonly projectFolder: string;
+  /** Where the person's own settings are; null if there is no such place. */
+  readonly ownFolder: string | null;
   readonly tools: readonly string[];
   /** The types of agents that can be started. */
   readonly agentTypes: readonly string[];
@@ -102,6 +118,8 @@ export interface Session extends Omit<CoreSession, 'model' | 'setModel' | 'tell'
   readonly hooks: readonly HookListing[];
   /** Changes the model by name. Throws `UsageError` if it cannot be used. */
   setModel(name: string): Promise<void>;
+  /** The files of instructions, such as AGENTS.md, that every request begins with. */
+  memory(): Promise<readonly ListedMemory[]>;
   /** Answers a question. False if none waits under that call. Throws `TypeError` for what is no verdict: the question waits on. */
   answer(callId: string, verdict: Verdict): boolean;
   readonly mode: PermissionMode;

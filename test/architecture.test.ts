@@ -15,6 +15,8 @@ const coreLimits: Readonly<Record<string, number>> = {
   'tree.ts': 160,
   'asides.ts': 40,
   'ports.ts': 180,
+  'call-context.ts': 80,
+  'holds.ts': 40,
   'commands.ts': 80,
   'policy.ts': 60,
   'hook-points.ts': 80,

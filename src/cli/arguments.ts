@@ -38,6 +38,7 @@ export interface Arguments extends PolicyArguments {
   readonly forkSession: boolean;
   readonly sessionId?: string;
   readonly sessionPersistence: boolean;
+  readonly memoryFiles: boolean;
   readonly sandbox: boolean;
   readonly screenReader: boolean;
   readonly verbose: boolean;
@@ -140,6 +141,7 @@ function createCommand(version: string): Command {
     .option('--append-system-prompt <text>', 'add to the system prompt');
   return addPolicyOptions(command)
     .option('--sandbox', 'run commands in a sandbox, whatever the settings say', false)
+    .option('--no-memory-files', 'read no AGENTS.md, CLAUDE.md or the like')
     .option('-c, --continue', 'go on with the newest conversation of this folder', false)
     .option('-r, --resume <session>', 'go on with the one of this id, or with these words in it')
     .option('--fork-session', 'go on with a copy of it', false)

@@ -4,6 +4,7 @@ import {plural} from '../ui/format.js';
 import type {Command} from '../ui/repl.js';
 import {createExportCommand} from './export-command.js';
 import {createHooksCommand} from './hooks-command.js';
+import {createInitCommand, createMemoryCommand, type MemoryOptions} from './memory-commands.js';
 import {costText} from './notices.js';
 import {createPermissionsCommand} from './permissions-command.js';
 import {createRenameCommand} from './rename-command.js';
@@ -34,9 +35,14 @@ export interface CommandOptions {
     | 'rename'
     | 'logPath'
     | 'history'
+    | 'memory'
+    | 'projectFolder'
+    | 'ownFolder'
   >;
   /** Called when something changed that the status line shows. */
   readonly onChange: () => void;
+  readonly edit: MemoryOptions['edit'];
+  readonly send: MemoryOptions['send'];
 }
 
 function effortCommand({session}: CommandOptions): Command {
@@ -124,5 +130,7 @@ export function createCommands(options: CommandOptions): readonly Command[] {
     createHooksCommand(session),
     createRenameCommand(session),
     createExportCommand(session),
+    createMemoryCommand(options),
+    createInitCommand(options),
   ];
 }

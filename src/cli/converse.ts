@@ -45,7 +45,12 @@ export async function converse({given, version}: ConverseOptions): Promise<numbe
     status,
     history: given.prompt?.trim() ? [given.prompt] : [],
     banner: bannerLines(session, version, isDemo),
-    commands: createCommands({session, onChange: status.refresh}),
+    commands: createCommands({
+      session,
+      onChange: status.refresh,
+      edit: path => edit(path, session, repl),
+      send: turns.send,
+    }),
     help: () => (session.model.id === 'demo' ? demoPhrases.map(({phrase, meaning}) => [phrase, meaning] as const) : []),
     ...turns,
     answer: (callId, answer) => void session.answer(callId, answer),
@@ -82,6 +87,16 @@ export async function converse({given, version}: ConverseOptions): Promise<numbe
 async function ask(found: FolderItems): Promise<boolean> {
   const {askTrust} = await import('./ask-trust.js');
   return askTrust(found, {input: 0, write: text => void process.stdout.write(text)});
+}
+
+/** The screen gives the terminal away, and comes back when the editor ends. */
+async function edit(path: string, {env, projectFolder}: Session, repl: Repl | null): Promise<string | null> {
+  const {openEditor} = await import('./editor.js');
+  let problem: string | null = null;
+  await repl?.lend(async () => {
+    problem = await openEditor(path, env, projectFolder);
+  });
+  return problem;
 }
 
 /** How the conversation ends: the first of several ways counts. */

@@ -28,6 +28,7 @@ export function toSessionOptions(given: Arguments): SessionOptions {
     ...(given.resume !== undefined && {resume: given.resume}),
     ...(given.forkSession && {fork: true}),
     ...(given.sessionId !== undefined && {sessionId: given.sessionId}),
+    ...(!given.memoryFiles && {memoryFiles: false}),
     persist: given.sessionPersistence,
     ...(given.trust && {trust: true}),
     ...(given.sandbox && {sandbox: true}),

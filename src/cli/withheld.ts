@@ -16,6 +16,7 @@ const headings: Readonly<Record<Kind, string>> = {
   env: 'Variables for all commands',
   'allow rule': 'Rules: what runs without a question',
   directory: 'Folders beside this one, to work in',
+  import: 'Files elsewhere that its instructions (AGENTS.md, CLAUDE.md) bring in',
   cost: 'What work may cost: the model, its effort, how many agents',
 };
 const nouns: Readonly<Record<Kind, string>> = {
@@ -24,6 +25,7 @@ const nouns: Readonly<Record<Kind, string>> = {
   env: 'variable',
   'allow rule': 'allow rule',
   directory: 'folder',
+  import: 'file elsewhere',
   cost: 'setting of model or agents',
 };
 const kinds = Object.keys(headings) as readonly Kind[];

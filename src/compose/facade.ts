@@ -4,17 +4,20 @@ import {UsageError} from '../core/errors.js';
 import type {Session as CoreSession} from '../core/session-types.js';
 import type {SessionHooks} from '../hooks/session-hooks.js';
 import type {SessionPermissions} from '../permissions/permissions.js';
+import {agentHome} from '../platform/home.js';
 import type {Processes} from '../platform/processes.js';
 import type {OpenedSandbox} from '../sandbox/open.js';
 import type {Session} from '../session.js';
 import type {ChosenModel} from './chosen-model.js';
 import type {Ground} from './ground.js';
 import type {Keeping} from './keeping.js';
+import type {SessionMemory} from './memory.js';
 import type {Offer} from './offer.js';
 
 export interface SessionParts {
   readonly core: CoreSession;
   readonly ground: Ground;
+  readonly memory: SessionMemory;
   readonly keeping: Keeping;
   readonly offer: Offer;
   readonly chosen: ChosenModel;
@@ -44,6 +47,8 @@ export function toSession(parts: SessionParts): Session {
       return core.isRunning;
     },
     cwd: ground.cwd,
+    projectFolder: ground.projectFolder,
+    ownFolder: agentHome(ground.env),
     tools: offer.toolNames,
     agentTypes: offer.mayStart() ? offer.types.map(({name}) => name) : [],
     warnings: [
@@ -70,6 +75,7 @@ export function toSession(parts: SessionParts): Session {
     async setModel(name) {
       core.setModel(await chosen.change(name));
     },
+    memory: parts.memory.list,
     answer: permissions.answer,
     get mode() {
       return mode.get();

@@ -12,9 +12,10 @@ import {childEnvironment} from '../platform/child-environment.js';
 import type {Environment} from '../platform/environment.js';
 import {projectRoot} from '../platform/git.js';
 import type {SessionOptions} from '../session.js';
-import {loadSettings} from '../settings/load.js';
+import {loadSettings, type SettingsOptions} from '../settings/load.js';
 import type {LoadedSettings} from '../settings/settings.js';
 import {builtInFacts} from '../tools/facts.js';
+import {type FoundMemory, lookForMemory} from './memory.js';
 import {byName} from './offer.js';
 
 export interface Ground {
@@ -30,7 +31,8 @@ export interface Ground {
   readonly settings: LoadedSettings;
   readonly known: readonly KnownTool[];
   readonly types: readonly AgentType[];
-  /** What is wrong with files of types. */
+  readonly memory: FoundMemory;
+  /** What is wrong with files of types and of instructions. */
   readonly reports: readonly string[];
 }
 
@@ -40,16 +42,28 @@ export async function openGround(options: SessionOptions): Promise<Ground> {
   const cwd = checkFolder(options.cwd);
   const projectFolder = projectRoot(cwd);
   const known = byName<KnownTool>(builtInFacts, checkNames(options.tools ?? []));
+  const memory = await lookForMemory(options, {cwd, root: projectFolder, env: outer});
   const [settings, {types, reports}] = await Promise.all([
-    settle({...options, cwd, env: outer}),
+    settle({...options, cwd, env: outer, imports: memory.first?.outside ?? []}),
     loadAgentTypes({cwd, env: outer, tools: known, given: options.agents ?? {}}),
   ]);
   const env = {...outer, ...settings.ownEnv};
   const childEnv = childEnvironment({env: outer, given: settings.env, folder: projectFolder});
-  return {cwd, projectFolder, outer, env, childEnv, settings, known, types, reports};
+  return {
+    cwd,
+    projectFolder,
+    outer,
+    env,
+    childEnv,
+    settings,
+    known,
+    types,
+    memory,
+    reports: [...reports, ...(memory.first?.reports ?? [])],
+  };
 }
 
-async function settle(options: SessionOptions & {readonly cwd: string; readonly env: Environment}) {
+async function settle(options: SessionOptions & Pick<SettingsOptions, 'cwd' | 'env' | 'imports'>) {
   const {settings: given, settingSources: sources} = options;
   const loaded = await loadSettings({...options, given, sources});
   if (loaded.ok) return loaded.settings;

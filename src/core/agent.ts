@@ -1,16 +1,17 @@
 /** What an agent is made of at run time. The root and every agent below it are the same. */
 import type {Budget} from './budget.js';
+import type {CallDeps} from './call-context.js';
 import type {Scope} from './cancel.js';
 import {type Conversation, createConversation} from './conversation.js';
 import type {Model, Place, Tool, ToolDefinition} from './ports.js';
 import type {Caller} from './question.js';
 import type {AgentLog, Store} from './records.js';
 import type {Registry} from './registry.js';
-import type {CallDeps} from './run-call.js';
 import type {AgentId, Effort, Entry, Mail} from './types.js';
 
 /** What all agents of a session share. */
-export interface AgentMeans extends Pick<CallDeps, 'files' | 'commands' | 'hooks' | 'permissions' | 'clock'> {
+export interface AgentMeans
+  extends Pick<CallDeps, 'files' | 'commands' | 'instructions' | 'hooks' | 'permissions' | 'clock'> {
   readonly registry: Registry;
   readonly store: Store;
   /** Models that take over from an agent's own, in this order, while that is overloaded or gone. */

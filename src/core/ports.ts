@@ -88,6 +88,8 @@ export interface ToolContext {
   readonly commands: Commands;
   readonly agents: Agents;
   hides(path: string): boolean;
+  /** What the folders of a file ask of whoever works there, as far as the agent was not told yet; null: nothing. */
+  instructions(path: string): Promise<Told | null>;
   /** Shows output while the call runs. */
   progress(text: string): void;
   /** Runs `effect` once the reply that holds this call is kept; never if it is retracted. */
@@ -129,6 +131,18 @@ export interface Files {
     bytes: Uint8Array,
     options: {readonly agentId: AgentId; readonly expected: string | null},
   ): Promise<void>;
+}
+
+/** Instructions in words, and the files that they are from. */
+export interface Told {
+  readonly words: string;
+  readonly paths: readonly string[];
+}
+
+/** What folders ask of whoever works in them, in files such as AGENTS.md. */
+export interface Instructions {
+  /** Of the folders that hold the file; null if there is nothing new. @param isNew tells it of words, and takes them. */
+  of(path: string, isNew: (words: string) => boolean): Promise<Told | null>;
 }
 
 /** Time, so that tests can own it. `now` is milliseconds since the epoch. */

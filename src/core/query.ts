@@ -4,6 +4,7 @@
  * its result in the history.
  */
 import type {Budget} from './budget.js';
+import type {CallDeps} from './call-context.js';
 import type {Scope} from './cancel.js';
 import {type Deadline, startDeadline} from './deadline.js';
 import {
@@ -27,7 +28,6 @@ import {isRejected, type Mended, mend} from './rejection.js';
 import type {Reply} from './reply.js';
 import {book, send} from './request.js';
 import {type Run, startRun, takeReply} from './run.js';
-import type {CallDeps} from './run-call.js';
 import {openBatch} from './run-tools.js';
 import {heedStopHooks} from './stop-hook.js';
 import {callsOf, forModel, repair} from './transcript.js';

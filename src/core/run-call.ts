@@ -2,44 +2,18 @@
  * The one path of a tool call, for every agent at every depth: validate, PreToolUse, permission, run, PostToolUse,
  * truncate. Whatever goes wrong on it, the call gets exactly one result; only the batch decides when it starts.
  */
+import {type CallDeps, type CallHandle, toContext} from './call-context.js';
 import {interruption, race} from './cancel.js';
 import type {OfferedCall} from './draft.js';
 import {Interrupted, ToolError} from './errors.js';
 import {hear} from './hear.js';
 import {finishOrAbandon} from './patience.js';
 import {type Asking, permit, toRequest} from './permit.js';
-import type {Clock, Commands, Files, Hooks, Permissions, Place, Tool} from './ports.js';
-import type {Caller} from './question.js';
-import type {AgentLog} from './records.js';
+import type {Clock, Place, Tool} from './ports.js';
 import {withFitParts} from './result-parts.js';
 import {namesOf} from './tool-names.js';
 import {denied, type Settled, toDisplay, toFailure, toResultBlock, toUnstarted, withNotes} from './tool-result.js';
-import type {Agents} from './tree.js';
-import type {AgentEvent, CallInfo, ToolResult, ToolResultBlockParam} from './types.js';
-
-export interface CallDeps extends Caller {
-  readonly tools: ReadonlyMap<string, Tool>;
-  readonly place: Place;
-  readonly files: Files;
-  readonly commands: Commands;
-  /** What its calls may do with other agents. */
-  readonly agents: Agents;
-  readonly hooks: Hooks | null;
-  readonly permissions: Permissions;
-  readonly clock: Clock;
-  readonly log: Pick<AgentLog, 'write'>;
-  /** The agent was asked to wrap up: what has not begun stays undone. */
-  isClosing(): boolean;
-}
-
-/** The call's place in its batch. */
-export interface CallHandle {
-  readonly signal: AbortSignal;
-  tell(event: AgentEvent): void;
-  /** Settles once whoever reads the events has taken this one. */
-  announce(event: AgentEvent): Promise<void>;
-  whenKept(effect: () => void): void;
-}
+import type {CallInfo, ToolResult, ToolResultBlockParam} from './types.js';
 
 export interface CallEnd {
   readonly block: ToolResultBlockParam;
@@ -142,11 +116,8 @@ async function walk(
     if (said.context) notes.push(said.context);
   }
 
-  const {agentId, place, files, commands, agents} = deps;
-  const {signal, whenKept} = handle;
-  const progress = (text: string): void => handle.tell({type: 'tool_progress', callId: block.id, text});
-  const hides = (path: string): boolean => deps.permissions.hides?.(path) ?? false;
-  const context = {agentId, callId: block.id, signal, place, files, commands, agents, hides, progress, whenKept};
+  const {signal} = handle;
+  const context = toContext(block.id, deps, handle);
   const asking: Asking = {
     permissions: deps.permissions,
     signal,

@@ -4,11 +4,12 @@
  * so that a call sees what the calls before it changed. Every call gets one result, and results come in call order.
  */
 import pLimit from 'p-limit';
+import type {CallDeps} from './call-context.js';
 import type {Scope} from './cancel.js';
 import type {OfferedCall} from './draft.js';
 import {createMailbox, type Mailbox} from './mailbox.js';
 import type {CallSink} from './reply.js';
-import {type CallDeps, type CallEnd, refuseCall, runCall, toEarlyCall} from './run-call.js';
+import {type CallEnd, refuseCall, runCall, toEarlyCall} from './run-call.js';
 import {resultText, unstartedResult} from './transcript.js';
 import type {AgentEvent, ToolResultBlockParam} from './types.js';
 
@@ -54,6 +55,7 @@ export function openBatch(deps: CallDeps, {work, waiting}: {readonly work: Scope
   const limit = pLimit(readsAtOnce);
   const loose = new Set<Promise<void>>();
   let reply = work.child();
+  let claimed = new Set<string>();
   let jobs: Job[] = [];
   let isKept = false;
   let stop: string | null = null;
@@ -76,7 +78,9 @@ export function openBatch(deps: CallDeps, {work, waiting}: {readonly work: Scope
       if (isKept) effect();
       else job.kept.push(effect);
     };
-    const handle = {signal: own.signal, tell, announce, whenKept};
+    const taken = claimed;
+    const claim = (words: string): boolean => !taken.has(words) && taken.add(words).has(words);
+    const handle = {signal: own.signal, tell, announce, whenKept, claim};
     const run = async (): Promise<void> => {
       try {
         const bar = barOf(job);
@@ -144,6 +148,7 @@ export function openBatch(deps: CallDeps, {work, waiting}: {readonly work: Scope
     retract() {
       for (const job of jobs) job.isRetracted = true;
       jobs = [];
+      claimed = new Set();
       box.drain();
       reply.abort();
       reply.close();

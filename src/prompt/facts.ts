@@ -12,11 +12,19 @@ export interface Surroundings {
   readonly env: Environment;
   /** What the person adds to the prompt. */
   readonly append: string | undefined;
+  /** The part that holds files of instructions; empty if there are none. */
+  memory(): Promise<string>;
 }
 
 /** Starts git at once, so that it runs while other things are loaded. */
-export async function gatherFacts({cwd, env, append}: Surroundings): Promise<Omit<PromptFacts, 'model' | 'mayStart'>> {
+export async function gatherFacts({
+  cwd,
+  env,
+  append,
+  memory,
+}: Surroundings): Promise<Omit<PromptFacts, 'model' | 'mayStart'>> {
   const now = new Date();
+  const git = readGitFacts(cwd, {signal: new AbortController().signal, timeoutMs: gitTimeoutMs});
   return {
     cwd,
     platform: process.platform,
@@ -24,7 +32,8 @@ export async function gatherFacts({cwd, env, append}: Surroundings): Promise<Omi
     shell: findShell(env),
     // Of the person's own day, not of Greenwich's.
     date: [now.getFullYear(), now.getMonth() + 1, now.getDate()].map(part => String(part).padStart(2, '0')).join('-'),
-    git: await readGitFacts(cwd, {signal: new AbortController().signal, timeoutMs: gitTimeoutMs}),
+    memory: await memory(),
+    git: await git,
     ...(append !== undefined && {append}),
   };
 }

@@ -18,6 +18,8 @@ export interface PromptFacts {
   readonly model: string;
   /** Whether it may start agents. */
   readonly mayStart: boolean;
+  /** What files of instructions say, after ours; empty if there are none. */
+  readonly memory: string;
   /** Text of the user's own, put after ours. */
   readonly append?: string;
   /** Replaces everything but `append`, the environment too: the user asked for exactly this text. */
@@ -83,7 +85,8 @@ function environment({cwd, platform, shell, date, git, model}: PromptFacts): str
 /** The whole system prompt of a session: ours, or the user's in its place, then the user's addition. */
 export function systemPrompt(facts: PromptFacts): string {
   const body = facts.override ?? `${rules(facts.mayStart)}\n${environment(facts)}`;
-  return facts.append === undefined ? body : `${body.trimEnd()}\n\n${facts.append}`;
+  const more = [facts.memory, facts.append ?? ''].filter(part => part !== '');
+  return more.length === 0 ? body : [body, ...more].map(part => part.trimEnd()).join('\n\n');
 }
 
 /** What makes an agent below another what it is. */

@@ -15,6 +15,7 @@ export type Grant =
   | {readonly kind: 'env'; readonly name: string; readonly value: string; readonly source: Source}
   | {readonly kind: 'allow rule'; readonly rule: RuleSetting}
   | {readonly kind: 'directory'; readonly path: string; readonly source: Source}
+  | {readonly kind: 'import'; readonly path: string; readonly source: Source}
   | {readonly kind: 'cost'; readonly setting: CostSetting; readonly source: Source};
 
 /** One of them: the model, those that take over from it, its effort, or a limit of agents. */
@@ -107,6 +108,7 @@ function describe(grant: Grant): string {
     case 'allow rule':
       return grant.rule.text;
     case 'directory':
+    case 'import':
       return grant.path;
     case 'cost':
       return describeCost(grant.setting);

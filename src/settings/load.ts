@@ -6,7 +6,7 @@ import {realpathSync} from 'node:fs';
 import type {Environment} from '../platform/environment.js';
 import {projectRoot} from '../platform/git.js';
 import {agentHome, userHome} from '../platform/home.js';
-import {mergeSettings, withoutFiles} from './merge.js';
+import {type FolderImport, mergeSettings, withoutFiles} from './merge.js';
 import {type Contribution, type ReadOutcome, readSettings} from './read.js';
 import type {LoadedSettings, WithheldItem} from './settings.js';
 import {managedFile, type SettingSource, settingSources, settingsPlaces} from './sources.js';
@@ -34,6 +34,8 @@ export interface SettingsOptions {
   readonly trust?: boolean | undefined;
   /** Asked, where the folder brings something that is not trusted yet; true is kept for the next time. */
   readonly askTrust?: ((found: FolderItems) => Promise<boolean>) | undefined;
+  /** What the folder's files of instructions would bring in from elsewhere. */
+  readonly imports?: readonly FolderImport[];
   /** The administrator's file, unless it is the system's. */
   readonly managedFile?: string | undefined;
 }
@@ -43,7 +45,7 @@ const isThere = (outcome: ReadOutcome): outcome is Contribution => outcome !== n
 
 /** Reads all settings that are there. */
 export async function loadSettings(options: SettingsOptions): Promise<SettingsOutcome> {
-  const {cwd, env, sources, given = null} = options;
+  const {cwd, env, sources, given = null, imports = []} = options;
   const places = settingsPlaces({
     cwd,
     env,
@@ -55,14 +57,15 @@ export async function loadSettings(options: SettingsOptions): Promise<SettingsOu
   const fault = outcomes.find(isFault);
   if (fault) return {ok: false, ...fault};
   const contributions = outcomes.filter(isThere);
-  if (contributions.length === 0) return {ok: true, settings: withoutFiles};
+  if (contributions.length === 0 && imports.length === 0) return {ok: true, settings: withoutFiles};
   return {ok: true, settings: await withTrust(contributions, options)};
 }
 
 async function withTrust(contributions: readonly Contribution[], options: SettingsOptions): Promise<LoadedSettings> {
-  const {cwd, env, sources, trust = sources?.includes('project') ?? false, askTrust} = options;
+  const {cwd, env, sources, trust = sources?.includes('project') ?? false, askTrust, imports = []} = options;
   const home = userHome(env);
-  const merge = (isTrusted: (item: WithheldItem) => boolean) => mergeSettings(contributions, {home, isTrusted});
+  const merge = (isTrusted: (item: WithheldItem) => boolean) =>
+    mergeSettings(contributions, {home, isTrusted, imports});
   if (trust) return merge(() => true);
   const untrusted = merge(() => false);
   if (untrusted.withheld.length === 0) return untrusted;

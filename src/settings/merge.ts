@@ -2,6 +2,7 @@
  * Several files as one: of what is said once the last word counts, rules and hooks add up, and what a folder may not do
  * by itself is left out and listed.
  */
+import {dirname} from 'node:path';
 import {type Grant, grantsOf, hooksOf, needsTrust, toItem} from './grants.js';
 import type {Contribution} from './read.js';
 import type {HookSetting, LoadedSettings, RuleSetting, SandboxSettings, WithheldItem} from './settings.js';
@@ -14,6 +15,7 @@ export const withoutFiles: LoadedSettings = {
   mode: null,
   mayBypass: true,
   additionalDirectories: [],
+  imports: [],
   rules: [],
   hooks: [],
   statusLine: null,
@@ -24,6 +26,8 @@ export const withoutFiles: LoadedSettings = {
 
 /** The last value that is said at all. */
 const last = <T>(values: readonly (T | undefined)[]): T | undefined => values.findLast(value => value !== undefined);
+
+const folderSource = (path: string) => ({origin: 'project', path, base: dirname(path)}) as const;
 
 /** All hooks, unless they are switched off; those of the machine's administrator only he can. */
 function hooksThatCount(contributions: readonly Contribution[]): readonly HookSetting[] {
@@ -69,13 +73,25 @@ export interface MergeOptions {
   readonly home: string | null;
   /** Whether the person trusts the folder with that item. */
   readonly isTrusted: (item: WithheldItem) => boolean;
+  /** What the folder's files of instructions would bring in from elsewhere. */
+  readonly imports: readonly FolderImport[];
+}
+
+/** Paths; the target's without links. */
+export interface FolderImport {
+  readonly file: string;
+  readonly target: string;
 }
 
 /** `contributions`: those that win last. */
-export function mergeSettings(contributions: readonly Contribution[], {home, isTrusted}: MergeOptions): LoadedSettings {
+export function mergeSettings(
+  contributions: readonly Contribution[],
+  {home, isTrusted, imports}: MergeOptions,
+): LoadedSettings {
   const all: readonly Grant[] = [
     ...hooksThatCount(contributions).map(hook => ({kind: 'hook', hook}) as const),
     ...contributions.flatMap(({settings, source}) => grantsOf(settings, source, home)),
+    ...imports.map(({file, target}) => ({kind: 'import', path: target, source: folderSource(file)}) as const),
   ];
   const withheld = new Map<string, WithheldItem>();
   const granted = all.filter(grant => {
@@ -94,6 +110,7 @@ export function mergeSettings(contributions: readonly Contribution[], {home, isT
   const model = last(costs.map(cost => cost.model));
   const fallbacks = last(costs.map(cost => cost.fallbackModel));
   const effort = last(costs.map(cost => cost.effort));
+  const memoryFiles = last(files.map(file => file.memoryFiles));
   const variables = of('env');
   const toEnv = (some: typeof variables) => Object.fromEntries(some.map(({name, value}) => [name, value]));
   return {
@@ -105,6 +122,8 @@ export function mergeSettings(contributions: readonly Contribution[], {home, isT
     ownEnv: toEnv(variables.filter(({source}) => !isOfFolder(source))),
     mode: last(files.map(file => file.permissions?.defaultMode)) ?? null,
     mayBypass: files.every(file => file.permissions?.disableBypassPermissionsMode === undefined),
+    ...(memoryFiles !== undefined && {memoryFiles}),
+    imports: of('import').map(({path}) => path),
     additionalDirectories: [...new Set(of('directory').map(({path}) => path))],
     rules: [...contributions.flatMap(restrictions), ...of('allow rule').map(({rule}) => rule)],
     hooks: of('hook').map(({hook}) => hook),

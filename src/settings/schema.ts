@@ -84,6 +84,7 @@ export const schema = z.strictObject({
     .describe('as for `--fallback-model`: models that take over while the first is overloaded or gone'),
   effort: z.enum(efforts).exactOptional().describe('how hard the model thinks'),
   agents: agents.exactOptional(),
+  memoryFiles: flag.describe('whether AGENTS.md, CLAUDE.md and the like are read (true)'),
   env: z
     .record(variableName, z.union([z.string(), z.number(), z.boolean()]).transform(String))
     .exactOptional()

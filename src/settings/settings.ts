@@ -64,7 +64,7 @@ export interface SandboxSettings {
 
 /** What a folder brings and may not do until the person trusts it. */
 export interface WithheldItem {
-  readonly kind: 'hook' | 'env' | 'status line' | 'allow rule' | 'directory' | 'cost';
+  readonly kind: 'hook' | 'env' | 'status line' | 'allow rule' | 'directory' | 'import' | 'cost';
   /** The whole of what would take effect, as a person reads it. It may hold any character. */
   readonly text: string;
   /** Changes with anything that the item would do. */
@@ -79,6 +79,10 @@ export interface LoadedSettings {
   readonly fallbackModels?: readonly string[];
   readonly effort?: Effort;
   readonly agents?: AgentLimits;
+  /** Whether files such as AGENTS.md are read. */
+  readonly memoryFiles?: boolean;
+  /** Files elsewhere that the folder's files of instructions may bring in. Absolute paths without links. */
+  readonly imports: readonly string[];
   /** Over the process's own variables, for everything that an agent starts. */
   readonly env: Readonly<Record<string, string>>;
   /** Those of `env` that also configure the program itself: none of them is from the project. */

@@ -2,6 +2,7 @@
  * Read: a file's lines, numbered, or an image. Notes what was seen, so that Edit and Write know it.
  */
 import {ToolError} from '../core/errors.js';
+import type {Place, Told} from '../core/ports.js';
 import {defineTool} from '../core/tool.js';
 import type {ToolResult} from '../core/types.js';
 import {facts} from './facts.js';
@@ -46,6 +47,16 @@ function createReader(window: {readonly offset: number; readonly limit: number})
   };
 }
 
+/** What the file's folders ask of whoever works there stands behind what it holds. */
+function withInstructions({content, display, ...result}: ToolResult, {words, paths}: Told, {root}: Place): ToolResult {
+  const names = paths.map(path => shortPath(root, path)).join(', ');
+  return {
+    ...result,
+    content: typeof content === 'string' ? `${content}\n\n${words}` : [...content, {type: 'text', text: words}],
+    ...(display && {display: {...display, summary: `${display.summary} · with ${names}`}}),
+  };
+}
+
 export const readTool = defineTool({
   ...facts.read,
   description,
@@ -56,12 +67,14 @@ export const readTool = defineTool({
   }),
   title: ({file_path}, {root, cwd}) => shortPath(root, resolvePath(cwd, file_path)),
   subjects: ({file_path}, {cwd}) => [{type: 'path', access: 'read', path: resolvePath(cwd, file_path)}],
-  async run({file_path, offset = 1, limit = defaultLimit}, {agentId, files, place, signal, whenKept}) {
+  async run({file_path, offset = 1, limit = defaultLimit}, context) {
+    const {agentId, files, place, signal, whenKept} = context;
     const path = resolvePath(place.cwd, file_path);
     const reader = createReader({offset: Math.max(1, offset), limit});
     const {size, hash} = await files.scan(path, {maxBytes, signal, onChunk: reader.push});
     const result = await reader.finish(path, size);
     whenKept(() => files.mark(agentId, path, hash));
-    return result;
+    const told = await context.instructions(path);
+    return told === null ? result : withInstructions(result, told, place);
   },
 });

@@ -111,7 +111,12 @@ export function startInteractive(options: ReplOptions, capabilities: Capabilitie
     draw();
   });
   flush();
-  return {exited, tell, leave, close, pressCtrlC: () => onInput([{type: 'key', chord: 'ctrl+c'}])};
+  return {exited, tell, lend: terminal.lend, leave, close, pressCtrlC};
+
+  /** Meant for whoever has the terminal. */
+  function pressCtrlC(): void {
+    if (terminal.isEntered) onInput([{type: 'key', chord: 'ctrl+c'}]);
+  }
 
   function flush(): void {
     if (isClosed) return;

@@ -66,3 +66,9 @@ export const plainHelp: readonly HelpRow[] = [
   ['ctrl+c', 'stop the agent and all below it; when idle, leave'],
   ['ctrl+d', 'leave'],
 ];
+
+/** Reads no lines while somebody else has the terminal. */
+export async function lendInput(input: {pause(): void; resume(): void}, work: () => Promise<void>): Promise<void> {
+  input.pause();
+  await work().finally(() => input.resume());
+}

@@ -16,7 +16,7 @@ import {createMarkdownLoader} from './markdown-loader.js';
 import {modeWord} from './mode.js';
 import {createAgentNews} from './panes/agent-news.js';
 import {withStopped} from './panes/stops.js';
-import {answerPrompt, choiceRows, meaningOf, plainHelp, questionPlace} from './plain-input.js';
+import {answerPrompt, choiceRows, lendInput, meaningOf, plainHelp, questionPlace} from './plain-input.js';
 import {nextQuestion, putOff} from './press-question.js';
 import {questionBody, questionHead} from './preview.js';
 import {createPulse} from './pulse.js';
@@ -78,6 +78,7 @@ export function startPlain(options: ReplOptions, capabilities: Capabilities): Re
   return {
     exited,
     tell: text => say({level: 'info', text}),
+    lend: work => lendInput(input, work),
     leave,
     close,
     pressCtrlC() {

@@ -48,6 +48,8 @@ export interface Repl {
   readonly exited: Promise<'left' | 'gone'>;
   /** Says something of the program's own that the session does not know of. */
   tell(text: string): void;
+  /** Gives the terminal to another program while `work` goes on. */
+  lend(work: () => Promise<void>): Promise<void>;
   /** Does what Ctrl-C does: for a SIGINT from elsewhere. */
   pressCtrlC(): void;
   /** Takes no more keys: what runs is about to end, and is shown until it has. */

@@ -24,6 +24,7 @@ describe('the command line', () => {
       forkSession: false,
       sessionPersistence: true,
       trust: false,
+      memoryFiles: true,
       sandbox: false,
       screenReader: false,
       verbose: false,
@@ -34,7 +35,7 @@ describe('the command line', () => {
   });
 
   it('takes every option', () => {
-    const settings = '--settings a.json --setting-sources user,local --trust --sandbox ';
+    const settings = '--settings a.json --setting-sources user,local --trust --sandbox --no-memory-files ';
     const text = '-p fix --model opus --effort high --max-turns 5 --max-budget-usd .5 --system-prompt a ';
     const limits = '--max-agent-depth 2 --max-agents 4 --max-agent-children 3 --max-agent-spawns 9 --agents {} ';
     const more =
@@ -65,6 +66,7 @@ describe('the command line', () => {
       sessionId: 'own',
       sessionPersistence: false,
       trust: true,
+      memoryFiles: false,
       sandbox: true,
       screenReader: true,
       verbose: true,

@@ -9,6 +9,8 @@ import {createFolder} from '../support/folder.js';
 import {gate, openRuntime, runTurn} from '../support/runtime.js';
 import {openTree} from '../support/tree.js';
 
+const quiet = {onChange() {}, edit: () => Promise.resolve(null), send() {}};
+
 /** A conversation with the commands over a scripted session. `info`: of the model that is named to the person. */
 function converse(info = lookUp('opus'), {session} = openRuntime([{ending: 'hang'}])) {
   const facade: CommandOptions['session'] = {
@@ -41,8 +43,11 @@ function converse(info = lookUp('opus'), {session} = openRuntime([{ending: 'hang
     rename() {},
     logPath: null,
     history: session.history,
+    memory: () => Promise.resolve([]),
+    projectFolder: '/shop',
+    ownFolder: '/home/ada/.agent',
   };
-  const commands = createCommands({session: facade, onChange: () => {}});
+  const commands = createCommands({session: facade, ...quiet});
   const say = async (name: string, argument = '') => (await runCommand(commands, name, argument))?.text ?? null;
   return {session, say};
 }
@@ -51,7 +56,7 @@ describe('/clear', () => {
   it('begins anew, and has nothing to say where no agent ran', async () => {
     const home = createFolder();
     const session = await createSession({cwd: home, model: 'demo', env: {HOME: home}});
-    const commands = createCommands({session, onChange() {}});
+    const commands = createCommands({session, ...quiet});
     for await (const _ of session.send('hello'));
     expect(session.history).not.toEqual([]);
     expect(await commands.find(({name}) => name === 'clear')?.run('')).toBeNull();
@@ -64,7 +69,7 @@ describe('/clear', () => {
     const session = await createSession({cwd: home, model: 'demo', env: {HOME: home}});
     const text = async (ended: number) => {
       const counting = {...session, clear: async () => ended};
-      const commands = createCommands({session: counting, onChange() {}});
+      const commands = createCommands({session: counting, ...quiet});
       return commands.find(({name}) => name === 'clear')?.run('');
     };
     expect(await text(1)).toBe('Stopped 1 agent of the conversation before.');

@@ -9,6 +9,7 @@ const facts = {
   git: {branch: 'branch main', state: '3 uncommitted changes'},
   model: 'claude-sonnet-5',
   mayStart: true,
+  memory: '',
 };
 
 describe('the system prompt', () => {

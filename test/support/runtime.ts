@@ -84,6 +84,7 @@ export function openRuntime(
     kept: null,
     files: noFiles,
     commands: noCommands,
+    instructions: null,
     hooks: null,
     permissions: allowAll,
     clock: realClock,

@@ -22,6 +22,7 @@ function createContext() {
     commands: toCommands(processes),
     agents: noAgents,
     hides: () => false,
+    instructions: async () => null,
     progress(text) {
       progress += text;
     },

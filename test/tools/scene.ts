@@ -39,6 +39,7 @@ export function createScene(): Scene {
     commands,
     agents: noAgents,
     hides: () => false,
+    instructions: async () => null,
     progress: () => {},
     whenKept: effect => effect(),
     ...more,

@@ -22,6 +22,8 @@ export interface Terminal {
   setAlternate(isWanted: boolean): void;
   /** Restores every mode and stops listening. */
   close(): void;
+  /** Gives the terminal to another program while `work` goes on. */
+  lend(work: () => Promise<void>): Promise<void>;
   /** Gives the terminal back and stops the process group, until somebody continues it. */
   suspend(): void;
 }
@@ -134,6 +136,17 @@ export function openTerminal(options: TerminalOptions): Terminal {
     if (decoder.pending === 'nothing') return;
     pending = setTimeout(() => take(decoder.settle()), decoder.pending === 'paste' ? pasteMs : escapeMs);
   };
+  const lend = async (work: () => Promise<void>): Promise<void> => {
+    resizing.settle();
+    leave();
+    process.off('SIGTSTP', suspend).off('SIGCONT', onContinue);
+    try {
+      await work();
+    } finally {
+      process.on('SIGCONT', onContinue);
+      resume();
+    }
+  };
   const suspend = (): void => {
     if (isClosed) return;
     resizing.settle();
@@ -194,5 +207,6 @@ export function openTerminal(options: TerminalOptions): Terminal {
     setAlternate,
     close,
     suspend,
+    lend,
   };
 }
