@@ -30,7 +30,7 @@ import {book, send} from './request.js';
 import {type Run, startRun, takeReply} from './run.js';
 import {openBatch} from './run-tools.js';
 import {heedStopHooks} from './stop-hook.js';
-import {callsOf, forModel, repair} from './transcript.js';
+import {callsOf, forModel} from './transcript.js';
 import type {AgentEvent, Effort, Entry, Mail, RunOutcome} from './types.js';
 import {estimateInput, measure, minOutputTokens, roomFor} from './window.js';
 
@@ -63,7 +63,6 @@ const goOn = 'The output limit cut your answer. Continue exactly where it stoppe
 /** Runs one turn of an agent over its conversation, from the messages that are already there to the outcome. */
 export async function* query(options: QueryOptions): AsyncGenerator<AgentEvent, RunOutcome> {
   const {conversation, turn, newId} = options;
-  const {history} = conversation;
   const run = startRun();
   let end: End = {reason: 'aborted'};
   let mended: Mended | null = null;
@@ -78,9 +77,6 @@ export async function* query(options: QueryOptions): AsyncGenerator<AgentEvent, 
     turn.abort(new Interrupted('the turn is over'));
     const results = await run.batch?.settle();
     if (run.isOpen && results) conversation.add(toResults(newId(), results), 'results');
-    const own = conversation.history.slice(history.length);
-    const repaired = repair(own, newId);
-    if (repaired !== own) conversation.become([...history, ...repaired]);
     if (isRejected(end)) {
       mended = mend(conversation.history, options.prompt);
       conversation.become(mended.history);
@@ -123,8 +119,9 @@ async function* loop(options: QueryOptions, run: Run): AsyncGenerator<AgentEvent
     const calls = run.isOpen && run.batch ? yield* run.batch.finish() : null;
     deadline.close();
     if (calls) {
+      const added = addResults(options, calls.results);
       run.isOpen = false;
-      yield addResults(options, calls.results);
+      yield added;
     }
     if (ended) return ended;
     if (calls && calls.stop !== null) return stoppedByHook(calls.stop);
