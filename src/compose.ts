@@ -8,18 +8,19 @@ import {tmpdir} from 'node:os';
 import {chooseModel} from './compose/chosen-model.js';
 import {clock} from './compose/clock.js';
 import {toSession} from './compose/facade.js';
+import {openFileChanges} from './compose/file-changes.js';
 import {type Ground, openGround} from './compose/ground.js';
 import {openKeeping} from './compose/keeping.js';
 import {openMemory} from './compose/memory.js';
 import {createOffer} from './compose/offer.js';
 import type {Kept} from './core/kept.js';
 import {createSession as createCoreSession} from './core/session.js';
-import {createFiles} from './files/files.js';
 import {openHooks} from './hooks/open.js';
 import type {SessionHooksOptions} from './hooks/session-hooks.js';
 import {withModeNotes} from './permissions/mode.js';
 import {createPermissions, type PermissionOptions} from './permissions/permissions.js';
 import {atExit} from './platform/at-exit.js';
+import {agentHome} from './platform/home.js';
 import {newId} from './platform/ids.js';
 import {createProcesses, type Processes} from './platform/processes.js';
 import {gatherFacts} from './prompt/facts.js';
@@ -89,6 +90,14 @@ export async function createSession(options: SessionOptions = {}): Promise<Sessi
     tell: (event, owner) => core.tell(event, owner),
   });
   const opened = await openSandbox({...walled(options, ground, processes), runId: id, fence: permissions.fence});
+  const changes = openFileChanges({
+    folder: keeping.filesFolder,
+    cwd,
+    root: ground.projectFolder,
+    without: [agentHome(env)].filter(home => home !== null),
+    points: () => core.prompts.map(({id: entryId}) => entryId),
+    mayChange: permissions.mayChange,
+  });
   const core = createCoreSession({
     id,
     model,
@@ -106,8 +115,8 @@ export async function createSession(options: SessionOptions = {}): Promise<Sessi
     place: {root: cwd, cwd: kept?.turn && existsSync(kept.turn.cwd) ? kept.turn.cwd : cwd},
     store: keeping.store,
     kept,
-    files: createFiles(),
-    commands: toCommands(processes, opened.sandbox),
+    files: changes.files,
+    commands: changes.watching(toCommands(processes, opened.sandbox)),
     hooks: withModeNotes(hooks, permissions.mode),
     instructions: memory.instructions,
     permissions: judge,
@@ -128,7 +137,20 @@ export async function createSession(options: SessionOptions = {}): Promise<Sessi
   const cancelAtExit = atExit(processes.killAll);
   hooks?.follow(core);
   if (hooks && interactive) void ready.then(hooks.begin);
-  return toSession({core, ground, memory, keeping, offer, chosen, permissions, hooks, processes, opened, cancelAtExit});
+  return toSession({
+    core,
+    ground,
+    memory,
+    keeping,
+    offer,
+    chosen,
+    permissions,
+    hooks,
+    processes,
+    changes,
+    opened,
+    cancelAtExit,
+  });
 }
 
 /** Whoever says what the agent is told means it, and not what it was told before. */

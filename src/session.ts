@@ -4,7 +4,7 @@ import type {Hooks, Permissions, Verdict} from './core/policy.js';
 import type {Model, ModelInfo, Tool} from './core/ports.js';
 import type {PermissionMode} from './core/question.js';
 import type {Session as CoreSession} from './core/session-types.js';
-import type {Effort} from './core/types.js';
+import type {AgentId, ContentBlockParam, Effort} from './core/types.js';
 import type {HookFunctions} from './hooks/functions.js';
 import type {EndingReason, HookListing} from './hooks/listing.js';
 import type {ListedRule, Rules} from './permissions/rules.js';
@@ -89,8 +89,41 @@ export interface ListedMemory {
   readonly characters: number;
 }
 
+/** Which of both goes back to what it was before a message; both unless told. */
+export interface RewindOptions {
+  readonly files?: boolean;
+  readonly conversation?: boolean;
+}
+
+/** A file as it is brought back. Paths below the session's folder are relative to it. */
+export interface RewoundFile {
+  readonly path: string;
+  readonly becomes: 'changed' | 'deleted' | 'created';
+  /** Lines that come and go; null of what is no text. */
+  readonly added: number | null;
+  readonly removed: number | null;
+  /** Whose changes that undoes. */
+  readonly agents: readonly AgentId[];
+}
+
+/** What bringing files back does, or did. */
+export interface RewindPreview {
+  readonly files: readonly RewoundFile[];
+  /** Those that stay as they are. `why` goes on after the name: `was changed by others since`. */
+  readonly refused: readonly {readonly path: string; readonly why: string}[];
+  /** Why it is not known what commands have changed; null if it is. */
+  readonly unwatched: string | null;
+}
+
+export interface RewindReport extends RewindPreview {
+  /** What the person had said; empty where the conversation stays. */
+  readonly content: readonly ContentBlockParam[];
+  /** Agents that were ended. */
+  readonly ended: number;
+}
+
 /** A conversation with an agent in a folder. */
-export interface Session extends Omit<CoreSession, 'model' | 'setModel' | 'tell' | 'close'> {
+export interface Session extends Omit<CoreSession, 'model' | 'setModel' | 'tell' | 'close' | 'rewind'> {
   readonly model: ModelInfo;
   readonly cwd: string;
   /** The top of the repository that holds it, else the folder itself. */
@@ -120,6 +153,14 @@ export interface Session extends Omit<CoreSession, 'model' | 'setModel' | 'tell'
   setModel(name: string): Promise<void>;
   /** The files of instructions, such as AGENTS.md, that every request begins with. */
   memory(): Promise<readonly ListedMemory[]>;
+  /** What a rewind to that message would do to files. Rejects with `UsageError` where that is not known. */
+  previewRewind(entryId: string): Promise<RewindPreview>;
+  /**
+   * Goes back to before one of `prompts`: files that the session's agents have changed since become what they were, and the
+   * conversation forgets what was said since. What others have changed stays, and what the session did not make is never
+   * deleted. Rejects while a turn runs, and with `UsageError` where there is no such message.
+   */
+  rewind(entryId: string, options?: RewindOptions): Promise<RewindReport>;
   /** Answers a question. False if none waits under that call. Throws `TypeError` for what is no verdict: the question waits on. */
   answer(callId: string, verdict: Verdict): boolean;
   readonly mode: PermissionMode;

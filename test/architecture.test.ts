@@ -58,6 +58,7 @@ const coreLimits: Readonly<Record<string, number>> = {
   'kept.ts': 110,
   'begin.ts': 40,
   'replay.ts': 60,
+  'rewind.ts': 70,
   'call-title.ts': 20,
   'spawn.ts': 220,
   'members.ts': 70,

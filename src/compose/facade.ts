@@ -9,6 +9,7 @@ import type {Processes} from '../platform/processes.js';
 import type {OpenedSandbox} from '../sandbox/open.js';
 import type {Session} from '../session.js';
 import type {ChosenModel} from './chosen-model.js';
+import type {FileChanges} from './file-changes.js';
 import type {Ground} from './ground.js';
 import type {Keeping} from './keeping.js';
 import type {SessionMemory} from './memory.js';
@@ -24,12 +25,13 @@ export interface SessionParts {
   readonly permissions: SessionPermissions;
   readonly hooks: SessionHooks | null;
   readonly processes: Processes;
+  readonly changes: FileChanges;
   readonly opened: OpenedSandbox;
   cancelAtExit(): void;
 }
 
 export function toSession(parts: SessionParts): Session {
-  const {core, ground, keeping, offer, chosen, permissions, hooks, processes} = parts;
+  const {core, ground, keeping, offer, chosen, permissions, hooks, processes, changes} = parts;
   const {sandbox, problem} = parts.opened;
   const {mode, rules} = permissions;
   return {
@@ -45,6 +47,9 @@ export function toSession(parts: SessionParts): Session {
     },
     get isRunning() {
       return core.isRunning;
+    },
+    get prompts() {
+      return core.prompts;
     },
     cwd: ground.cwd,
     projectFolder: ground.projectFolder,
@@ -76,6 +81,13 @@ export function toSession(parts: SessionParts): Session {
       core.setModel(await chosen.change(name));
     },
     memory: parts.memory.list,
+    previewRewind: changes.preview,
+    async rewind(entryId, {files = true, conversation = true} = {}) {
+      if (core.isRunning) throw new UsageError('A turn is running. Stop it first.');
+      // Whoever is ended changes no more files.
+      const said = conversation ? await core.rewind(entryId) : {content: [], ended: 0};
+      return {...said, ...(files ? await changes.rewind(entryId) : nothingRewound)};
+    },
     answer: permissions.answer,
     get mode() {
       return mode.get();
@@ -108,6 +120,7 @@ export function toSession(parts: SessionParts): Session {
 
 /** Characters. */
 const longestTitle = 200;
+const nothingRewound = {files: [], refused: [], unwatched: null};
 
 const stoppedText = (count: number): string =>
   `Stopped ${count === 1 ? 'a command that was' : `${count} commands that were`} left running.`;

@@ -1,5 +1,6 @@
 /** Where a session is kept, and what is kept of the one that it goes on with. */
-import {existsSync} from 'node:fs';
+import {constants, existsSync} from 'node:fs';
+import {cp} from 'node:fs/promises';
 import {dirname} from 'node:path';
 import {UsageError} from '../core/errors.js';
 import {type Kept, toKept} from '../core/kept.js';
@@ -12,7 +13,7 @@ import {newId} from '../platform/ids.js';
 import {isWithin} from '../platform/paths.js';
 import type {SessionOptions} from '../session.js';
 import type {LoadedSession} from '../store/load.js';
-import {isSessionId, projectPlace} from '../store/places.js';
+import {changedFilesFolder, isSessionId, projectPlace} from '../store/places.js';
 import {createStore, type SessionStore} from '../store/store.js';
 import {emptySummary} from '../store/summary.js';
 import type {Ground} from './ground.js';
@@ -20,6 +21,8 @@ import type {Ground} from './ground.js';
 export interface Keeping {
   readonly sessionId: string;
   readonly store: Store;
+  /** The folder for what its agents change of files; null if nothing is kept. */
+  readonly filesFolder: string | null;
   /** The log of an agent; null if nothing is kept. */
   pathOf(agentId: AgentId): string | null;
   readonly kept: Kept | null;
@@ -53,6 +56,7 @@ export async function openKeeping(
     return {
       sessionId,
       store: {root: nowhere, below: () => nowhere},
+      filesFolder: null,
       pathOf: () => null,
       ...createName(),
       kept: null,
@@ -71,7 +75,8 @@ export async function openKeeping(
       throw new UsageError(
         `There is a conversation ${sessionId} already. Go on with it by --resume, or choose another id.`,
       );
-    return {sessionId, store, ...namedBy(store), kept: null, notes: [], hide, close: store.close};
+    const filesFolder = changedFilesFolder(place, sessionId);
+    return {sessionId, store, filesFolder, ...namedBy(store), kept: null, notes: [], hide, close: store.close};
   }
   const {loadSession} = await import('../store/load.js');
   const loaded = await loadSession(place, cwd, resume === true ? null : resume);
@@ -85,10 +90,14 @@ export async function openKeeping(
     for (const record of [...loaded.records, ...spentBelow]) store.root.write(record);
   }
   const kept = toKept(loaded.records, loaded.below);
+  const id = isCopy ? sessionId : loaded.id;
+  const filesFolder = changedFilesFolder(place, id);
+  if (isCopy) await copyFolder(changedFilesFolder(place, loaded.id), filesFolder);
   return {
-    sessionId: isCopy ? sessionId : loaded.id,
+    sessionId: id,
     store,
     ...namedBy(store),
+    filesFolder,
     kept,
     notes: notesOf(loaded, kept, isTaken),
     hide,
@@ -114,6 +123,11 @@ function createName(): Pick<Keeping, 'title' | 'rename'> {
       title = next;
     },
   };
+}
+
+/** Where it cannot be copied, the copy cannot bring files back to what they were before it. */
+async function copyFolder(from: string, to: string): Promise<void> {
+  if (existsSync(from)) await cp(from, to, {recursive: true, mode: constants.COPYFILE_FICLONE}).catch(() => {});
 }
 
 function branchOf(cwd: string): string | null {

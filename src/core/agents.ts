@@ -19,6 +19,7 @@ export interface AgentTree {
   /** What the calls of this agent may do with others. */
   agentsFor(agent: Agent): Agents;
   readonly endAll: Verbs['endAll'];
+  readonly endStartedBy: Verbs['endStartedBy'];
   /** Nothing more will be said: lets go of those who still watch. */
   close(): void;
 }
@@ -121,7 +122,7 @@ export function createAgents(means: SpawnMeans, root: Agent): AgentTree {
     };
   }
 
-  return {control, agentsFor, endAll: verbs.endAll, close};
+  return {control, agentsFor, endAll: verbs.endAll, endStartedBy: verbs.endStartedBy, close};
 }
 
 /** A wait that was given up has nothing to say. */

@@ -17,7 +17,7 @@ export type Aside =
   | {readonly type: 'commands_changed'; readonly live: number}
   | {readonly type: 'mode_changed'; readonly mode: PermissionMode}
   /** The next request does not extend the last one's prefix: the prompt cache starts anew. */
-  | {readonly type: 'prefix_changed'; readonly reason: 'model' | 'effort' | 'clear'; readonly detail: string}
+  | {readonly type: 'prefix_changed'; readonly reason: 'model' | 'effort' | 'clear' | 'rewind'; readonly detail: string}
   | ({readonly type: 'hook_started'} & HookRun)
   | ({
       readonly type: 'hook_finished';

@@ -13,6 +13,8 @@ export interface Conversation {
   add(entry: Entry, origin: Origin): void;
   /** Makes this the history: with the results that were missing, or without what was not accepted. */
   become(history: readonly Entry[]): void;
+  /** Takes out this entry and all after it; gives those. None where it is not in the history. */
+  rewind(entryId: string): readonly Entry[];
   /** Begins anew. */
   clear(): void;
 }
@@ -40,6 +42,14 @@ export function createConversation(log: Pick<AgentLog, 'write'>, begun: readonly
         else if (known !== entry) log.write({type: 'entry_changed', entry});
       }
       history = next;
+    },
+    rewind(entryId) {
+      const cut = history.findIndex(({id}) => id === entryId);
+      const gone = cut < 0 ? [] : history.slice(cut);
+      if (gone.length > 0) log.write({type: 'rewound', entryId});
+      history = history.slice(0, history.length - gone.length);
+      this.measured = nothingMeasured;
+      return gone;
     },
     clear() {
       log.write({type: 'cleared'});

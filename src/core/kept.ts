@@ -69,6 +69,12 @@ export function toKept(
         entries.clear();
         calls.clear();
         break;
+      case 'rewound': {
+        const ids = [...entries.keys()];
+        const cut = ids.indexOf(record.entryId);
+        if (cut >= 0) for (const id of ids.slice(cut)) entries.delete(id);
+        break;
+      }
       case 'spent':
         own = addSpent(own, record);
         break;

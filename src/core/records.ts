@@ -30,6 +30,8 @@ export type LogRecord =
   | {readonly type: 'cleared'}
   /** What the person calls it from now on. */
   | {readonly type: 'titled'; readonly title: string}
+  /** That entry and all that came after it have left the history. */
+  | {readonly type: 'rewound'; readonly entryId: string}
   /** What was seen of a call. */
   | {
       readonly type: 'call';

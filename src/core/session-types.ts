@@ -5,6 +5,7 @@ import type {Kept} from './kept.js';
 import type {RegistryLimits} from './limits.js';
 import type {Mailbox} from './mailbox.js';
 import type {Model, Place, Tool} from './ports.js';
+import type {Rewound} from './rewind.js';
 import type {SpawnMeans} from './spawn.js';
 import type {Prompt} from './transcript.js';
 import type {BudgetLimits} from './tree.js';
@@ -59,6 +60,13 @@ export interface Session {
    * is taken back. Resolves when the last process is gone, with how many lived. Rejects while a turn runs.
    */
   clear(): Promise<number>;
+  /** The person's messages that began a turn, as far as they are in the history, oldest first. */
+  readonly prompts: readonly Entry[];
+  /**
+   * Goes back to before that message: it and all after it leave the history, and agents that were started since are ended; of
+   * them nothing comes any more. Rejects while a turn runs, and with `UsageError` where there is no such message.
+   */
+  rewind(entryId: string): Promise<Rewound>;
   /** Tells those who watch what was said before this session, as it was kept. Nothing of it happens again. */
   replay(): Promise<void>;
   /** A mailbox of all events from now on; its owner drains and closes it. */

@@ -9,6 +9,7 @@ import {createScope, type Scope} from './cancel.js';
 import {createBudget} from './ledger.js';
 import {createRegistry} from './registry.js';
 import {replay} from './replay.js';
+import {createRewinding} from './rewind.js';
 import {runAgent} from './run-agent.js';
 import type {Session, SessionOptions} from './session-types.js';
 import {type Submitted, submit} from './submit.js';
@@ -42,10 +43,12 @@ export function createSession(options: SessionOptions): Session {
   const {control: agents, ...tree} = createAgents(means, root);
   const turns = createTurns(root, registry);
   const say = (event: AgentEvent): StampedEvent => registry.publish(rootId, event);
+  const {began, prompts, rewind} = createRewinding(root, kept, tree, say);
 
   function add({content, notes}: Submitted, origin: 'prompt' | 'mail', mail?: Mail): Appended {
     const entry = {...createEntry(newId(), {role: 'user', content}), ...(notes > 0 && {notes})};
     conversation.add(entry, origin);
+    if (origin === 'prompt') began(entry.id);
     return {type: 'entry_appended', entry, origin, ...(mail && {mail})};
   }
 
@@ -111,6 +114,13 @@ export function createSession(options: SessionOptions): Session {
       conversation.clear();
       say({type: 'prefix_changed', reason: 'clear', detail: 'a new conversation'});
       return tree.endAll();
+    },
+    get prompts() {
+      return prompts();
+    },
+    async rewind(entryId) {
+      turns.assertIdle();
+      return rewind(entryId);
     },
     async replay() {
       for await (const event of replay(kept, root)) say(event);

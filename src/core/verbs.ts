@@ -6,7 +6,8 @@ import type {Agent, AgentMeans} from './agent.js';
 import type {Kinship} from './kinship.js';
 import {wrapUp} from './last-steps.js';
 import type {Member, Members} from './members.js';
-import type {AgentId} from './types.js';
+import type {AgentSnapshot} from './tree.js';
+import type {AgentId, Mail} from './types.js';
 
 export interface Verbs {
   /** Aborts the agent's turn. False if none runs. */
@@ -20,6 +21,8 @@ export interface Verbs {
    * person sent to the root and it did not read is taken back. Resolves when the last process is gone, with how many lived.
    */
   endAll(): Promise<number>;
+  /** The same for those that these calls of the root have started, and all below; other mail of the root's stays. */
+  endStartedBy(calls: ReadonlySet<string>): Promise<number>;
 }
 
 export interface VerbsMeans extends Pick<AgentMeans, 'registry' | 'commands'> {
@@ -31,6 +34,16 @@ export interface VerbsMeans extends Pick<AgentMeans, 'registry' | 'commands'> {
 export function createVerbs({registry, commands, root, kinship, members}: VerbsMeans): Verbs {
   const live = (id: AgentId): readonly Member[] =>
     kinship.below(id).flatMap(each => (each.endedAt === null ? (members.find(each.id) ?? []) : []));
+
+  /** Nothing comes of them any more, and none goes on. */
+  async function end(old: readonly AgentSnapshot[]): Promise<number> {
+    for (const {id} of old) registry.silence(id);
+    const running = old.flatMap(each => (each.endedAt === null ? (members.find(each.id) ?? []) : []));
+    for (const {agent} of running) agent.scope.abort();
+    await Promise.all(running.map(({gone}) => gone));
+    for (const {id} of old) members.forget(id);
+    return running.length;
+  }
 
   return {
     interrupt(agent) {
@@ -53,16 +66,25 @@ export function createVerbs({registry, commands, root, kinship, members}: VerbsM
       for (const {agent} of all) agent.scope.abort();
       await Promise.all([...all.map(({gone}) => gone), ...(id === root.id ? [commands.end(id)] : [])]);
     },
-    async endAll() {
-      const old = kinship.below(root.id);
-      for (const {id} of old) registry.silence(id);
+    endAll() {
       while (registry.takeBack(root.id) !== null);
+      const ended = end(kinship.below(root.id));
       registry.inbox(root.id).drain();
-      const running = live(root.id);
-      for (const {agent} of running) agent.scope.abort();
-      await Promise.all(running.map(({gone}) => gone));
-      for (const {id} of old) members.forget(id);
-      return running.length;
+      return ended;
+    },
+    endStartedBy(calls) {
+      const old = kinship.below(root.id).filter(({id}) => {
+        // Whoever has moved up was started by somebody below the root.
+        const [, first = id] = members.find(id)?.agent.lineage ?? [];
+        return calls.has(registry.find(first)?.callId ?? '');
+      });
+      const ids = new Set(old.map(({id}) => id));
+      const isTheirs = ({from}: Mail): boolean => ids.has(from);
+      const ended = end(old);
+      const inbox = registry.inbox(root.id);
+      for (let mail = inbox.withdraw(isTheirs); mail; mail = inbox.withdraw(isTheirs))
+        registry.publish(root.id, {type: 'mail_withdrawn', mail});
+      return ended;
     },
   };
 }

@@ -12,10 +12,11 @@ import type {AgentId} from '../core/types.js';
 import {writeAtomically} from '../platform/atomic-write.js';
 import {realTarget} from '../platform/real-target.js';
 import {withFolder} from './folders.js';
+import type {FileHistory} from './history.js';
 import {createMarks} from './marks.js';
 import {isMissing, refusing} from './refusals.js';
 import {hashOf, type ScanOptions, type Stamp, scanRegular, stampOf} from './regular-file.js';
-import {createTurns} from './turns.js';
+import {createTurns, type TakeTurn} from './turns.js';
 
 /** A write is short, and half of one is worse than the whole: nothing interrupts it. */
 const uninterrupted = new AbortController().signal;
@@ -39,8 +40,10 @@ async function ifThere<T>(work: Promise<T>): Promise<T | null> {
   }
 }
 
-const find = (target: string): Promise<{readonly hash: string; readonly stamp: Stamp} | null> =>
-  ifThere(scanRegular(target, {maxBytes: Number.POSITIVE_INFINITY, signal: uninterrupted, onChunk: () => {}}));
+type Found = Awaited<ReturnType<typeof scanRegular>>;
+
+const find = (target: string, onChunk: (chunk: Uint8Array) => void): Promise<Found | null> =>
+  ifThere(scanRegular(target, {maxBytes: Number.POSITIVE_INFINITY, signal: uninterrupted, onChunk}));
 
 const stampAt = (target: string): Promise<Stamp | null> => ifThere(stat(target, {bigint: true}).then(stampOf));
 
@@ -50,14 +53,22 @@ async function sharedInode(target: string): Promise<string | null> {
   return info && info.nlink > 1 ? `inode ${info.dev}:${info.ino}` : null;
 }
 
-export function createFiles(): Files {
+export interface FilesOptions {
+  readonly takeTurn: TakeTurn;
+  /** Where changes are noted; loaded with the first. */
+  history(): Promise<FileHistory>;
+}
+
+/** @param options null: what is changed cannot be brought back. */
+export function createFiles(options: FilesOptions | null = null): Files {
   const marks = createMarks();
-  const takeTurn = createTurns();
+  const takeTurn = options?.takeTurn ?? createTurns();
   const writers = new Map<string, {readonly agentId: AgentId; readonly hash: string}>();
+  let history: FileHistory | null = null;
 
   const writerOf = (target: string, hash: string): AgentId | null => {
     const last = writers.get(target);
-    return last?.hash === hash ? last.agentId : null;
+    return last?.hash === hash ? last.agentId : (history?.writerOf(target, hash) ?? null);
   };
 
   const changedSince = (path: string, target: string, hash?: string): ToolError => {
@@ -67,7 +78,10 @@ export function createFiles(): Files {
   };
 
   const swap = async (path: string, target: string, bytes: Uint8Array, {agentId, expected}: WriteOptions) => {
-    const found = await find(target);
+    history ??= (await options?.history()) ?? null;
+    await history?.catchUp(target);
+    const keeping = history?.keeping() ?? null;
+    const found = await find(target, keeping?.take ?? (() => {}));
     if (found === null && expected !== null) {
       // The agent knows now: its next write makes the file anew.
       marks.unmark(agentId, target);
@@ -78,7 +92,12 @@ export function createFiles(): Files {
     const check = async (): Promise<void> => {
       if ((await stampAt(target)) !== (found?.stamp ?? null)) throw changedSince(path, target);
     };
-    const write = (): Promise<void> => writeAtomically(target, bytes, {check});
+    const before = found && ({type: 'file', hash: found.hash, mode: found.mode} as const);
+    if (found) keeping?.keep(found.hash);
+    const write = async (folders: readonly string[] = []): Promise<void> => {
+      await writeAtomically(target, bytes, {check});
+      history?.wrote(target, {agentId, before, bytes, folders: [...folders]});
+    };
     await (found ? write() : withFolder(dirname(target), write));
     const hash = hashOf(bytes);
     writers.set(target, {agentId, hash});

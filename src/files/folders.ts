@@ -40,15 +40,19 @@ async function makeFolder(path: string): Promise<boolean> {
   }
 }
 
-/** Runs `work` with `folder` made. If that throws, the folders that were made are removed, if still empty. */
-export async function withFolder<T>(folder: string, work: () => Promise<T>): Promise<T> {
+/** Runs `work` with `folder` made, and tells it which were. If it throws, those are removed, if still empty. */
+export async function withFolder<T>(folder: string, work: (made: readonly string[]) => Promise<T>): Promise<T> {
   const made: string[] = [];
   try {
     for (const path of await missingFolders(folder)) if (await makeFolder(path)) made.push(path);
-    return await work();
+    return await work(made);
   } catch (error) {
-    // What another has put into a folder keeps it: rmdir removes only empty ones.
-    for (const path of made.reverse()) await rmdir(path).catch(() => {});
+    await removeFolders(made);
     throw error;
   }
+}
+
+/** What another has put into a folder keeps it: rmdir removes only empty ones. @param made the outermost first. */
+export async function removeFolders(made: readonly string[]): Promise<void> {
+  for (const path of made.toReversed()) await rmdir(path).catch(() => {});
 }

@@ -28,11 +28,11 @@ export interface ScanOptions {
   readonly onChunk: (chunk: Uint8Array) => void;
 }
 
-/** Hands the whole file to `onChunk` and gives its size, its sha256 and its stamp. Throws the system's errors too. */
+/** Hands the whole file to `onChunk` and gives its size, its sha256, its stamp and its permission bits. Throws the system's errors too. */
 export async function scanRegular(
   path: string,
   {maxBytes, signal, onChunk}: ScanOptions,
-): Promise<{readonly size: number; readonly hash: string; readonly stamp: Stamp}> {
+): Promise<{readonly size: number; readonly hash: string; readonly stamp: Stamp; readonly mode: number}> {
   const before = await stat(path);
   // Opening alone can have effects on a device, and fails in a misleading way on a socket.
   if (!before.isFile()) throw notRegular(path, before);
@@ -55,7 +55,7 @@ export async function scanRegular(
       digest.update(chunk);
       onChunk(chunk);
     }
-    return {size, hash: digest.digest('hex'), stamp: stampOf(opened)};
+    return {size, hash: digest.digest('hex'), stamp: stampOf(opened), mode: Number(opened.mode) & 0o7777};
   } finally {
     await file.close();
   }

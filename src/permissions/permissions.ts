@@ -14,7 +14,7 @@ import type {LoadedSettings} from '../settings/settings.js';
 import {checkVerdict} from './checked-verdict.js';
 import {type Deciding, decide} from './decide.js';
 import {type Fence, toFence} from './fence.js';
-import {explainShell} from './judge-call.js';
+import {explainShell, mayChange} from './judge-call.js';
 import {createMode, type Mode} from './mode.js';
 import {createLocator, ignoresCase, locate, showsProgram} from './places.js';
 import {createQuestions} from './questions.js';
@@ -65,6 +65,8 @@ export interface SessionPermissions extends Permissions {
   explain(command: string): Promise<Explanation>;
   /** What the rules say for programs, at this moment. */
   fence(): Fence;
+  /** Whether the command may change anything, as far as is known: nothing has to be loaded to say yes. */
+  mayChange(command: string, cwd: string): boolean;
 }
 
 /** Makes the permissions of a session, shared by all its agents. Throws `UsageError` for a flag that cannot be obeyed. */
@@ -205,6 +207,14 @@ export function createPermissions(options: PermissionOptions): SessionPermission
       return true;
     },
     fence: () => toFence(book.all(), {...patternFolders, workplaces: folders}),
+    mayChange(command, cwd) {
+      try {
+        lookAnew();
+        return mayChange(toRequest(command, cwd), deciding.court);
+      } catch {
+        return true;
+      }
+    },
     async explain(command) {
       const {court} = deciding;
       const view = book.viewFor([rootId]);

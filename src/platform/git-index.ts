@@ -6,6 +6,21 @@ import {readFileSync, statSync} from 'node:fs';
 import {join} from 'node:path';
 import type {Repository} from './git.js';
 
+/** A file as git last saw it. */
+export interface IndexEntry {
+  /** From the top of the working tree. */
+  readonly path: string;
+  /** Of its content, in hex. */
+  readonly oid: string;
+  readonly mode: number;
+  /** Of the file in the working tree, of both the lowest 32 bits. */
+  readonly size: number;
+  readonly ino: number;
+  /** Milliseconds since the epoch. */
+  readonly mtimeMs: number;
+  readonly ctimeMs: number;
+}
+
 interface Answer {
   readonly stamp: string;
   readonly files: readonly string[] | null;
@@ -41,7 +56,50 @@ function hashLength(commonDir: string): number {
 const statLength = 40;
 const folderMode = 0o040000;
 
-function readIndex(index: Buffer, hash: number): readonly string[] | null {
+/** Of the files that are not in conflict, with the time of the index itself; null: not known. */
+export function indexEntries({
+  gitDir,
+  commonDir,
+}: Repository): {readonly entries: readonly IndexEntry[]; readonly mtimeMs: number} | null {
+  const path = join(gitDir, 'index');
+  try {
+    const {size, mtimeMs} = statSync(path);
+    if (size > largestIndex) return null;
+    const index = readFileSync(path);
+    const hash = hashLength(commonDir);
+    const entries: IndexEntry[] = [];
+    const names = readIndex(index, hash, (at, name) => {
+      const flags = index.readUInt16BE(at + statLength + hash);
+      if ((flags & stageBits) === 0) entries.push(toEntry(index, at, hash, name));
+    });
+    return names && {entries, mtimeMs};
+  } catch {
+    return null;
+  }
+}
+
+/** Which side of a conflict it is of. */
+const stageBits = 0x3000;
+
+function toEntry(index: Buffer, at: number, hash: number, path: string): IndexEntry {
+  const time = (offset: number): number =>
+    index.readUInt32BE(at + offset) * 1_000 + index.readUInt32BE(at + offset + 4) / 1e6;
+  return {
+    path,
+    oid: index.toString('hex', at + statLength, at + statLength + hash),
+    mode: index.readUInt32BE(at + 24),
+    size: index.readUInt32BE(at + 36),
+    ino: index.readUInt32BE(at + 20),
+    mtimeMs: time(8),
+    ctimeMs: time(0),
+  };
+}
+
+function readIndex(
+  index: Buffer,
+  hash: number,
+  onEntry: (at: number, name: string) => void = () => {},
+): readonly string[] | null {
   if (index.toString('latin1', 0, 4) !== 'DIRC') return null;
   const [version, count] = [index.readUInt32BE(4), index.readUInt32BE(8)];
   if (version < 2 || version > 4) return null;
@@ -58,7 +116,9 @@ function readIndex(index: Buffer, hash: number): readonly string[] | null {
     if (end < 0) return null;
     const bytes = index.toString('latin1', common.next, end);
     name = name.slice(0, name.length - common.removed) + bytes;
-    files.push(Buffer.from(name, 'latin1').toString('utf8'));
+    const path = Buffer.from(name, 'latin1').toString('utf8');
+    files.push(path);
+    onEntry(at, path);
     at = version === 4 ? end + 1 : at + ((end - at + 8) & ~7);
   }
   return isSplit(index, at, hash) ? null : files;

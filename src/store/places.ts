@@ -26,6 +26,9 @@ export const agentLogsFolder = (place: string, sessionId: string): string =>
 export const agentLogPath = (place: string, sessionId: string, agentId: string): string =>
   join(agentLogsFolder(place, sessionId), agentId + logEnding);
 
+/** Of what the session's agents changed. */
+export const changedFilesFolder = (place: string, sessionId: string): string => join(place, sessionId, 'files');
+
 export const lockPath = (place: string, sessionId: string): string => join(place, `${sessionId}.lock`);
 
 /** What may be the name of a file, and of nothing outside its folder. */

@@ -11,6 +11,7 @@ const types: ReadonlySet<unknown> = new Set<LogRecord['type']>([
   'entry_changed',
   'entry_removed',
   'cleared',
+  'rewound',
   'titled',
   'call',
   'spent',

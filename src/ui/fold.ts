@@ -60,7 +60,7 @@ function foldAgent(agent: AgentView, event: StampedEvent, now: number): AgentVie
     case 'reply_finished':
       return {...after, contextTokens: tokensIn(event.usage)};
     case 'prefix_changed':
-      return event.reason === 'clear' ? {...after, contextTokens: null} : after;
+      return event.reason === 'clear' || event.reason === 'rewind' ? {...after, contextTokens: null} : after;
     case 'commands_changed':
       return {...after, liveCommands: event.live};
     case 'run_finished': {

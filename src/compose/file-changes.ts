@@ -1,0 +1,98 @@
+/**
+ * What a session's agents change of files: noted as it happens, shown, and brought back. Nothing of it is loaded before the
+ * first change, or the first command that may make one.
+ */
+import {relative} from 'node:path';
+import type {Commands, Files} from '../core/ports.js';
+import type {FileState} from '../files/changes.js';
+import {createFiles} from '../files/files.js';
+import type {FileHistory} from '../files/history.js';
+import type {RewindPlan} from '../files/rewind-plan.js';
+import {createTurns} from '../files/turns.js';
+import type {RewindPreview, RewoundFile} from '../session.js';
+
+export interface FileChanges {
+  readonly files: Files;
+  /** The same, watched over. */
+  watching(commands: Commands): Commands;
+  /** What bringing files back to before that message would do. */
+  preview(entryId: string): Promise<RewindPreview>;
+  rewind(entryId: string): Promise<RewindPreview>;
+}
+
+export interface FileChangesOptions {
+  /** Beside the session's log; null: what is changed is kept in memory. */
+  readonly folder: string | null;
+  /** Where the session works, and the project around it. */
+  readonly cwd: string;
+  readonly root: string;
+  /** Folders of our own. */
+  readonly without: readonly string[];
+  /** The person's messages, by their entries. */
+  points(): readonly string[];
+  mayChange(command: string, cwd: string): boolean;
+}
+
+export function openFileChanges(options: FileChangesOptions): FileChanges {
+  const {cwd, mayChange} = options;
+  const takeTurn = createTurns();
+  let opened: Promise<FileHistory> | null = null;
+  const open = (): Promise<FileHistory> => {
+    opened ??= import('../files/history.js').then(({createFileHistory}) => createFileHistory(options, takeTurn));
+    return opened;
+  };
+
+  async function toPreview({undo, refused}: RewindPlan, history: FileHistory): Promise<RewindPreview> {
+    const {countLines} = await import('./line-counts.js');
+    const shown = (path: string): string => relative(cwd, path);
+    const files = undo.map(async ({path, now, was, agents}): Promise<RewoundFile> => {
+      const lines = await countLines(path, contentOf(now, history), contentOf(was, history));
+      const becomes = was === null ? 'deleted' : now === null ? 'created' : 'changed';
+      return {path: shown(path), becomes, agents, ...lines};
+    });
+    return {
+      files: await Promise.all(files),
+      refused: refused.map(({path, why}) => ({path: shown(path), why})),
+      unwatched: history.fault(),
+    };
+  }
+
+  return {
+    files: createFiles({takeTurn, history: open}),
+    watching: commands => ({
+      ...commands,
+      async shell(command, shell) {
+        if (!mayChange(command, shell.cwd)) return commands.shell(command, shell);
+        const {during} = await open();
+        return during(shell.agentId, () => commands.shell(command, shell));
+      },
+    }),
+    async preview(entryId) {
+      const history = await open();
+      return toPreview(await planOf(entryId, history), history);
+    },
+    async rewind(entryId) {
+      const history = await open();
+      const plan = await planOf(entryId, history);
+      const preview = await toPreview(plan, history);
+      const {undo, refused} = await history.rewind(plan);
+      const done = new Set(undo.map(({path}) => relative(cwd, path)));
+      return {
+        ...preview,
+        files: preview.files.filter(({path}) => done.has(path)),
+        refused: refused.map(({path, why}) => ({path: relative(cwd, path), why})),
+      };
+    },
+  };
+}
+
+async function planOf(entryId: string, history: FileHistory): Promise<RewindPlan> {
+  const plan = await history.plan(entryId);
+  if (plan !== null) return plan;
+  const {UsageError} = await import('../core/errors.js');
+  throw new UsageError('What has changed since that message is not known: no file was brought back.');
+}
+
+function contentOf(state: FileState, {contents}: FileHistory): Buffer | null {
+  return state?.type === 'file' && state.hash !== null ? contents.get(state.hash) : null;
+}

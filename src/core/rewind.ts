@@ -1,0 +1,64 @@
+/**
+ * Going back in a conversation: to before a message of the person, as if nothing since had been said. Agents that were started
+ * since are ended; what was kept stays in the log.
+ */
+import type {Agent} from './agent.js';
+import type {AgentTree} from './agents.js';
+import {UsageError} from './errors.js';
+import type {Kept} from './kept.js';
+import {blocksOf, callsOf, textOf} from './transcript.js';
+import type {AgentEvent, ContentBlockParam, Entry} from './types.js';
+
+export interface Rewound {
+  /** What the person had said. */
+  readonly content: readonly ContentBlockParam[];
+  /** How many agents lived and were ended. */
+  readonly ended: number;
+}
+
+export interface Rewinding {
+  /** A prompt has joined the history. */
+  began(entryId: string): void;
+  /** The prompts in the history, oldest first. */
+  prompts(): readonly Entry[];
+  /** Throws `UsageError` where there is no such prompt. Resolves when the last process of those agents is gone. */
+  rewind(entryId: string): Promise<Rewound>;
+}
+
+export function createRewinding(
+  root: Agent,
+  kept: Kept | null,
+  {endStartedBy}: Pick<AgentTree, 'endStartedBy'>,
+  say: (event: AgentEvent) => void,
+): Rewinding {
+  const {conversation} = root;
+  const began = new Set(kept?.entries.flatMap(({entry, origin}) => (origin === 'prompt' ? [entry.id] : [])));
+  return {
+    began: entryId => void began.add(entryId),
+    prompts: () => conversation.history.filter(({id}) => began.has(id)),
+    async rewind(entryId) {
+      const [prompt, ...rest] = began.has(entryId) ? conversation.rewind(entryId) : [];
+      if (!prompt)
+        throw new UsageError('There is no such message of yours in the conversation any more. Choose another.');
+      say({type: 'prefix_changed', reason: 'rewind', detail: `before "${beginning(prompt)}"`});
+      const calls = rest.flatMap(({message}) => callsOf(message).map(({id}) => id));
+      return {content: contentOf(prompt), ended: await endStartedBy(new Set(calls))};
+    },
+  };
+}
+
+/** Of a message, in a notice. */
+const shownCharacters = 60;
+
+function beginning(prompt: Entry): string {
+  const line = textOf({role: 'user', content: contentOf(prompt)})
+    .replace(/\s+/g, ' ')
+    .trim();
+  return line.length > shownCharacters ? `${line.slice(0, shownCharacters - 1)}…` : line;
+}
+
+/** Without what hooks have added. */
+function contentOf({message, notes = 0}: Entry): ContentBlockParam[] {
+  const blocks = blocksOf(message);
+  return blocks.slice(0, blocks.length - notes);
+}
