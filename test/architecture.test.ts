@@ -32,6 +32,8 @@ const coreLimits: Readonly<Record<string, number>> = {
   'budget.ts': 80,
   'ledger.ts': 140,
   'level.ts': 70,
+  'bill.ts': 40,
+  'tally.ts': 60,
   'workers.ts': 100,
   'share.ts': 80,
   'amounts.ts': 50,

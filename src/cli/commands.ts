@@ -2,10 +2,10 @@
 import type {Session} from '../session.js';
 import {plural} from '../ui/format.js';
 import type {Command} from '../ui/repl.js';
+import {createCostCommand} from './cost-command.js';
 import {createExportCommand} from './export-command.js';
 import {createHooksCommand} from './hooks-command.js';
 import {createInitCommand, createMemoryCommand, type MemoryOptions} from './memory-commands.js';
-import {costText} from './notices.js';
 import {createPermissionsCommand} from './permissions-command.js';
 import {createRenameCommand} from './rename-command.js';
 
@@ -80,19 +80,6 @@ function modelCommand({session, onChange}: CommandOptions): Command {
   };
 }
 
-function costCommand({session}: CommandOptions): Command {
-  return {
-    name: 'cost',
-    description: 'what the conversation has used',
-    run() {
-      const {usage, costUsd} = session.spent();
-      const input = usage.input + usage.cacheRead + usage.cacheWrite;
-      const number = (value: number): string => value.toLocaleString('en-US');
-      return `${number(input)} tokens in (${number(usage.cacheRead)} from the cache), ${number(usage.output)} out; ${costText(costUsd)}`;
-    },
-  };
-}
-
 type Agents = Pick<CommandOptions['session'], 'agents' | 'abort'>;
 
 /** Whether the turn has nothing left to do but to hear of agents in the background. */
@@ -125,7 +112,7 @@ export function createCommands(options: CommandOptions): readonly Command[] {
     clear,
     modelCommand(options),
     effortCommand(options),
-    costCommand(options),
+    createCostCommand(session),
     createPermissionsCommand(session),
     createHooksCommand(session),
     createRenameCommand(session),

@@ -176,13 +176,25 @@ export type SystemMessage =
       readonly level: 'info' | 'warning' | 'error';
     };
 
-export interface ModelUsage {
+export interface TokenCounts {
   readonly inputTokens: number;
   readonly outputTokens: number;
   readonly cacheReadInputTokens: number;
   readonly cacheCreationInputTokens: number;
-  readonly webSearchRequests: 0;
+  /** Null when a price is unknown. */
   readonly costUSD: number | null;
+}
+
+/** Of an agent below the root and all below that. */
+export interface AgentUsage extends TokenCounts {
+  readonly subagentType: string;
+  readonly description: string;
+  /** Null for the root's own agents. */
+  readonly parentTaskId: string | null;
+}
+
+export interface ModelUsage extends TokenCounts {
+  readonly webSearchRequests: 0;
   readonly contextWindow: number | null;
   readonly maxOutputTokens: number;
 }
@@ -197,6 +209,8 @@ interface ResultFields {
   readonly total_cost_usd: number | null;
   readonly usage: WireUsage;
   readonly modelUsage: Readonly<Record<string, ModelUsage>>;
+  /** By the ids of tasks, where there were any. */
+  readonly agentUsage?: Readonly<Record<string, AgentUsage>>;
   /** The first twenty. */
   readonly permission_denials: readonly PermissionDenial[];
   /** How many more there were, if there were. */

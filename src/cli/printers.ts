@@ -17,7 +17,7 @@ export interface Printer {
 }
 
 export interface PrinterOptions {
-  readonly session: Pick<Session, 'id' | 'model' | 'cwd' | 'tools' | 'agentTypes' | 'mode' | 'spent'>;
+  readonly session: Pick<Session, 'id' | 'model' | 'cwd' | 'tools' | 'agentTypes' | 'mode' | 'spent' | 'agents'>;
   readonly format: OutputFormat;
   readonly partialMessages: boolean;
   readonly hookEvents: boolean;
@@ -86,6 +86,7 @@ function messagePrinter(options: PrinterOptions): Printer {
         model: session.model,
         maxTurns,
         spent: session.spent(),
+        agents: session.agents.snapshot(),
         describe: lookUp,
       });
       return toLines(isStream ? messages : messages.slice(-1));

@@ -1,17 +1,18 @@
 /** The `result` message: how a run ended, what it said, and what it cost. */
 import type {ModelInfo} from '../core/ports.js';
 import type {RunOutcome} from '../core/types.js';
+import type {Spending} from '../core/usage.js';
 import {toWireUsage} from '../providers/wire-events.js';
 import {isEndedByHook} from './exit-codes.js';
-import type {AssistantError, ModelUsage, PermissionDenial, ResultMessage} from './messages.js';
-import type {Spent} from './spending.js';
+import type {AgentUsage, AssistantError, ModelUsage, PermissionDenial, ResultMessage} from './messages.js';
 
 export interface ResultFacts {
   readonly model: ModelInfo;
   readonly maxTurns: number | null;
   /** By all agents. */
-  readonly spent: Spent;
+  readonly spent: Spending;
   readonly modelUsage: Readonly<Record<string, ModelUsage>>;
+  readonly agentUsage: Readonly<Record<string, AgentUsage>>;
   readonly durationMs: number;
   /** Time spent waiting for the model. */
   readonly apiMs: number;
@@ -100,6 +101,7 @@ export function toResult(outcome: RunOutcome, facts: ResultFacts): ResultMessage
     total_cost_usd: facts.spent.costUsd,
     usage: toWireUsage(facts.spent.usage),
     modelUsage: facts.modelUsage,
+    ...(Object.keys(facts.agentUsage).length > 0 && {agentUsage: facts.agentUsage}),
     permission_denials: facts.denials,
     ...(facts.denialsOmitted > 0 && {permission_denials_omitted: facts.denialsOmitted}),
     terminal_reason: terminalReason(outcome, facts.stoppedTools),

@@ -1,68 +1,60 @@
-/** What a run used, by model: the replies of all agents, and what was spent beside them on replies that were taken back. */
+/** What a session used, as its result says it: by model, and by agent with all below it. */
+import type {Bill} from '../core/bill.js';
 import type {ModelInfo} from '../core/ports.js';
-import type {StampedEvent, Usage} from '../core/types.js';
-import {addUsage, noUsage} from '../core/usage.js';
-import type {ModelUsage} from './messages.js';
+import type {AgentSnapshot} from '../core/tree.js';
+import {addCost, addUsage, nothingSpent, type Spending} from '../core/usage.js';
+import type {AgentUsage, ModelUsage, TokenCounts} from './messages.js';
 
-export interface Spent {
-  readonly usage: Usage;
-  /** Dollars; null when a price is unknown. */
-  readonly costUsd: number | null;
+const toCounts = ({usage, costUsd}: Spending): TokenCounts => ({
+  inputTokens: usage.input,
+  outputTokens: usage.output,
+  cacheReadInputTokens: usage.cacheRead,
+  cacheCreationInputTokens: usage.cacheWrite,
+  costUSD: costUsd,
+});
+
+/** The main model is named in any case. */
+export function toModelUsage(
+  {models}: Bill,
+  main: ModelInfo,
+  describe: (id: string) => ModelInfo,
+): Readonly<Record<string, ModelUsage>> {
+  const all = new Map([[main.id, nothingSpent], ...models]);
+  return Object.fromEntries(
+    [...all].map(([id, spent]) => {
+      const {contextWindow, maxOutputTokens} = id === main.id ? main : describe(id);
+      return [id, {...toCounts(spent), webSearchRequests: 0, contextWindow, maxOutputTokens}];
+    }),
+  );
 }
 
-export interface Spending {
-  follow(event: StampedEvent): void;
-  /** @param total of all agents, what is not in their replies counts as the main model's. */
-  byModel(total: Spent, main: ModelInfo, describe: (id: string) => ModelInfo): Readonly<Record<string, ModelUsage>>;
+/** What an agent spent, and all below it. */
+export interface Subtree extends Spending {
+  readonly agent: AgentSnapshot;
 }
 
-function toModelUsage({usage, costUsd}: Spent, {contextWindow, maxOutputTokens}: ModelInfo): ModelUsage {
-  return {
-    inputTokens: usage.input,
-    outputTokens: usage.output,
-    cacheReadInputTokens: usage.cacheRead,
-    cacheCreationInputTokens: usage.cacheWrite,
-    webSearchRequests: 0,
-    costUSD: costUsd,
-    contextWindow,
-    maxOutputTokens,
+/** Of each agent below the root, those that it started right behind it. */
+export function subtreesOf(agents: readonly AgentSnapshot[]): readonly Subtree[] {
+  const walk = (agent: AgentSnapshot): readonly [Subtree, ...Subtree[]] => {
+    const below = agents.filter(({parentId}) => parentId === agent.id).map(walk);
+    const {usage, costUsd} = below.map(([child]) => child).reduce(plus, agent);
+    return [{agent, usage, costUsd}, ...below.flat()];
   };
+  const roots = agents.filter(({parentId}) => parentId === null);
+  return roots.flatMap(root => walk(root).slice(1));
 }
 
-const nothing: Spent = {usage: noUsage, costUsd: 0};
+const plus = (one: Spending, other: Spending): Spending => ({
+  usage: addUsage(one.usage, other.usage),
+  costUsd: addCost(one.costUsd, other.costUsd),
+});
 
-function plus(one: Spent, other: Spent): Spent {
-  const costUsd = one.costUsd === null || other.costUsd === null ? null : one.costUsd + other.costUsd;
-  return {usage: addUsage(one.usage, other.usage), costUsd};
-}
-
-function minus({usage, costUsd}: Spent, other: Spent): Spent {
-  return {
-    usage: {
-      input: usage.input - other.usage.input,
-      output: usage.output - other.usage.output,
-      cacheRead: usage.cacheRead - other.usage.cacheRead,
-      cacheWrite: usage.cacheWrite - other.usage.cacheWrite,
-    },
-    costUsd: costUsd === null || other.costUsd === null ? null : Math.max(0, costUsd - other.costUsd),
-  };
-}
-
-export function createSpending(): Spending {
-  const models = new Map<string, Spent>();
-  return {
-    follow(event) {
-      if (event.type !== 'reply_finished' || event.entry.model === undefined) return;
-      const {model} = event.entry;
-      models.set(model, plus(models.get(model) ?? nothing, event));
-    },
-    byModel(total, main, describe) {
-      const others = [...models].filter(([id]) => id !== main.id);
-      const rest = others.reduce((left, [, spent]) => minus(left, spent), total);
-      return Object.fromEntries([
-        [main.id, toModelUsage(rest, main)],
-        ...others.map(([id, spent]) => [id, toModelUsage(spent, describe(id))] as const),
-      ]);
-    },
-  };
+export function toAgentUsage(agents: readonly AgentSnapshot[]): Readonly<Record<string, AgentUsage>> {
+  const rootId = agents.find(({parentId}) => parentId === null)?.id;
+  return Object.fromEntries(
+    subtreesOf(agents).map(({agent: {id, kind, description, parentId}, ...spent}) => [
+      id,
+      {subagentType: kind, description, parentTaskId: parentId === rootId ? null : parentId, ...toCounts(spent)},
+    ]),
+  );
 }

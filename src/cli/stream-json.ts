@@ -4,8 +4,10 @@
  * A reply's messages are told when the reply is kept: what the runtime takes back was never said. With partial
  * messages its raw events are told at once, and a new `message_start` begins the reply anew.
  */
+import type {Bill} from '../core/bill.js';
 import type {ModelInfo} from '../core/ports.js';
 import {resultText} from '../core/transcript.js';
+import type {AgentSnapshot} from '../core/tree.js';
 import type {AgentEvent, AgentId, ContentBlockParam, RunOutcome, StampedEvent} from '../core/types.js';
 import {toWireUsage} from '../providers/wire-events.js';
 import {replacedText} from '../ui/replaced-text.js';
@@ -13,7 +15,7 @@ import {toHookMessage} from './hook-messages.js';
 import type {AssistantMessage, Message, PermissionDenial, ResultMessage, SystemMessage, WireUsage} from './messages.js';
 import {toRawEvents} from './raw-events.js';
 import {failureText, type ResultFacts, toAssistantError, toResult} from './result.js';
-import {createSpending} from './spending.js';
+import {toAgentUsage, toModelUsage} from './spending.js';
 import {createTasks, type Sender} from './tasks.js';
 
 export interface Translator {
@@ -23,7 +25,9 @@ export interface Translator {
   finish(outcome: RunOutcome, facts: RunFacts): readonly Message[];
 }
 
-export interface RunFacts extends Pick<ResultFacts, 'model' | 'maxTurns' | 'spent'> {
+export interface RunFacts extends Pick<ResultFacts, 'model' | 'maxTurns'> {
+  readonly spent: Bill;
+  readonly agents: readonly AgentSnapshot[];
   /** What is known of a model by its id. */
   describe(id: string): ModelInfo;
 }
@@ -87,7 +91,6 @@ export function createTranslator({partialMessages, hookEvents, now}: TranslatorO
   let denialsOmitted = 0;
   const messageIds = new Map<string, string>();
   const tasks = createTasks(now);
-  const spending = createSpending();
   /** When each agent's open request began. */
   const requests = new Map<AgentId, number>();
   let apiMs = 0;
@@ -173,7 +176,6 @@ export function createTranslator({partialMessages, hookEvents, now}: TranslatorO
 
   return {
     translate(event) {
-      spending.follow(event);
       const said = tasks.follow(event);
       const sender = tasks.senderOf(event.agentId);
       const {parent_tool_use_id} = sender;
@@ -181,11 +183,22 @@ export function createTranslator({partialMessages, hookEvents, now}: TranslatorO
       const told = raw.map(rawEvent => ({type: 'stream_event', event: rawEvent, parent_tool_use_id}) as const);
       return [...told, ...toMessages(event, sender), ...said];
     },
-    finish(outcome, {model, maxTurns, spent, describe}) {
+    finish(outcome, {model, maxTurns, spent, agents, describe}) {
       for (const agentId of requests.keys()) endRequest(agentId);
       const durations = {durationMs: now() - startedAt, apiMs};
-      const modelUsage = spending.byModel(spent, model, describe);
-      const facts = {model, maxTurns, spent, modelUsage, ...durations, denials, denialsOmitted, stoppedTools};
+      const modelUsage = toModelUsage(spent, model, describe);
+      const agentUsage = toAgentUsage(agents);
+      const facts = {
+        model,
+        maxTurns,
+        spent,
+        modelUsage,
+        agentUsage,
+        ...durations,
+        denials,
+        denialsOmitted,
+        stoppedTools,
+      };
       const result: ResultMessage = toResult(outcome, facts);
       return result.subtype === 'success' && result.is_error ? [synthetic(outcome), result] : [result];
     },

@@ -1,6 +1,7 @@
 /**
  * What an agent may ask of its budget: dollars, tokens (cache reads included) and wall time, its own and all those above it.
  */
+import type {Bill} from './bill.js';
 import type {BudgetExcess} from './excess.js';
 import type {BudgetLimits} from './tree.js';
 import type {Price, Usage} from './types.js';
@@ -10,6 +11,8 @@ export interface BudgetRequest {
   readonly inputTokens: number;
   readonly maxTokens: number;
   readonly price: Price | null;
+  /** The id of the model that is asked. */
+  readonly model: string;
   /** Of a step, the cost of one more request, to report, is set aside on every level; the report has that. */
   readonly purpose: 'step' | 'report';
 }
@@ -61,5 +64,5 @@ export interface Budget {
   /** Gives back what was set aside, until the next request. */
   close(): void;
   /** What this level and all below it used. */
-  spent(): Spending;
+  spent(): Bill;
 }

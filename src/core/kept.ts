@@ -1,4 +1,5 @@
 /** What an agent's records come to: its conversation as it was when the last of them was written. */
+import {type Bill, charge, nothingBilled} from './bill.js';
 import type {ToolDefinition} from './ports.js';
 import type {LogRecord, Origin} from './records.js';
 import type {AgentId, Effort, Entry} from './types.js';
@@ -22,7 +23,7 @@ export interface Kept {
   /** Of the last turn; null where there was none. */
   readonly turn: {readonly model: string; readonly effort: Effort | null; readonly cwd: string} | null;
   /** By all agents. */
-  readonly spent: Spending;
+  readonly spent: Bill;
   /** Those that there were below the root. */
   readonly agents: ReadonlySet<AgentId>;
 }
@@ -38,7 +39,9 @@ export function toKept(
   let turn = null as Kept['turn'];
   /** Since the last reply. */
   let own = nothingSpent;
-  const spent = [records, ...below.values()].flat().reduce(addSpent, nothingSpent);
+  const spent = [records, ...below.values()]
+    .flat()
+    .reduce((bill, record) => (record.type === 'spent' ? charge(bill, record) : bill), nothingBilled);
   for (const record of records) {
     switch (record.type) {
       case 'begun':

@@ -4,25 +4,27 @@
  */
 import {allow, fairLength, leastStep} from './allowance.js';
 import {type Amounts, nothing} from './amounts.js';
+import {nothingBilled} from './bill.js';
 import {book} from './booking.js';
 import type {Budget, BudgetRefusal, BudgetRequest, Reservation, Siblings} from './budget.js';
 import {type Cap, capsOf, usedOf} from './caps.js';
 import {type BudgetExcess, toExcess, unpriced} from './excess.js';
-import {createLevel, keepOn, type Level, spendOn} from './level.js';
+import {createLevel, keepOn, type Level} from './level.js';
 import type {Clock} from './ports.js';
 import {type Left, reportCost, reportRoom, resultTokens} from './report-room.js';
 import {reportTime} from './report-time.js';
 import {createShares, passedShare, poolOf, sharesOf} from './share.js';
+import {spendOn, toBill} from './tally.js';
 import type {BudgetLimits} from './tree.js';
 import type {Price} from './types.js';
 import {nothingSpent, noUsage, picoPerDollar, worstCost} from './usage.js';
 import {createWorker} from './workers.js';
 
 /** The budget of a root agent; its wall time counts from here. @param spent by it in earlier times. */
-export function createBudget(limits: BudgetLimits, clock: Pick<Clock, 'now'>, spent = nothingSpent): Budget {
+export function createBudget(limits: BudgetLimits, clock: Pick<Clock, 'now'>, spent = nothingBilled): Budget {
   const level = createLevel(limits, clock.now());
-  const pico = spent.costUsd === null ? null : Math.round(spent.costUsd * picoPerDollar);
-  spendOn([level], spent.usage, pico);
+  for (const [model, {usage, costUsd}] of spent.models)
+    spendOn([level], {model, usage, cost: costUsd === null ? null : Math.round(costUsd * picoPerDollar)});
   return createBudgetOn([level], clock);
 }
 
@@ -63,7 +65,7 @@ function createBudgetOn(levels: readonly [Level, ...Level[]], clock: Pick<Clock,
       own.share?.take(false);
       worker.work(false);
     },
-    spent: () => ({usage: own.usage, costUsd: own.isPriced ? own.costPico / picoPerDollar : null}),
+    spent: () => toBill(own),
   };
 
   function exceeded(): BudgetExcess | null {
@@ -71,7 +73,7 @@ function createBudgetOn(levels: readonly [Level, ...Level[]], clock: Pick<Clock,
     return over ? toExcess(over) : null;
   }
 
-  function reserve({price, purpose, ...request}: BudgetRequest): Reservation | BudgetRefusal {
+  function reserve({price, purpose, model, ...request}: BudgetRequest): Reservation | BudgetRefusal {
     // Who is out of time may still say what it has.
     const over = purpose === 'report' ? null : exceeded();
     if (over) return {accepted: false, ...over};
@@ -89,7 +91,11 @@ function createBudgetOn(levels: readonly [Level, ...Level[]], clock: Pick<Clock,
     }
     setAside(allowed.aside);
     worker.found();
-    return {accepted: true, maxTokens, settle: book(levels, {worst: {tokens, usd, ms: 0}, price}, worker.begin())};
+    return {
+      accepted: true,
+      maxTokens,
+      settle: book(levels, {worst: {tokens, usd, ms: 0}, price, model}, worker.begin()),
+    };
   }
 
   function child(below: BudgetLimits, siblings?: Siblings): Budget {

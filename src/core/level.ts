@@ -4,18 +4,14 @@
  */
 import {type Amounts, minus, nothing, plus} from './amounts.js';
 import type {Share} from './share.js';
+import {createTally, type Tally} from './tally.js';
 import {createTraffic} from './traffic.js';
 import type {BudgetLimits} from './tree.js';
-import type {Usage} from './types.js';
-import {addUsage, noUsage} from './usage.js';
 import type {Workplace} from './workers.js';
 
-export interface Level extends Workplace {
+export interface Level extends Omit<Workplace, keyof Tally>, Tally {
   readonly limits: BudgetLimits;
   readonly startedAt: number;
-  usage: Usage;
-  costPico: number;
-  isPriced: boolean;
   /** For requests under way, and for reports. */
   booked: Amounts;
   /** What is booked of that for reports. */
@@ -29,9 +25,7 @@ export function createLevel(limits: BudgetLimits, startedAt: number, traffic = c
     traffic,
     limits,
     startedAt,
-    usage: noUsage,
-    costPico: 0,
-    isPriced: true,
+    ...createTally(),
     booked: nothing,
     kept: nothing,
     workers: new Set(),
@@ -48,13 +42,4 @@ export function keepOn(levels: readonly Level[], before: Amounts, next: Amounts)
   const more = minus(next, before);
   bookOn(levels, more);
   for (const level of levels) level.kept = plus(level.kept, more);
-}
-
-/** @param cost picodollars; null if the price is unknown. */
-export function spendOn(levels: readonly Level[], usage: Usage, cost: number | null): void {
-  for (const level of levels) {
-    level.usage = addUsage(level.usage, usage);
-    level.costPico += cost ?? 0;
-    level.isPriced &&= cost !== null;
-  }
 }

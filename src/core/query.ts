@@ -184,7 +184,7 @@ async function* request(
   const room = roomFor(model.info, inputTokens);
   if (room < minOutputTokens) return closing ?? overWindow(inputTokens, model.info.name);
   const purpose = closing ? 'report' : 'step';
-  const wanted = {inputTokens, maxTokens: room, price: model.info.price, purpose} as const;
+  const wanted = {inputTokens, maxTokens: room, price: model.info.price, model: model.info.id, purpose} as const;
   const attempts = yield* book(options, work, wanted);
   if (!attempts.accepted) {
     if (closing) return closing;

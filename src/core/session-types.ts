@@ -1,5 +1,6 @@
 /** A session as whoever holds it sees it: what it is made of, and what can be done with it. Types only. */
 import type {AgentMeans} from './agent.js';
+import type {Bill} from './bill.js';
 import type {AgentControl, MailReceipt} from './control.js';
 import type {Kept} from './kept.js';
 import type {RegistryLimits} from './limits.js';
@@ -10,7 +11,6 @@ import type {SpawnMeans} from './spawn.js';
 import type {Prompt} from './transcript.js';
 import type {BudgetLimits} from './tree.js';
 import type {AgentEvent, AgentId, Effort, Entry, RunOutcome, StampedEvent} from './types.js';
-import type {Spending} from './usage.js';
 import type {ObserveOptions} from './watchers.js';
 
 export interface SessionOptions extends Omit<AgentMeans, 'registry'>, Omit<SpawnMeans, keyof AgentMeans> {
@@ -72,7 +72,7 @@ export interface Session {
   /** A mailbox of all events from now on; its owner drains and closes it. */
   observe(options?: ObserveOptions): Mailbox<StampedEvent>;
   /** By all agents. */
-  spent(): Spending;
+  spent(): Bill;
   /** Tells watchers something that no run said, of the root unless told. */
   tell(event: AgentEvent, id?: AgentId): void;
   /** Aborts everything; resolves when the last process is gone. */

@@ -30,7 +30,13 @@ async function tell(
   });
   await session.close();
   const {info: model} = session.model;
-  const facts = {model, maxTurns: runtime.maxSteps ?? null, spent: session.spent(), describe: () => model};
+  const facts = {
+    model,
+    maxTurns: runtime.maxSteps ?? null,
+    spent: session.spent(),
+    agents: session.agents.snapshot(),
+    describe: () => model,
+  };
   return {messages, last: translator.finish(outcome, facts)};
 }
 

@@ -39,7 +39,13 @@ async function run(plan: Plan, partialMessages = false, options: TreeOptions = {
   });
   await session.close();
   const {info: model} = session.model;
-  const facts = {model, maxTurns: null, spent: session.spent(), describe: () => model};
+  const facts = {
+    model,
+    maxTurns: null,
+    spent: session.spent(),
+    agents: session.agents.snapshot(),
+    describe: () => model,
+  };
   return {messages, events, outcome, result: translator.finish(outcome, facts)};
 }
 
@@ -145,7 +151,8 @@ describe('an agent below the root in stream-json', () => {
   });
 
   it('counts in the result, which is otherwise the root’s alone', async () => {
-    const {messages, result, outcome} = await run(tree);
+    const {messages, events, result, outcome} = await run(tree);
+    const [upper = '', nested = ''] = ['upper', 'nested'].map(name => agentOf(events, name).id);
     const requests = 2 + 2 + 2 + outcome.steps;
     expect(result).toMatchObject([
       {
@@ -155,6 +162,11 @@ describe('an agent below the root in stream-json', () => {
         num_turns: outcome.steps,
         usage: {input_tokens: 100 * requests, output_tokens: 20 * requests},
         modelUsage: {scripted: {inputTokens: 100 * requests, outputTokens: 20 * requests}},
+        // Each with all below it.
+        agentUsage: {
+          [upper]: {subagentType: 'worker', description: 'upper', parentTaskId: null, inputTokens: 400},
+          [nested]: {description: 'nested', parentTaskId: upper, inputTokens: 200, outputTokens: 40},
+        },
       },
     ]);
     expect(messages.filter(({type}) => type === 'result')).toEqual([]);

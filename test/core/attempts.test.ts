@@ -7,7 +7,7 @@ import {createVirtualClock} from '../support/clock.js';
 
 const clock = createVirtualClock();
 const used = (input: number, output: number): Usage => ({input, output, cacheRead: 0, cacheWrite: 0});
-const wanted = {inputTokens: 1_000, maxTokens: 2_000, price: null, purpose: 'report'} as const;
+const wanted = {inputTokens: 1_000, maxTokens: 2_000, price: null, purpose: 'report', model: 'm'} as const;
 
 function book(budget: Budget): Attempts {
   const attempts = bookAttempts(budget, wanted);

@@ -54,6 +54,9 @@ describe('a fallback model', () => {
     expect(spent.map(({model}) => model)).toEqual(['first', 'second']);
     expect(spent[0]?.costUsd).toBeGreaterThan(0);
     expect(spent[1]?.costUsd).toBeCloseTo((100 * price.input + 20 * price.output) / 1e6, 9);
+    const {models} = session.spent();
+    expect([...models.keys()]).toEqual(['first', 'second']);
+    expect(models.get('second')?.costUsd).toBeCloseTo(spent[1]?.costUsd ?? 0, 9);
     expect(session.spent().costUsd).toBeCloseTo((spent[0]?.costUsd ?? 0) + (spent[1]?.costUsd ?? 0), 9);
   });
 

@@ -88,7 +88,7 @@ describe('a tree of budgets', () => {
           }[] = [];
           for (const step of steps) {
             if (step.type === 'reserve') {
-              const answer = pick(levels, step.at).budget.reserve({...step, purpose: 'report'});
+              const answer = pick(levels, step.at).budget.reserve({...step, purpose: 'report', model: 'm'});
               if (!answer.accepted) refused += 1;
               else {
                 if (answer.maxTokens < step.maxTokens) lowered += 1;
@@ -131,7 +131,9 @@ describe('a tree of budgets', () => {
         for (const {at, inputTokens, maxTokens, price} of requests) {
           const {budget, path} = pick(levels, at);
           const used = usage({input: inputTokens, cacheRead: maxTokens, cacheWrite: at % 1_000, output: maxTokens});
-          const paid = accepted(budget.reserve({inputTokens, maxTokens, price, purpose: 'report'})).settle(used);
+          const paid = accepted(budget.reserve({inputTokens, maxTokens, price, purpose: 'report', model: 'm'})).settle(
+            used,
+          );
           expect(paid).toBeCloseTo(dollars(used, price), 12);
           own.push({path, used, paid});
         }
@@ -148,14 +150,18 @@ describe('a tree of budgets', () => {
 
   it('lets a child without a cap spend what its parent has left, and no more', () => {
     const parent = createBudget({usd: 1}, clock);
-    accepted(parent.reserve({inputTokens: 0, maxTokens: 20_000, price: dear, purpose: 'report'})).settle(
+    accepted(parent.reserve({inputTokens: 0, maxTokens: 20_000, price: dear, purpose: 'report', model: 'm'})).settle(
       usage({output: 20_000}),
     );
     const child = parent.child({});
     // 0.70 $ at 15 $ a million.
-    const first = accepted(child.reserve({inputTokens: 0, maxTokens: 100_000, price: dear, purpose: 'report'}));
+    const first = accepted(
+      child.reserve({inputTokens: 0, maxTokens: 100_000, price: dear, purpose: 'report', model: 'm'}),
+    );
     expect(first.maxTokens).toBe(46_666);
-    expect(child.reserve({inputTokens: 0, maxTokens: 100_000, price: dear, purpose: 'report'})).toMatchObject({
+    expect(
+      child.reserve({inputTokens: 0, maxTokens: 100_000, price: dear, purpose: 'report', model: 'm'}),
+    ).toMatchObject({
       accepted: false,
       cap: 1,
     });
@@ -166,14 +172,17 @@ describe('a tree of budgets', () => {
   it('lets a child not spend past its own cap, while its sibling goes on', () => {
     const parent = createBudget({tokens: 100_000}, clock);
     const [small, other] = [parent.child({tokens: 5_000}), parent.child({})];
-    accepted(small.reserve({inputTokens: 1_000, maxTokens: 4_000, price: null, purpose: 'report'})).settle(
+    accepted(small.reserve({inputTokens: 1_000, maxTokens: 4_000, price: null, purpose: 'report', model: 'm'})).settle(
       usage({cacheRead: 1_000, output: 4_000}),
     );
     expect(small.exceeded()).toMatchObject({limit: 'tokens', cap: 5_000, spent: 5_000});
-    expect(small.reserve({inputTokens: 0, maxTokens: 1, price: null, purpose: 'report'}).accepted).toBe(false);
+    expect(small.reserve({inputTokens: 0, maxTokens: 1, price: null, purpose: 'report', model: 'm'}).accepted).toBe(
+      false,
+    );
     expect(parent.exceeded()).toBeNull();
     expect(
-      accepted(other.reserve({inputTokens: 0, maxTokens: 200_000, price: null, purpose: 'report'})).maxTokens,
+      accepted(other.reserve({inputTokens: 0, maxTokens: 200_000, price: null, purpose: 'report', model: 'm'}))
+        .maxTokens,
     ).toBe(95_000);
   });
 });
@@ -228,7 +237,7 @@ describe('the report after a step', () => {
               budget.close();
               kept.delete(level);
             } else if (type === 'step') {
-              const answer = budget.reserve({inputTokens, maxTokens, price, purpose: 'step'});
+              const answer = budget.reserve({inputTokens, maxTokens, price, purpose: 'step', model: 'm'});
               if (!answer.accepted) {
                 refused += 1;
                 continue;
@@ -239,7 +248,13 @@ describe('the report after a step', () => {
               const room = kept.get(level);
               if (!room) continue;
               const answer = accepted(
-                budget.reserve({inputTokens: room.input, maxTokens: 4_000, price: room.price, purpose: 'report'}),
+                budget.reserve({
+                  inputTokens: room.input,
+                  maxTokens: 4_000,
+                  price: room.price,
+                  purpose: 'report',
+                  model: 'm',
+                }),
               );
               expect(answer.maxTokens).toBeGreaterThanOrEqual(1_000);
               open.set(level, {settle: answer.settle, input: room.input, output: answer.maxTokens, price: room.price});
@@ -264,7 +279,13 @@ describe('the report after a step', () => {
               return Math.min((limits.tokens ?? Infinity) - tokensOf(spent.usage), Math.floor(dollarsLeft));
             });
             const free = Math.min(400_000, ...lefts);
-            const answer = budget.reserve({inputTokens: 0, maxTokens: 400_000, price: nothingCosts, purpose: 'report'});
+            const answer = budget.reserve({
+              inputTokens: 0,
+              maxTokens: 400_000,
+              price: nothingCosts,
+              purpose: 'report',
+              model: 'm',
+            });
             if (free < 200) expect(answer.accepted).toBe(false);
             else {
               expect(accepted(answer).maxTokens).toBe(free);
@@ -281,14 +302,14 @@ describe('the report after a step', () => {
   it('is there for who is out of time, and for nobody else', async () => {
     const budget = createBudget({ms: 1_000, tokens: 20_000}, clock);
     const ask = {inputTokens: 1_000, maxTokens: 2_000, price: null};
-    accepted(budget.reserve({...ask, purpose: 'step'})).settle(usage({input: 1_000, output: 100}));
+    accepted(budget.reserve({...ask, purpose: 'step', model: 'm'})).settle(usage({input: 1_000, output: 100}));
     await clock.advance(1_000);
-    expect(budget.reserve({...ask, purpose: 'step'})).toMatchObject({accepted: false, limit: 'ms'});
-    expect(accepted(budget.reserve({...ask, purpose: 'report'})).maxTokens).toBe(2_000);
+    expect(budget.reserve({...ask, purpose: 'step', model: 'm'})).toMatchObject({accepted: false, limit: 'ms'});
+    expect(accepted(budget.reserve({...ask, purpose: 'report', model: 'm'})).maxTokens).toBe(2_000);
   });
 
   it('may be short: 200 tokens are enough, where a step needs 1,000', () => {
-    const ask = {inputTokens: 0, maxTokens: 4_000, price: null};
+    const ask = {inputTokens: 0, maxTokens: 4_000, price: null, model: 'm'};
     const left = (tokens: number, purpose: 'step' | 'report'): boolean =>
       createBudget({tokens}, clock).reserve({...ask, purpose}).accepted;
     expect([left(199, 'report'), left(200, 'report')]).toEqual([false, true]);
@@ -301,18 +322,20 @@ describe('the report after a step', () => {
     const child = parent.child({});
     const ask = {inputTokens: 1_000, maxTokens: 1_000, price: null};
     const free = (): number => {
-      const answer = accepted(parent.reserve({inputTokens: 0, maxTokens: 100_000, price: null, purpose: 'report'}));
+      const answer = accepted(
+        parent.reserve({inputTokens: 0, maxTokens: 100_000, price: null, purpose: 'report', model: 'm'}),
+      );
       answer.settle(usage({}));
       return answer.maxTokens;
     };
-    accepted(child.reserve({...ask, purpose: 'step'})).settle(usage({input: 1_000, output: 1_000}));
+    accepted(child.reserve({...ask, purpose: 'step', model: 'm'})).settle(usage({input: 1_000, output: 1_000}));
     // 2,000 are spent; 2,000 and what came to them for the report, 2,000 for results and 1,000 for its answer are held.
     expect(free()).toBe(30_000 - 2_000 - 5_000);
-    accepted(child.reserve({...ask, inputTokens: 4_000, purpose: 'report'})).settle(
+    accepted(child.reserve({...ask, inputTokens: 4_000, purpose: 'report', model: 'm'})).settle(
       usage({input: 4_000, output: 1_000}),
     );
     expect(free()).toBe(30_000 - 7_000);
-    accepted(child.reserve({...ask, purpose: 'step'})).settle(usage({}));
+    accepted(child.reserve({...ask, purpose: 'step', model: 'm'})).settle(usage({}));
     child.close();
     child.close();
     expect(free()).toBe(30_000 - 7_000);
@@ -326,13 +349,13 @@ describe('the part that is used', () => {
     const root = createBudget({tokens: 105_000}, clock);
     const child = root.child({usd: 1, ms: 100_000});
     expect([root.used(next), child.used(next), createBudget({}, clock).used(next)]).toEqual([0, 0, 0]);
-    accepted(child.reserve({inputTokens: 0, maxTokens: 20_000, price: dear, purpose: 'report'})).settle(
+    accepted(child.reserve({inputTokens: 0, maxTokens: 20_000, price: dear, purpose: 'report', model: 'm'})).settle(
       usage({output: 20_000}),
     );
     expect([root.used(next), child.used(next)]).toEqual([0.2, 0.3]);
     await clock.advance(90_000);
     expect([root.used(next), child.used(next)]).toEqual([0.2, 0.9]);
-    accepted(root.reserve({inputTokens: 0, maxTokens: 75_000, price: dear, purpose: 'report'})).settle(
+    accepted(root.reserve({inputTokens: 0, maxTokens: 75_000, price: dear, purpose: 'report', model: 'm'})).settle(
       usage({output: 75_000}),
     );
     expect(child.used(next)).toBe(0.95);
@@ -342,7 +365,7 @@ describe('the part that is used', () => {
   it('is of what may be spent on work: what others keep for their reports, and a next step, are not', () => {
     const root = createBudget({tokens: 30_000}, clock);
     const [one, other] = [root.child({}), root.child({})];
-    accepted(one.reserve({inputTokens: 1_000, maxTokens: 1_000, price: dear, purpose: 'step'})).settle(
+    accepted(one.reserve({inputTokens: 1_000, maxTokens: 1_000, price: dear, purpose: 'step', model: 'm'})).settle(
       usage({input: 1_000, output: 1_000}),
     );
     // One keeps 5,000 for its report. A step with an input of 1,000 takes 2,000, and 5,000 for its own report.
@@ -351,7 +374,9 @@ describe('the part that is used', () => {
     expect(one.used(next)).toBe(2_000 / (30_000 - 7_000));
     expect(other.used({...next, more: {usage: usage({input: 16_000}), costUsd: 0}})).toBe(1);
     expect(other.used({...next, inputTokens: 20_000})).toBe(1);
-    expect(other.reserve({inputTokens: 20_000, maxTokens: 1_000, price: dear, purpose: 'step'}).accepted).toBe(false);
+    expect(
+      other.reserve({inputTokens: 20_000, maxTokens: 1_000, price: dear, purpose: 'step', model: 'm'}).accepted,
+    ).toBe(false);
     one.close();
     expect(other.used(next)).toBe(2_000 / (30_000 - 7_000));
   });
@@ -361,8 +386,15 @@ describe('a reservation', () => {
   it('books all input at its dearest: at the price of writing the cache, or of input where that is free', () => {
     // What is left of a dollar for output: 0.625 $ at 15 $ a million, 0.97 $ at 2.50 $.
     const leftFor = (price: Price): number =>
-      accepted(createBudget({usd: 1}, clock).reserve({inputTokens: 100_000, maxTokens: 1e9, price, purpose: 'report'}))
-        .maxTokens;
+      accepted(
+        createBudget({usd: 1}, clock).reserve({
+          inputTokens: 100_000,
+          maxTokens: 1e9,
+          price,
+          purpose: 'report',
+          model: 'm',
+        }),
+      ).maxTokens;
     expect(leftFor(dear)).toBe(41_666);
     expect(leftFor(cheap)).toBe(388_000);
   });
@@ -370,23 +402,27 @@ describe('a reservation', () => {
   it('is refused when fewer output tokens are affordable than make sense, unless fewer were asked for', () => {
     const budget = createBudget({tokens: 3_000}, clock);
     expect(
-      accepted(budget.reserve({inputTokens: 1_000, maxTokens: 100, price: null, purpose: 'report'})).maxTokens,
+      accepted(budget.reserve({inputTokens: 1_000, maxTokens: 100, price: null, purpose: 'report', model: 'm'}))
+        .maxTokens,
     ).toBe(100);
     // 1,900 are left.
-    expect(budget.reserve({inputTokens: 1_701, maxTokens: 4_000, price: null, purpose: 'report'})).toMatchObject({
+    expect(
+      budget.reserve({inputTokens: 1_701, maxTokens: 4_000, price: null, purpose: 'report', model: 'm'}),
+    ).toMatchObject({
       accepted: false,
       limit: 'tokens',
       cap: 3_000,
       spent: 0,
     });
     expect(
-      accepted(budget.reserve({inputTokens: 1_700, maxTokens: 4_000, price: null, purpose: 'report'})).maxTokens,
+      accepted(budget.reserve({inputTokens: 1_700, maxTokens: 4_000, price: null, purpose: 'report', model: 'm'}))
+        .maxTokens,
     ).toBe(200);
   });
 
   it('gives back what it booked too much', () => {
     const budget = createBudget({tokens: 10_000}, clock);
-    const ask = {inputTokens: 1_000, maxTokens: 9_000, price: null, purpose: 'report'} as const;
+    const ask = {inputTokens: 1_000, maxTokens: 9_000, price: null, purpose: 'report', model: 'm'} as const;
     const first = accepted(budget.reserve(ask));
     expect(budget.reserve(ask).accepted).toBe(false);
     first.settle(usage({input: 900, output: 100}));
@@ -396,16 +432,22 @@ describe('a reservation', () => {
   it('counts what was used beyond the booking, and then the budget is exceeded', () => {
     const root = createBudget({usd: 0.1}, clock);
     const budget = root.child({});
-    const {settle} = accepted(budget.reserve({inputTokens: 1_000, maxTokens: 1_000, price: dear, purpose: 'report'}));
+    const {settle} = accepted(
+      budget.reserve({inputTokens: 1_000, maxTokens: 1_000, price: dear, purpose: 'report', model: 'm'}),
+    );
     expect(settle(usage({input: 100_000, output: 1_000}))).toBe(0.315);
-    expect(root.spent()).toEqual({usage: usage({input: 100_000, output: 1_000}), costUsd: 0.315});
+    expect(root.spent()).toMatchObject({usage: usage({input: 100_000, output: 1_000}), costUsd: 0.315});
     expect(budget.exceeded()).toMatchObject({limit: 'usd', cap: 0.1, spent: 0.315});
-    expect(budget.reserve({inputTokens: 0, maxTokens: 1_000, price: dear, purpose: 'report'}).accepted).toBe(false);
+    expect(
+      budget.reserve({inputTokens: 0, maxTokens: 1_000, price: dear, purpose: 'report', model: 'm'}).accepted,
+    ).toBe(false);
   });
 
   it('settles once: a second time is a bug, and changes nothing', () => {
     const budget = createBudget({}, clock);
-    const {settle} = accepted(budget.reserve({inputTokens: 10, maxTokens: 10, price: dear, purpose: 'report'}));
+    const {settle} = accepted(
+      budget.reserve({inputTokens: 10, maxTokens: 10, price: dear, purpose: 'report', model: 'm'}),
+    );
     settle(usage({input: 10, output: 10}));
     const before = budget.spent();
     expect(() => settle(usage({input: 10, output: 10}))).toThrow('settled once');
@@ -414,15 +456,15 @@ describe('a reservation', () => {
 });
 
 describe('an unknown price', () => {
-  const ask = {inputTokens: 10, maxTokens: 2_000, price: null, purpose: 'report'} as const;
+  const ask = {inputTokens: 10, maxTokens: 2_000, price: null, purpose: 'report', model: 'm'} as const;
 
   it('makes the cost unknown, never zero, here and at every level above, and stays so', () => {
     const root = createBudget({}, clock);
     const [child, sibling] = [root.child({}), root.child({})];
     expect(accepted(child.reserve(ask)).settle(usage({input: 10, output: 5}))).toBeNull();
     expect(accepted(root.reserve({...ask, price: dear})).settle(usage({output: 1_000}))).toBe(0.015);
-    expect(child.spent()).toEqual({usage: usage({input: 10, output: 5}), costUsd: null});
-    expect(root.spent()).toEqual({usage: usage({input: 10, output: 1_005}), costUsd: null});
+    expect(child.spent()).toMatchObject({usage: usage({input: 10, output: 5}), costUsd: null});
+    expect(root.spent()).toMatchObject({usage: usage({input: 10, output: 1_005}), costUsd: null});
     expect(sibling.spent().costUsd).toBe(0);
   });
 
@@ -443,7 +485,7 @@ describe('wall time', () => {
     expect(child.exceeded()).toBeNull();
     await clock.advance(20_000);
     expect(child.exceeded()).toMatchObject({limit: 'ms', cap: 20_000, spent: 20_000});
-    expect(child.reserve({inputTokens: 0, maxTokens: 1_000, price: null, purpose: 'step'})).toMatchObject({
+    expect(child.reserve({inputTokens: 0, maxTokens: 1_000, price: null, purpose: 'step', model: 'm'})).toMatchObject({
       accepted: false,
       limit: 'ms',
     });
@@ -455,7 +497,7 @@ describe('wall time', () => {
 
 describe('the message of an excess', () => {
   it('names what would have been enough', () => {
-    const ask = {inputTokens: 3_210, maxTokens: 8_000, price: dear, purpose: 'step'} as const;
+    const ask = {inputTokens: 3_210, maxTokens: 8_000, price: dear, purpose: 'step', model: 'm'} as const;
     const refusal = (limits: BudgetLimits): string => {
       const answer = createBudget(limits, clock).reserve(ask);
       return answer.accepted ? 'accepted' : answer.message;
@@ -470,7 +512,7 @@ describe('the message of an excess', () => {
     const refusal = (limits: BudgetLimits): string => {
       const root = createBudget(limits, clock);
       const [one, other, third] = [root.child({}), root.child({}), root.child({})];
-      const step = {inputTokens: 1_000, maxTokens: 1_000, price: dear, purpose: 'step'} as const;
+      const step = {inputTokens: 1_000, maxTokens: 1_000, price: dear, purpose: 'step', model: 'm'} as const;
       accepted(one.reserve(step)).settle(usage({input: 1_000, output: 1_000}));
       accepted(other.reserve(step));
       const answer = third.reserve({...step, inputTokens: 7_000});
