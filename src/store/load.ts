@@ -33,10 +33,13 @@ export async function loadSession(place: string, root: string, wanted: string | 
   }
 }
 
+/** From these on a conversation is gone on with: nothing of what was said before is sent again. */
+const beginnings = ['cleared', 'compacted'];
+
 /** Rejects with the system's error where its root's log cannot be read. */
 export async function readSession({place, id, path, ...session}: KeptSession): Promise<LoadedSession> {
   const {title, prompt, branch, messages} = session;
-  const {records, badLines, next, isCut} = await readLog(path);
+  const {records, badLines, next, isCut} = await readLog(path, beginnings);
   return {
     id,
     path,

@@ -1,13 +1,17 @@
 /**
  * Reads what a log holds, whatever happened to it: a line that is not whole costs that line and no other. Order is that of the
- * records' numbers, not of the lines.
+ * records' numbers, not of the lines. Every line is checked as bytes; only those are made into records that anybody asks for, since a
+ * long conversation has most of its lines before the place from which it is gone on with.
  */
-import {createReadStream} from 'node:fs';
-import {fromLine, type Numbered, sealIn} from './line.js';
+
+import {parseLine, toMark} from './line.js';
+import {openLines} from './lines.js';
 
 export interface ReadLog {
   /** In order. A line that stands there twice counts once. */
   readonly records: readonly object[];
+  /** Entries that were passed over. */
+  readonly passed: number;
   /** Where no record could be read: lines, counted from 1. */
   readonly badLines: readonly number[];
   /** The number that comes next. */
@@ -16,41 +20,64 @@ export interface ReadLog {
   readonly isCut: boolean;
 }
 
-const chunkBytes = 1 << 20;
+/** A line that is whole. */
+interface Found {
+  readonly n: number;
+  /** Empty for what no version of ours wrote so. */
+  readonly type: string;
+  readonly seal: number;
+  readonly line: number;
+  readonly from: number;
+  readonly to: number;
+}
 
-/** Rejects with the system's error where the file cannot be read. */
-export async function readLog(path: string): Promise<ReadLog> {
-  const numbered: Numbered[] = [];
-  const badLines: number[] = [];
-  const seen = new Set<string>();
-  let lines = 0;
-  let isInOrder = true;
+/** What is only of use for the history that it is in. */
+const ofHistory: ReadonlySet<string> = new Set(['entry', 'entry_changed', 'entry_removed', 'entry_cleared', 'call']);
 
-  function take(line: string): void {
-    lines += 1;
-    if (line === '') return;
-    const read = fromLine(line);
-    if (read === null) {
-      badLines.push(lines);
-      return;
+/**
+ * @param beginnings types of records: what is of the history before the last of them is passed over.
+ * Rejects with the system's error where the file cannot be read.
+ */
+export async function readLog(path: string, beginnings: readonly string[] = []): Promise<ReadLog> {
+  const lines = openLines(path);
+  try {
+    const badLines: number[] = [];
+    const found: Found[] = [];
+    let line = 0;
+    let isInOrder = true;
+    const isCut = lines.each((bytes, from, to, at) => {
+      line += 1;
+      if (from === to) return;
+      const mark = toMark(bytes, from, to);
+      if (mark === null) {
+        badLines.push(line);
+        return;
+      }
+      isInOrder &&= mark.n > (found.at(-1)?.n ?? 0);
+      found.push({...mark, line, from: at, to: at + to - from});
+    });
+    const inOrder = isInOrder ? found : distinct(found);
+    const start = inOrder.findLastIndex(({type}) => beginnings.includes(type));
+    const records: object[] = [];
+    let passed = 0;
+    for (const [at, each] of inOrder.entries()) {
+      if (at < start && ofHistory.has(each.type)) {
+        if (each.type === 'entry') passed += 1;
+        continue;
+      }
+      const record = lines.read(each.from, each.to, parseLine);
+      if (record === null) badLines.push(each.line);
+      else records.push(record);
     }
-    // Two programs that wrote at once used the same numbers for different records: both count.
-    const identity = `${read.n} ${sealIn(line)}`;
-    if (seen.has(identity)) return;
-    seen.add(identity);
-    isInOrder &&= read.n >= (numbered.at(-1)?.n ?? 0);
-    numbered.push(read);
+    badLines.sort((one, other) => one - other);
+    return {records, passed, badLines, next: (inOrder.at(-1)?.n ?? 0) + 1, isCut};
+  } finally {
+    lines.close();
   }
+}
 
-  let rest = '';
-  for await (const chunk of createReadStream(path, {encoding: 'utf8', highWaterMark: chunkBytes})) {
-    const pieces = (rest + chunk).split('\n');
-    rest = pieces.pop() ?? '';
-    pieces.forEach(take);
-  }
-  const isCut = rest !== '';
-  if (isCut) take(rest);
-  // The sort is stable: records of one number stay as they stand in the file.
-  if (!isInOrder) numbered.sort((one, other) => one.n - other.n);
-  return {records: numbered.map(({record}) => record), badLines, next: (numbered.at(-1)?.n ?? 0) + 1, isCut};
+/** Two programs that wrote at once used the same numbers for different records: both count, and stay as they stand in the file. */
+function distinct(found: readonly Found[]): readonly Found[] {
+  const seen = new Map(found.toReversed().map(each => [`${each.n} ${each.seal}`, each]));
+  return [...seen.values()].reverse().sort((one, other) => one.n - other.n);
 }

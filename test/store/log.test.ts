@@ -47,7 +47,13 @@ describe('a log', () => {
     const path = join(createFolder(), 'session.jsonl');
     writeFileSync(path, `${toText([lineOf(1), lineOf(2)])}{"n":3,"te`);
     const before = await readLog(path);
-    expect(before).toEqual({records: [{text: 'record 1'}, {text: 'record 2'}], badLines: [3], next: 3, isCut: true});
+    expect(before).toEqual({
+      records: [{text: 'record 1'}, {text: 'record 2'}],
+      badLines: [3],
+      next: 3,
+      isCut: true,
+      passed: 0,
+    });
     const log = openLog(path, before);
     log.write({text: 'after the crash'});
     await log.sync();
@@ -155,6 +161,7 @@ describe('reading a log', () => {
       badLines: [],
       next: 3,
       isCut: true,
+      passed: 0,
     });
   });
 
