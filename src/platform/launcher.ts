@@ -3,10 +3,11 @@
  * still for one to eight milliseconds, the longer the more it has; a bash of 3 MB is quicker, and meanwhile the program
  * goes on. What it starts is a process group of its own, as if Node had started it, and is killed if the launcher ends.
  */
-import {type ChildProcess, spawn} from 'node:child_process';
-import {Socket} from 'node:net';
 import {createInterface} from 'node:readline';
+import {PassThrough} from 'node:stream';
 import type {Environment} from './environment.js';
+import type {InputPipe} from './input-pipe.js';
+import type {OutputPipe} from './output-pipe.js';
 import {quote} from './shell-call.js';
 import {killNow} from './survivors.js';
 
@@ -44,13 +45,10 @@ export interface Launcher {
 }
 
 /**
- * Reads calls, each shell code that ends in `exec` and a NUL. `set -m` gives the call a group of its own and its signals as
- * they were; `set +m` lets the wait go on when it is only stopped. The name is changed for the sake of commands like
- * `killall bash`.
+ * What a launcher does: it reads calls, each shell code that ends in `exec` and a NUL. `set -m` gives the call a group of
+ * its own and its signals as they were; `set +m` lets the wait go on when it is only stopped.
  */
-const script = `
-printf agent-launcher 2>/dev/null >/proc/self/comm
-unset -v AGENT_LAUNCHER
+export const launching = `
 while read -r -d '' call; do
   set -m
   ( eval "$call" ) &
@@ -89,22 +87,16 @@ interface Current {
   onExit(exit: Exit): void;
 }
 
-/**
- * @param shell the path of a bash.
- * @param guard sees to it that the launcher's group dies with the program, and returns how to take that back: at the end of its
- * input it goes by itself, but a command may have stopped it.
- */
-export function createLauncher(shell: string, env: Environment, guard: (group: number) => () => void): Launcher {
-  // -p: nothing of the user's runs in the launcher itself, yet the whole environment is handed on. --norc: with a socket
-  // for its input and an SHLVL below 2, bash takes itself for a remote login's and reads ~/.bashrc.
-  const child: ChildProcess = spawn(shell, ['--norc', '-p', '-c', 'eval "$AGENT_LAUNCHER"', 'agent-launcher'], {
-    cwd: '/',
-    detached: true,
-    env: {...env, AGENT_LAUNCHER: script},
-    stdio: ['pipe', 'pipe', 'ignore'],
-  });
-  const {stdin, stdout} = child;
-  const release = child.pid === undefined ? () => {} : guard(child.pid);
+/** A launcher that runs. */
+export interface LauncherMeans {
+  readonly pid: number;
+  readonly input: InputPipe;
+  readonly output: OutputPipe;
+  /** The OLDPWD that a program is to have. */
+  readonly oldFolder: string | undefined;
+}
+
+export function createLauncher({pid, input, output, oldFolder}: LauncherMeans): Launcher {
   let current: Current | null = null;
   let isGone = false;
 
@@ -126,39 +118,39 @@ export function createLauncher(shell: string, env: Environment, guard: (group: n
   /** Of what still runs nobody would learn the end. */
   function onGone(): void {
     isGone = true;
-    release();
     if (current?.pid) killNow({reach: [-current.pid]});
     end({exitCode: null, signal: 'SIGKILL'});
+    input.close();
   }
 
-  function setRef(verb: 'ref' | 'unref'): void {
-    for (const each of [child, stdin, stdout]) if (each instanceof Socket || each === child) each[verb]();
-  }
-
-  // When it has closed its output, all that it told has been heard.
-  child.on('close', onGone).on('error', onGone);
-  for (const stream of [stdin, stdout]) stream?.on('error', () => {});
-  if (stdout) createInterface(stdout).on('line', hear);
-  setRef('unref');
+  const lines = new PassThrough();
+  createInterface(lines).on('line', hear);
+  output.read({
+    onChunk: chunk => void lines.write(chunk),
+    onEnd: () => void lines.end(onGone),
+  });
+  output.unref();
 
   return {
     launch(launch) {
-      setRef('ref');
+      output.ref();
       return new Promise(resolve => {
         const exited = new Promise<Exit>(onExit => {
-          const onReady = (pid: number | null): void => {
-            setRef('unref');
-            resolve(pid === null ? null : {pid, exited});
+          const onReady = (started: number | null): void => {
+            output.unref();
+            resolve(started === null ? null : {pid: started, exited});
           };
           current = {pid: null, isReady: false, onReady, onExit};
         });
-        if (isGone) onGone();
-        stdin?.write(`${toCode(launch, env.OLDPWD)}\0`);
+        if (isGone) end({exitCode: null, signal: 'SIGKILL'});
+        else input.send(`${toCode(launch, oldFolder)}\0`);
       });
     },
-    ref: () => setRef('ref'),
-    unref: () => setRef('unref'),
+    ref: output.ref,
+    unref: output.unref,
     isGone: () => isGone,
-    dismiss: () => void child.kill('SIGKILL'),
+    dismiss: () => {
+      if (!isGone) killNow({reach: [pid]});
+    },
   };
 }

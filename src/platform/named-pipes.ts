@@ -10,7 +10,7 @@ export interface NamedPipes {
   /** A path that nobody else uses until it is given back, and what `open` makes of it. */
   open<T>(open: (path: string) => T): Promise<T>;
   giveBack(path: string): void;
-  /** Settles when nothing is made in the folder any more. */
+  /** From now on nothing is made in the folder. Settles when what is being made there is. */
   close(): Promise<void>;
 }
 
@@ -31,6 +31,7 @@ export function createNamedPipes({folder, path}: NamedPipesOptions): NamedPipes 
   let isClosed = false;
 
   async function make(): Promise<void> {
+    if (isClosed) throw new Error('the program is ending');
     const paths = Array.from({length: batch}, (_, index) => join(folder, String(made + index)));
     made += batch;
     mkdirSync(folder, {recursive: true, mode: 0o700});

@@ -174,6 +174,7 @@ export function createProcesses({runId, env, tempFolder}: ProcessesOptions): Pro
     },
     killAll() {
       isClosed = true;
+      void pipes?.close();
       if (isGone) return;
       // The supervisor stays: it notices that the program is gone, and looks once more.
       jobs.killAll();

@@ -5,11 +5,12 @@
 import {basename} from 'node:path';
 import type {Environment} from './environment.js';
 import type {Jobs} from './jobs.js';
-import {createLauncher, type Launcher} from './launcher.js';
+import type {Launcher} from './launcher.js';
+import {createLaunchers} from './launchers.js';
 import type {NamedPipes} from './named-pipes.js';
 import {openOutputPipe} from './output-pipe.js';
 import {isFolder} from './paths.js';
-import {shellEnvironment, toShellCall} from './shell-call.js';
+import {shellEnvironment, toShellCall, toTyped} from './shell-call.js';
 import {type ShellPlace, type StartedShell, startWaitingShell, type WaitingShell} from './waiting-shell.js';
 
 export interface Shells {
@@ -54,9 +55,7 @@ export function createShells({jobs, shell: file, env, pipes, nextFiles}: ShellsO
   const ahead = new Map<string, Ahead>();
   /** Who has begun a command and not retired since. */
   const owners = new Set<string>();
-  const launchers = new Set<Launcher>();
-  /** Those that launch nothing now. */
-  const free: Launcher[] = [];
+  const launchers = createLaunchers({shell: file, env, guard: jobs.guard, pipes});
   /** Only bash can read up to a NUL. */
   const canWait = basename(file) === 'bash' && unsuitable.every(name => env[name] === undefined);
 
@@ -83,27 +82,38 @@ export function createShells({jobs, shell: file, env, pipes, nextFiles}: ShellsO
   function expect(place: ShellPlace): void {
     if (!canWait || !owners.has(place.owner) || ahead.get(place.owner)?.cwd === place.cwd) return;
     void dismiss([place.owner]);
-    const launcher = takeLauncher();
-    const shell = startWaitingShell(place, {jobs, pipes, launcher, shell: file, files: nextFiles()});
-    const expected: Ahead = {cwd: place.cwd, shell};
+    const expected: Ahead = {cwd: place.cwd, shell: startAhead(place)};
     ahead.set(place.owner, expected);
     void release(place.owner, expected);
-    void giveBack(launcher, shell);
   }
 
-  function takeLauncher(): Launcher {
-    const used = free.pop();
-    if (used) return used.isGone() ? takeLauncher() : used;
-    const launcher = createLauncher(file, env, jobs.guard);
-    launchers.add(launcher);
-    return launcher;
+  /**
+   * For the first command of an owner: where several owners are, they begin together as often as not, and Node would start
+   * one shell after the other. Who is alone does not wait for a launcher.
+   */
+  function startAside(command: string, place: ShellPlace): Promise<WaitingShell | null> | null {
+    if (!canWait) return null;
+    if (owners.size > 1 && toTyped(command) !== null) return startAhead(place);
+    launchers.open();
+    return null;
+  }
+
+  /** Null if that was not to be: then the next command's own shell will tell why. */
+  async function startAhead(place: ShellPlace): Promise<WaitingShell | null> {
+    try {
+      const launcher = await launchers.take();
+      const shell = await startWaitingShell(place, {jobs, pipes, launcher, shell: file, files: nextFiles()});
+      void giveBack(launcher, shell);
+      return shell;
+    } catch {
+      return null;
+    }
   }
 
   /** When what it launched has ended. */
-  async function giveBack(launcher: Launcher, shell: Promise<WaitingShell | null>): Promise<void> {
-    await (await shell)?.ended;
-    if (launcher.isGone()) launchers.delete(launcher);
-    else free.push(launcher);
+  async function giveBack(launcher: Launcher, shell: WaitingShell | null): Promise<void> {
+    await shell?.ended;
+    launchers.giveBack(launcher);
   }
 
   /** When it has ended, or has waited long enough. */
@@ -127,7 +137,7 @@ export function createShells({jobs, shell: file, env, pipes, nextFiles}: ShellsO
     async start(command, place, signal) {
       if (command.includes('\0')) throw new Error('a command cannot contain the character NUL');
       owners.add(place.owner);
-      const waiting = ahead.get(place.owner)?.shell;
+      const waiting = ahead.get(place.owner)?.shell ?? startAside(command, place);
       ahead.delete(place.owner);
       return (await (await waiting)?.give(command, place, signal)) ?? startNew(command, place, signal);
     },
@@ -137,8 +147,6 @@ export function createShells({jobs, shell: file, env, pipes, nextFiles}: ShellsO
       for (const each of retired) owners.delete(each);
       return dismiss(retired);
     },
-    close() {
-      for (const launcher of launchers) launcher.dismiss();
-    },
+    close: launchers.close,
   };
 }

@@ -16,12 +16,18 @@ import {
   until,
 } from '../support/processes.js';
 
-/** The launchers of this program; it may have some of another test's, which are about to go. */
+/**
+ * The launchers of this program, first those that fork the others; it may have some of another test's, which are about to
+ * go.
+ */
 function launchers(): readonly number[] {
   const {stdout} = spawnSync('ps', ['-A', '-o', 'pid=,ppid=,args='], {encoding: 'utf8'});
   const lines = stdout.split('\n').map(line => line.trim().split(/\s+/));
-  const own = lines.filter(words => words[1] === String(process.pid) && words.includes('agent-launcher'));
-  return own.map(([pid]) => Number(pid));
+  const named = lines
+    .filter(words => words.includes('agent-launcher'))
+    .map(([pid, parent]) => [Number(pid), Number(parent)] as const);
+  const origins = named.filter(([, parent]) => parent === process.pid).map(([pid]) => pid);
+  return [...origins, ...named.filter(([, parent]) => origins.includes(parent)).map(([pid]) => pid)];
 }
 
 /** Kills all launchers. Resolves when this program has been told. */

@@ -10,11 +10,11 @@ import {createOwnProcesses, createSleep, isAhead, runShell, until} from '../supp
 const isLinux = process.platform === 'linux';
 
 describe('the shell of a command', () => {
-  it('is started ahead for the second and later commands of an owner', async () => {
+  it('is started by a launcher, for all commands but the first', async () => {
     const processes = createOwnProcesses();
     const seen: boolean[] = [];
     for (const owner of ['main', 'main', 'other', 'other', 'main']) seen.push(await isAhead(processes, {owner}));
-    expect(seen).toEqual([false, true, false, true, true]);
+    expect(seen).toEqual([false, true, true, true, true]);
   });
 
   it('is one for each command, also when an owner has several at once', async () => {
