@@ -17,6 +17,7 @@ const coreLimits: Readonly<Record<string, number>> = {
   'ports.ts': 180,
   'call-context.ts': 80,
   'holds.ts': 40,
+  'tool-state.ts': 40,
   'commands.ts': 80,
   'policy.ts': 60,
   'hook-points.ts': 80,

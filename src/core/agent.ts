@@ -7,6 +7,7 @@ import type {Model, Place, Tool, ToolDefinition} from './ports.js';
 import type {Caller} from './question.js';
 import type {AgentLog, Store} from './records.js';
 import type {Registry} from './registry.js';
+import {createToolState, type ToolState} from './tool-state.js';
 import type {AgentId, Effort, Entry, Mail} from './types.js';
 
 /** What all agents of a session share. */
@@ -32,6 +33,8 @@ export interface AgentParts extends Omit<Caller, 'agentId'> {
   /** What the model was told of the tools when the conversation began; null before its first run. */
   readonly definitions: readonly ToolDefinition[] | null;
   readonly history: readonly Entry[];
+  /** What tools kept of it before. */
+  readonly kept: ReadonlyMap<string, unknown>;
   readonly log: AgentLog;
   /** Requests a run may make; null for no limit. */
   readonly maxSteps: number | null;
@@ -41,8 +44,9 @@ export interface AgentParts extends Omit<Caller, 'agentId'> {
   readonly effort: Effort | null;
 }
 
-export interface Agent extends Omit<AgentParts, 'model' | 'effort' | 'definitions' | 'history'> {
+export interface Agent extends Omit<AgentParts, 'model' | 'effort' | 'definitions' | 'history' | 'kept'> {
   readonly conversation: Conversation;
+  readonly toolState: ToolState;
   definitions: readonly ToolDefinition[] | null;
   model: Model;
   effort: Effort | null;
@@ -54,10 +58,11 @@ export interface Agent extends Omit<AgentParts, 'model' | 'effort' | 'definition
   unread: readonly Mail[];
 }
 
-export function createAgent({history, ...parts}: AgentParts): Agent {
+export function createAgent({history, kept, ...parts}: AgentParts): Agent {
   return {
     ...parts,
     conversation: createConversation(parts.log, history),
+    toolState: createToolState(parts.log, kept),
     turn: null,
     isClosing: false,
     unread: [],

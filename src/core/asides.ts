@@ -15,6 +15,8 @@ export interface HookRun {
 export type Aside =
   /** How many of the agent's ended commands left something running. */
   | {readonly type: 'commands_changed'; readonly live: number}
+  /** What a tool keeps of the agent is this now. */
+  | {readonly type: 'tool_state_changed'; readonly tool: string; readonly value: unknown}
   | {readonly type: 'mode_changed'; readonly mode: PermissionMode}
   /** The next request does not extend the last one's prefix: the prompt cache starts anew. */
   | {readonly type: 'prefix_changed'; readonly reason: 'model' | 'effort' | 'clear' | 'rewind'; readonly detail: string}

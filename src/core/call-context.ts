@@ -4,6 +4,7 @@ import {holds} from './holds.js';
 import type {Clock, Commands, Files, Hooks, Instructions, Permissions, Place, Tool, ToolContext} from './ports.js';
 import type {Caller} from './question.js';
 import type {AgentLog} from './records.js';
+import type {ToolState} from './tool-state.js';
 import type {Agents} from './tree.js';
 import type {AgentEvent} from './types.js';
 
@@ -22,6 +23,7 @@ export interface CallDeps extends Caller {
   readonly log: Pick<AgentLog, 'write'>;
   readonly system: string;
   readonly conversation: Conversation;
+  readonly toolState: ToolState;
   /** The agent was asked to wrap up: what has not begun stays undone. */
   isClosing(): boolean;
 }
@@ -37,8 +39,9 @@ export interface CallHandle {
   claim(words: string): boolean;
 }
 
-export function toContext(callId: string, deps: CallDeps, handle: CallHandle): ToolContext {
-  const {agentId, place, files, commands, agents, permissions, instructions} = deps;
+/** @param tool its name: what it keeps stands under that. */
+export function toContext(callId: string, tool: string, deps: CallDeps, handle: CallHandle): ToolContext {
+  const {agentId, place, files, commands, agents, permissions, instructions, toolState} = deps;
   const {signal, whenKept} = handle;
   const isNew = (words: string): boolean => !holds(deps, words) && handle.claim(words);
   return {
@@ -50,6 +53,13 @@ export function toContext(callId: string, deps: CallDeps, handle: CallHandle): T
     commands,
     agents,
     whenKept,
+    state: {
+      get: () => toolState.get(tool),
+      set(value) {
+        toolState.set(tool, value);
+        handle.tell({type: 'tool_state_changed', tool, value});
+      },
+    },
     hides: path => permissions.hides?.(path) ?? false,
     instructions: async path => (await instructions?.of(path, isNew)) ?? null,
     progress: text => handle.tell({type: 'tool_progress', callId, text}),

@@ -18,6 +18,8 @@ export interface Kept {
   readonly entries: readonly KeptEntry[];
   /** What was seen of each call, by its id. */
   readonly calls: ReadonlyMap<string, KeptCall>;
+  /** What tools keep. */
+  readonly toolState: ReadonlyMap<string, unknown>;
   /** What every request of it begins with; null where that was not kept. */
   readonly beginning: {readonly system: string; readonly tools: readonly ToolDefinition[]} | null;
   /** Of the last turn; null where there was none. */
@@ -35,6 +37,7 @@ export function toKept(
 ): Kept {
   const entries = new Map<string, KeptEntry>();
   const calls = new Map<string, KeptCall>();
+  const toolState = new Map<string, unknown>();
   let beginning = null as Kept['beginning'];
   let turn = null as Kept['turn'];
   /** Since the last reply. */
@@ -65,12 +68,16 @@ export function toKept(
       case 'call':
         calls.set(record.callId, record);
         break;
+      case 'tool_state':
+        toolState.set(record.tool, record.value);
+        break;
       case 'entry_removed':
         entries.delete(record.entryId);
         break;
       case 'cleared':
         entries.clear();
         calls.clear();
+        toolState.clear();
         break;
       case 'rewound': {
         const ids = [...entries.keys()];
@@ -88,7 +95,7 @@ export function toKept(
         record satisfies never;
     }
   }
-  return {entries: [...entries.values()], calls, beginning, turn, spent, agents: new Set(below.keys())};
+  return {entries: [...entries.values()], calls, toolState, beginning, turn, spent, agents: new Set(below.keys())};
 }
 
 function addSpent({usage, costUsd}: Spending, record: LogRecord): Spending {

@@ -88,6 +88,8 @@ export interface ToolContext {
   readonly commands: Commands;
   readonly agents: Agents;
   hides(path: string): boolean;
+  /** What the tool keeps of the agent, from call to call and over a resume. */
+  readonly state: {get(): unknown; set(value: unknown): void};
   /** What the folders of a file ask of whoever works there, as far as the agent was not told yet; null: nothing. */
   instructions(path: string): Promise<Told | null>;
   /** Shows output while the call runs. */

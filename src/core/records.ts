@@ -32,6 +32,8 @@ export type LogRecord =
   | {readonly type: 'titled'; readonly title: string}
   /** That entry and all that came after it have left the history. */
   | {readonly type: 'rewound'; readonly entryId: string}
+  /** What a tool keeps is this now. */
+  | {readonly type: 'tool_state'; readonly tool: string; readonly value: unknown}
   /** What was seen of a call. */
   | {
       readonly type: 'call';

@@ -30,6 +30,7 @@ export async function* replay(
     }
     yield {type: 'entry_appended', entry, origin};
   }
+  for (const [tool, value] of kept.toolState) yield {type: 'tool_state_changed', tool, value};
   yield {type: 'run_finished', ...unfinished('completed'), ...kept.spent};
 }
 

@@ -117,7 +117,7 @@ async function walk(
   }
 
   const {signal} = handle;
-  const context = toContext(block.id, deps, handle);
+  const context = toContext(block.id, tool.name, deps, handle);
   const asking: Asking = {
     permissions: deps.permissions,
     signal,

@@ -112,6 +112,7 @@ export function createSession(options: SessionOptions): Session {
     async clear() {
       turns.assertIdle();
       conversation.clear();
+      root.toolState.clear();
       say({type: 'prefix_changed', reason: 'clear', detail: 'a new conversation'});
       return tree.endAll();
     },

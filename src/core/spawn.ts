@@ -78,6 +78,7 @@ export function createSpawner(means: SpawnMeans, {kinship, members, reports, age
       system: means.systemFor(type, model),
       definitions: null,
       history: [],
+      kept: new Map(),
       log: means.store.below(id),
       model,
       ...inherit(id, type, parent, model),

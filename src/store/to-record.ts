@@ -13,6 +13,7 @@ const types: ReadonlySet<unknown> = new Set<LogRecord['type']>([
   'cleared',
   'rewound',
   'titled',
+  'tool_state',
   'call',
   'spent',
   'turn_ended',

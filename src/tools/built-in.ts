@@ -11,6 +11,7 @@ import {readTool} from './read.js';
 import {sendMessageTool} from './send-message.js';
 import {taskOutputTool} from './task-output.js';
 import {taskStopTool} from './task-stop.js';
+import {todoWriteTool} from './todo-write.js';
 import {writeTool} from './write.js';
 
 /** The tools of a session with these types of agents. */
@@ -21,6 +22,7 @@ export const createBuiltInTools = (types: readonly AgentType[], sandbox: Command
   createBashTool(sandbox),
   grepTool,
   globTool,
+  todoWriteTool,
   createAgentTool(types),
   taskOutputTool,
   taskStopTool,

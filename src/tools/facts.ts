@@ -13,6 +13,7 @@ export const facts = {
   bash: {name: 'Bash', effect: 'changes'},
   grep: {name: 'Grep', effect: 'reads'},
   glob: {name: 'Glob', effect: 'reads'},
+  todoWrite: {name: 'TodoWrite', effect: 'changes'},
   agent: {name: 'Agent', aliases: ['Task'], effect: 'spawns'},
   taskOutput: {name: 'TaskOutput', effect: 'spawns'},
   taskStop: {name: 'TaskStop', effect: 'changes'},
@@ -27,8 +28,10 @@ export const toolsOnAgents: readonly string[] = [facts.agent, facts.taskOutput, 
   ({name}) => name,
 );
 
-/** Those that change nothing but an agent's own tree need nobody's leave. */
-export const freeTools: readonly string[] = [facts.taskOutput, facts.taskStop, facts.sendMessage].map(({name}) => name);
+/** Those that change nothing but an agent's own tree and notes need nobody's leave. */
+export const freeTools: readonly string[] = [facts.todoWrite, facts.taskOutput, facts.taskStop, facts.sendMessage].map(
+  ({name}) => name,
+);
 
 /** Those whose call is a question to a person. Only the root talks with one. */
 export const toolsForPerson: readonly string[] = [facts.exitPlanMode.name];

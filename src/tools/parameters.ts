@@ -97,6 +97,15 @@ export function texts(): Parameter<readonly string[]> {
   });
 }
 
+/** A list of what is described; it may be empty. */
+export const list = <Value>(each: Parameter<Value>): Parameter<readonly Value[]> =>
+  required({type: 'array', items: each.schema}, value => {
+    if (!Array.isArray(value)) return expected('a list', value);
+    const checked = value.map(item => each.check(item));
+    const issues = checked.flatMap((item, index) => issuesOf(index, item));
+    return issues.length > 0 ? refuse(...issues) : accept(checked.flatMap(item => (item.success ? [item.data] : [])));
+  });
+
 /** Parameters within a parameter. */
 export function group<Described extends Shape>(shape: Described): Parameter<ValuesOf<Described>> {
   const entries = Object.entries(shape);

@@ -83,6 +83,7 @@ export function foldItems(
     case 'reply_started':
     case 'commands_changed':
     case 'mode_changed':
+    case 'tool_state_changed':
     case 'hook_started':
     case 'hook_finished':
     // A notice says what has left it.

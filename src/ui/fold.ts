@@ -9,6 +9,7 @@ import {withBegun, withEnded} from './fold-tree.js';
 import {withTurnEnd} from './fold-turn.js';
 import type {Item} from './items.js';
 import {addSpending, nothingSpent, tokensIn} from './spending.js';
+import {foldTodos} from './todos.js';
 import {unsaid} from './unsaid.js';
 import {type AgentView, agentOf, type Question, type View, withAgent} from './view.js';
 
@@ -43,6 +44,7 @@ function createAgent({agentId, parentId, depth}: StampedEvent): AgentView {
     spent: nothingSpent,
     contextTokens: null,
     liveCommands: 0,
+    todos: [],
     below: [],
   };
 }
@@ -51,7 +53,8 @@ function foldAgent(agent: AgentView, event: StampedEvent, now: number): AgentVie
   const {parentId, depth} = event;
   const items = foldItems(agent.items, withoutTold(event, agent.run), agent.run?.startedAt ?? now, now);
   const run = foldRun(agent.run, event, now);
-  const after = {...agent, parentId, depth, items: withTrouble(items, agent.run, event), run};
+  const todos = foldTodos(agent.todos, event);
+  const after = {...agent, parentId, depth, items: withTrouble(items, agent.run, event), run, todos};
   switch (event.type) {
     case 'run_started':
       return {...after, isWindingDown: false, ending: null};

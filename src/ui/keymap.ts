@@ -14,6 +14,7 @@ export type KeyCommand =
   | {readonly type: 'abort'}
   | {readonly type: 'leave'}
   | {readonly type: 'transcript'}
+  | {readonly type: 'todos'}
   | {readonly type: 'suspend'}
   | {readonly type: 'redraw'};
 
@@ -64,6 +65,7 @@ const bindings: readonly Binding[] = [
     help: ['ctrl+d', 'leave, if the draft is empty; twice where that stops something'],
   },
   {chords: ['ctrl+o'], command: {type: 'transcript'}, help: ['ctrl+o', 'the whole session, every agent foldable']},
+  {chords: ['ctrl+t'], command: {type: 'todos'}, help: ['ctrl+t', 'hide the steps of the task, or show them']},
   {chords: ['ctrl+z'], command: {type: 'suspend'}, help: ['ctrl+z', 'suspend; fg comes back']},
   {chords: ['ctrl+l'], command: {type: 'redraw'}, help: ['ctrl+l', 'repaint']},
   {

@@ -1,4 +1,4 @@
-/** What opens above the draft: a question with its preview and choices, the keys, or the commands a draft may become. */
+/** What stands above the draft: a question with its preview and choices, the keys, the commands a draft may become, or the steps of the task. */
 import {choicesOf, compactChoices} from './choices.js';
 import {type Command, completions} from './commands.js';
 import {wrapRows} from './help-rows.js';
@@ -8,6 +8,7 @@ import {bodyWindow, isCropped, questionBody, questionHead, questionLine, questio
 import {type Answering, askedQuestion, isAsked, questionKey, type Screen} from './screen.js';
 import {pad, truncate, width} from './text/width.js';
 import {paint, type Theme} from './theme.js';
+import {todoLines} from './todo-lines.js';
 import type {Question} from './view.js';
 
 /** Columns before the words of a choice that has a line to itself. */
@@ -27,6 +28,7 @@ export function panelLines(
   if (screen.isHelpOpen) return helpLines(screen, theme, rows);
   if (question && answering && !answering.isDone) return questionLines(question, answering, screen, theme, rows);
   const found = completions(screen.composer.text, commands).slice(0, Math.min(listed, rows));
+  if (found.length === 0) return todoLines(screen, theme, rows);
   return pairLines(
     found.map(({name, description}) => [`/${name}`, description]),
     screen.size.columns,

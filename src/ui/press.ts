@@ -96,6 +96,8 @@ function run(screen: Screen, command: KeyCommand, context: PressContext): Presse
       return leave(screen);
     case 'transcript':
       return stay({...screen, transcript: createTranscript(screen.focus)});
+    case 'todos':
+      return stay({...screen, areTodosHidden: !screen.areTodosHidden});
     case 'suspend':
       return effect(screen, {type: 'suspend'});
     case 'redraw':

@@ -63,6 +63,8 @@ export interface Screen {
   /** The key that leaves when it is pressed once more. */
   readonly leaving: LeavingKey | null;
   readonly isHelpOpen: boolean;
+  /** The steps of the task are not shown. */
+  readonly areTodosHidden: boolean;
   /** The view of the whole session; while it is open nothing is printed. */
   readonly transcript: Transcript | null;
 }
@@ -125,6 +127,7 @@ export function createScreen(options: {
     wayOut: null,
     leaving: null,
     isHelpOpen: false,
+    areTodosHidden: false,
     transcript: null,
   };
 }

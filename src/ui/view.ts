@@ -8,6 +8,7 @@ import type {AgentId, CallInfo, EndReason, ToolDisplay} from '../core/types.js';
 import {type Run, streamed} from './fold-run.js';
 import {type AgentItem, type Item, isFinal, type MailItem} from './items.js';
 import {addSpending, type Figures, nothingSpent, type Spending, toSpending} from './spending.js';
+import type {Todo} from './todos.js';
 
 /** Items among which a message is looked for. */
 const lately = 50;
@@ -48,6 +49,8 @@ export interface AgentView {
   readonly contextTokens: number | null;
   /** Processes that its ended commands left running. */
   readonly liveCommands: number;
+  /** The steps of its task. */
+  readonly todos: readonly Todo[];
   /** The agents below it that ended, in that order. */
   readonly below: readonly AgentItem[];
 }

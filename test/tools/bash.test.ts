@@ -23,6 +23,7 @@ function createContext() {
     agents: noAgents,
     hides: () => false,
     instructions: async () => null,
+    state: {get: () => undefined, set: () => {}},
     progress(text) {
       progress += text;
     },

@@ -40,6 +40,7 @@ export function createScene(): Scene {
     agents: noAgents,
     hides: () => false,
     instructions: async () => null,
+    state: {get: () => undefined, set: () => {}},
     progress: () => {},
     whenKept: effect => effect(),
     ...more,
