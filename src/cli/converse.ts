@@ -2,6 +2,7 @@
 import {createSession} from '../compose.js';
 import {toPlainText} from '../platform/plain-text.js';
 import {createTerminalGuard} from '../platform/terminal-guard.js';
+import {boundYoungHeap} from '../platform/young-heap.js';
 import {demoPhrases} from '../providers/demo/phrases.js';
 import type {Session} from '../session.js';
 import type {FolderItems} from '../settings/load.js';
@@ -20,6 +21,7 @@ export interface ConverseOptions {
 }
 
 export async function converse({given, version}: ConverseOptions): Promise<number> {
+  boundYoungHeap();
   const session = await createSession({...toSessionOptions(given), interactive: true, askTrust: ask});
   const closing = new AbortController();
   const isDemo = isDemoForWantOfKey(session, given.model);
