@@ -8,6 +8,7 @@ import {gitAt} from '../platform/git-programs.js';
 import {mayHoldLinks} from '../platform/links.js';
 import {isReachable} from '../platform/paths.js';
 import {type Judged, judgePath, leadsInside, type Workplace} from './judge-path.js';
+import {keptNames} from './kept-names.js';
 import {linksBelow} from './links-below.js';
 import {namesArePlain} from './names-below.js';
 import type {Rule, RuleView} from './rule-book.js';
@@ -204,6 +205,7 @@ function toContext(cwd: string, view: RuleView, court: Court, path: CommandConte
     isFolder: isReachable,
     isInside,
     linksBelow: (folder, isDeep) => linksBelow(folder, {isDeep, survey, locate, isInside}),
+    kept: folder => keptNames(folder, {survey, locate, isInside}),
     namesArePlain: (folder, isCut) => namesArePlain(folder, {isCut, survey, locate, isInside}),
   };
 }
@@ -245,6 +247,7 @@ export function mayChange({effect, tool, subjects}: PermissionRequest, court: Co
       isFolder: isReachable,
       // Where it reads is another question.
       namesArePlain: () => true,
+      kept: () => ({isPlain: () => true, holds: () => true}),
     };
     return court.shell?.judgeCommand(subject.command, context).verdict === 'allow';
   });

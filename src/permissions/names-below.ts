@@ -6,8 +6,8 @@ import {basename} from 'node:path';
 import type {Located} from './places.js';
 import {pathIn, type Survey, type Surveyor} from './survey.js';
 
-/** What xargs cuts at or takes for its own, and what would be an option. */
-const odd = /[\s'"\\]|^-/;
+/** What the shell and xargs cut at or take for their own, and what would be an option. */
+const odd = /[\s'"\\*?[\]]|^-/;
 
 export interface NameSearch {
   /** The names are cut into words. */

@@ -9,6 +9,8 @@ export interface Changes {
   readonly names: ReadonlySet<string>;
   /** Those of them that may get something else than a number; `name()` for each function. */
   readonly texts: ReadonlySet<string>;
+  /** Those that one `read` sets and nothing else. */
+  readonly once: ReadonlySet<string>;
   /** It may change the folder. */
   readonly moves: boolean;
   readonly definesFunction: boolean;
@@ -27,7 +29,7 @@ export function changesIn(
   which: 'hidden' | 'all' | 'lasting',
   given: ReadonlySet<string> | null = null,
 ): Changes {
-  const names = new Set<string>();
+  const times = new Map<string, number>();
   const texts = new Set<string>();
   const functions = new Set(given);
   const find = (each: SyntaxNode): void => {
@@ -40,15 +42,19 @@ export function changesIn(
   let definesFunction = false;
   const visit = (each: SyntaxNode): void => {
     if (which === 'lasting' && isApart(each)) return;
-    for (const name of namesSetBy(each, which !== 'hidden')) names.add(name);
+    for (const name of namesSetBy(each, which !== 'hidden'))
+      times.set(name, (times.get(name) ?? 0) + (isPlainRead(each) ? 1 : Infinity));
     for (const name of isNumeric(each, functions) ? [] : namesSetBy(each, true)) texts.add(name);
     moves ||= each.type === 'Command' && (each.name?.parts !== undefined || movers.test(each.name?.value ?? ''));
     definesFunction ||= each.type === 'Function';
     forEachChild(each, visit);
   };
   visit(node);
-  return {names, texts, moves, definesFunction};
+  const once = new Set([...times].flatMap(([name, count]) => (count === 1 ? [name] : [])));
+  return {names: new Set(times.keys()), texts, once, moves, definesFunction};
 }
+
+const isPlainRead = (node: SyntaxNode): boolean => node.type === 'Command' && node.name?.value === 'read';
 
 const isApart = (node: SyntaxNode): boolean =>
   node.type === 'Subshell' || node.type === 'Script' || (node.type === 'Pipeline' && node.commands.length > 1);

@@ -1,12 +1,15 @@
 /**
- * Judges an assignment: most concern the line alone, some change what its commands are.
+ * Assignments: what they give, and whether they may be made. Most concern the line alone, some change what its commands are.
  */
+import type {Assignment, Command} from 'unbash';
+import {judgeNumber, visitSubstitutions} from './evaluation.js';
 import {findNamed} from './forbidden.js';
 import {shownForm, toForm} from './forms.js';
 import {findAgainst, findAllow} from './rules.js';
-import {startScope} from './scope.js';
+import {type Scope, startScope} from './scope.js';
 import {type Field, hidden, type JudgedSubject, type Judging, knownField} from './types.js';
 import {holdsCommand, isHarmless, isUnseen, steers} from './variables.js';
+import {expandValue, expandWords} from './word.js';
 import {findRun, runsWritten} from './written.js';
 
 /** `NAME=value` before or among a command's words. Only what may not pass is reported. */
@@ -39,3 +42,26 @@ export function judgeAssignment(field: Field, exported: boolean, judging: Judgin
 /** A program's bare name, or what is asked about as not known. */
 const isShown = (value: string): boolean =>
   /^\+?=[\w./-]*$/.test(value) || !value.includes('=') || value.includes(hidden);
+
+/** `X=<(y) z`: the parser takes the value for the command's name. */
+export const takesName = ({end}: Assignment, {name}: Command): boolean =>
+  name !== undefined && end === name.pos && /^[<>]\(/.test(name.text);
+
+/** Null: not known. */
+export function expandAssigned(assignment: Assignment, scope: Scope, judging: Judging): string | null {
+  if (assignment.index) {
+    visitSubstitutions(assignment.index, scope, judging);
+    judgeNumber(assignment.index, scope, judging);
+  }
+  const {value} = assignment;
+  if (value.type === 'Word') return expandValue(value, scope, judging);
+  expandWords(value.elements, scope, judging);
+  // `([x]=y)`: what may be a subscript is evaluated as one.
+  for (const element of value.elements) if (element.text.startsWith('[')) judgeNumber(element, scope, judging);
+  return null;
+}
+
+export function fieldOf(assignment: Assignment, value: string | null): Field {
+  const text = `${assignment.name}${assignment.append ? '+' : ''}=${value ?? hidden}`;
+  return {text, shown: assignment.text, splits: false, glob: false};
+}

@@ -2,6 +2,7 @@
  * Commands of the shell itself that change what later words mean: the folder, variables, options. What they leave behind
  * is the outcome; where it cannot be known, nothing is.
  */
+import type {Input, Listing} from './input.js';
 import {assign, either, forget, lose, move, type Outcome, type Scope} from './scope.js';
 import {type Field, isKnown, type Judging} from './types.js';
 import {lookUp} from './values.js';
@@ -40,12 +41,17 @@ const asking: Readonly<Record<string, string>> = {
 const own =
   /^(?:cd|pushd|popd|export|declare|typeset|local|readonly|read|mapfile|readarray|getopts|unset|set|let|jobs|wait|exit|return|break|continue|shift|times|caller|help|dirs|umask|ulimit|unalias|fg|bg|source|\.|alias|shopt|enable|hash|bind|complete|compgen|history|fc)$/;
 
+interface Around {
+  readonly scope: Scope;
+  readonly judging: Pick<Judging, 'context' | 'links'>;
+  readonly input: Input;
+}
+
 /** Null if the shell has no such command, or none that leaves anything behind. */
 export function findBuiltIn(
   program: string,
   words: readonly Field[],
-  scope: Scope,
-  {context, links}: Pick<Judging, 'context' | 'links'>,
+  {scope, judging: {context, links}, input}: Around,
 ): BuiltIn | null {
   if (!own.test(program)) return null;
   const base: BuiltIn = {outcome: either(scope), folders: [], assigned: [], exports: false, asks: null, scripts: []};
@@ -54,7 +60,8 @@ export function findBuiltIn(
     return {...base, ...changeFolder(program, rest, scope, {context, links})};
   if (program === 'popd') return {...base, outcome: either({...scope, folders: null})};
   if (declarations.test(program)) return {...base, ...declare(program, rest, scope)};
-  if (/^(?:read|mapfile|readarray|getopts|unset)$/.test(program)) return {...base, ...fill(program, rest, scope)};
+  if (/^(?:read|mapfile|readarray|getopts|unset)$/.test(program))
+    return {...base, ...fill(program, rest, scope, input)};
   if (program === 'set')
     return rest.every(isKnown) && isHarmlessSet(rest.map(({text}) => text))
       ? base
@@ -145,7 +152,7 @@ function declare(program: string, rest: readonly Field[], scope: Scope): Partial
 }
 
 /** They put what they read into variables. */
-function fill(program: string, rest: readonly Field[], scope: Scope): Partial<BuiltIn> {
+function fill(program: string, rest: readonly Field[], scope: Scope, input: Input): Partial<BuiltIn> {
   const names = rest.filter(({text}) => /^[A-Za-z_]\w*$/.test(text));
   const odd =
     rest.some(field => !isKnown(field) || /[[(`$]|^-[A-Za-z]*[Cc]/.test(field.text)) ||
@@ -158,7 +165,23 @@ function fill(program: string, rest: readonly Field[], scope: Scope): Partial<Bu
   // Without a PATH the shell looks for programs in the folder where it stands.
   const steering = program === 'unset' ? names.find(({text}) => steers(text)) : undefined;
   const asks = odd ? 'what it sets is not known' : steering ? `${steering.text} changes what runs` : null;
-  return {outcome: either(odd ? lose(after) : after), assigned: names, asks};
+  const [name, more] = names;
+  const listing = program === 'read' && !odd && more === undefined && takesNames(rest, scope, input?.listing);
+  const outcome =
+    listing && name
+      ? {success: assign(after, name.text, {listing}), failure: after}
+      : either(odd ? lose(after) : after);
+  return {outcome, assigned: names, asks};
+}
+
+/** Whether a `read` with these words takes one whole name. */
+function takesNames(rest: readonly Field[], {variables}: Scope, listing: Listing | undefined): Listing | null {
+  const words = rest.map(({text}) => text).join(' ');
+  const separator = variables.get('IFS');
+  if (listing === undefined || (separator !== undefined && separator !== '')) return null;
+  if (!(listing.isNul ? /^-r -d {2}\w+$|^-d {2}-r \w+$|^-rd {2}\w+$/ : /^(?:-r )?\w+$/).test(words)) return null;
+  const isWhole = listing.isNul && separator === '';
+  return listing.isPlain(!isWhole) ? listing : null;
 }
 
 const isHarmlessArithmetic = (words: readonly Field[], scope: Scope): boolean =>

@@ -3,9 +3,10 @@
  * a rule forbids or asks about. What is only text (speech.ts) is left out of it.
  */
 import type {Form} from './forms.js';
+import type {Input} from './input.js';
 import {wordsNamed} from './rules.js';
 import {withoutSpeech} from './speech.js';
-import {type CommandRules, hidden, type Input} from './types.js';
+import {type CommandRules, hidden} from './types.js';
 
 /** Why a command cannot be allowed by itself. */
 export interface Stop {

@@ -39,7 +39,9 @@ export function judgeContents(words: readonly Field[], scope: Scope, judging: Ju
   const denied = meant.map(path => context.path('read', join(root, path))).find(({verdict}) => verdict === 'deny');
   if (denied) return denied;
   if (!prints) return fine;
-  if (rest.some(({text}) => /^--(?:no-index|untracked)$/.test(text))) {
+  // What the line has given to git before is not in its index yet.
+  const isMore = !judging.links.isSettled('added');
+  if (isMore || rest.some(({text}) => /^--(?:no-index|untracked)$/.test(text))) {
     const places = operands.filter(isKnown);
     const going = judgeTrees(
       (places.length > 0 ? [...places, knownField('.')] : [knownField('.')]).map(wholeTree),

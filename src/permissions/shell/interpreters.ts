@@ -3,10 +3,11 @@
  * could be held against it. What stands in a file is not looked at.
  */
 import {isAwkHarmless} from './awk.js';
+import type {Input} from './input.js';
 import {mayBeOption} from './options.js';
 import {isStream} from './paths.js';
 import {isSedHarmless} from './sed.js';
-import {type Field, hidden, type Input} from './types.js';
+import {type Field, hidden} from './types.js';
 
 interface Interpreter {
   /** The option that code follows, or that has it attached. */
@@ -101,7 +102,7 @@ export function hidesPrograms(program: string, rest: readonly Field[], input: In
   const given = codeIn(interpreter, rest);
   if (given.some(text => mayStart(text, starts))) return evaluated;
   if (given.length > 0 || rest.some(({text}) => isOperand(text) || tells?.test(text))) return null;
-  return input === null || mayStart(input.text, starts) ? reads : null;
+  return input === null || input.isRest || mayStart(input.text, starts) ? reads : null;
 }
 
 /** They run commands that stand in a file which they are given. */
@@ -115,7 +116,7 @@ function runsStream(program: string, rest: readonly Field[], input: Input): bool
   if (!isFollower && !textEditors.test(program) && interpreter === undefined) return false;
   const isGiven = ({text}: Field): boolean => /\/dev\/fd\//.test(text) || (textEditors.test(program) && isStream(text));
   if (!(isFollower ? rest : runFrom(program, rest)).some(isGiven)) return false;
-  if (input === null) return true;
+  if (input === null || input.isRest) return true;
   if (awk.test(program)) return mayStart(input.text, awkStarts) && !isAwkHarmless(input.text);
   if (textEditors.test(program)) return !isSedHarmless(input.text);
   return interpreter !== undefined && mayStart(input.text, interpreter.starts);

@@ -196,9 +196,9 @@ const mayAssign = /[=([{:\\]/;
 function prepare(script: Script, source: string | null, scope: Scope): Scope {
   if (source === null || !mayAssign.test(source)) return scope;
   const hidden = changesIn(script, 'hidden', scope.texts);
-  const {names, texts, moves} = hidden.definesFunction ? changesIn(script, 'all', scope.texts) : hidden;
-  const pinned = pin(scope, names, texts);
-  return hidden.definesFunction && moves ? leave(pinned) : pinned;
+  const changes = hidden.definesFunction ? changesIn(script, 'all', scope.texts) : hidden;
+  const pinned = pin(scope, changes);
+  return hidden.definesFunction && changes.moves ? leave(pinned) : pinned;
 }
 
 /** What could not be parsed: wherever a command might begin, what is denied is looked for, and nothing else. */

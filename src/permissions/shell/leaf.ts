@@ -4,8 +4,10 @@
 import {carriedBy} from './carried.js';
 import {findNamed, runnableText, type Stop} from './forbidden.js';
 import {type Form, shownForm, toForm} from './forms.js';
+import {tellsNames} from './found.js';
 import {isSteered, readGit} from './git.js';
 import {judgeContents} from './git-contents.js';
+import type {Input} from './input.js';
 import {hidesPrograms} from './interpreters.js';
 import {noteLinks} from './links.js';
 import {changesLocked, findDenied, mayOpen} from './opened.js';
@@ -15,11 +17,10 @@ import {evaluatesUnseen, findUse} from './programs.js';
 import {isEvery} from './rules.js';
 import {inChild, leave, move, type Scope} from './scope.js';
 import {findAllowance} from './strays.js';
-import {judgeTrees, treesCopied} from './trees.js';
+import {judgeTrees, treesCopied, treesListed} from './trees.js';
 import {
   type CommandVerdict,
   type Field,
-  type Input,
   isKnown,
   type JudgedSubject,
   type Judging,
@@ -124,7 +125,8 @@ function judgeRepository(places: readonly Field[], scope: Scope, {context, links
 
 /** What it would read without naming it: files of folders, and what git prints of its own. */
 function judgeGoing({program, words}: Form, use: Use | null, scope: Scope, judging: Judging): PathJudgement {
-  const trees = use ? (use.trees ?? []) : treesCopied(program, words);
+  const opened = use ? use.reads : tellsNames.test(program) ? [] : words.slice(1);
+  const trees = [...(use ? (use.trees ?? []) : treesCopied(program, words)), ...treesListed(opened)];
   const going = judgeTrees(trees, scope, judging);
   const [first] = words;
   if (program !== 'git' || first === undefined) return going;

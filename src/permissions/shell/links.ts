@@ -5,14 +5,14 @@
 import {resolve} from 'node:path';
 import type {Form} from './forms.js';
 import {pathsOf, type Scope} from './scope.js';
-import {isKnown, type Judging, type Links} from './types.js';
+import {type Field, isKnown, type Judging, type Links} from './types.js';
 import {unpacks} from './unpackers.js';
 import type {Use} from './use.js';
 
 export function createLinks(): Links {
   const made = new Set<string>();
   let anywhere = false;
-  let [isWritten, isCopied, isUnsettled, isReliedOn] = [false, false, false, false];
+  let [isWritten, isCopied, isAdded, isUnsettled, isReliedOn] = [false, false, false, false, false];
   return {
     add(paths) {
       if (paths === null) anywhere = true;
@@ -30,11 +30,12 @@ export function createLinks(): Links {
     unsettle(how) {
       isWritten = true;
       isCopied ||= how === 'copied';
+      isAdded ||= how === 'added';
       isUnsettled ||= how !== 'written';
     },
     isSettled(against) {
       isReliedOn = true;
-      return !{written: isWritten, copied: isCopied, anyhow: isUnsettled}[against];
+      return !{written: isWritten, copied: isCopied, added: isAdded, anyhow: isUnsettled}[against];
     },
     get matters() {
       return made.size > 0 || anywhere || (isReliedOn && isWritten);
@@ -47,10 +48,13 @@ const keepsLinks = /^-[A-Za-z]*[PadrR]|^--(?:no-d|a|r|p)/;
 /** They write files, and leave folders where they are. */
 const keepsFolders = /^(?:tee|touch|g?sed|sort|truncate)$/;
 
+const givesToGit = (program: string, rest: readonly Field[]): boolean =>
+  program === 'git' && rest.some(({text}) => /^(?:add|stage|stash|update-index)$/.test(text));
+
 /** Notes what the command may leave behind as links, and whether it may move folders. */
 export function noteLinks({program, words}: Form, use: Use | null, scope: Scope, judging: Judging): void {
   const rest = words.slice(1);
-  if (use === null) judging.links.unsettle('anyhow');
+  if (use === null) judging.links.unsettle(givesToGit(program, rest) ? 'added' : 'anyhow');
   else if (use.writes.length > 0) judging.links.unsettle(keepsFolders.test(program) ? 'written' : 'copied');
   if (use === null && unpacks(program, rest)) judging.links.add(null);
   const isCopy = program === 'cp' && rest.some(({text}) => keepsLinks.test(text));

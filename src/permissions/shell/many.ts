@@ -2,8 +2,9 @@
  * Commands that run another one for each of many things: xargs, find, fd. What they put into its words is not known.
  */
 import {rootsOf, tellsNames, treesFound} from './found.js';
+import type {Listing} from './input.js';
 import {readWords} from './options.js';
-import {type Field, hidden, knownField, type Listing} from './types.js';
+import {type Field, hidden, knownField} from './types.js';
 import {mayHoldOptions, unseenOptions} from './unseen-options.js';
 import {guess, nothing, optionsFor, unclear, type Wrapped} from './wrapped.js';
 

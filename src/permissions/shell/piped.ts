@@ -2,13 +2,14 @@
  * What a command hands on through a pipe, as far as its words show: `echo … | sh` and `cat <<EOF | sh` run what is written there;
  * `find … | xargs …` gives the names of files.
  */
-import type {Command, CommandNode, Redirection, Word, WordPart} from 'unbash';
+import type {Command, CommandNode, Redirection, Script, Word, WordPart} from 'unbash';
 import {rootsOf, testOfFound} from './found.js';
-import {readWords} from './options.js';
+import type {Input, Listing} from './input.js';
+import {describeOptions, readWords} from './options.js';
 import {findUse} from './programs.js';
 import {findReader} from './readers.js';
 import {pathsOf, type Scope} from './scope.js';
-import {type Field, type Input, type Judging, knownField, type Listing} from './types.js';
+import {type Field, type Judging, knownField} from './types.js';
 
 interface Place {
   readonly scope: Scope;
@@ -25,6 +26,20 @@ export function outputOf(node: CommandNode, input: Input, place: Place): Input {
   return listing && {text: '', certain: false, listing};
 }
 
+/** The names that code tells which is one command, or one pipe of them; null: it tells something else. */
+export function listedBy({commands}: Script, place: Place): Listing | null {
+  const [only, more] = commands;
+  if (only === undefined || more !== undefined || only.background) return null;
+  const {command} = only;
+  const parts = command.type === 'Pipeline' && command.prefixes.length === 0 ? command.commands : [command];
+  let output: Input = null;
+  for (const part of parts) {
+    if (part.type !== 'Command') return null;
+    output = outputOf(part, output, place);
+  }
+  return output?.listing ?? null;
+}
+
 function textOfEcho(node: Command): Input {
   const words = node.suffix.flatMap(each =>
     each.type === 'Word' && !/^-[neE]+$/.test(each.value) ? [each.value] : [],
@@ -39,6 +54,7 @@ function listingOf(node: Command, given: Listing | undefined, {scope, judging}: 
   if (words === null || !node.redirects.every(isForErrors) || node.prefix.length > 0) return null;
   const program = words[0]?.text ?? '';
   if (scope.functions.has(program)) return null;
+  if (program === 'git') return listedByGit(words.slice(1), scope, judging);
   const found = program === 'find' ? listedByFind(words) : (listedBySearch(program, words) ?? null);
   if (found === null) return given && keepsLines(program, words.slice(1), given.isNul) ? given : null;
   const {folders} = found;
@@ -54,6 +70,47 @@ function listingOf(node: Command, given: Listing | undefined, {scope, judging}: 
           true,
       ),
   };
+}
+
+const lsFiles = describeOptions('-zcm --cached --modified --exclude-standard');
+const ofGrep = describeOptions('-lizwEFPG -e# --files-with-matches --name-only --ignore-case --null --fixed-strings');
+
+/** What git keeps: `git ls-files`, `git grep -l x`, and `git diff --name-only` of the working tree, where git stands at the top. */
+function listedByGit([subcommand, ...rest]: readonly Field[], scope: Scope, {context, links}: Judging): Listing | null {
+  const [folder, other] = scope.folders ?? [];
+  if (folder === undefined || other !== undefined || !links.isSettled('added')) return null;
+  const isNul = isListingOfGit(subcommand?.text ?? '', rest, folder, context);
+  if (isNul === null) return null;
+  const kept = context.kept?.(folder) ?? null;
+  return {
+    folders: ['.'],
+    isNul,
+    holds: (_, name) => kept?.holds(name) !== false,
+    isPlain: isCut => links.isSettled('written') && kept?.isPlain(isCut) === true,
+  };
+}
+
+/** Whether names end with NUL; null: other names are told, or something else. */
+function isListingOfGit(
+  subcommand: string,
+  rest: readonly Field[],
+  folder: string,
+  context: Judging['context'],
+): boolean | null {
+  if (subcommand === 'diff') {
+    const texts = rest.map(({text}) => text);
+    const isAtTop = context.git?.(folder).repository === `${folder}/.git`;
+    const isKept =
+      texts.includes('--name-only') && texts.every(text => /^(?:--name-only|-z|--diff-filter=\w+)$/.test(text));
+    return isAtTop && isKept ? texts.includes('-z') : null;
+  }
+  const options = subcommand === 'ls-files' ? lsFiles : subcommand === 'grep' ? ofGrep : null;
+  const read = options && readWords(rest, options);
+  if (!read) return null;
+  const has = (...names: readonly string[]): boolean => names.some(name => read.options.has(name));
+  if (subcommand === 'ls-files') return has('-z');
+  const isOne = read.operands.length === (has('-e') ? 0 : 1);
+  return isOne && has('-l', '--files-with-matches', '--name-only') ? has('-z', '--null') : null;
 }
 
 type Found = Omit<Listing, 'isPlain'>;

@@ -4,11 +4,13 @@
  */
 import type {Redirection} from 'unbash';
 import {visitSubstitutions} from './evaluation.js';
-import {judgeFile} from './paths.js';
+import type {Input} from './input.js';
+import {judgeFile, stricter} from './paths.js';
 import {expandPattern} from './patterns.js';
 import type {Scope} from './scope.js';
 import {comingFrom} from './substituted.js';
-import {type Field, hidden, type Input, isKnown, type Judging} from './types.js';
+import {judgeTrees, treesListed} from './trees.js';
+import {type Field, hidden, isKnown, type Judging} from './types.js';
 import {expandValue, expandWord} from './word.js';
 
 /** What comes in by it, null if that is not known; undefined if it leaves standard input as it is. */
@@ -58,7 +60,8 @@ function noteOutput({text}: Field, {written, doubt}: Judging): void {
 }
 
 function report(sign: string, access: 'read' | 'write', field: Field, scope: Scope, judging: Judging): void {
-  const {verdict, rule, reason} = judgeFile(access, field, scope, judging);
+  const named = judgeFile(access, field, scope, judging);
+  const {verdict, rule, reason} = stricter(named, judgeTrees(treesListed([field]), scope, judging));
   if (verdict === 'allow' && rule === null && reason === '') return;
   judging.report({text: `${sign} ${isKnown(field) ? field.text : field.shown}`, verdict, rule, reason});
 }

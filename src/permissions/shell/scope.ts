@@ -3,12 +3,15 @@
  * the functions that are certainly defined. Scopes are values; where two ways meet, only what both agree on stays known.
  */
 import {resolve} from 'node:path';
+import type {Input, Listed} from './input.js';
+
+export type Value = string | Listed | null;
 
 export interface Scope {
   /** Every folder where the shell may stand; null: anywhere. */
   readonly folders: readonly string[] | null;
   /** Assigned on this line; null: to something unknown. */
-  readonly variables: ReadonlyMap<string, string | null>;
+  readonly variables: ReadonlyMap<string, Value>;
   readonly functions: ReadonlySet<string>;
   /** Anything may have been assigned. */
   readonly lost: boolean;
@@ -16,6 +19,10 @@ export interface Scope {
   readonly pinned: ReadonlySet<string>;
   /** Assigned something that may not be a number, so that arithmetic would evaluate it as code; null: not looked at. */
   readonly texts: ReadonlySet<string> | null;
+  /** Of those, what one `read` sets and nothing else: known where that is. */
+  readonly once: ReadonlySet<string>;
+  /** What comes in to a command that is given nothing of its own. */
+  readonly input: Input;
 }
 
 /** A command ends well or not, and what follows may depend on that. */
@@ -39,6 +46,8 @@ export const startScope = (folder: string): Scope => ({
   lost: false,
   pinned: noNames,
   texts: null,
+  once: noNames,
+  input: null,
 });
 
 export const either = (scope: Scope): Outcome => ({success: scope, failure: scope});
@@ -58,6 +67,8 @@ export function join(one: Scope, other: Scope): Scope {
     lost: one.lost || other.lost,
     pinned: one.pinned,
     texts: one.texts,
+    once: one.once,
+    input: one.input,
   };
 }
 
@@ -70,7 +81,7 @@ function joinFolders(one: Scope['folders'], other: Scope['folders']): Scope['fol
 
 function joinVariables(one: Scope['variables'], other: Scope['variables']): Scope['variables'] {
   if (one === other) return one;
-  const joined = new Map<string, string | null>();
+  const joined = new Map<string, Value>();
   for (const name of [...one.keys(), ...other.keys()]) {
     const [value, otherValue] = [one.get(name), other.get(name)];
     joined.set(name, value !== undefined && value === otherValue ? value : null);
@@ -78,7 +89,7 @@ function joinVariables(one: Scope['variables'], other: Scope['variables']): Scop
   return joined;
 }
 
-export function assign(scope: Scope, name: string, value: string | null): Scope {
+export function assign(scope: Scope, name: string, value: Value): Scope {
   return {...scope, variables: new Map(scope.variables).set(name, value)};
 }
 
@@ -110,9 +121,24 @@ export function pathsOf(scope: Scope, name: string): readonly string[] | null {
   return scope.folders?.map(folder => `${folder}/${name}`) ?? null;
 }
 
-export function pin(scope: Scope, pinned: ReadonlySet<string>, texts: ReadonlySet<string>): Scope {
-  return {...scope, pinned: union(scope.pinned, pinned), texts: union(scope.texts ?? noNames, texts)};
+export function pin(scope: Scope, {names, texts, once}: Pinning): Scope {
+  const known = [...scope.once].filter(name => !names.has(name));
+  const found = [...once].filter(name => !scope.pinned.has(name));
+  return {
+    ...scope,
+    pinned: union(scope.pinned, names),
+    texts: union(scope.texts ?? noNames, texts),
+    once: new Set([...known, ...found]),
+  };
 }
+
+type Pinning = Readonly<Record<'names' | 'texts' | 'once', ReadonlySet<string>>>;
+
+/** The same with what comes in to all of it: each command may take a part of that. */
+export const receive = (scope: Scope, input: Input): Scope => ({
+  ...scope,
+  input: input && {...input, certain: false, isRest: true},
+});
 
 const union = (one: ReadonlySet<string>, other: ReadonlySet<string>): ReadonlySet<string> =>
   other.size === 0 ? one : new Set([...one, ...other]);

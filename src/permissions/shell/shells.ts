@@ -1,8 +1,10 @@
 /**
  * What a shell runs that a line starts: the code or the file that it is given, or what comes in to it.
  */
+
+import type {Input} from './input.js';
 import {mayBeOption} from './options.js';
-import {type Field, type Input, isKnown, knownField} from './types.js';
+import {type Field, isKnown, knownField} from './types.js';
 import {guess, nothing, unclear, type Wrapped} from './wrapped.js';
 
 const shells = /^(?:sh|bash|dash|ash|zsh|ksh|mksh|fish|rbash|csh|tcsh)$/;

@@ -5,6 +5,7 @@ import {judgeAssignment} from './assignment.js';
 import {findBuiltIn} from './builtins.js';
 import {findNamed, runnableText, type Stop} from './forbidden.js';
 import {type Form, shownForm, toForm, withSubcommand} from './forms.js';
+import type {Input} from './input.js';
 import {judgeCarried, judgeLeaf} from './leaf.js';
 import {findDenied} from './opened.js';
 import {isStream, judgeFiles, stricter} from './paths.js';
@@ -14,7 +15,7 @@ import {either, inChild, leave, lose, type Outcome, type Scope} from './scope.js
 import {isShell} from './shells.js';
 import {findAllowance} from './strays.js';
 import {judgeTrees} from './trees.js';
-import {type CommandVerdict, type Field, type Input, isKnown, type Judging, knownField, namesProgram} from './types.js';
+import {type CommandVerdict, type Field, isKnown, type Judging, knownField, namesProgram} from './types.js';
 import {mayHoldOptions} from './unseen-options.js';
 import type {Wrapped} from './wrapped.js';
 import {unwrap} from './wrappers.js';
@@ -68,7 +69,7 @@ export function judgeSimple(given: readonly Field[], around: Surroundings): Outc
   const stop = denied
     ? {rule: denied.source, reason: 'a rule may deny it, depending on what is not known'}
     : asked && {rule: asked.source, reason: 'a rule asks'};
-  const builtIn = around.inShell ? findBuiltIn(form.program, words, scope, judging) : null;
+  const builtIn = around.inShell ? findBuiltIn(form.program, words, {scope, judging, input: around.input}) : null;
   if (builtIn) return judgeBuiltIn(builtIn, form, {...around, stop});
   const wrapped = unwrap(form.program, words, around.input);
   if (wrapped) return judgeWrapped(wrapped, form, {...around, stop});
@@ -185,7 +186,9 @@ function judgeInside(wrapped: Wrapped, form: Form, around: Stopping): Outcome {
   for (const assignment of wrapped.assignments) judgeAssignment(knownField(assignment), true, judging);
   const isTrap = form.program === 'trap';
   // What a trap runs, it runs later, wherever the shell stands then.
-  const child = isTrap ? leave(inChild(scope)) : wrapped.here ? scope : inChild(scope);
+  const child = isTrap
+    ? {...leave(inChild(scope)), input: null}
+    : {...(wrapped.here ? scope : inChild(scope)), input: around.input};
   for (const script of wrapped.scripts) {
     if (script === null)
       judging.report({

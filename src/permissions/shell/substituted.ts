@@ -3,9 +3,10 @@
  * would what a pipe brings.
  */
 import type {Command, PipelineNode, Statement, Word} from 'unbash';
+import type {Input} from './input.js';
 import {outputOf} from './piped.js';
 import type {Scope} from './scope.js';
-import type {Input, Judging} from './types.js';
+import type {Judging} from './types.js';
 
 interface Place {
   readonly scope: Scope;

@@ -6,7 +6,7 @@ import {join, relative} from 'node:path';
 import {createNameTest} from '../path-pattern.js';
 import {fine, stricter} from './paths.js';
 import {pathsOf, type Scope} from './scope.js';
-import {type Field, isKnown, type Judging, type PathJudgement} from './types.js';
+import {type Field, isKnown, type Judging, knownField, type PathJudgement} from './types.js';
 
 export interface Tree {
   readonly folder: Field;
@@ -22,9 +22,7 @@ export const followedTree = (folder: Field): Tree => ({...wholeTree(folder), fol
 export function judgeTrees(trees: readonly Tree[], scope: Scope, judging: Judging): PathJudgement {
   const {context} = judging;
   let worst = fine;
-  for (const tree of trees) {
-    // One that is not known is asked about as such.
-    if (!isKnown(tree.folder)) continue;
+  for (const tree of trees.flatMap(toKnown)) {
     for (const path of pathsOf(scope, tree.folder.text) ?? [`${context.cwd}/${tree.folder.text}`]) {
       if (!judging.spend(8)) return worst;
       worst = stricter(worst, stricter(judgeSecrets(path, tree, context), judgeLinks(path, tree, context)));
@@ -33,6 +31,24 @@ export function judgeTrees(trees: readonly Tree[], scope: Scope, judging: Judgin
   }
   return worst;
 }
+
+/**
+ * One that is not known is asked about as such. A name that was told may be a folder's, and where none is told at all, some go through the
+ * folder where they stand.
+ */
+function toKnown({folder, ...tree}: Tree): readonly Tree[] {
+  if (isKnown(folder)) return [{folder, ...tree}];
+  const places = folder.within ?? [];
+  return (places.length > 0 && folder.splits ? [...places, knownField('.')] : places)
+    .filter(isKnown)
+    .map(place => ({...tree, folder: place}));
+}
+
+/** What words open that stand for names which a command told. */
+export const treesListed = (words: readonly Field[]): readonly Tree[] =>
+  words.flatMap(({listing, within}) =>
+    listing ? (within ?? []).map(folder => ({folder, holds: (name: string) => listing.holds(folder.text, name)})) : [],
+  );
 
 function judgeSecrets(path: string, {folder, holds}: Tree, context: Judging['context']): PathJudgement {
   const {secrets} = context;

@@ -2,6 +2,7 @@
  * What the judgement of a shell command takes and gives, and what its parts hand to each other.
  */
 import type {Script} from 'unbash';
+import type {Listing} from './input.js';
 import type {Scope} from './scope.js';
 
 export type CommandVerdict = 'allow' | 'ask' | 'deny';
@@ -57,6 +58,8 @@ export interface CommandContext {
    * into an option. Without it that is not known.
    */
   namesArePlain?(folder: string, isCut: boolean): boolean;
+  /** The same of the files that git keeps in the folder. Null: not known. */
+  kept?(folder: string): {isPlain(isCut: boolean): boolean; holds(name: string): boolean} | null;
   /**
    * The links at any depth in a folder, those in folders that links within the project lead to included where it `isDeep`; null: there
    * is too much to look at. Without it they are not known, and not asked about.
@@ -108,25 +111,13 @@ export interface Field {
   readonly glob: boolean;
   /** Not known, but one of these, or in one of them if it is a folder. */
   readonly within?: readonly Field[];
+  /** What has told its name. */
+  readonly listing?: Listing;
   /** In the place of a pattern, as the disk is now: what the line does before may make it another program. */
   readonly isFound?: true;
 }
 
-/** The text that comes in to a command, where the line shows it: for certain, or as far as can be seen. */
-export type Input = {readonly text: string; readonly certain: boolean; readonly listing?: Listing} | null;
-
-/** Names of files as a command tells them, each beginning with that of a folder. */
-export interface Listing {
-  readonly folders: readonly string[];
-  /** Each ends with NUL, not with a line. */
-  readonly isNul: boolean;
-  /** Whether it tells of such a file. @param name from the folder on. */
-  holds(folder: string, name: string): boolean;
-  /** Whether all of them are sure to lie there, also if they are cut into words. */
-  isPlain(isCut: boolean): boolean;
-}
-
-export type Unsettling = 'written' | 'copied' | 'anyhow';
+export type Unsettling = 'written' | 'copied' | 'added' | 'anyhow';
 
 /** What one line may have changed on the disk so far, so that it is not as it was found any more. */
 export interface Links {
@@ -134,7 +125,7 @@ export interface Links {
   add(paths: readonly string[] | null): void;
   /** Whether the absolute path may go through a link that was made; `..` as it is written. */
   mayCross(path: string): boolean;
-  /** Files were written, folders were put where the line says, or anything may have happened. */
+  /** Files were written, folders were put where the line says, git was given files to keep, or anything may have happened. */
   unsettle(how: Unsettling): void;
   /** Whether there is still what was found, as far as that goes. Whoever asks relies on the answer. */
   isSettled(against: Unsettling): boolean;

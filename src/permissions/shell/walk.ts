@@ -15,18 +15,19 @@ import type {
   Word,
 } from 'unbash';
 import {changesIn} from './assigned.js';
-import {judgeAssignment} from './assignment.js';
+import {expandAssigned, fieldOf, judgeAssignment, takesName} from './assignment.js';
 import {walkTest} from './conditions.js';
-import {judgeNumber, visitSubstitutions} from './evaluation.js';
+import {visitSubstitutions} from './evaluation.js';
+import type {Input} from './input.js';
 import {expandPattern} from './patterns.js';
 import {outputOf} from './piped.js';
 import {judgeRedirection} from './redirections.js';
-import {after, assign, define, either, forget, join, lose, type Outcome, type Scope} from './scope.js';
+import {after, assign, define, either, forget, join, lose, type Outcome, receive, type Scope} from './scope.js';
 import {judgeSimple} from './simple.js';
 import {withStreams} from './substituted.js';
-import {type Field, hidden, type Input, type Judging} from './types.js';
+import {type Field, hidden, type Judging} from './types.js';
 import {isCommandName, steers} from './variables.js';
-import {expandValue, expandWord, expandWords} from './word.js';
+import {expandWord, expandWords} from './word.js';
 
 export function walkScript(script: Script, scope: Scope, judging: Judging): Scope {
   return walkStatements(script.commands, scope, judging);
@@ -78,10 +79,10 @@ function walkPipeline(node: PipelineNode, scope: Scope, judging: Judging): Outco
   const [only, second] = node.commands;
   if (only === undefined || second !== undefined) {
     // Each part runs in a shell of its own.
-    let piped: Input = null;
+    let piped = scope.input;
     for (const command of node.commands) {
-      if (command.type === 'Command') walkSimple(command, scope, judging, piped);
-      else walkCommand(command, scope, judging);
+      const inside = command.type === 'Command' ? {...scope, input: piped} : receive(scope, piped);
+      walkCommand(command, inside, judging);
       piped = outputOf(command, piped, {scope, judging});
     }
     return either(scope);
@@ -97,9 +98,12 @@ function walkCommand(node: CommandNode, scope: Scope, judging: Judging): Outcome
   switch (node.type) {
     case 'Command':
       return walkSimple(node, scope, judging);
-    case 'Redirected':
-      walkRedirections(node.redirects, scope, judging);
-      return afterOpening(node.redirects, walkCommand(node.command, scope, judging));
+    case 'Redirected': {
+      const input = walkRedirections(node.redirects, scope, judging);
+      const inside = input === undefined ? scope : receive(scope, input);
+      const {success, failure} = afterOpening(node.redirects, walkCommand(node.command, inside, judging));
+      return {success: {...success, input: scope.input}, failure: {...failure, input: scope.input}};
+    }
     case 'BraceGroup':
       return listOutcome(node.body.commands, scope, judging);
     case 'Subshell':
@@ -115,7 +119,11 @@ function walkCommand(node: CommandNode, scope: Scope, judging: Judging): Outcome
       return either(join(end, node.else ? list(node.else, condition.failure) : condition.failure));
     }
     case 'While':
-      return walkLoop(node, scope, from => list(node.body, list(node.clause, from)));
+      return walkLoop(node, scope, from => {
+        const {success, failure} = listOutcome(node.clause.commands, from, judging);
+        const [goesOn, ends] = node.kind === 'while' ? [success, failure] : [failure, success];
+        return join(ends, list(node.body, goesOn));
+      });
     case 'For':
       return walkFor(node, scope, judging);
     case 'Select':
@@ -170,7 +178,9 @@ function walkFor(node: Extract<CommandNode, {type: 'For'}>, scope: Scope, judgin
   const known =
     fields?.every(field => !field.splits && !field.glob && !field.text.includes(hidden)) &&
     fields.length <= maximumRounds;
-  const values = fields && known ? fields.map(({text}) => text) : [null];
+  const [only] = fields ?? [];
+  const listed = fields?.length === 1 && only?.listing ? {listing: only.listing} : null;
+  const values = fields && known ? fields.map(({text}) => text) : [listed];
   return walkLoop(node, scope, from =>
     values.reduce(
       (state, value) => join(state, walkStatements(node.body.commands, assign(state, name, value), judging)),
@@ -189,7 +199,7 @@ function walkFunction(
   judging: Judging,
 ): Outcome {
   // It runs later, from wherever the shell stands then.
-  const inside = forget(scope, scope.variables.keys(), false);
+  const inside = {...forget(scope, scope.variables.keys(), false), input: null};
   if (body.type === 'CompoundList') walkStatements(body.commands, inside, judging);
   else walkCommand(body, inside, judging);
   if (notOurs.test(name) || !/^[\w.-]+$/.test(name)) {
@@ -231,7 +241,7 @@ const afterOpening = (redirections: readonly Redirection[], outcome: Outcome): O
     ? outcome
     : {success: outcome.success, failure: outcome.failure};
 
-function walkSimple(node: Command, scope: Scope, judging: Judging, piped: Input = null): Outcome {
+function walkSimple(node: Command, scope: Scope, judging: Judging): Outcome {
   const words: Field[] = [];
   if (node.name) words.push(...expandWord(node.name, scope, judging));
   for (const argument of node.args) {
@@ -239,7 +249,7 @@ function walkSimple(node: Command, scope: Scope, judging: Judging, piped: Input 
     else words.push(fieldOf(argument, expandAssigned(argument, scope, judging)));
   }
   const redirected = walkRedirections(node.redirects, scope, judging);
-  const input = withStreams(redirected === undefined ? piped : redirected, node.args, {scope, judging});
+  const input = withStreams(redirected === undefined ? scope.input : redirected, node.args, {scope, judging});
   let assigned = scope;
   for (const assignment of node.prefix) {
     if (assignment.type !== 'Assignment') continue;
@@ -264,32 +274,9 @@ function walkSimple(node: Command, scope: Scope, judging: Judging, piped: Input 
   return {success: forget(success, names, false), failure: forget(failure, names, false)};
 }
 
-/** `X=<(y) z`: the parser takes the value for the command's name. */
-const takesName = ({end}: Assignment, {name}: Command): boolean =>
-  name !== undefined && end === name.pos && /^[<>]\(/.test(name.text);
-
 /** `IFS= read -r x`: where what is read is cut, for this one command of the shell's own. */
 const isForReading = ({name}: Assignment, [command]: readonly Field[], scope: Scope): boolean =>
   name === 'IFS' &&
   command !== undefined &&
   /^(?:read|mapfile|readarray)$/.test(command.text) &&
   !scope.functions.has(command.text);
-
-/** Null: not known. */
-function expandAssigned(assignment: Assignment, scope: Scope, judging: Judging): string | null {
-  if (assignment.index) {
-    visitSubstitutions(assignment.index, scope, judging);
-    judgeNumber(assignment.index, scope, judging);
-  }
-  const {value} = assignment;
-  if (value.type === 'Word') return expandValue(value, scope, judging);
-  visitWords(value.elements, scope, judging);
-  // `([x]=y)`: what may be a subscript is evaluated as one.
-  for (const element of value.elements) if (element.text.startsWith('[')) judgeNumber(element, scope, judging);
-  return null;
-}
-
-function fieldOf(assignment: Assignment, value: string | null): Field {
-  const text = `${assignment.name}${assignment.append ? '+' : ''}=${value ?? hidden}`;
-  return {text, shown: assignment.text, splits: false, glob: false};
-}

@@ -5,9 +5,11 @@
 import {type ParameterExpansionPart, parse, type Word, type WordPart} from 'unbash';
 import {expandBraces} from './braces.js';
 import {visitSubstitutions} from './evaluation.js';
+import type {Listing} from './input.js';
+import {listedBy} from './piped.js';
 import {isNumber, type Scope} from './scope.js';
-import {type Field, hidden, type Judging} from './types.js';
-import {lookUp} from './values.js';
+import {type Field, hidden, type Judging, knownField} from './types.js';
+import {listingOf, lookUp} from './values.js';
 
 /** Longer words with braces are not expanded. */
 const maximumBraceText = 2_000;
@@ -78,11 +80,39 @@ function assembly(word: Word, scope: Scope, judging: Judging, quoted: boolean): 
     glob: false,
     literal: false,
   };
+  const listing = listingIn(word, {scope, judging}, quoted);
+  if (listing) {
+    // A name is no option there; `splits`: there may be any number of them.
+    const splits = word.parts?.[0]?.type === 'CommandExpansion';
+    const within = listing.folders.map(knownField);
+    return [{text: `./${hidden}`, shown: word.text, splits, glob: false, within, listing}];
+  }
   const parts = word.parts ?? [{type: 'Literal', value: word.value, text: word.text, pos: word.pos, end: word.end}];
   for (const [index, part] of parts.entries()) addPart(part, making, {scope, judging, quoted, first: index === 0});
   close(making);
   return making.fields;
 }
+
+/** What tells the names that stand for a word as a whole: `$(find …)`, or `$f` and `"$f"` of a variable that gets them one by one. */
+function listingIn({parts}: Word, {scope, judging}: Pick<Place, 'scope' | 'judging'>, quoted: boolean): Listing | null {
+  const [part, more] = parts ?? [];
+  if (part === undefined || more !== undefined || quoted) return null;
+  if (part.type === 'CommandExpansion') {
+    visitSubstitutions(part, scope, judging);
+    const listing = part.script ? listedBy(part.script, {scope, judging}) : null;
+    return listing?.isPlain(true) && !scope.variables.has('IFS') ? listing : null;
+  }
+  const inner = part.type === 'DoubleQuoted' && part.parts.length === 1 ? part.parts[0] : part;
+  const listing = inner ? listingOf(nameOf(inner), scope) : null;
+  return listing?.isPlain(inner === part) ? listing : null;
+}
+
+/** The variable that it is the value of, as it is. */
+const nameOf = (part: WordPart): string => {
+  if (part.type === 'SimpleExpansion') return part.text.slice(1);
+  const isPlain = part.type === 'ParameterExpansion' && /^\$\{\w+\}$/.test(part.text);
+  return isPlain ? part.parameter : '';
+};
 
 interface Place {
   readonly scope: Scope;
@@ -133,7 +163,7 @@ function addPart(part: WordPart, making: Assembly, place: Place): void {
       addParameter(part, making, place);
       return;
     case 'ProcessSubstitution':
-      visitSubstitutions(part, place.scope, place.judging);
+      visitSubstitutions(part, {...place.scope, input: null}, place.judging);
       add(making, '/dev/fd/63');
       return;
     case 'ArithmeticExpansion':
@@ -199,7 +229,7 @@ function addKnown(value: string, making: Assembly, {quoted, scope}: Place): void
     return;
   }
   // Where else the value would be cut is not followed.
-  if (/[^ \t\n]/.test(scope.variables.get('IFS') ?? '')) {
+  if (/[^ \t\n]/.test(String(scope.variables.get('IFS') ?? ''))) {
     making.splits = true;
     add(making, hidden);
     return;

@@ -2,12 +2,14 @@
  * Commands that run another command which stands among their words, or as code in one of them. Each says what it would
  * run and whether it needs a question of its own; what cannot be read from its words is said, never guessed.
  */
+
+import type {Input} from './input.js';
 import {unwrapFd, unwrapFind, unwrapXargs} from './many.js';
 import {readWords} from './options.js';
 import {isStream} from './paths.js';
 import {isVersionCall} from './readers.js';
 import {isShell, runsInput, unwrapShell} from './shells.js';
-import {type Field, hidden, type Input, isKnown, knownField} from './types.js';
+import {type Field, hidden, isKnown, knownField} from './types.js';
 import {guess, nothing, optionsFor, unclear, type Wrapped} from './wrapped.js';
 
 interface Row {
