@@ -71,7 +71,7 @@ const examples = `Examples:
   agent -p "fix the typo in README.md" --allowedTools "Edit,Write"
   agent doctor                              what agent finds here, and whether its hooks would work
   agent policy explain "git push"           what would be decided of a command, and by which rule
-  agent sessions list                       the conversations that are kept; show, export, delete, prune`;
+  agent sessions list                       those that are kept; show, export, delete, prune`;
 
 const inputHelp = `Standard input:
   What is piped in belongs to the prompt, and is read to its end however late that comes. A program

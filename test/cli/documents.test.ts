@@ -6,6 +6,7 @@ import {parseArguments} from '../../src/cli/arguments.js';
 import {createCommands} from '../../src/cli/commands.js';
 import {doctorHelp} from '../../src/cli/doctor-help.js';
 import {exitCodes} from '../../src/cli/exit-codes.js';
+import {sessionsHelp} from '../../src/cli/sessions/help.js';
 import {createSession} from '../../src/compose.js';
 import {createFolder} from '../support/folder.js';
 
@@ -30,7 +31,7 @@ function tableOf(head: string): readonly (readonly string[])[] {
 
 describe('README and docs', () => {
   it('name only options that there are', () => {
-    const known = found(help + doctorHelp, /(--[a-z][a-zA-Z-]*)/g);
+    const known = found(help + doctorHelp + sessionsHelp, /(--[a-z][a-zA-Z-]*)/g);
     // Without the commands of other programs: `git push --force`.
     const own = [readme, ...pages].join('\n').replace(/`(?!agent\b)\w[^`\n]*`/g, '');
     const named = found(own, /(--[a-z][a-zA-Z-]*[a-zA-Z])/g);
