@@ -11,6 +11,7 @@ import type {Arguments} from './arguments.js';
 import {createCommands} from './commands.js';
 import {demoNotice, isDemoForWantOfKey, localAdvice} from './demo-notice.js';
 import {exitCodes} from './exit-codes.js';
+import {createRewinding} from './rewinding.js';
 import {toSessionOptions} from './session-options.js';
 import {createStatus} from './status.js';
 import {createTurns} from './turns.js';
@@ -55,6 +56,7 @@ export async function converse({given, version}: ConverseOptions): Promise<numbe
     }),
     help: () => (session.model.id === 'demo' ? demoPhrases.map(({phrase, meaning}) => [phrase, meaning] as const) : []),
     ...turns,
+    rewinding: createRewinding(session),
     answer: (callId, answer) => void session.answer(callId, answer),
     setMode: session.setMode,
     onModes: guard.hold,

@@ -109,8 +109,8 @@ function draftLines(lines: readonly string[], hasCell: boolean, {styles, glyphs}
  * waits at the region's top then, from where everything below can be wiped, whatever that was wrapped into.
  */
 function caretOf(screen: Screen, lateness: number): 'nothing' | 'cursor' | 'cell' {
-  const {answering, composer} = screen;
-  if (answering?.hasFocus && !answering.kept) return 'nothing';
+  const {answering, composer, picker} = screen;
+  if ((answering?.hasFocus && !answering.kept) || picker) return 'nothing';
   return lateness > 0 && composer.text === '' && isLively(screen, lateness) ? 'cell' : 'cursor';
 }
 

@@ -3,8 +3,7 @@
  * keys are drawn at once; while nothing runs, no timer runs and nothing is written.
  */
 import {spinnerMs} from './activity.js';
-import {runCommand} from './commands.js';
-import type {Effect} from './effects.js';
+import type {Effect, ScreenEffect} from './effects.js';
 import {type FrameOptions, itemLayout, toFrame} from './frame.js';
 import {blankRow, type HelpRow} from './help-rows.js';
 import {createItemLines} from './item-lines.js';
@@ -14,12 +13,14 @@ import {createMarkdownLoader} from './markdown-loader.js';
 import {giveBack} from './panes/focus.js';
 import {createPaneLines} from './panes/pane-lines.js';
 import {withStopped} from './panes/stops.js';
+import {createPerformer, type HeldItem, isForScreen} from './perform.js';
 import {press} from './press.js';
 import {createPulse} from './pulse.js';
 import {interrupted, receive} from './receive.js';
 import {dueItems} from './refusals.js';
 import {createRegion} from './region.js';
 import type {Repl, ReplOptions} from './repl-options.js';
+import {createRewindCommand} from './rewind/rewind-command.js';
 import {atMoment, createScreen, isBusy, isLively, type Screen} from './screen.js';
 import {createScreenCommands} from './screen-commands.js';
 import type {Capabilities} from './terminal/capabilities.js';
@@ -35,8 +36,15 @@ export function startInteractive(options: ReplOptions, capabilities: Capabilitie
   const theme = createTheme(capabilities);
   const itemLines = createItemLines();
   const loader = createMarkdownLoader(() => flush());
+  const performer = createPerformer({repl: options, commands: () => commands, screen: () => screen, update, hold});
+  const rewind = createRewindCommand({
+    rewinding: options.rewinding,
+    open: performer.pickRewind,
+    giveBack: text => update(before => giveBack(before, null, text)),
+  });
   const commands = createScreenCommands({
     ...options,
+    commands: [...options.commands, rewind],
     view: () => screen.view,
     columns: () => screen.size.columns,
     help: () => helpRows(options.help?.() ?? []),
@@ -123,7 +131,7 @@ export function startInteractive(options: ReplOptions, capabilities: Capabilitie
     const heard = events.drain();
     screen = receive(screen, heard, Date.now(), options.agents.snapshot());
     if (heard.some(({type}) => type === 'prompt_withdrawn')) {
-      hold({type: 'notice', id: nextId(), level: 'info', text: '↑ brings the prompt back.'});
+      hold({type: 'notice', level: 'info', text: '↑ brings the prompt back.'});
     }
     draw();
   }
@@ -175,7 +183,10 @@ export function startInteractive(options: ReplOptions, capabilities: Capabilitie
       if (isLeft || isClosed) return;
       const pressed = press(screen, input, {commands, now: Date.now(), transcript: transcript.layout});
       screen = pressed.screen;
-      for (const effect of pressed.effects) perform(effect);
+      for (const effect of pressed.effects) {
+        if (isForScreen(effect)) perform(effect);
+        else performer.perform(effect);
+      }
     }
     draw();
   }
@@ -186,37 +197,8 @@ export function startInteractive(options: ReplOptions, capabilities: Capabilitie
     draw();
   }
 
-  function perform(effect: Effect): void {
+  function perform(effect: ScreenEffect): void {
     switch (effect.type) {
-      case 'send':
-      case 'steer':
-        options.onSubmit(effect.text);
-        options[effect.type](effect.text);
-        return;
-      case 'command':
-        void callCommand(effect);
-        return;
-      case 'answer':
-        options.answer(effect.callId, effect.answer);
-        return;
-      case 'mode':
-        options.setMode(effect.mode);
-        return;
-      case 'mail':
-        sendMail(effect);
-        return;
-      case 'stop':
-        void options.agents[effect.how](effect.agentId);
-        return;
-      case 'takeBack':
-        options.agents.takeBack(effect.agentId);
-        flush();
-        return;
-      case 'interrupt':
-      case 'abort':
-        options[effect.type]();
-        flush();
-        return;
       case 'suspend':
         terminal.suspend();
         return;
@@ -231,41 +213,23 @@ export function startInteractive(options: ReplOptions, capabilities: Capabilitie
     }
   }
 
-  /** A message that was not taken is given back: nothing typed is lost. */
-  function sendMail({agentId, text}: Effect & {readonly type: 'mail'}): void {
-    options.onSubmit(text);
-    const receipt = options.agents.send(agentId, text);
-    if (receipt.accepted) return;
-    const why = `${receipt.message} What you wrote is in the draft again.`;
-    hold({type: 'notice', id: nextId(), level: 'warning', text: why});
-    screen = giveBack(screen, agentId, text);
-  }
-
-  async function callCommand({name, argument}: Effect & {readonly type: 'command'}): Promise<void> {
-    const typed = `/${name} ${argument}`.trimEnd();
-    options.onSubmit(typed);
-    hold({type: 'prompt', id: nextId(), text: typed});
-    const said = await runCommand(commands, name, argument);
-    if (said) hold({type: 'notice', id: nextId(), ...said});
-    draw();
+  function update(change: (before: Screen) => Screen = before => before): void {
+    screen = change(screen);
+    flush();
   }
 
   function hearStop(stop: Effect): void {
     screen = withStopped(screen, stop);
   }
 
-  function hold(item: Item): void {
-    screen = {...screen, held: [...screen.held, item]};
+  function hold(item: HeldItem): void {
+    notices += 1;
+    screen = {...screen, held: [...screen.held, {...item, id: `screen:${notices}`}]};
   }
 
   function tell(text: string): void {
-    hold({type: 'notice', id: nextId(), level: 'info', text});
+    hold({type: 'notice', level: 'info', text});
     draw();
-  }
-
-  function nextId(): string {
-    notices += 1;
-    return `screen:${notices}`;
   }
 
   function leave(): void {

@@ -47,7 +47,7 @@ const bindings: readonly Binding[] = [
   {
     chords: ['escape'],
     command: {type: 'interrupt'},
-    help: ['esc', 'interrupt the turn; background agents go on'],
+    help: ['esc', 'interrupt the turn; background agents go on; idle, twice goes back to an earlier message'],
   },
   {
     chords: ['ctrl+x'],

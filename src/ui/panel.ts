@@ -5,6 +5,7 @@ import {wrapRows} from './help-rows.js';
 import {keyHelp, questionHelp} from './keymap.js';
 import {mayWait} from './press-question.js';
 import {bodyWindow, isCropped, questionBody, questionHead, questionLine, questionRows} from './preview.js';
+import {pickerLines} from './rewind/picker-lines.js';
 import {type Answering, askedQuestion, isAsked, questionKey, type Screen} from './screen.js';
 import {pad, truncate, width} from './text/width.js';
 import {paint, type Theme} from './theme.js';
@@ -27,6 +28,7 @@ export function panelLines(
   const question = askedQuestion(screen);
   if (screen.isHelpOpen) return helpLines(screen, theme, rows);
   if (question && answering && !answering.isDone) return questionLines(question, answering, screen, theme, rows);
+  if (screen.picker) return pickerLines(screen.picker, screen.size, theme, rows);
   const found = completions(screen.composer.text, commands).slice(0, Math.min(listed, rows));
   if (found.length === 0) return todoLines(screen, theme, rows);
   return pairLines(

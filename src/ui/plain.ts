@@ -22,6 +22,7 @@ import {questionBody, questionHead} from './preview.js';
 import {createPulse} from './pulse.js';
 import {interrupted, receive} from './receive.js';
 import type {Repl, ReplOptions} from './repl-options.js';
+import {createRewindCommand} from './rewind/rewind-command.js';
 import {askedQuestion, createScreen, isAsked, isBusy, isRunning, liveItems, putOffQuestions} from './screen.js';
 import {createScreenCommands} from './screen-commands.js';
 import type {Capabilities} from './terminal/capabilities.js';
@@ -41,7 +42,7 @@ export function startPlain(options: ReplOptions, capabilities: Capabilities): Re
   const questions: Command = {name: 'questions', description: 'open the question that was put off', run: openQuestion};
   const commands = createScreenCommands({
     agents: options.agents,
-    commands: [...options.commands, questions],
+    commands: [...options.commands, questions, createRewindCommand({...options, open: null, giveBack: null})],
     view: () => screen.view,
     columns: () => stdout.columns || 80,
     help: () => [...plainHelp, ...(options.help ? [blankRow, ...options.help()] : [])],

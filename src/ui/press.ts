@@ -14,6 +14,7 @@ import {moveFocus, takenBackFrom, withDraft} from './panes/focus.js';
 import {pressInPane} from './panes/press-pane.js';
 import {stoppedByLeaving, withStopped} from './panes/stops.js';
 import {nextQuestion, pressInQuestion} from './press-question.js';
+import {pressInPicker} from './rewind/press-picker.js';
 import {isBusy, isRunning, type LeavingKey, type Screen} from './screen.js';
 import type {Input} from './terminal/keys.js';
 import {createTranscript, pressInTranscript, type TranscriptLayout} from './transcript/transcript.js';
@@ -36,9 +37,11 @@ export function press(before: Screen, input: Input, context: PressContext): Pres
     ...before,
     leaving: before.leaving === chord ? before.leaving : null,
     wayOut: chord === 'shift+tab' ? before.wayOut : null,
+    isGoingBack: chord === 'escape' && before.isGoingBack,
   };
   const pressed =
     pressInQuestion(screen, input, context.now) ??
+    pressInPicker(screen, input) ??
     pressInPane(screen, input) ??
     pressInComposer(screen, input, context);
   const {moved} = screen;
@@ -155,7 +158,11 @@ function complete(screen: Screen, {commands}: PressContext): Screen {
 
 function interrupt(screen: Screen): Pressed {
   if (screen.isHelpOpen) return stay({...screen, isHelpOpen: false});
-  return isRunning(screen) ? effect(screen, {type: 'interrupt'}) : stay(screen);
+  if (isRunning(screen)) return effect(screen, {type: 'interrupt'});
+  if (screen.composer.text !== '') return stay(screen);
+  return screen.isGoingBack
+    ? effect({...screen, isGoingBack: false}, {type: 'pickRewind'})
+    : stay({...screen, isGoingBack: true});
 }
 
 function windDown(screen: Screen): Pressed {

@@ -6,6 +6,7 @@ import type {PermissionMode} from '../core/question.js';
 import type {StampedEvent} from '../core/types.js';
 import type {Command} from './commands.js';
 import type {HelpRow} from './help-rows.js';
+import type {Rewinding} from './rewind/rewinding.js';
 import type {Status} from './screen.js';
 
 export interface ReplOptions {
@@ -19,6 +20,7 @@ export interface ReplOptions {
   /** The agents of the session: which there are, and the verbs on those below the root. */
   readonly agents: Pick<AgentControl, 'snapshot' | 'interrupt' | 'windDown' | 'abort' | 'send' | 'takeBack'>;
   readonly status: {get(): Status; onChange(listener: () => void): () => void};
+  readonly rewinding: Rewinding;
   /** Earlier prompts, newest last. */
   readonly history: readonly string[];
   /** Lines printed once, above everything. */

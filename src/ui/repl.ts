@@ -9,6 +9,7 @@ import {readCapabilities} from './terminal/capabilities.js';
 
 export type {Command} from './commands.js';
 export type {Repl, ReplOptions} from './repl-options.js';
+export type {Rewinding} from './rewind/rewinding.js';
 export type {Status} from './screen.js';
 
 /** Both streams are terminals. Throws nothing; what fails while it draws rejects `exited`. */

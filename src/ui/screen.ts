@@ -5,6 +5,7 @@ import {type Composer, createComposer} from './composer/composer.js';
 import type {Printed} from './item-lines.js';
 import type {Item} from './items.js';
 import {type Fold, liveAgents} from './panes/tree.js';
+import type {Picker} from './rewind/picker.js';
 import type {Steered} from './steered.js';
 import type {Transcript} from './transcript/transcript.js';
 import {createView, type Question, rootOf, type View} from './view.js';
@@ -62,6 +63,10 @@ export interface Screen {
   readonly wayOut: 'left' | 'told' | null;
   /** The key that leaves when it is pressed once more. */
   readonly leaving: LeavingKey | null;
+  /** Esc was pressed once over an empty draft, with nothing to interrupt. */
+  readonly isGoingBack: boolean;
+  /** A message to go back to is being chosen. */
+  readonly picker: Picker | null;
   readonly isHelpOpen: boolean;
   /** The steps of the task are not shown. */
   readonly areTodosHidden: boolean;
@@ -126,6 +131,8 @@ export function createScreen(options: {
     moved: null,
     wayOut: null,
     leaving: null,
+    isGoingBack: false,
+    picker: null,
     isHelpOpen: false,
     areTodosHidden: false,
     transcript: null,

@@ -60,6 +60,7 @@ interface Keys {
 
 function keysOf(screen: Screen, {glyphs}: Theme): Keys {
   if (screen.leaving) return {keys: leavingKeys(screen, screen.leaving), matter: 'most'};
+  if (screen.isGoingBack) return {keys: ['esc again: back to a message'], matter: 'most'};
   // The question stands where else it would be told what stops.
   const stops = isAsked(screen) ? stopKey(screen) : '';
   if (stops !== '') return {keys: [stops], matter: 'most'};
