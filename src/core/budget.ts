@@ -3,6 +3,7 @@
  */
 import type {Bill} from './bill.js';
 import type {BudgetExcess} from './excess.js';
+import type {Turn} from './line.js';
 import type {BudgetLimits} from './tree.js';
 import type {Price, Usage} from './types.js';
 import type {Spending} from './usage.js';
@@ -55,10 +56,13 @@ export interface Budget {
   reportMs(): number;
   /** As `used`, of the shares that agents have who were started together; 0 without any. */
   usedShare(next: Pick<BudgetRequest, 'inputTokens' | 'price'> & {readonly more?: Spending}): number;
-  /** The first share, from this level upwards, that so much more would pass. */
-  passesShare(more: Spending): BudgetExcess | null;
-  /** After a refusal: settles when others may have made room; null if they will not, before this agent has ended. */
-  room(): Promise<void> | null;
+  /** The first share, from this level upwards, that so much more would pass. Nobody spends what the next step has to have room for. */
+  passesShare(next: Pick<BudgetRequest, 'inputTokens' | 'price'> & {readonly more: Spending}): BudgetExcess | null;
+  /**
+   * Reserves in its turn: those who wait for room are asked in the order of what they have spent, the least first. `reserve`
+   * says whether it is over, with room or without any to wait for; it is also over where nobody but this agent can make room.
+   */
+  enter(reserve: () => boolean): Turn;
   /** @param siblings not given: it has no share, and may spend all that is left. */
   child(limits: BudgetLimits, siblings?: Siblings): Budget;
   /** Gives back what was set aside, until the next request. */

@@ -49,3 +49,10 @@ export function usedOf(uses: readonly Use[], {inputTokens, worst, aside, more}: 
   });
   return Math.max(...parts);
 }
+
+/** What is neither spent nor kept for reports of all of these. What is booked for requests comes back, but for a part. */
+export function poolOf(uses: readonly Use[]): Amounts {
+  const left = (wanted: 'usd' | 'tokens'): number =>
+    Math.min(...uses.flatMap(({limit, cap, spent, kept}) => (limit === wanted ? [cap - spent - kept] : [])));
+  return {usd: Math.max(0, left('usd')), tokens: Math.max(0, left('tokens')), ms: Infinity};
+}

@@ -33,7 +33,7 @@ export function leaveOneRequest(growing: Growing, run: Run, end: End): AgentEven
 export function heedBudget(options: Budgeted, run: Run): AgentEvent | null {
   if (run.closing) return null;
   if (run.warnedAt !== null) {
-    const passed = run.steps > run.warnedAt ? options.budget.passesShare(run.last) : null;
+    const passed = run.steps > run.warnedAt ? options.budget.passesShare({...nextOf(options), more: run.last}) : null;
     return passed && leaveOneRequest(options, run, overBudget(passed.message));
   }
   if (!isNearEnd(options, run)) return null;
@@ -42,10 +42,16 @@ export function heedBudget(options: Budgeted, run: Run): AgentEvent | null {
 }
 
 /** Who cannot take another step is not near its end but at it. */
-export function isNearEnd({budget, conversation, model, ...options}: Budgeted, {last}: Run): boolean {
-  const next = {inputTokens: estimateInput(conversation, options), price: model.info.price};
+export function isNearEnd(options: Budgeted, {last}: Run): boolean {
+  const {budget} = options;
+  const next = nextOf(options);
   const used = budget.used(next);
   if (used >= 1) return false;
-  if (Math.max(used, budget.usedShare(next)) >= warnAt || budget.passesShare(last)) return true;
+  if (Math.max(used, budget.usedShare(next)) >= warnAt || budget.passesShare({...next, more: last})) return true;
   return Math.max(budget.used({...next, more: last}), budget.usedShare({...next, more: last})) >= 1;
 }
+
+const nextOf = ({conversation, model, ...options}: Budgeted) => ({
+  inputTokens: estimateInput(conversation, options),
+  price: model.info.price,
+});

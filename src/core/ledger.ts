@@ -7,13 +7,13 @@ import {type Amounts, nothing} from './amounts.js';
 import {nothingBilled} from './bill.js';
 import {book} from './booking.js';
 import type {Budget, BudgetRefusal, BudgetRequest, Reservation, Siblings} from './budget.js';
-import {type Cap, capsOf, usedOf} from './caps.js';
+import {type Cap, capsOf, poolOf, usedOf} from './caps.js';
 import {type BudgetExcess, toExcess, unpriced} from './excess.js';
 import {createLevel, keepOn, type Level} from './level.js';
 import type {Clock} from './ports.js';
 import {type Left, reportCost, reportRoom, resultTokens} from './report-room.js';
 import {reportTime} from './report-time.js';
-import {createShares, passedShare, poolOf, sharesOf} from './share.js';
+import {createShares, passedShare, sharesOf} from './share.js';
 import {spendOn, toBill} from './tally.js';
 import type {BudgetLimits} from './tree.js';
 import type {Price} from './types.js';
@@ -50,15 +50,17 @@ function createBudgetOn(levels: readonly [Level, ...Level[]], clock: Pick<Clock,
       const worst = toWorst(price);
       const room = reportRoom(worst, lefts(caps()));
       if (inputTokens <= room) setAside(reportCost(Math.min(room, inputTokens + resultTokens), worst));
+      own.line.changed();
     },
     used: ({inputTokens, price, more = nothingSpent}) =>
       usedOf(caps(), {inputTokens, worst: toWorst(price), aside, more}),
     usedShare: ({inputTokens, price, more = nothingSpent}) =>
-      usedOf(sharesOf(levels), {inputTokens, worst: toWorst(price), aside: nothing, more}),
-    passesShare: more => passedShare(sharesOf(levels), more),
+      usedOf(sharesOf(levels, nothing), {inputTokens, worst: toWorst(price), aside: nothing, more}),
+    passesShare: ({inputTokens, price, more}) =>
+      passedShare(sharesOf(levels, leastStep(inputTokens, toWorst(price))), more),
     msLeft: () => Math.min(...caps().map(({limit, spent, cap}) => (limit === 'ms' ? cap - spent : Infinity))),
     reportMs: () => reportTime(caps()),
-    room: () => worker.room(tightest),
+    enter: reserve => worker.enter(() => (reserve() ? null : tightest)),
     child,
     close() {
       setAside(nothing);
@@ -90,7 +92,6 @@ function createBudgetOn(levels: readonly [Level, ...Level[]], clock: Pick<Clock,
       return {accepted: false, ...toExcess({...cap, least, others: cap.booked - aside[cap.limit]})};
     }
     setAside(allowed.aside);
-    worker.found();
     return {
       accepted: true,
       maxTokens,
@@ -99,11 +100,11 @@ function createBudgetOn(levels: readonly [Level, ...Level[]], clock: Pick<Clock,
   }
 
   function child(below: BudgetLimits, siblings?: Siblings): Budget {
-    const level = createLevel(below, clock.now(), own.traffic);
+    const level = createLevel(below, clock.now(), own.line);
     if (siblings) {
       const {startedBy, count} = siblings;
       if (group?.startedBy !== startedBy)
-        group = {startedBy, share: createShares(count, poolOf([...caps(), ...sharesOf(levels)]))};
+        group = {startedBy, share: createShares(count, poolOf([...caps(), ...sharesOf(levels, nothing)]))};
       level.share = group.share(level);
     }
     return createBudgetOn([level, ...levels], clock);

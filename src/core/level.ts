@@ -3,9 +3,9 @@
  * own level and on all above.
  */
 import {type Amounts, minus, nothing, plus} from './amounts.js';
+import {createLine} from './line.js';
 import type {Share} from './share.js';
 import {createTally, type Tally} from './tally.js';
-import {createTraffic} from './traffic.js';
 import type {BudgetLimits} from './tree.js';
 import type {Workplace} from './workers.js';
 
@@ -20,9 +20,9 @@ export interface Level extends Omit<Workplace, keyof Tally>, Tally {
   share: Share | null;
 }
 
-export function createLevel(limits: BudgetLimits, startedAt: number, traffic = createTraffic()): Level {
+export function createLevel(limits: BudgetLimits, startedAt: number, line: Workplace['line'] = createLine()): Level {
   return {
-    traffic,
+    line,
     limits,
     startedAt,
     ...createTally(),

@@ -3,6 +3,7 @@
  * An abort of the turn's scope is an outcome. Whoever breaks off leaves no process, no listener and no call without
  * its result in the history.
  */
+import {book} from './admission.js';
 import type {Budget} from './budget.js';
 import type {CallDeps} from './call-context.js';
 import type {Scope} from './cancel.js';
@@ -26,7 +27,7 @@ import type {Mailbox} from './mailbox.js';
 import {toOutcome} from './outcome.js';
 import {isRejected, type Mended, mend} from './rejection.js';
 import type {Reply} from './reply.js';
-import {book, send} from './request.js';
+import {send} from './request.js';
 import {type Run, startRun, takeReply} from './run.js';
 import {openBatch} from './run-tools.js';
 import {heedStopHooks} from './stop-hook.js';

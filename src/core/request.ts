@@ -1,7 +1,7 @@
 /** One request: booked before it leaves, streamed, and charged for whatever comes of it. */
-import {type Attempts, bookAttempts} from './attempts.js';
-import type {Budget, BudgetRefusal, BudgetRequest} from './budget.js';
-import {race, type Scope} from './cancel.js';
+import type {Attempts} from './attempts.js';
+import type {Budget} from './budget.js';
+import type {Scope} from './cancel.js';
 import type {Conversation} from './conversation.js';
 import type {Answering} from './fallback.js';
 import type {Model, ModelRequest} from './ports.js';
@@ -41,26 +41,6 @@ export interface Answered {
   readonly refusal: string | null;
   /** Which model is to be asked instead, where this one does not answer: then the reply is nothing. */
   readonly replaced: AgentEvent | null;
-}
-
-/** What others have booked and do not use comes free, and what they keep: who is turned away for that waits for it. */
-export async function* book(
-  {budget, turn}: Pick<Requesting, 'budget' | 'turn'>,
-  {signal}: Scope,
-  wanted: BudgetRequest,
-): AsyncGenerator<AgentEvent, Attempts | BudgetRefusal> {
-  for (let isTold = false; ; isTold = true) {
-    const attempts = bookAttempts(budget, wanted);
-    // Who is out of time waits no more, whatever a clock says that was set back since.
-    if (attempts.accepted || signal.aborted || budget.exceeded()) return attempts;
-    const room = budget.room();
-    if (room === null) return attempts;
-    if (!isTold) yield {type: 'waiting_for_budget'};
-    await race(room, signal).catch(error => {
-      // When the time is up the budget itself says so.
-      if (turn.signal.aborted || !signal.aborted) throw error;
-    });
-  }
 }
 
 /** Streams the reply, as `streamReply` does. What it took is charged in any case, and kept. */

@@ -8,8 +8,10 @@ import type {Usage} from './types.js';
 import {type Spending, totalTokens} from './usage.js';
 
 export interface Share {
-  /** Infinity for an agent that has nobody beside it. */
-  size(): Amounts;
+  /** Infinity for an agent that has nobody beside it. `unspent`: what cannot be spent of all, for want of room for a step. */
+  size(unspent: Amounts): Amounts;
+  /** What each of them has spent, in the middle: picodollars, tokens. */
+  mean(): readonly [number, number];
   /** Whether its agent takes a part of what those that have ended left. */
   take(isLive: boolean): void;
 }
@@ -24,7 +26,7 @@ interface Spender {
 export function createShares(asked: number, pool: Amounts): (spender: Spender) => Share {
   const all = new Map<Spender, boolean>();
 
-  function partOf(spender: Spender): Amounts {
+  function partOf(spender: Spender, unspent: Amounts): Amounts {
     // Who has not begun may be the first of many.
     const count = totalTokens(spender.usage) === 0 ? Math.max(asked, all.size) : all.size;
     if (count < 2) return unlimited;
@@ -32,14 +34,21 @@ export function createShares(asked: number, pool: Amounts): (spender: Spender) =
     const part = (limit: 'usd' | 'tokens'): number =>
       Math.max(
         0,
-        gone.reduce((left, each) => left - spentOn(each, limit), pool[limit]),
+        gone.reduce((left, each) => left - spentOn(each, limit), pool[limit] - unspent[limit]),
       ) / Math.max(1, count - gone.length);
     return {usd: part('usd'), tokens: part('tokens'), ms: Infinity};
   }
 
+  const meanOf = (limit: 'usd' | 'tokens'): number =>
+    [...all.keys()].reduce((sum, each) => sum + spentOn(each, limit), 0) / Math.max(1, all.size);
+
   return spender => {
     all.set(spender, true);
-    return {size: () => partOf(spender), take: isLive => void all.set(spender, isLive)};
+    return {
+      size: unspent => partOf(spender, unspent),
+      mean: () => [meanOf('usd'), meanOf('tokens')],
+      take: isLive => void all.set(spender, isLive),
+    };
   };
 }
 
@@ -48,23 +57,19 @@ const unlimited: Amounts = {usd: Infinity, tokens: Infinity, ms: Infinity};
 const spentOn = ({costPico, usage}: Spender, limit: 'usd' | 'tokens'): number =>
   limit === 'usd' ? costPico : totalTokens(usage);
 
-/** What is used of the shares on these levels, where there are any. */
-export function sharesOf(levels: readonly (Spender & {readonly share: Share | null})[]): readonly Use[] {
+/** What is used of the shares on these levels, where there are any; a part of them is `unspent` with the last of all. */
+export function sharesOf(
+  levels: readonly (Spender & {readonly share: Share | null})[],
+  unspent: Amounts,
+): readonly Use[] {
   return levels.flatMap(({share, costPico, usage}) => {
-    const {usd, tokens} = share?.size() ?? unlimited;
+    const {usd, tokens} = share?.size(unspent) ?? unlimited;
     if (usd === Infinity && tokens === Infinity) return [];
     return [
       {limit: 'usd', cap: usd, spent: costPico, kept: 0},
       {limit: 'tokens', cap: tokens, spent: totalTokens(usage), kept: 0},
     ] as const;
   });
-}
-
-/** What is neither spent nor kept for reports of all of these. What is booked for requests comes back, but for a part. */
-export function poolOf(uses: readonly Use[]): Amounts {
-  const left = (wanted: 'usd' | 'tokens'): number =>
-    Math.min(...uses.flatMap(({limit, cap, spent, kept}) => (limit === wanted ? [cap - spent - kept] : [])));
-  return {usd: Math.max(0, left('usd')), tokens: Math.max(0, left('tokens')), ms: Infinity};
 }
 
 /** The first of these shares that so much more would pass. */

@@ -3,7 +3,8 @@
  * keep it for their reports, it waits for them. When nobody is left who goes on by himself, one of those who wait makes room, with
  * its report: whoever has spent most.
  */
-import type {Traffic} from './traffic.js';
+import {compareClaims, type Line, type Turn} from './line.js';
+import type {Share} from './share.js';
 import type {Usage} from './types.js';
 import {totalTokens} from './usage.js';
 
@@ -11,7 +12,7 @@ import {totalTokens} from './usage.js';
 export interface Worker {
   /** Requests under way. */
   requests: number;
-  /** It found no room, and waits for some. */
+  /** It waits for room. */
   isStuck: boolean;
   /** It has agents at work below it, and may be waiting for them. */
   readonly isAbove: boolean;
@@ -22,11 +23,12 @@ export interface Worker {
 /** One level, and what is spent there. */
 export interface Workplace {
   /** One for all levels of a tree. */
-  readonly traffic: Traffic;
+  readonly line: Line<Workplace>;
   /** At work on this level and below: they share what is left. */
   readonly workers: Set<Worker>;
   readonly usage: Usage;
   readonly costPico: number;
+  readonly share: Share | null;
 }
 
 export interface WorkerControl {
@@ -34,17 +36,15 @@ export interface WorkerControl {
   work(isAtWork: boolean): void;
   /** A request leaves. Returns what to call at its end. */
   begin(): () => void;
-  /** It has found room. */
-  found(): void;
-  /** It found none below this level. Settles when that may have changed; null: its own end is what makes room. */
-  room(level: Pick<Workplace, 'workers'>): Promise<void> | null;
+  /** Asks for room in its turn: `ask` says where there is none, or null if it is over, also where only its own end makes room. */
+  enter(ask: () => Workplace | null): Turn;
 }
 
 /** @param levels its own and all above. */
 export function createWorker(levels: readonly [Workplace, ...Workplace[]]): WorkerControl {
   const [own] = levels;
-  const {traffic} = own;
-  const since = -traffic.number();
+  const {line} = own;
+  const since = -line.number();
   const self: Worker = {
     requests: 0,
     isStuck: false,
@@ -60,37 +60,39 @@ export function createWorker(levels: readonly [Workplace, ...Workplace[]]): Work
   function isBefore(other: Worker): boolean {
     if (other === self) return false;
     if (other.requests > 0) return true;
-    return other.isStuck ? compare(other.claims, self.claims) > 0 : !other.isAbove;
+    return other.isStuck ? compareClaims(other.claims, self.claims) > 0 : !other.isAbove;
   }
 
   return {
     work(isAtWork) {
       if (own.workers.has(self) === isAtWork) return;
       for (const {workers} of levels) isAtWork ? workers.add(self) : workers.delete(self);
-      self.isStuck = false;
-      traffic.changed();
+      line.changed();
     },
     begin() {
       self.requests += 1;
       return () => {
         self.requests -= 1;
-        traffic.changed();
+        line.changed();
       };
     },
-    found() {
-      self.isStuck = false;
-    },
-    room({workers}) {
-      const wasStuck = self.isStuck;
-      self.isStuck = [...workers].some(isBefore);
-      // Only then: those who wait would wake each other without end.
-      if (self.isStuck !== wasStuck) traffic.changed();
-      return self.isStuck ? traffic.next() : null;
+    enter(ask) {
+      self.isStuck = true;
+      return line.join({
+        get claims() {
+          return self.claims;
+        },
+        get rank() {
+          const [pico, tokens] = own.share?.mean() ?? [own.costPico, totalTokens(own.usage)];
+          return [own.workers.size > 1 ? 0 : 1, pico, tokens, ...self.claims.slice(1).map(claim => -claim)];
+        },
+        levels,
+        ask,
+        mayHope: ({workers}) => [...workers].some(isBefore),
+        left() {
+          self.isStuck = false;
+        },
+      });
     },
   };
-}
-
-function compare(one: Worker['claims'], other: Worker['claims']): number {
-  const at = one.findIndex((amount, index) => amount !== other[index]);
-  return at < 0 ? 0 : (one[at] ?? 0) - (other[at] ?? 0);
 }

@@ -21,11 +21,13 @@ interface Scene {
   readonly factors?: readonly number[];
   /** Steps after which each is done; without end unless told. */
   readonly steps?: readonly number[];
+  /** How many turns of the event queue a request of the given number takes longer. */
+  readonly delay?: (request: number) => number;
 }
 
 /** Four agents that would work without end, each step with more to read than the last. */
-async function play({price, usd, isBackground, factors = [], steps = []}: Scene) {
-  const model = createScriptedModel(
+async function play({price, usd, isBackground, factors = [], steps = [], delay = () => 0}: Scene) {
+  const answering = createScriptedModel(
     request => {
       const {name} = planOf(request);
       const at = names.indexOf(name);
@@ -38,6 +40,13 @@ async function play({price, usd, isBackground, factors = [], steps = []}: Scene)
     },
     {price},
   );
+  const model: typeof answering = {
+    ...answering,
+    async *stream(request, signal) {
+      for (let left = delay(answering.requests.length); left > 0; left -= 1) await null;
+      yield* answering.stream(request, signal);
+    },
+  };
   const read = makeTool('Read', 'reads', () => 'word '.repeat(400));
   const system = 'word '.repeat(3_000);
   const {session} = openTree({
@@ -65,6 +74,15 @@ function course(events: readonly StampedEvent[], id: string): readonly ('step' |
   });
 }
 
+/** Below `most`, drawn anew with each call: the same numbers for the same seed. */
+function drawn(seed: number, most: number): () => number {
+  let state = seed;
+  return () => {
+    state = (state * 1_103_515_245 + 12_345) % 2 ** 31;
+    return Math.floor((state / 2 ** 31) * most);
+  };
+}
+
 const costsOf = (agents: readonly AgentSnapshot[]): readonly number[] =>
   agents.map(({costUsd}) => costUsd ?? Number.NaN);
 
@@ -77,14 +95,22 @@ describe.each([
     ['sonnet', 1, sonnet],
     ['opus', 1, opus],
     ['opus', 3, opus],
-  ])('have like shares of what is left: %s, %f dollars', async (_, usd, price) => {
-    const {agents, spent} = await play({price, usd, isBackground});
-    const costs = costsOf(agents);
-    expect(costs).toHaveLength(4);
-    expect(Math.max(...costs)).toBeLessThan(1.5 * Math.min(...costs));
-    // Room for the worst case of a request stays unused, but not half of all.
-    expect(spent).toBeGreaterThan(usd / 2);
-    expect(spent).toBeLessThanOrEqual(usd);
+  ])('have like shares of what is left, however long each request takes: %s, %f dollars', async (_, usd, price) => {
+    for (const delay of [
+      () => 0,
+      drawn(1, 30),
+      drawn(2, 200),
+      drawn(3, 800),
+      (request: number) => (request % 4) * 300,
+    ]) {
+      const {agents, spent} = await play({price, usd, isBackground, delay});
+      const costs = costsOf(agents);
+      expect(costs).toHaveLength(4);
+      expect(Math.max(...costs)).toBeLessThan(1.6 * Math.min(...costs));
+      // Room for the worst case of a request stays unused, but not half of all.
+      expect(spent).toBeGreaterThan(usd / 2);
+      expect(spent).toBeLessThanOrEqual(usd);
+    }
   });
 
   it.each([
