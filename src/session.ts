@@ -143,6 +143,8 @@ export interface Session extends Omit<CoreSession, 'model' | 'setModel' | 'tell'
   rename(title: string): void;
   /** The file that it is kept in, its agents' beside it; null if it is not kept. */
   readonly logPath: string | null;
+  /** The file that an agent's conversation is kept in; null if it is not kept. */
+  logOf(agentId: AgentId): string | null;
   /** What the folder brings and may not do, because nobody trusts it with that. */
   readonly withheld: readonly WithheldItem[];
   /** What configures the session: the process's variables, and over them those of the person's settings. */

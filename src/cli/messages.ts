@@ -119,8 +119,8 @@ type TaskMessage = {readonly type: 'system'} & TaskFacts &
     | {
         readonly subtype: 'task_notification';
         readonly status: 'completed' | 'failed' | 'stopped';
-        /** Always empty: what the agent said stands in `summary` and in its messages. */
-        readonly output_file: '';
+        /** The log of the agent's conversation; empty where none is kept. */
+        readonly output_file: string;
         readonly summary: string;
         readonly usage: TaskUsage;
       }

@@ -25,6 +25,7 @@ export interface OneShotOptions extends Omit<PrinterOptions, 'session' | 'now'> 
     | 'mode'
     | 'spent'
     | 'send'
+    | 'logOf'
     | 'observe'
     | 'agents'
     | 'abort'
@@ -94,6 +95,9 @@ async function runTurn(options: OneShotOptions, notices: Notices): Promise<RunOu
   }
 }
 
+/** Whoever has the answer in a shell has nobody to ask for more. */
+const toGoOn = 'agent -c -p "go on" lets it go on from there.';
+
 /** Gives the exit code. A reader that leaves ends the run quietly: whoever reads no more wants no more. */
 export async function runOneShot(options: OneShotOptions): Promise<number> {
   const {session, output, note, format, verbose} = options;
@@ -108,7 +112,10 @@ export async function runOneShot(options: OneShotOptions): Promise<number> {
       return exitCodes.error;
     }
     if (output.ended.aborted) return exitCodes.done;
-    if (outcome.reason !== 'completed' && format !== 'stream-json') note(notices.toFault(outcome));
+    if (outcome.reason !== 'completed' && format !== 'stream-json') {
+      note(notices.toFault(outcome));
+      if (outcome.reason === 'max_steps' && session.logOf('main') !== null) note(toGoOn);
+    }
     return exitCodeOf(outcome);
   } finally {
     await session.close();

@@ -17,7 +17,10 @@ export interface Printer {
 }
 
 export interface PrinterOptions {
-  readonly session: Pick<Session, 'id' | 'model' | 'cwd' | 'tools' | 'agentTypes' | 'mode' | 'spent' | 'agents'>;
+  readonly session: Pick<
+    Session,
+    'id' | 'model' | 'cwd' | 'tools' | 'agentTypes' | 'mode' | 'spent' | 'agents' | 'logOf'
+  >;
   readonly format: OutputFormat;
   readonly partialMessages: boolean;
   readonly hookEvents: boolean;
@@ -71,7 +74,7 @@ function textPrinter({isTerminal}: PrinterOptions): Printer {
 
 function messagePrinter(options: PrinterOptions): Printer {
   const {session, format, maxTurns, partialMessages, hookEvents, now} = options;
-  const translator = createTranslator({partialMessages, hookEvents, now});
+  const translator = createTranslator({partialMessages, hookEvents, now, logOf: session.logOf});
   const toLines = (messages: readonly Message[]): string =>
     messages.map(message => toLine(message, session.id)).join('');
   const isStream = format === 'stream-json';

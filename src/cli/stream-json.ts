@@ -38,6 +38,8 @@ export interface TranslatorOptions {
   readonly hookEvents: boolean;
   /** Milliseconds since the epoch. */
   readonly now: () => number;
+  /** The file that keeps what an agent does; null if none does. */
+  readonly logOf: (agentId: AgentId) => string | null;
 }
 
 type Of<Type extends AgentEvent['type']> = Extract<AgentEvent, {type: Type}>;
@@ -84,13 +86,13 @@ const informational = (content: string, level: Of<'notice'>['level']): SystemMes
 /** Refused calls that the result lists; each has had a message of its own. */
 const maxDenials = 20;
 
-export function createTranslator({partialMessages, hookEvents, now}: TranslatorOptions): Translator {
+export function createTranslator({partialMessages, hookEvents, now, logOf}: TranslatorOptions): Translator {
   const startedAt = now();
   const calls = new Map<string, PermissionDenial>();
   const denials: PermissionDenial[] = [];
   let denialsOmitted = 0;
   const messageIds = new Map<string, string>();
-  const tasks = createTasks(now);
+  const tasks = createTasks(now, logOf);
   /** When each agent's open request began. */
   const requests = new Map<AgentId, number>();
   let apiMs = 0;

@@ -46,8 +46,8 @@ function toLimited({reason, steps}: Of<'run_finished'>): Task['limited'] {
   return steps > 0 ? 'done' : 'failed';
 }
 
-/** @param now milliseconds since the epoch. */
-export function createTasks(now: () => number): Tasks {
+/** @param now milliseconds since the epoch. @param logOf the file that keeps what the agent does; null if none does. */
+export function createTasks(now: () => number, logOf: (agentId: AgentId) => string | null): Tasks {
   const tasks = new Map<AgentId, Task>();
 
   const usageOf = ({usage, toolUses, startedAt}: Task) => ({
@@ -94,7 +94,7 @@ export function createTasks(now: () => number): Tasks {
         subtype: 'task_notification',
         ...facts,
         status: statuses[known],
-        output_file: '',
+        output_file: logOf(facts.task_id) ?? '',
         summary,
         usage: usageOf(task),
       },

@@ -74,6 +74,7 @@ export function toSession(parts: SessionParts): Session {
       keeping.rename(name);
     },
     logPath: keeping.pathOf('main'),
+    logOf: keeping.pathOf,
     hooks: hooks?.listings ?? [],
     withheld: ground.settings.withheld,
     env: ground.env,

@@ -35,7 +35,7 @@ export const overBudget = (message: string): End => failed('budget', message);
 export function overSteps(most: number, isOfType: boolean): End {
   const raised = isOfType ? 'maxTurns of its type' : '--max-turns';
   const steps = most === 1 ? 'one step' : `${most} steps`;
-  const told = `Stopped at the limit of ${steps}. Asked to go on, it does; a higher ${raised} lets it work longer.`;
+  const told = `Stopped at the limit of ${steps}: there may be more to do. A higher ${raised} lets it work longer.`;
   return failed('max_steps', told);
 }
 

@@ -133,10 +133,10 @@ export function createRegistry({limits: given, clock, taken}: RegistryOptions): 
   function reserve({parentId, id: old, ...identity}: Registration): RegistrationReceipt {
     const parent = parentId === null ? null : memberOf(parentId);
     if (parent && !isAlive(parent)) throw new Error(`Agent ${parentId} has ended: it cannot start another.`);
-    const id = old ?? (parent ? newId() : 'main');
-    if (snapshots.has(id)) throw new Error(`There is an agent ${id} already.`);
+    if (old !== undefined && snapshots.has(old)) throw new Error(`There is an agent ${old} already.`);
     const refusal = parent && take(parent);
     if (refusal) return {accepted: false, ...refusal};
+    const id = old ?? (parent ? newId() : 'main');
     const activity = createActivity({
       ...identity,
       id,

@@ -5,6 +5,7 @@ import type {Command} from './commands.js';
 import {duration, plural} from './format.js';
 import {type HelpRow, rowsText} from './help-rows.js';
 import {doing, stateOf} from './panes/agent-state.js';
+import {stoppedByLeaving} from './panes/stops.js';
 import {isLive, subtree} from './panes/tree.js';
 import {costText, tokensText} from './spending.js';
 import {revealLine} from './text/reveal.js';
@@ -59,6 +60,8 @@ export function createAgentsCommand({agents, view, now, columns}: AgentsCommandO
       if (!agent) return `There is no agent "${id}". /agents lists them.`;
       if (agent.endedAt !== null) return `Agent ${agent.id} has ended: ${agent.state}.`;
       const text = argument.slice(argument.indexOf(id) + id.length).trim();
+      if (verb === 'abort' && agent.parentId === null && stoppedByLeaving(view()) === '')
+        return `Agent ${agent.id} does nothing now: there is nothing to end.`;
       return perform(verb, agent, text, agents);
     },
   };

@@ -23,7 +23,15 @@ type Session = OneShotOptions['session'];
 /** A session over a script, as the command has it. */
 function scripted(script: readonly ScriptedReply[], options: RuntimeOptions = {}): Session {
   const {session} = openRuntime(script, options);
-  return {...session, model: session.model.info, cwd: '/', tools: [], agentTypes: [], mode: 'default'};
+  return {
+    ...session,
+    model: session.model.info,
+    cwd: '/',
+    tools: [],
+    agentTypes: [],
+    logOf: () => null,
+    mode: 'default',
+  };
 }
 
 async function shoot(
@@ -94,7 +102,15 @@ describe('one-shot with agents in the background', () => {
         },
       }),
     });
-    return {...session, model: session.model.info, cwd: '/', tools: [], agentTypes: [], mode: 'default' as const};
+    return {
+      ...session,
+      model: session.model.info,
+      cwd: '/',
+      tools: [],
+      agentTypes: [],
+      logOf: () => null,
+      mode: 'default' as const,
+    };
   }
   const plan = {
     name: 'root',

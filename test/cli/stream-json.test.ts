@@ -22,7 +22,7 @@ async function tell(
 ): Promise<Told> {
   const {partialMessages = false, interruptAt, ...runtime} = options;
   const {session} = openRuntime(script, {tools: [echo, hang], ...runtime});
-  const translator = createTranslator({partialMessages, hookEvents: true, now: () => 1_000});
+  const translator = createTranslator({partialMessages, hookEvents: true, now: () => 1_000, logOf: () => null});
   const messages: Message[] = [];
   const {outcome} = await runTurn(session, 'go', event => {
     messages.push(...translator.translate(event));

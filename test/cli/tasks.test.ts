@@ -8,6 +8,9 @@ import type {StampedEvent} from '../../src/core/types.js';
 import {runTurn} from '../support/runtime.js';
 import {openTree, type Plan, type TreeOptions} from '../support/tree.js';
 
+/** Where the log of an agent would be. */
+const logOf = (agentId: string): string => `/logs/${agentId}.jsonl`;
+
 const look = {name: 'Look', input: {value: 'there'}};
 const leaf = (name: string): Plan => ({name, steps: [{text: 'I look.', calls: [look]}]});
 
@@ -32,7 +35,7 @@ const failing: Plan = {
 
 async function run(plan: Plan, partialMessages = false, options: TreeOptions = {}) {
   const {session} = openTree(options);
-  const translator = createTranslator({partialMessages, hookEvents: true, now: () => 1_000});
+  const translator = createTranslator({partialMessages, hookEvents: true, now: () => 1_000, logOf});
   const messages: Message[] = [];
   const {events, outcome} = await runTurn(session, JSON.stringify(plan), event => {
     messages.push(...translator.translate(event));
@@ -104,7 +107,7 @@ describe('an agent below the root in stream-json', () => {
         ...facts,
         subtype: 'task_notification',
         status: 'completed',
-        output_file: '',
+        output_file: `/logs/${nested.id}.jsonl`,
         summary: 'nested is done',
         usage: {...usage, total_tokens: 240},
       },
@@ -118,7 +121,7 @@ describe('an agent below the root in stream-json', () => {
 
   it('counts no call that a limit refused, though it had started', async () => {
     const {session} = openTree({limits: {depth: 1}});
-    const translator = createTranslator({partialMessages: false, hookEvents: false, now: () => 0});
+    const translator = createTranslator({partialMessages: false, hookEvents: false, now: () => 0, logOf});
     const messages: Message[] = [];
     const upper: Plan = {name: 'upper', steps: [{calls: [look]}, {spawn: [leaf('nested')]}]};
     await runTurn(session, JSON.stringify({name: 'root', steps: [{spawn: [upper]}]}), event => {
@@ -205,7 +208,7 @@ describe('an agent below the root in stream-json', () => {
 
   it('that fails or is stopped says so', async () => {
     const {session} = openTree();
-    const translator = createTranslator({partialMessages: false, hookEvents: false, now: () => 0});
+    const translator = createTranslator({partialMessages: false, hookEvents: false, now: () => 0, logOf});
     const messages: Message[] = [];
     const plan: Plan = {name: 'root', steps: [{spawn: [{name: 'slow', steps: [{hang: true}]}]}]};
     await runTurn(session, JSON.stringify(plan), event => {
@@ -222,11 +225,11 @@ describe('an agent below the root in stream-json', () => {
 
 describe('an agent that a limit of its own ends', () => {
   it.each([
-    ['steps', {maxSteps: 2}, undefined, /^Stopped at the limit of 2 steps\. .*\n\nI look\.$/s],
+    ['steps', {maxSteps: 2}, undefined, /^Stopped at the limit of 2 steps: .*\n\nI look\.$/s],
     ['its budget', {}, {tokens: 15_000}, /^The budget of 15000 tokens has no room .*\n\nshort reports$/s],
   ])('is completed as a task, and its summary says that it was not done: %s', async (_, options, budget, summary) => {
     const {session} = openTree(options);
-    const translator = createTranslator({partialMessages: false, hookEvents: false, now: () => 0});
+    const translator = createTranslator({partialMessages: false, hookEvents: false, now: () => 0, logOf});
     const messages: Message[] = [];
     const steps = Array.from({length: 9}, () => ({text: 'I look.', calls: [look], usage: {input: 2_000, output: 100}}));
     const short = {name: 'short', steps, ...(budget && {budget})};

@@ -68,12 +68,12 @@ describe('an error', () => {
 
 describe('a limit', () => {
   it('says its name, what it was, and what to do', () => {
-    expect(overSteps(7, true).error?.message).toMatch(/7 steps\. .*; a higher maxTurns of its type lets/);
-    expect(overSteps(1, false).error?.message).toMatch(/^Stopped at the limit of one step\./);
-    expect(overSteps(7, false).error?.message).toMatch(/7 steps\. .*; a higher --max-turns lets/);
+    expect(overSteps(7, true).error?.message).toMatch(/7 steps: .* A higher maxTurns of its type lets/);
+    expect(overSteps(1, false).error?.message).toMatch(/^Stopped at the limit of one step: /);
+    expect(overSteps(7, false).error?.message).toMatch(/7 steps: .* A higher --max-turns lets/);
     expect(overSteps(7, false)).toMatchObject({
       reason: 'max_steps',
-      error: {message: expect.stringContaining('7 steps. Asked to go on, it does')},
+      error: {message: expect.stringContaining('limit of 7 steps: there may be more to do')},
     });
     expect(overWindow(200_000, 'Model')).toMatchObject({
       reason: 'context_exceeded',

@@ -40,7 +40,7 @@ describe('the steps of an agent', () => {
     expect(['root', 'short', 'long'].map(requestsOf)).toEqual([3, 2, 5]);
     expect(outcome).toMatchObject({reason: 'completed', text: 'root is done', steps: 3});
     for (const [index, count] of [2, 5].entries()) {
-      const pattern = new RegExp(`limit of ${count} steps\\..*; a higher maxTurns of its type lets`);
+      const pattern = new RegExp(`limit of ${count} steps: .* A higher maxTurns of its type lets`);
       expect(lastResults(model.requests.slice(0, -1), 'root')[index]).toMatch(pattern);
     }
   });
@@ -53,8 +53,8 @@ describe('the steps of an agent', () => {
     ];
     const {model, requestsOf} = await play({types, maxSteps: 4}, spawn);
     expect(['middle', 'low', 'other'].map(requestsOf)).toEqual([2, 2, 4]);
-    expect(lastResults(model.requests, 'middle')[0]).toContain('a higher maxTurns of its type lets');
-    expect(lastResults(model.requests, 'root')[1]).toContain('a higher --max-turns lets');
+    expect(lastResults(model.requests, 'middle')[0]).toContain('A higher maxTurns of its type lets');
+    expect(lastResults(model.requests, 'root')[1]).toContain('A higher --max-turns lets');
   });
 });
 

@@ -60,6 +60,14 @@ describe('spawning', () => {
     },
   );
 
+  it('uses up no name when it is refused', () => {
+    const registry = startRegistry({children: 1});
+    const first = spawn(registry, 'main');
+    for (let times = 0; times < 3; times += 1) registry.reserve(requestOf('main'));
+    registry.finish(first, 'done', '');
+    expect([first, spawn(registry, 'main')]).toEqual(['agent-1', 'agent-2']);
+  });
+
   it('is possible again once a child has ended, and once a new turn begins', () => {
     const registry = startRegistry({children: 1, spawnsPerTurn: 2});
     const first = spawn(registry, 'main');

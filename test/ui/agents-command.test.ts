@@ -4,7 +4,7 @@ import {createAgentsCommand} from '../../src/ui/agents-command.js';
 import {fold} from '../../src/ui/fold.js';
 import {createView, type View} from '../../src/ui/view.js';
 import {createFakeSession} from '../pty/fixture/session.js';
-import {call, replyFinished, replyStarted, runStarted} from './support/events.js';
+import {call, replyFinished, replyStarted, runFinished, runStarted} from './support/events.js';
 
 function setUp(columns = 100) {
   const session = createFakeSession();
@@ -124,6 +124,14 @@ describe('/agents', () => {
     expect(await run('interrupt scout')).toBe(`Agent ${second} has ended: failed.`);
     session.resume(first);
     expect(await run('interrupt scout')).toBe(`Interrupted ${first}.`);
+  });
+
+  it('aborts the main agent only where it or one below it does something', async () => {
+    const {run, session, one} = setUp();
+    expect(await run('abort main')).toBe('Aborted main and 1 agent below it.');
+    session.finish(one, 'stopped', '');
+    session.say(runFinished());
+    expect(await run('abort main')).toBe('Agent main does nothing now: there is nothing to end.');
   });
 
   it('says what is not there, what has ended, and how it is used', async () => {
