@@ -3,7 +3,6 @@
  * its gate, files, processes, tools, permissions, the system prompt, and the session over them.
  */
 
-import {existsSync} from 'node:fs';
 import {tmpdir} from 'node:os';
 import {chooseModel} from './compose/chosen-model.js';
 import {clock} from './compose/clock.js';
@@ -13,7 +12,7 @@ import {type Ground, openGround} from './compose/ground.js';
 import {openKeeping} from './compose/keeping.js';
 import {openMemory} from './compose/memory.js';
 import {createOffer} from './compose/offer.js';
-import type {Kept} from './core/kept.js';
+import type {Resumed} from './core/recall.js';
 import {createSession as createCoreSession} from './core/session.js';
 import {openHooks} from './hooks/open.js';
 import type {SessionHooksOptions} from './hooks/session-hooks.js';
@@ -55,9 +54,10 @@ export async function createSession(options: SessionOptions = {}): Promise<Sessi
   const offer = createOffer({known, tools: options.tools ?? [], types: ground.types, limits, denied, interactive});
   const keeping = await openKeeping(options, ground, text => core.tell({type: 'notice', level: 'warning', text}));
   const {sessionId: id} = keeping;
-  const kept = keeping.kept && withOwnWords(keeping.kept, options);
-  const chosen = await chooseModel(withKept(options, kept), ground);
+  const found = keeping.kept && withOwnWords(keeping.kept, options);
+  const chosen = await chooseModel(withKept(options, found), ground);
   const {model, effort, fallbacks, openBeside} = chosen;
+  const kept = found && (await (await import('./compose/resuming.js')).withModels(found, model, openBeside));
 
   const judge = keeping.hide(options.permissions ?? permissions);
   const memory = openMemory({
@@ -67,7 +67,7 @@ export async function createSession(options: SessionOptions = {}): Promise<Sessi
     imports: settings.imports,
     env,
     hides: path => judge.hides?.(path) ?? false,
-    kept,
+    kept: kept?.root ?? null,
   });
 
   // A person sees the screen before there is anything to request: what only requests need is loaded once it stands.
@@ -112,7 +112,7 @@ export async function createSession(options: SessionOptions = {}): Promise<Sessi
       }),
     ),
     tools: ready.then(() => offer.tools(opened.sandbox)),
-    place: {root: cwd, cwd: kept?.turn && existsSync(kept.turn.cwd) ? kept.turn.cwd : cwd},
+    place: {root: cwd, cwd: kept?.root.turn?.cwd ?? cwd},
     store: keeping.store,
     kept,
     files: changes.files,
@@ -154,14 +154,15 @@ export async function createSession(options: SessionOptions = {}): Promise<Sessi
 }
 
 /** Whoever says what the agent is told means it, and not what it was told before. */
-function withOwnWords(kept: Kept, {systemPrompt, appendSystemPrompt}: SessionOptions): Kept {
-  return systemPrompt === undefined && appendSystemPrompt === undefined ? kept : {...kept, beginning: null};
+function withOwnWords(kept: Resumed, {systemPrompt, appendSystemPrompt}: SessionOptions): Resumed {
+  if (systemPrompt === undefined && appendSystemPrompt === undefined) return kept;
+  return {...kept, root: {...kept.root, beginning: null}};
 }
 
 /** What was chosen for a conversation stays chosen, unless it is chosen anew. */
-function withKept(options: SessionOptions, kept: Kept | null): SessionOptions {
-  if (!kept?.turn) return options;
-  const {model, effort} = kept.turn;
+function withKept(options: SessionOptions, kept: Resumed | null): SessionOptions {
+  if (!kept?.root.turn) return options;
+  const {model, effort} = kept.root.turn;
   const {model: asked = model} = options;
   return {...options, model: asked, ...(options.effort === undefined && effort !== null && {effort})};
 }

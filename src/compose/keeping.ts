@@ -3,8 +3,8 @@ import {constants, existsSync} from 'node:fs';
 import {cp} from 'node:fs/promises';
 import {dirname} from 'node:path';
 import {UsageError} from '../core/errors.js';
-import {type Kept, toKept} from '../core/kept.js';
 import type {Permissions} from '../core/policy.js';
+import type {Resumed} from '../core/recall.js';
 import type {AgentLog, Store} from '../core/records.js';
 import type {AgentId} from '../core/types.js';
 import {currentBranch, findRepository} from '../platform/git.js';
@@ -12,11 +12,11 @@ import {agentHome} from '../platform/home.js';
 import {newId} from '../platform/ids.js';
 import {isWithin} from '../platform/paths.js';
 import type {SessionOptions} from '../session.js';
-import type {LoadedSession} from '../store/load.js';
 import {changedFilesFolder, isSessionId, projectPlace} from '../store/places.js';
 import {createStore, type SessionStore} from '../store/store.js';
 import {emptySummary} from '../store/summary.js';
 import type {Ground} from './ground.js';
+import type {Opening} from './resuming.js';
 
 export interface Keeping {
   readonly sessionId: string;
@@ -25,7 +25,7 @@ export interface Keeping {
   readonly filesFolder: string | null;
   /** The log of an agent; null if nothing is kept. */
   pathOf(agentId: AgentId): string | null;
-  readonly kept: Kept | null;
+  readonly kept: Resumed | null;
   /** What the person calls it; null where they gave no name. */
   title(): string | null;
   /** Gives it one. */
@@ -38,7 +38,7 @@ export interface Keeping {
 }
 
 const nowhere: AgentLog = {write: () => {}, sync: () => {}};
-const start = {next: 1, isCut: false, summary: emptySummary} as const;
+const start = {ends: new Map(), summary: emptySummary} as const;
 
 /** @param tell takes a line for the person. Throws `UsageError` where there is no such session, or no such id can be. */
 export async function openKeeping(
@@ -46,7 +46,7 @@ export async function openKeeping(
   {cwd, env}: Ground,
   tell: (line: string) => void,
 ): Promise<Keeping> {
-  const {persist = true, resume, sessionId = newId()} = options;
+  const {persist = true, resume, fork = false, sessionId = newId()} = options;
   const home = agentHome(env);
   if (!isSessionId(sessionId)) throw new UsageError(`"${sessionId}" cannot be the id of a session. Give a UUID.`);
   // Accounts that are nobody's have a home that is not there: no folder is made for them.
@@ -67,8 +67,8 @@ export async function openKeeping(
   }
   const place = projectPlace(home, cwd);
   const hide = hideBelow(dirname(place), cwd);
-  const open = (id: string, {summary, ...after}: Pick<LoadedSession, 'next' | 'isCut' | 'summary'>) =>
-    createStore({place, sessionId: id, root: cwd, after, summary, branch: () => branchOf(cwd), onFault: tell});
+  const open: Opening['open'] = (id, {summary, ends}) =>
+    createStore({place, sessionId: id, root: cwd, ends, summary, branch: () => branchOf(cwd), onFault: tell});
   if (resume === undefined) {
     const store = open(sessionId, start);
     if (existsSync(store.pathOf('main')))
@@ -78,31 +78,18 @@ export async function openKeeping(
     const filesFolder = changedFilesFolder(place, sessionId);
     return {sessionId, store, filesFolder, ...namedBy(store), kept: null, notes: [], hide, close: store.close};
   }
-  const {loadSession} = await import('../store/load.js');
-  const loaded = await loadSession(place, cwd, resume === true ? null : resume);
-  const own = open(loaded.id, loaded);
-  const isTaken = !own.take();
-  const isCopy = options.fork === true || isTaken;
-  const store = isCopy ? open(sessionId, start) : own;
-  if (isCopy) {
-    await own.close();
-    const spentBelow = [...loaded.below.values()].flat().filter(({type}) => type === 'spent');
-    for (const record of [...loaded.records, ...spentBelow]) store.root.write(record);
-  }
-  const kept = toKept(loaded.records, loaded.below);
-  const id = isCopy ? sessionId : loaded.id;
-  const filesFolder = changedFilesFolder(place, id);
-  if (isCopy) await copyFolder(changedFilesFolder(place, loaded.id), filesFolder);
-  return {
-    sessionId: id,
-    store,
-    ...namedBy(store),
-    filesFolder,
-    kept,
-    notes: notesOf(loaded, kept, isTaken),
-    hide,
-    close: store.close,
-  };
+  const {goOn} = await import('./resuming.js');
+  const resumed = await goOn({
+    place,
+    cwd,
+    wanted: resume === true ? null : resume,
+    isCopy: fork,
+    copyId: sessionId,
+    open,
+  });
+  const filesFolder = changedFilesFolder(place, resumed.sessionId);
+  if (resumed.copied !== null) await copyFolder(changedFilesFolder(place, resumed.copied), filesFolder);
+  return {...resumed, ...namedBy(resumed.store), filesFolder, hide, close: resumed.store.close};
 }
 
 const namedBy = ({pathOf, summary, root}: SessionStore) => ({
@@ -145,14 +132,4 @@ function hideBelow(folder: string, cwd: string): Keeping['hide'] {
     refusal: (request, why) => permissions.refusal?.(request, why),
     hides: path => isWithin(path, folder) || (permissions.hides?.(path) ?? false),
   });
-}
-
-function notesOf({badLines, path}: LoadedSession, {entries}: Kept, isTaken: boolean): readonly string[] {
-  const bad = badLines.length;
-  const which = bad === 1 ? `line ${badLines[0]}` : `${bad} lines, the first of them ${badLines[0]},`;
-  return [
-    `Loaded ${entries.length} of ${entries.length + bad} messages of the conversation.`,
-    ...(bad > 0 ? [`Damaged, and left out: ${which} of ${path}.`] : []),
-    ...(isTaken ? ['Another program has that conversation open: this one goes on with a copy of it.'] : []),
-  ];
 }

@@ -2,6 +2,7 @@
  * What one agent is and does, as it follows from its events: the entry that watchers see. Each change makes a new
  * object, frozen: what was handed out stays as it was.
  */
+import {firstLine} from './first-line.js';
 import type {AgentSnapshot} from './tree.js';
 import type {AgentEvent, EndState} from './types.js';
 import {addCost, addUsage, type Spending} from './usage.js';
@@ -21,9 +22,6 @@ type Occupation = Pick<AgentSnapshot, 'state' | 'activity'>;
 function plus(one: Spending, other: Spending): Spending {
   return {usage: Object.freeze(addUsage(one.usage, other.usage)), costUsd: addCost(one.costUsd, other.costUsd)};
 }
-
-/** Copied: a slice would keep the whole text in memory, for an ended agent as long as the session lasts. */
-const firstLine = (text: string): string => [...text.trimStart().slice(0, 200)].join('').replace(/\s*(\n.*)?$/s, '');
 
 export function createActivity(born: AgentSnapshot): Activity {
   let snapshot = Object.freeze(born);

@@ -54,6 +54,8 @@ export interface Agent extends Omit<AgentParts, 'model' | 'effort' | 'definition
   turn: Scope | null;
   /** The run under way was asked to wrap up: it starts no other agents. */
   isClosing: boolean;
+  /** How often it began. */
+  runs: number;
   /** Mail that came to its end before it was read. Should the agent go on, it reads that first. */
   unread: readonly Mail[];
 }
@@ -65,6 +67,7 @@ export function createAgent({history, kept, ...parts}: AgentParts): Agent {
     toolState: createToolState(parts.log, kept),
     turn: null,
     isClosing: false,
+    runs: 0,
     unread: [],
   };
 }

@@ -8,6 +8,7 @@ import {type AgentControl, createControl} from './control.js';
 import {ToolError} from './errors.js';
 import {createKinship} from './kinship.js';
 import {createMembers, type Member} from './members.js';
+import type {Resumed} from './recall.js';
 import {createReports} from './reports.js';
 import {createSpawner, type SpawnMeans} from './spawn.js';
 import type {AgentReport, AgentSnapshot, Agents, Waited} from './tree.js';
@@ -24,16 +25,24 @@ export interface AgentTree {
   close(): void;
 }
 
-/** @param root it is in the registry already. */
-export function createAgents(means: SpawnMeans, root: Agent): AgentTree {
+/** @param root it is in the registry already. @param kept the agents of an earlier time, at rest. */
+export function createAgents(means: SpawnMeans, root: Agent, kept: Resumed | null): AgentTree {
   const {registry, commands, clock} = means;
   const kinship = createKinship(registry);
   const reports = createReports(registry);
   const members = createMembers(registry, reports);
-  const spawner = createSpawner(means, {kinship, members, reports, agentsFor});
+  const isOver = (): boolean => root.scope.signal.aborted;
+  const spawner = createSpawner(means, {kinship, members, reports, agentsFor, isOver});
+  kept?.recall(kept, means, {root, members, reports});
   const verbs = createVerbs({registry, commands, root, kinship, members});
   const agentOf = (id: AgentId): Agent | null => (id === root.id ? root : (members.find(id)?.agent ?? null));
-  const {control, close} = createControl({registry, kinship, verbs, agentOf});
+  const {control, close} = createControl({
+    registry,
+    kinship,
+    verbs,
+    agentOf,
+    resume: id => spawner.resume(id, root, null),
+  });
 
   function memberBelow(self: Agent, idOrName: string): Member {
     const {id, state} = kinship.commanded(self.id, idOrName);

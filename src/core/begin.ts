@@ -12,8 +12,7 @@ export const begin = (kept: Kept | null, system: string | Promise<string>, newId
 });
 
 /**
- * The history as the API takes it, however much of it is lost: a crash may have come between a call and its result. What is
- * added is not kept: it would be the same the next time.
+ * The history as the API takes it, however much of it is lost. What is added is not kept: it would be the same the next time.
  *
  * @param newId gives the ids of entries that have to be added.
  */

@@ -63,8 +63,11 @@ export interface Budget {
    * says whether it is over, with room or without any to wait for; it is also over where nobody but this agent can make room.
    */
   enter(reserve: () => boolean): Turn;
-  /** @param siblings not given: it has no share, and may spend all that is left. */
-  child(limits: BudgetLimits, siblings?: Siblings): Budget;
+  /**
+   * @param siblings not given: it has no share, and may spend all that is left.
+   * @param earlier what it and all below it used in an earlier time, which is counted above it already.
+   */
+  child(limits: BudgetLimits, siblings?: Siblings, earlier?: Bill & {readonly ms: number}): Budget;
   /** Gives back what was set aside, until the next request. */
   close(): void;
   /** What this level and all below it used. */

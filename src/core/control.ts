@@ -3,7 +3,7 @@
  * and which agents there are. None throws for an agent that has just ended: between a look and an act it may.
  */
 import type {Agent} from './agent.js';
-import {UsageError} from './errors.js';
+import {ToolError, UsageError} from './errors.js';
 import {createFollowing} from './following.js';
 import type {Kinship} from './kinship.js';
 import type {Registry} from './registry.js';
@@ -39,7 +39,7 @@ export interface AgentControl {
   windDown(idOrName: string): VerbReceipt;
   /** Ends the agent and all below it, now. Resolves when the last process is gone. Of the root: its turn, and all below. */
   abort(idOrName: string): Promise<VerbReceipt>;
-  /** Mail from the person; it wakes an agent that waits. An idle root reads it with the next prompt. */
+  /** Mail from the person; it wakes an agent that waits, and resumes one that is paused. An idle root reads it with the next prompt. */
   send(idOrName: string, text: string): MailReceipt;
   /** Takes the newest such mail that is not read yet back: it never will be. Null if there is none. */
   takeBack(idOrName: string): Mail | null;
@@ -53,10 +53,12 @@ export interface ControlMeans {
   readonly verbs: Verbs;
   /** Null for who cannot act any more. */
   agentOf(id: AgentId): Agent | null;
+  /** Lets a paused agent go on with the mail that it gets then. Throws `ToolError` for what is in the way. */
+  resume(id: AgentId): void;
 }
 
 /** @returns also how to let go of those who still watch: nothing more will be said. */
-export function createControl({registry, kinship, verbs, agentOf}: ControlMeans): {
+export function createControl({registry, kinship, verbs, agentOf, resume}: ControlMeans): {
   readonly control: AgentControl;
   close(): void;
 } {
@@ -81,6 +83,12 @@ export function createControl({registry, kinship, verbs, agentOf}: ControlMeans)
 
   function send(id: AgentId, text: string): MailReceipt {
     if (text.trim() === '') return {accepted: false, reason: 'empty', message: 'The message is empty: none was sent.'};
+    try {
+      if (registry.find(id)?.state === 'paused') resume(id);
+    } catch (error) {
+      if (error instanceof ToolError) return refuse('stopped', error.message);
+      throw error;
+    }
     const receipt = registry.post({from: 'user', to: id, kind: 'steer', text, wake: true});
     if (receipt.accepted) return receipt;
     if (receipt.reason === 'full')

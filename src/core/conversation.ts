@@ -4,13 +4,13 @@
  */
 import type {Measured} from './estimate.js';
 import type {AgentLog, Origin} from './records.js';
-import type {Entry} from './types.js';
+import type {Entry, Mail} from './types.js';
 
 export interface Conversation {
   readonly history: readonly Entry[];
   /** What the provider last counted, to estimate the next request from. */
   measured: Measured;
-  add(entry: Entry, origin: Origin): void;
+  add(entry: Entry, origin: Origin, delivered?: Mail): void;
   /** Makes this the history: with the results that were missing, or without what was not accepted. */
   become(history: readonly Entry[]): void;
   /** Takes out this entry and all after it; gives those. None where it is not in the history. */
@@ -28,8 +28,8 @@ export function createConversation(log: Pick<AgentLog, 'write'>, begun: readonly
       return history;
     },
     measured: nothingMeasured,
-    add(entry, origin) {
-      log.write({type: 'entry', entry, origin});
+    add(entry, origin, mail) {
+      log.write(mail ? {type: 'mail_read', entry, mailId: mail.id, seq: mail.seq} : {type: 'entry', entry, origin});
       history = [...history, entry];
     },
     become(next) {

@@ -73,7 +73,7 @@ const reportSize = (growing: Growing): number => estimateInput(growing.conversat
 
 /** Appends before it tells: an event that was seen is never missing from the history. */
 function record(conversation: Conversation, entry: Entry, origin: Appended['origin'], mail?: Mail): Appended {
-  conversation.add(entry, origin);
+  conversation.add(entry, origin, mail);
   return {type: 'entry_appended', entry, origin, ...(mail && {mail})};
 }
 

@@ -2,7 +2,7 @@
 import {type Bill, charge, nothingBilled} from './bill.js';
 import type {ToolDefinition} from './ports.js';
 import type {LogRecord, Origin} from './records.js';
-import type {AgentId, Effort, Entry} from './types.js';
+import type {Effort, Entry} from './types.js';
 import {addCost, addUsage, nothingSpent, type Spending} from './usage.js';
 
 export interface KeptEntry {
@@ -24,17 +24,11 @@ export interface Kept {
   readonly beginning: {readonly system: string; readonly tools: readonly ToolDefinition[]} | null;
   /** Of the last turn; null where there was none. */
   readonly turn: {readonly model: string; readonly effort: Effort | null; readonly cwd: string} | null;
-  /** By all agents. */
+  /** By itself. */
   readonly spent: Bill;
-  /** Those that there were below the root. */
-  readonly agents: ReadonlySet<AgentId>;
 }
 
-/** @param below the records of the agents below the root. */
-export function toKept(
-  records: readonly LogRecord[],
-  below: ReadonlyMap<AgentId, readonly LogRecord[]> = new Map(),
-): Kept {
+export function toKept(records: readonly LogRecord[]): Kept {
   const entries = new Map<string, KeptEntry>();
   const calls = new Map<string, KeptCall>();
   const toolState = new Map<string, unknown>();
@@ -42,9 +36,10 @@ export function toKept(
   let turn = null as Kept['turn'];
   /** Since the last reply. */
   let own = nothingSpent;
-  const spent = [records, ...below.values()]
-    .flat()
-    .reduce((bill, record) => (record.type === 'spent' ? charge(bill, record) : bill), nothingBilled);
+  const spent = records.reduce(
+    (bill, record) => (record.type === 'spent' ? charge(bill, record) : bill),
+    nothingBilled,
+  );
   for (const record of records) {
     switch (record.type) {
       case 'begun':
@@ -60,6 +55,9 @@ export function toKept(
         entries.set(record.entry.id, {entry: record.entry, origin: record.origin, spent: own});
         own = nothingSpent;
         break;
+      case 'mail_read':
+        entries.set(record.entry.id, {entry: record.entry, origin: 'mail', spent: nothingSpent});
+        break;
       case 'entry_changed': {
         const known = entries.get(record.entry.id) ?? {origin: 'runtime', spent: nothingSpent};
         entries.set(record.entry.id, {...known, entry: record.entry});
@@ -67,6 +65,7 @@ export function toKept(
       }
       case 'call':
         calls.set(record.callId, record);
+        if (turn && record.cwd !== undefined) turn = {...turn, cwd: record.cwd};
         break;
       case 'tool_state':
         toolState.set(record.tool, record.value);
@@ -88,14 +87,11 @@ export function toKept(
       case 'spent':
         own = addSpent(own, record);
         break;
-      case 'titled':
-        break;
       default:
-        // Written by a newer version, or by somebody else: what is known of the rest still counts.
-        record satisfies never;
+      // What `toLife` makes of it.
     }
   }
-  return {entries: [...entries.values()], calls, toolState, beginning, turn, spent, agents: new Set(below.keys())};
+  return {entries: [...entries.values()], calls, toolState, beginning, turn, spent};
 }
 
 function addSpent({usage, costUsd}: Spending, record: LogRecord): Spending {

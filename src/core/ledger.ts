@@ -4,7 +4,7 @@
  */
 import {allow, fairLength, leastStep} from './allowance.js';
 import {type Amounts, nothing} from './amounts.js';
-import {nothingBilled} from './bill.js';
+import {type Bill, nothingBilled} from './bill.js';
 import {book} from './booking.js';
 import type {Budget, BudgetRefusal, BudgetRequest, Reservation, Siblings} from './budget.js';
 import {type Cap, capsOf, poolOf, usedOf} from './caps.js';
@@ -23,8 +23,7 @@ import {createWorker} from './workers.js';
 /** The budget of a root agent; its wall time counts from here. @param spent by it in earlier times. */
 export function createBudget(limits: BudgetLimits, clock: Pick<Clock, 'now'>, spent = nothingBilled): Budget {
   const level = createLevel(limits, clock.now());
-  for (const [model, {usage, costUsd}] of spent.models)
-    spendOn([level], {model, usage, cost: costUsd === null ? null : Math.round(costUsd * picoPerDollar)});
+  bring(level, spent);
   return createBudgetOn([level], clock);
 }
 
@@ -99,8 +98,9 @@ function createBudgetOn(levels: readonly [Level, ...Level[]], clock: Pick<Clock,
     };
   }
 
-  function child(below: BudgetLimits, siblings?: Siblings): Budget {
-    const level = createLevel(below, clock.now(), own.line);
+  function child(below: BudgetLimits, siblings?: Siblings, earlier = {...nothingBilled, ms: 0}): Budget {
+    const level = createLevel(below, clock.now() - earlier.ms, own.line);
+    bring(level, earlier);
     if (siblings) {
       const {startedBy, count} = siblings;
       if (group?.startedBy !== startedBy)
@@ -114,6 +114,12 @@ function createBudgetOn(levels: readonly [Level, ...Level[]], clock: Pick<Clock,
     keepOn(levels, aside, next);
     aside = next;
   }
+}
+
+/** Puts on a level what was spent there in earlier times. */
+function bring(level: Level, {models}: Bill): void {
+  for (const [model, {usage, costUsd}] of models)
+    spendOn([level], {model, usage, cost: costUsd === null ? null : Math.round(costUsd * picoPerDollar)});
 }
 
 /** An unknown price is not counted: below a cap in dollars nothing is accepted then. */

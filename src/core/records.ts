@@ -3,6 +3,7 @@
  * conversation can be brought back as it was.
  */
 import type {Tool as ToolDefinition} from '@anthropic-ai/sdk/resources/messages';
+import type {TreeRecord} from './tree-records.js';
 import type {AgentId, Effort, EndReason, Entry, ToolDisplay, ToolOutcome, Usage} from './types.js';
 
 /** Who says what an entry holds. */
@@ -41,15 +42,24 @@ export type LogRecord =
       readonly display: ToolDisplay;
       readonly outcome: ToolOutcome;
       readonly durationMs: number;
+      /** Where it led the agent. */
+      readonly cwd?: string;
     }
   /** What a request came to. Dollars; null where a price is unknown. */
-  | {readonly type: 'spent'; readonly model: string; readonly usage: Usage; readonly costUsd: number | null}
+  | {
+      readonly type: 'spent';
+      readonly at: number;
+      readonly model: string;
+      readonly usage: Usage;
+      readonly costUsd: number | null;
+    }
+  | TreeRecord
   | {readonly type: 'turn_ended'; readonly at: number; readonly reason: EndReason; readonly cwd: string};
 
 /** Where the agents of a session keep theirs. */
 export interface Store {
   readonly root: AgentLog;
-  /** Of an agent below it; asked for once. */
+  /** Of an agent below it; the same one each time. */
   below(agentId: AgentId): AgentLog;
 }
 

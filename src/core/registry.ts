@@ -6,18 +6,20 @@
 import {type Activity, createActivity} from './activity.js';
 import {createInboxes, type Inboxes} from './inboxes.js';
 import {defaultLimits, type Limit, type RegistryLimits, refuseSpawn} from './limits.js';
+import type {KeptMail} from './mail.js';
 import type {Clock} from './ports.js';
+import {toBorn} from './snapshot.js';
 import type {AgentSnapshot} from './tree.js';
+import type {TreeRecord} from './tree-records.js';
 import type {AgentEvent, AgentId, EndState, StampedEvent} from './types.js';
-import {noUsage} from './usage.js';
 import {createWatchers, type Watchers} from './watchers.js';
 
 export interface RegistryOptions {
   /** Those that differ from depth 3, live 16, children 8, spawnsPerTurn 32. */
   readonly limits?: Partial<RegistryLimits>;
   readonly clock: Pick<Clock, 'now'>;
-  /** Names that agents of an earlier time have: no other gets one of them. */
-  readonly taken?: ReadonlySet<AgentId>;
+  /** Into the log of that agent. */
+  keep(id: AgentId, record: TreeRecord): void;
 }
 
 interface Registration {
@@ -28,8 +30,8 @@ interface Registration {
   readonly name: string | null;
   readonly description: string;
   readonly background: boolean;
-  /** Only to bring back an agent under its old name. */
-  readonly id?: AgentId;
+  /** What is left of the inbox of an earlier time. */
+  readonly mail?: KeptMail;
 }
 
 type RegistrationReceipt =
@@ -43,6 +45,8 @@ export interface Registry extends Inboxes, Pick<Watchers, 'observe'> {
   publish(id: AgentId, event: AgentEvent): StampedEvent;
   /** Lets the root's tree spawn anew as often as a turn may. */
   beginTurn(rootId: AgentId): void;
+  /** Puts an agent of an earlier time, which has ended, back in its place. @param count so much mail came to it. */
+  recall(agent: AgentSnapshot, count: number): void;
   /** Brings an ended agent back under this parent, if the limits let it, with an empty inbox. */
   revive(id: AgentId, parentId: AgentId): RegistrationReceipt;
   /**
@@ -73,23 +77,21 @@ function rootOf(member: Member): Member {
   return member.parent === null ? member : rootOf(member.parent);
 }
 
-export function createRegistry({limits: given, clock, taken}: RegistryOptions): Registry {
+export function createRegistry({limits: given, clock, keep}: RegistryOptions): Registry {
   const limits = {...defaultLimits, ...given};
   const members = new Map<AgentId, Member>();
   /** Of every agent there was, in the order of their starts. */
   const snapshots = new Map<AgentId, AgentSnapshot>();
   const watchers = createWatchers();
-  const inboxes = createInboxes({publish, isKnown: id => snapshots.has(id)});
+  const {open, forget: drop, ...mails} = createInboxes({publish, isKnown: id => snapshots.has(id), keep});
   let live = 0;
   let named = 0;
   let seq = 0;
   return {
     reserve,
+    recall,
     revive,
-    inbox: inboxes.inbox,
-    post: inboxes.post,
-    takeBack: inboxes.takeBack,
-    silence: inboxes.silence,
+    ...mails,
     publish,
     observe: watchers.observe,
     beginTurn(rootId) {
@@ -99,7 +101,7 @@ export function createRegistry({limits: given, clock, taken}: RegistryOptions): 
     forget(id) {
       if (isAlive(memberOf(id))) return;
       members.delete(id);
-      inboxes.forget(id);
+      drop(id);
     },
     liveChildren: id => members.get(id)?.liveChildren ?? 0,
     find: id => snapshots.get(id) ?? null,
@@ -126,35 +128,34 @@ export function createRegistry({limits: given, clock, taken}: RegistryOptions): 
 
   function newId(): AgentId {
     do named += 1;
-    while (snapshots.has(`agent-${named}`) || taken?.has(`agent-${named}`));
+    while (snapshots.has(`agent-${named}`));
     return `agent-${named}`;
   }
 
-  function reserve({parentId, id: old, ...identity}: Registration): RegistrationReceipt {
+  function reserve({parentId, mail, ...identity}: Registration): RegistrationReceipt {
     const parent = parentId === null ? null : memberOf(parentId);
     if (parent && !isAlive(parent)) throw new Error(`Agent ${parentId} has ended: it cannot start another.`);
-    if (old !== undefined && snapshots.has(old)) throw new Error(`There is an agent ${old} already.`);
     const refusal = parent && take(parent);
     if (refusal) return {accepted: false, ...refusal};
-    const id = old ?? (parent ? newId() : 'main');
-    const activity = createActivity({
-      ...identity,
-      id,
-      parentId,
-      depth: parent ? parent.activity.snapshot.depth + 1 : 0,
-      state: 'queued',
-      activity: '',
-      since: clock.now(),
-      toolCalls: 0,
-      usage: noUsage,
-      costUsd: 0,
-      startedAt: clock.now(),
-      endedAt: null,
-    });
-    snapshots.set(id, activity.snapshot);
-    members.set(id, {activity, parent, liveChildren: 0, spawns: 0});
-    inboxes.open(id);
+    const id = parent ? newId() : 'main';
+    const depth = parent ? parent.activity.snapshot.depth + 1 : 0;
+    const activity = createActivity(toBorn({...identity, id, parentId, depth}, clock.now()));
+    enter({activity, parent, liveChildren: 0, spawns: 0});
+    open(id, mail);
     return {accepted: true, id};
+  }
+
+  function enter(member: Member): void {
+    const {snapshot} = member.activity;
+    snapshots.set(snapshot.id, snapshot);
+    members.set(snapshot.id, member);
+  }
+
+  function recall(agent: AgentSnapshot, count: number): void {
+    const parent = memberOf(agent.parentId ?? 'main');
+    enter({activity: createActivity(agent), parent, liveChildren: 0, spawns: 0});
+    open(agent.id, {unread: [], count});
+    mails.inbox(agent.id).close();
   }
 
   function revive(id: AgentId, parentId: AgentId): RegistrationReceipt {
@@ -164,7 +165,7 @@ export function createRegistry({limits: given, clock, taken}: RegistryOptions): 
     const refusal = take(parent);
     if (refusal) return {accepted: false, ...refusal};
     member.parent = parent;
-    inboxes.open(id);
+    open(id);
     const now = clock.now();
     change(member, {parentId, background: true, state: 'queued', activity: '', since: now, endedAt: null});
     return {accepted: true, id};
@@ -194,7 +195,7 @@ export function createRegistry({limits: given, clock, taken}: RegistryOptions): 
     if (!isAlive(member)) return;
     member.activity.end(state, result, clock.now());
     snapshots.set(id, member.activity.snapshot);
-    inboxes.inbox(id).close();
+    mails.inbox(id).close();
     const {parent} = member;
     if (parent === null) return;
     live -= 1;

@@ -1,7 +1,8 @@
 /** What was said before as events, for whoever shows it: nothing of it happens again. */
 import type {AgentParts} from './agent.js';
 import {titleOf} from './call-title.js';
-import type {Kept, KeptCall} from './kept.js';
+import type {KeptCall} from './kept.js';
+import type {KeptAgent} from './kept-tree.js';
 import {unfinished} from './outcome.js';
 import {toolsByName} from './tool-names.js';
 import {blocksOf, callsOf, type ToolUseBlock} from './transcript.js';
@@ -10,7 +11,7 @@ import {noUsage, type Spending} from './usage.js';
 
 /** @param agent whose conversation it is. */
 export async function* replay(
-  kept: Kept | null,
+  kept: KeptAgent | null,
   agent: Pick<AgentParts, 'tools' | 'place'>,
 ): AsyncGenerator<AgentEvent, void> {
   if (!kept) return;
@@ -31,6 +32,7 @@ export async function* replay(
     yield {type: 'entry_appended', entry, origin};
   }
   for (const [tool, value] of kept.toolState) yield {type: 'tool_state_changed', tool, value};
+  for (const mail of kept.mail.unread) yield {type: 'mail_queued', mail};
   yield {type: 'run_finished', ...unfinished('completed'), ...kept.spent};
 }
 

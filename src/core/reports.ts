@@ -4,11 +4,13 @@
  */
 import type {Registry} from './registry.js';
 import type {AgentSnapshot} from './tree.js';
-import type {AgentId, Mail, Receipt} from './types.js';
+import type {AgentId, Mail} from './types.js';
 
 export interface Reports {
-  /** Mails to its parent what the agent came to. */
-  send(agent: AgentSnapshot, report: string): void;
+  /** Mails to its parent what the agent came to in that run. */
+  send(agent: AgentSnapshot, run: number, report: string): void;
+  /** What was mailed in an earlier time, to whom. */
+  recall(agent: AgentSnapshot, run: number, mailedTo: ReadonlySet<AgentId>): void;
   /** Sends on to the next above the reports that an agent did not come to read. */
   pass(mails: readonly Mail[], to: AgentId): void;
   /** Whether the agent's report comes, or came, to that one as mail. */
@@ -23,35 +25,34 @@ export interface Reports {
 interface Report {
   /** Says who ended, and how. */
   readonly heading: string;
-  /** Ids of the mail that it is in: by them that of an earlier run is told apart. */
-  readonly mails: Set<string>;
+  readonly run: number;
   readonly mailedTo: Set<AgentId>;
   readonly fetchedBy: Set<AgentId>;
 }
 
 export function createReports({post}: Pick<Registry, 'post'>): Reports {
   const reports = new Map<AgentId, Report>();
+  function add(agent: AgentSnapshot, run: number, mailedTo: Iterable<AgentId>): string {
+    const {id, kind, description, state} = agent;
+    const heading = `Agent ${id} (${kind}: ${description}) has ended: ${state}.`;
+    reports.set(id, {heading, run, mailedTo: new Set(mailedTo), fetchedBy: new Set()});
+    return heading;
+  }
   return {
-    send({id, parentId, kind, description, state}, report) {
-      if (parentId === null) return;
-      const heading = `Agent ${id} (${kind}: ${description}) has ended: ${state}.`;
-      const mail = {
-        from: id,
-        to: parentId,
-        kind: 'agent_finished',
-        text: `${heading}\n\n${report}`,
-        wake: true,
-      } as const;
-      reports.set(id, {heading, mails: idsOf(post(mail)), mailedTo: new Set([parentId]), fetchedBy: new Set()});
+    send(agent, run, report) {
+      const {id: from, parentId: to} = agent;
+      if (to === null) return;
+      const text = `${add(agent, run, [to])}\n\n${report}`;
+      post({from, to, kind: 'agent_finished', text, wake: true, run});
     },
+    recall: (...report) => void add(...report),
     pass(mails, to) {
       for (const mail of mails) {
         const report = reports.get(mail.from);
-        const last = report?.mails.has(mail.id) ? report : null;
+        const last = report?.run === mail.run ? report : null;
         const isKnown = last?.fetchedBy.has(to);
-        const sent = post({...mail, to, ...(isKnown && {text: `${last?.heading} You have its report from a call.`})});
+        post({...mail, to, ...(isKnown && {text: `${last?.heading} You have its report from a call.`})});
         last?.mailedTo.add(to);
-        for (const id of idsOf(sent)) last?.mails.add(id);
       }
     },
     isMailed: (id, to) => reports.get(id)?.mailedTo.has(to) ?? false,
@@ -59,5 +60,3 @@ export function createReports({post}: Pick<Registry, 'post'>): Reports {
     forget: id => void reports.delete(id),
   };
 }
-
-const idsOf = (receipt: Receipt): Set<string> => new Set(receipt.accepted ? [receipt.id] : []);

@@ -4,7 +4,7 @@ import type {Budget} from './budget.js';
 import type {Scope} from './cancel.js';
 import type {Conversation} from './conversation.js';
 import type {Answering} from './fallback.js';
-import type {Model, ModelRequest} from './ports.js';
+import type {Clock, Model, ModelRequest} from './ports.js';
 import type {AgentLog} from './records.js';
 import {type CallSink, noReply, type Reply, streamReply} from './reply.js';
 import type {Run} from './run.js';
@@ -23,6 +23,7 @@ export interface Requesting extends Beginning {
   readonly budget: Budget;
   readonly turn: Scope;
   readonly log: Pick<AgentLog, 'write'>;
+  readonly clock: Pick<Clock, 'now'>;
   newId(): string;
 }
 
@@ -82,7 +83,7 @@ export async function* send(
     paid = attempts.close();
     run.usage = addUsage(run.usage, paid.usage);
     run.costUsd = addCost(run.costUsd, paid.costUsd);
-    options.log.write({type: 'spent', model: model.info.id, ...paid});
+    options.log.write({type: 'spent', at: options.clock.now(), model: model.info.id, ...paid});
   }
   return {reply, paid, refusal, replaced};
 }

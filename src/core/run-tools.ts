@@ -59,17 +59,25 @@ export function openBatch(deps: CallDeps, {work, waiting}: {readonly work: Scope
   let jobs: Job[] = [];
   let isKept = false;
   let stop: string | null = null;
+  let lastCwd = deps.place.cwd;
 
   /** What is seen of a call is no part of the history, and would be gone with the screen. */
-  function keep({callId, display, outcome, durationMs}: Extract<AgentEvent, {type: 'tool_finished'}>): void {
-    deps.log.write({type: 'call', callId, display, outcome, durationMs});
+  function keep(event: AgentEvent): void {
+    if (event.type === 'question_asked' || event.type === 'question_answered') {
+      deps.log.write({type: event.type, callId: event.callId});
+    }
+    if (event.type !== 'tool_finished') return;
+    const {callId, display, outcome, durationMs} = event;
+    const {cwd} = deps.place;
+    deps.log.write({type: 'call', callId, display, outcome, durationMs, ...(cwd !== lastCwd && {cwd})});
+    lastCwd = cwd;
   }
 
   function start(job: Job, scope: Scope, isAnnounced: boolean): Promise<void> {
     const own = scope.child();
     const tell = (event: AgentEvent): void => {
       if (job.isRetracted) return;
-      if (event.type === 'tool_finished') keep(event);
+      keep(event);
       box.push({event});
     };
     const announce = (event: AgentEvent): Promise<void> =>

@@ -2,10 +2,10 @@
 import type {AgentMeans} from './agent.js';
 import type {Bill} from './bill.js';
 import type {AgentControl, MailReceipt} from './control.js';
-import type {Kept} from './kept.js';
 import type {RegistryLimits} from './limits.js';
 import type {Mailbox} from './mailbox.js';
 import type {Model, Place, Tool} from './ports.js';
+import type {Resumed} from './recall.js';
 import type {Rewound} from './rewind.js';
 import type {SpawnMeans} from './spawn.js';
 import type {Prompt} from './transcript.js';
@@ -22,7 +22,7 @@ export interface SessionOptions extends Omit<AgentMeans, 'registry'>, Omit<Spawn
   readonly tools: readonly Tool[] | Promise<readonly Tool[]>;
   readonly place: Place;
   /** What is kept of it, where it goes on from there. */
-  readonly kept: Kept | null;
+  readonly kept: Resumed | null;
   readonly budget: BudgetLimits;
   readonly limits: Partial<RegistryLimits>;
   /** Requests a turn may make; null for no limit. */

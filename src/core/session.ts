@@ -7,7 +7,7 @@ import {createAgents} from './agents.js';
 import {begin} from './begin.js';
 import {createScope, type Scope} from './cancel.js';
 import {createBudget} from './ledger.js';
-import {createRegistry} from './registry.js';
+import {createRegistry, type RegistryOptions} from './registry.js';
 import {replay} from './replay.js';
 import {createRewinding} from './rewind.js';
 import {runAgent} from './run-agent.js';
@@ -24,7 +24,12 @@ const rootId = 'main';
 /** Makes a session with its root agent. */
 export function createSession(options: SessionOptions): Session {
   const {clock, newId, hooks, kept} = options;
-  const registry = createRegistry({limits: options.limits, clock, ...(kept && {taken: kept.agents})});
+  const {root: rootLog, below} = options.store;
+  const scope = createScope();
+  /** What comes as the session ends nobody reads: who is told it then is told it when the session is gone on with. */
+  const keep: RegistryOptions['keep'] = (id, record) =>
+    scope.signal.aborted || (id === rootId ? rootLog : below(id)).write(record);
+  const registry = createRegistry({limits: options.limits, clock, keep});
   const root: Agent = createAgent({
     ...options,
     id: rootId,
@@ -32,22 +37,23 @@ export function createSession(options: SessionOptions): Session {
     lineage: [rootId],
     mode: null,
     isTypeLimited: false,
-    scope: createScope(),
+    scope,
     budget: createBudget(options.budget, clock, kept?.spent),
-    ...begin(kept, options.system, newId),
-    log: options.store.root,
+    ...begin(kept?.root ?? null, options.system, newId),
+    log: rootLog,
   });
   const {conversation} = root;
-  registry.reserve({parentId: null, callId: null, kind: rootId, name: null, description: '', background: false});
+  const identity = {parentId: null, callId: null, kind: rootId, name: null, description: '', background: false};
+  registry.reserve({...identity, ...(kept && {mail: kept.root.mail})});
   const means = {...options, registry};
-  const {control: agents, ...tree} = createAgents(means, root);
+  const {control: agents, ...tree} = createAgents(means, root, kept);
   const turns = createTurns(root, registry);
   const say = (event: AgentEvent): StampedEvent => registry.publish(rootId, event);
-  const {began, prompts, rewind} = createRewinding(root, kept, tree, say);
+  const {began, prompts, rewind} = createRewinding(root, kept?.root ?? null, tree, say);
 
   function add({content, notes}: Submitted, origin: 'prompt' | 'mail', mail?: Mail): Appended {
     const entry = {...createEntry(newId(), {role: 'user', content}), ...(notes > 0 && {notes})};
-    conversation.add(entry, origin);
+    conversation.add(entry, origin, mail);
     if (origin === 'prompt') began(entry.id);
     return {type: 'entry_appended', entry, origin, ...(mail && {mail})};
   }
@@ -124,7 +130,7 @@ export function createSession(options: SessionOptions): Session {
       return rewind(entryId);
     },
     async replay() {
-      for await (const event of replay(kept, root)) say(event);
+      for await (const event of replay(kept?.root ?? null, root)) say(event);
     },
     observe: watch => registry.observe(watch),
     spent: () => root.budget.spent(),

@@ -6,8 +6,9 @@
 import {type Agent, type AgentMeans, createAgent} from './agent.js';
 import type {Siblings} from './budget.js';
 import {interruption, whenAborted} from './cancel.js';
+import {type Choices, choose} from './choose.js';
 import {stateOf} from './endings.js';
-import {Interrupted, ToolError, UsageError} from './errors.js';
+import {Interrupted, ToolError} from './errors.js';
 import {hear} from './hear.js';
 import {inherit, selectTools} from './heritage.js';
 import type {Kinship} from './kinship.js';
@@ -21,19 +22,19 @@ import {callsOf, createEntry} from './transcript.js';
 import type {AgentEnd, AgentSnapshot, Agents, AgentType, SpawnReceipt, SpawnRequest} from './tree.js';
 import type {AgentId, Mail, RunOutcome} from './types.js';
 
-export interface SpawnMeans extends AgentMeans {
-  /** What may be spawned. */
-  readonly types: readonly AgentType[];
-  /** By name or alias. Throws `UsageError` that says which there are. */
-  openModel(name: string): Promise<Model>;
+/** With what may be spawned. */
+export interface SpawnMeans extends AgentMeans, Choices {
   /** The system prompt of an agent of that type. */
   systemFor(type: AgentType, model: Model): string | Promise<string>;
 }
 
 export interface Spawner {
   spawn(parent: Agent, request: SpawnRequest, call: SpawnCall): Promise<SpawnReceipt>;
-  /** Lets an ended agent go on with its history, in the background, below `parent`. Throws `ToolError` for a limit. */
-  resume(id: AgentId, parent: Agent, prompt: string): void;
+  /**
+   * Lets an ended agent go on with its history, in the background, below `parent`. Throws `ToolError` for a limit. Without a
+   * prompt it goes on with the mail that it gets.
+   */
+  resume(id: AgentId, parent: Agent, prompt: string | null): void;
 }
 
 export interface SpawnCall {
@@ -49,16 +50,18 @@ export interface SpawnerOptions {
   readonly reports: Reports;
   /** What an agent's calls may do with others. */
   agentsFor(agent: Agent): Agents;
+  /** The session ends: whoever runs has not come to an end of its own, and pauses until the session is gone on with. */
+  isOver(): boolean;
 }
 
 /** @param means what every agent gets. */
-export function createSpawner(means: SpawnMeans, {kinship, members, reports, agentsFor}: SpawnerOptions): Spawner {
+export function createSpawner(means: SpawnMeans, options: SpawnerOptions): Spawner {
   const {registry, clock, commands, hooks, newId} = means;
+  const {kinship, members, reports, agentsFor, isOver} = options;
 
   async function spawn(parent: Agent, request: SpawnRequest, {callId, signal}: SpawnCall): Promise<SpawnReceipt> {
     const {name = null, description} = request;
-    const type = typeOf(request.type);
-    const model = await openModel(request.model ?? type.model, parent);
+    const {type, model} = await choose(means, request, parent.model);
     const tools = selectTools(await parent.tools, type);
     if (signal.aborted) throw interruption(signal);
     if (parent.isClosing) return {accepted: false, message: tooLate};
@@ -83,6 +86,9 @@ export function createSpawner(means: SpawnMeans, {kinship, members, reports, age
       model,
       ...inherit(id, type, parent, model),
     });
+    const {kind} = agent;
+    const place = {parentId: parent.id, callId, kind, name, description, background, limits, model: model.info.id};
+    agent.log.write({type: 'agent_spawned', at: clock.now(), ...place});
     const {ended} = start(agent, request.prompt, false);
     // Within the abort: nothing below it sends or starts anything more.
     if (!background) void ended.then(whenAborted(signal, () => agent.turn?.abort(interruption(signal))));
@@ -104,7 +110,7 @@ export function createSpawner(means: SpawnMeans, {kinship, members, reports, age
     return {startedBy: message.id, count: calls.filter(({name}) => name === own?.name).length};
   }
 
-  function resume(id: AgentId, parent: Agent, prompt: string): void {
+  function resume(id: AgentId, parent: Agent, prompt: string | null): void {
     const member = members.find(id);
     if (!member) throw new ToolError(`Agent ${id} ended too long ago to go on: its history is not kept.`);
     if (parent.isClosing) throw new LimitError(tooLate);
@@ -113,10 +119,12 @@ export function createSpawner(means: SpawnMeans, {kinship, members, reports, age
     if (fault !== null) throw new ToolError(`Agent ${id} cannot go on: ${fault}. It can once that one has ended.`);
     const receipt = registry.revive(id, parent.id);
     if (!receipt.accepted) throw new LimitError(withRunning(receipt, parent));
-    start({...member.agent, scope: parent.scope.child()}, prompt, true);
+    const {agent} = member;
+    agent.log.write({type: 'agent_resumed', at: clock.now(), parentId: parent.id, run: agent.runs + 1});
+    start({...agent, scope: parent.scope.child()}, prompt, true);
   }
 
-  function start(agent: Agent, prompt: string, resumed: boolean): Member {
+  function start(agent: Agent, prompt: string | null, resumed: boolean): Member {
     const ended = toEnd(agent, prompt, resumed);
     const member = {agent, ended, gone: ended.then(() => commands.end(agent.id))};
     members.add(member);
@@ -124,18 +132,20 @@ export function createSpawner(means: SpawnMeans, {kinship, members, reports, age
   }
 
   /** Never rejects: also a bug ends this agent only. */
-  async function toEnd(agent: Agent, prompt: string, resumed: boolean): Promise<AgentEnd> {
+  async function toEnd(agent: Agent, task: string | null, resumed: boolean): Promise<AgentEnd> {
     const {id} = agent;
     const startedAt = clock.now();
     const turn = agent.scope.child();
     agent.turn = turn;
     agent.isClosing = false;
+    agent.runs += 1;
+    const prompt = task ?? '';
     let outcome = unfinished('aborted');
     const {callId, kind, name, description, background, toolCalls: before} = snapshotOf(id);
     try {
       registry.publish(id, {type: 'agent_started', callId, kind, name, description, prompt, background, resumed});
       for (const mail of agent.unread) add(agent, mail.text, mail);
-      add(agent, prompt, 'prompt');
+      if (task !== null) add(agent, task, 'prompt');
       const said = await hear({...agent, agentId: id, hooks}, {event: 'SubagentStart', prompt}, turn.signal, kind);
       if (said?.context) add(agent, said.context, 'runtime');
       const settled = (own: RunOutcome): void => {
@@ -157,9 +167,9 @@ export function createSpawner(means: SpawnMeans, {kinship, members, reports, age
   /** Puts into its history what it reads before its first request. */
   function add({id, conversation}: Agent, text: string, from: 'prompt' | 'runtime' | Mail): void {
     const entry = createEntry(newId(), {role: 'user', content: [{type: 'text', text}]});
-    const origin = typeof from === 'string' ? {origin: from} : ({origin: 'mail', mail: from} as const);
-    conversation.add(entry, origin.origin);
-    registry.publish(id, {type: 'entry_appended', entry, ...origin});
+    const [origin, mail] = typeof from === 'string' ? [from] : (['mail', from] as const);
+    conversation.add(entry, origin, mail);
+    registry.publish(id, {type: 'entry_appended', entry, origin, ...(mail && {mail})});
   }
 
   /** @param before calls of earlier runs. */
@@ -180,6 +190,12 @@ export function createSpawner(means: SpawnMeans, {kinship, members, reports, age
     const ended = snapshotOf(id);
     const {background, parentId, toolCalls} = ended;
     const mails = registry.inbox(id).drain();
+    const report = toReport(outcome);
+    const end = {state, outcome, toolCalls: toolCalls - before, durationMs};
+    if (!isOver() && parentId !== null) {
+      agent.log.write({type: 'agent_ended', at: clock.now(), run: agent.runs, parentId, ...end});
+      agent.log.sync();
+    }
     agent.unread = mails.filter(mail => mail.kind === 'message' || mail.kind === 'steer');
     // Reports that it did not come to read are for who is left above it.
     if (parentId !== null)
@@ -187,31 +203,14 @@ export function createSpawner(means: SpawnMeans, {kinship, members, reports, age
         mails.filter(mail => mail.kind === 'agent_finished'),
         parentId,
       );
-    const report = toReport(outcome);
-    if (background) reports.send(ended, report);
-    return {id, state, outcome, report, toolCalls: toolCalls - before, durationMs};
+    if (background) reports.send(ended, agent.runs, report);
+    return {id, ...end, report};
   }
 
   function snapshotOf(id: AgentId): AgentSnapshot {
     const snapshot = registry.find(id);
     if (!snapshot) throw new Error(`There is no agent ${id}.`);
     return snapshot;
-  }
-
-  function typeOf(name: string): AgentType {
-    const type = means.types.find(each => each.name === name);
-    if (type) return type;
-    const list = means.types.map(each => each.name).join(', ');
-    throw new ToolError(`There is no type of agent "${name}". The types are: ${list}.`);
-  }
-
-  async function openModel(name: string | null, parent: Agent): Promise<Model> {
-    try {
-      return name === null ? parent.model : await means.openModel(name);
-    } catch (error) {
-      if (error instanceof UsageError) throw new ToolError(error.message, {cause: error});
-      throw error;
-    }
   }
 
   return {spawn, resume};

@@ -75,8 +75,17 @@ export type SpawnReceipt =
   /** `ended` never rejects. */
   | {readonly accepted: true; readonly id: AgentId; readonly background: boolean; readonly ended: Promise<AgentEnd>};
 
-/** `queued`: not begun yet, or waiting for budget. `asking`: a person has to answer. `waiting`: for the mail of its children. `parked`: the server has to be waited for. */
-export type AgentState = 'queued' | 'thinking' | 'tool' | 'asking' | 'waiting' | 'parked' | 'idle' | EndState;
+/** `queued`: not begun yet, or waiting for budget. `asking`: a person has to answer. `waiting`: for the mail of its children. `parked`: the server has to be waited for. `paused`: the program ended while it worked; it goes on with a message. */
+export type AgentState =
+  | 'queued'
+  | 'thinking'
+  | 'tool'
+  | 'asking'
+  | 'waiting'
+  | 'parked'
+  | 'idle'
+  | 'paused'
+  | EndState;
 
 /** One agent as a watcher sees it; immutable. Times are milliseconds since the epoch. */
 export interface AgentSnapshot {

@@ -10,15 +10,14 @@ import type {
 } from '@anthropic-ai/sdk/resources/messages';
 import type {Aside} from './asides.js';
 import type {ToolDisplay, ToolOutcome} from './display.js';
+import type {AgentId, Mail} from './mail.js';
 import type {Asked} from './question.js';
 import type {Price, Usage} from './tokens.js';
 
 export type * from './display.js';
+export type * from './mail.js';
 export type * from './tokens.js';
 export type {ContentBlockParam, MessageParam, StopReason, ToolResultBlockParam};
-
-/** Identifies one agent within its session; the root is `main`. */
-export type AgentId = string;
 
 /** One message of a history. `id` is unique within the session. */
 export interface Entry {
@@ -208,21 +207,3 @@ export type StampedEvent = AgentEvent & {
   readonly depth: number;
   readonly seq: number;
 };
-
-/** A message between agents, or from the person. Delivered at a step boundary, exactly once. */
-export interface Mail {
-  readonly id: string;
-  /** Counts per recipient from 1. */
-  readonly seq: number;
-  readonly from: AgentId | 'user';
-  readonly to: AgentId;
-  readonly kind: 'steer' | 'message' | 'wind_down' | 'agent_finished';
-  readonly text: string;
-  /** Whether it wakes an agent that waits. */
-  readonly wake: boolean;
-}
-
-/** The answer to a push: at which place of the queue it stands, or why it was refused. */
-export type Receipt =
-  | {readonly accepted: true; readonly id: string; readonly seq: number; readonly position: number}
-  | {readonly accepted: false; readonly reason: 'unknown' | 'stopped' | 'full'};

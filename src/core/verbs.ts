@@ -38,6 +38,7 @@ export function createVerbs({registry, commands, root, kinship, members}: VerbsM
   /** Nothing comes of them any more, and none goes on. */
   async function end(old: readonly AgentSnapshot[]): Promise<number> {
     for (const {id} of old) registry.silence(id);
+    if (old.length > 0) root.log.write({type: 'agents_dropped', agents: old.map(({id}) => id)});
     const running = old.flatMap(each => (each.endedAt === null ? (members.find(each.id) ?? []) : []));
     for (const {agent} of running) agent.scope.abort();
     await Promise.all(running.map(({gone}) => gone));
@@ -81,9 +82,7 @@ export function createVerbs({registry, commands, root, kinship, members}: VerbsM
       const ids = new Set(old.map(({id}) => id));
       const isTheirs = ({from}: Mail): boolean => ids.has(from);
       const ended = end(old);
-      const inbox = registry.inbox(root.id);
-      for (let mail = inbox.withdraw(isTheirs); mail; mail = inbox.withdraw(isTheirs))
-        registry.publish(root.id, {type: 'mail_withdrawn', mail});
+      while (registry.takeBack(root.id, isTheirs) !== null);
       return ended;
     },
   };

@@ -12,7 +12,7 @@ import {resolveSession} from './resolve.js';
 import type {Summary} from './summary.js';
 import {toRecord} from './to-record.js';
 
-export interface LoadedSession extends Pick<ReadLog, 'badLines' | 'next' | 'isCut'> {
+export interface LoadedSession {
   /** What a list says of it. */
   readonly summary: Summary;
   readonly id: string;
@@ -20,6 +20,8 @@ export interface LoadedSession extends Pick<ReadLog, 'badLines' | 'next' | 'isCu
   readonly records: readonly LogRecord[];
   /** Of the agents below it. */
   readonly below: ReadonlyMap<AgentId, readonly LogRecord[]>;
+  /** Of each log: where it goes on, and which of its lines are lost. */
+  readonly ends: ReadonlyMap<AgentId, Pick<ReadLog, 'badLines' | 'next' | 'isCut'>>;
 }
 
 /** @param wanted see `resolveSession`. Throws `UsageError` where there is none, or where it cannot be read. */
@@ -39,16 +41,15 @@ const beginnings = ['cleared', 'compacted'];
 /** Rejects with the system's error where its root's log cannot be read. */
 export async function readSession({place, id, path, ...session}: KeptSession): Promise<LoadedSession> {
   const {title, prompt, branch, messages} = session;
-  const {records, badLines, next, isCut} = await readLog(path, beginnings);
+  const {records, passed, ...end} = await readLog(path, beginnings);
+  const read = await readBelow(place, id);
   return {
     id,
     path,
     summary: {title, prompt, branch, messages},
     records: toRecords(records),
-    below: await readBelow(place, id),
-    badLines,
-    next,
-    isCut,
+    below: new Map([...read].map(([agentId, own]) => [agentId, toRecords(own.records)])),
+    ends: new Map([...read, ['main', end]]),
   };
 }
 
@@ -56,12 +57,12 @@ const toRecords = (read: readonly object[]): readonly LogRecord[] =>
   read.map(toRecord).filter(record => record !== null);
 
 /** What cannot be read of them is left out. */
-async function readBelow(place: string, id: string): Promise<ReadonlyMap<AgentId, readonly LogRecord[]>> {
+async function readBelow(place: string, id: string): Promise<ReadonlyMap<AgentId, ReadLog>> {
   const folder = agentLogsFolder(place, id);
-  const below = new Map<AgentId, readonly LogRecord[]>();
+  const below = new Map<AgentId, ReadLog>();
   for (const name of await readdir(folder).catch(() => [])) {
-    const {records} = await readLog(join(folder, name)).catch(() => ({records: []}));
-    below.set(name.slice(0, -logEnding.length), toRecords(records));
+    const read = await readLog(join(folder, name)).catch(() => null);
+    if (read && name.endsWith(logEnding)) below.set(name.slice(0, -logEnding.length), read);
   }
   return below;
 }

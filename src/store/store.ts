@@ -9,7 +9,7 @@ import {makeFolder} from '../platform/make-folder.js';
 import {takeProcessLock} from '../platform/process-lock.js';
 import {codeOf} from '../platform/text-file.js';
 import type {Header} from './header.js';
-import {createLog} from './log.js';
+import {createLog, type LogOptions} from './log.js';
 import {agentLogPath, lockPath, logPath} from './places.js';
 import {type Summary, summarize} from './summary.js';
 
@@ -19,8 +19,8 @@ export interface StoreOptions {
   readonly sessionId: string;
   /** The folder that is worked in. */
   readonly root: string;
-  /** Where the root's log goes on. */
-  readonly after: {readonly next: number; readonly isCut: boolean};
+  /** Where logs go on that there are already. */
+  readonly ends: ReadonlyMap<AgentId, LogEnd>;
   /** What a list says of it so far. */
   readonly summary: Summary;
   /** What is checked out now; null where nothing is. */
@@ -28,6 +28,8 @@ export interface StoreOptions {
   /** Called once at most: a line for the person. */
   readonly onFault: (line: string) => void;
 }
+
+export type LogEnd = Pick<LogOptions, 'next' | 'isCut'>;
 
 export interface SessionStore extends Store {
   /** The file of an agent's log. */
@@ -40,12 +42,13 @@ export interface SessionStore extends Store {
   close(): Promise<void>;
 }
 
-export function createStore({place, sessionId, root, after, onFault, ...options}: StoreOptions): SessionStore {
+export function createStore({place, sessionId, root, ends, onFault, ...options}: StoreOptions): SessionStore {
   const pathOf = (agentId: AgentId): string =>
     agentId === 'main' ? logPath(place, sessionId) : agentLogPath(place, sessionId, agentId);
   let release: (() => void) | null = null;
   let isBroken = false;
   const syncing = new Set<Promise<void>>();
+  const logs = new Map<AgentId, AgentLog>();
   let {summary} = options;
 
   function fail(error: unknown): void {
@@ -92,8 +95,15 @@ export function createStore({place, sessionId, root, after, onFault, ...options}
     return {...record, summary};
   }
 
-  function openLog(agentId: AgentId, from: StoreOptions['after']): AgentLog {
-    const log = createLog({path: pathOf(agentId), ...from, header: () => headerOf(agentId), onFault: fail});
+  function logOf(agentId: AgentId): AgentLog {
+    const open = logs.get(agentId) ?? openLog(agentId);
+    logs.set(agentId, open);
+    return open;
+  }
+
+  function openLog(agentId: AgentId): AgentLog {
+    const {next, isCut} = ends.get(agentId) ?? {next: 1, isCut: false};
+    const log = createLog({path: pathOf(agentId), next, isCut, header: () => headerOf(agentId), onFault: fail});
     return {
       write(record) {
         take();
@@ -110,8 +120,8 @@ export function createStore({place, sessionId, root, after, onFault, ...options}
   return {
     pathOf,
     summary: () => summary,
-    root: openLog('main', after),
-    below: agentId => openLog(agentId, {next: 1, isCut: false}),
+    root: logOf('main'),
+    below: logOf,
     take,
     async close() {
       await Promise.all(syncing);

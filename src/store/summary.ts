@@ -29,6 +29,8 @@ export function summarize(summary: Summary, record: LogRecord): Summary {
       if (record.origin !== 'prompt' || summary.prompt !== '') return {...summary, messages};
       return {...summary, messages, prompt: textOf(record.entry.message).slice(0, longestPrompt).toWellFormed()};
     }
+    case 'mail_read':
+      return {...summary, messages: summary.messages + 1};
     case 'entry_removed':
       return {...summary, messages: Math.max(0, summary.messages - 1)};
     case 'titled':

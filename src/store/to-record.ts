@@ -17,12 +17,24 @@ const types: ReadonlySet<unknown> = new Set<LogRecord['type']>([
   'call',
   'spent',
   'turn_ended',
+  'agent_spawned',
+  'agent_resumed',
+  'agent_ended',
+  'mail_queued',
+  'mail_read',
+  'mail_withdrawn',
+  'agents_dropped',
+  'question_asked',
+  'question_answered',
+  'file_seen',
 ]);
+
+const holders: ReadonlySet<unknown> = new Set<LogRecord['type']>(['entry', 'entry_changed', 'mail_read']);
 
 /** Null for none that is known. */
 export function toRecord(value: object): LogRecord | null {
   const {type, entry} = value as {readonly type?: unknown; readonly entry?: unknown};
-  if (!types.has(type) || ((type === 'entry' || type === 'entry_changed') && !isEntry(entry))) return null;
+  if (!types.has(type) || (holders.has(type) && !isEntry(entry))) return null;
   return value as LogRecord;
 }
 

@@ -58,7 +58,8 @@ export function createAgentsCommand({agents, view, now, columns}: AgentsCommandO
       if (id === '') return `Which agent? ${form}; /agents lists them.`;
       const agent = all.find(each => each.id === id) ?? named.find(each => each.endedAt === null) ?? named.at(-1);
       if (!agent) return `There is no agent "${id}". /agents lists them.`;
-      if (agent.endedAt !== null) return `Agent ${agent.id} has ended: ${agent.state}.`;
+      if (agent.endedAt !== null && !(verb === 'send' && agent.state === 'paused'))
+        return `Agent ${agent.id} has ended: ${agent.state}.`;
       const text = argument.slice(argument.indexOf(id) + id.length).trim();
       if (verb === 'abort' && agent.parentId === null && stoppedByLeaving(view()) === '')
         return `Agent ${agent.id} does nothing now: there is nothing to end.`;

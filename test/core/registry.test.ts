@@ -126,20 +126,28 @@ describe('spawning', () => {
     expect(registry.liveChildren('main')).toBe(2);
   });
 
-  it('is a bug from an agent that has ended or never was, and under a name that is taken', () => {
+  it('is a bug from an agent that has ended or never was', () => {
     const registry = startRegistry();
     const ended = spawn(registry, 'main');
     registry.finish(ended, 'stopped', '');
     expect(() => registry.reserve(requestOf(ended))).toThrow('has ended');
     expect(() => registry.reserve(requestOf('nobody'))).toThrow('no agent nobody');
-    expect(() => registry.reserve({...requestOf('main'), id: ended})).toThrow('already');
   });
 
-  it('brings an agent back under its old name, which no new one gets', () => {
+  it('has an agent of an earlier time in its place, under its name, and counts its mail on', () => {
+    const first = startRegistry();
+    const id = spawn(first, 'main');
+    first.finish(id, 'done', 'All well.');
+    const earlier = first.find(id);
+    if (!earlier) throw new Error('nobody there');
     const registry = startRegistry();
-    registry.reserve({...requestOf('main'), id: 'agent-1'});
-    const others = [spawn(registry, 'main'), spawn(registry, 'main')];
-    expect(new Set(['agent-1', ...others]).size).toBe(3);
+    registry.recall(earlier, 4);
+    expect(registry.snapshot().at(-1)).toEqual(earlier);
+    expect(registry.liveChildren('main')).toBe(0);
+    expect(registry.post(letterTo(id, 'hello'))).toEqual({accepted: false, reason: 'stopped'});
+    expect(spawn(registry, 'main')).not.toBe(id);
+    expect(registry.revive(id, 'main').accepted).toBe(true);
+    expect(registry.post(letterTo(id, 'hello'))).toMatchObject({accepted: true, seq: 5, id: `mail-${id}-5`});
   });
 });
 

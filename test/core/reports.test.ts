@@ -8,12 +8,12 @@ describe('a report that an agent did not come to read', () => {
     const reports = createReports(registry);
     const parent = spawn(registry, 'main');
     const child = spawn(registry, parent);
-    const report = (): void => {
+    const report = (run: number): void => {
       const agent = registry.find(child);
-      if (agent) reports.send({...agent, state: 'done'}, 'All is well.');
+      if (agent) reports.send({...agent, state: 'done'}, run, 'All is well.');
     };
-    report();
-    report();
+    report(1);
+    report(2);
     reports.fetched(child, 'main');
     reports.pass(registry.inbox(parent).drain(), 'main');
     const heading = `Agent ${child} (general-purpose: look around) has ended: done.`;

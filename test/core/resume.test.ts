@@ -2,31 +2,14 @@ import fc from 'fast-check';
 import {describe, expect, it} from 'vitest';
 import {ProviderError} from '../../src/core/errors.js';
 import {toKept} from '../../src/core/kept.js';
-import type {AgentLog, LogRecord, Store} from '../../src/core/records.js';
+import type {LogRecord} from '../../src/core/records.js';
 import type {SessionOptions} from '../../src/core/session-types.js';
 import {callsOf} from '../../src/core/transcript.js';
 import type {Entry, StampedEvent} from '../../src/core/types.js';
 import type {Script} from '../../src/providers/scripted.js';
+import {bringToRest, createMemory} from '../support/memory.js';
 import {runs} from '../support/runs.js';
 import {makeTool, openRuntime, outline, runTurn} from '../support/runtime.js';
-
-/** Logs in memory, as what would be in the files: data, not objects. */
-function createMemory(): {readonly store: Store; readonly logs: Map<string, LogRecord[]>; syncs: number} {
-  const memory = {
-    logs: new Map<string, LogRecord[]>(),
-    syncs: 0,
-    store: {root: open('main'), below: open},
-  };
-  function open(id: string): AgentLog {
-    return {
-      write: record => void memory.logs.set(id, [...(memory.logs.get(id) ?? []), JSON.parse(JSON.stringify(record))]),
-      sync: () => {
-        memory.syncs += 1;
-      },
-    };
-  }
-  return memory;
-}
 
 const tools = [
   makeTool('Look', 'reads', value => `saw ${value}`),
@@ -35,7 +18,12 @@ const tools = [
 
 function resume(script: Script, records: readonly LogRecord[], options: Partial<SessionOptions> = {}) {
   let ids = 0;
-  return openRuntime(script, {tools, kept: toKept(records), newId: () => `r${++ids}`, ...options});
+  return openRuntime(script, {
+    tools,
+    kept: bringToRest(createMemory(new Map([['main', records]]))),
+    newId: () => `r${++ids}`,
+    ...options,
+  });
 }
 
 /** What the API asks of a history: it begins with a user's message, and each call has one result in the next message. */
@@ -94,6 +82,7 @@ describe('a conversation that is gone on with', () => {
   it('has spent what the agents below it spent', () => {
     const spent = (costUsd: number | null): LogRecord => ({
       type: 'spent',
+      at: 0,
       model: 'scripted',
       usage: {input: 1, output: 2, cacheRead: 3, cacheWrite: 4},
       costUsd,
@@ -102,9 +91,10 @@ describe('a conversation that is gone on with', () => {
       ['agent-1', [spent(0.25)]],
       ['agent-2', [spent(0.5), spent(0.125)]],
     ]);
-    const kept = toKept([spent(1)], below);
+    const kept = bringToRest(createMemory(new Map([['main', [spent(1)]], ...below])));
     const used = {usage: {input: 4, output: 8, cacheRead: 12, cacheWrite: 16}, costUsd: 1.875};
     expect(kept.spent).toEqual({...used, models: new Map([['scripted', used]])});
+    expect([kept.root.spent.costUsd, kept.agents.map(agent => agent.spent.costUsd)]).toEqual([1, [0.25, 0.625]]);
     expect(resume([], [spent(1)]).session.spent().costUsd).toBe(1);
     expect(openRuntime([], {kept}).session.spent()).toEqual(kept.spent);
     expect(toKept([spent(1), spent(null)]).spent.costUsd).toBeNull();

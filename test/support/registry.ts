@@ -8,7 +8,7 @@ export function startRegistry(
   limits: Partial<RegistryLimits> = {},
   clock: VirtualClock = createVirtualClock(),
 ): Registry {
-  const registry = createRegistry({limits, clock});
+  const registry = createRegistry({limits, clock, keep: () => {}});
   registry.reserve({parentId: null, callId: null, kind: 'main', description: '', name: null, background: false});
   return registry;
 }

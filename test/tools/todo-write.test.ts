@@ -4,6 +4,7 @@ import {toKept} from '../../src/core/kept.js';
 import type {LogRecord} from '../../src/core/records.js';
 import type {ScriptedCall, ScriptedReply} from '../../src/providers/scripted.js';
 import {todoWriteTool} from '../../src/tools/todo-write.js';
+import {bringToRest, createMemory} from '../support/memory.js';
 import {openRuntime, runTurn} from '../support/runtime.js';
 import {createScene} from './scene.js';
 
@@ -23,7 +24,7 @@ function createLog() {
 
 const open = (replies: readonly ScriptedReply[], records: readonly LogRecord[] = []) => {
   const {store, records: written} = createLog();
-  const kept = records.length === 0 ? null : toKept(records);
+  const kept = records.length === 0 ? null : bringToRest(createMemory(new Map([['main', records]])));
   return {...openRuntime(replies, {tools: [todoWriteTool as never], store, kept}), written};
 };
 

@@ -1,5 +1,6 @@
 /** A kept conversation as it is told to somebody else: what was said and done, in order, with that of the agents below. */
-import {type Kept, type KeptCall, toKept} from '../../core/kept.js';
+import type {Kept, KeptCall} from '../../core/kept.js';
+import {toKeptTree} from '../../core/kept-tree.js';
 import {blocksOf, callsOf, resultText, textOf} from '../../core/transcript.js';
 import type {
   AgentId,
@@ -67,9 +68,9 @@ export interface ConversationFacts {
 }
 
 export function toConversation(loaded: LoadedSession, {folder, at}: ConversationFacts): Conversation {
-  const kept = toKept(loaded.records, loaded.below);
-  const below = new Map([...loaded.below].map(([id, records]) => [id, toKept(records)]));
-  const {usage, costUsd} = kept.spent;
+  const {root: kept, agents, spent} = toKeptTree(loaded.records, loaded.below);
+  const below = new Map<AgentId, Kept>(agents.map(agent => [agent.id, agent]));
+  const {usage, costUsd} = spent;
   const unclaimed = new Map(below);
   /** The agent that was given this prompt, and that no call before this has. */
   const claim = (prompt: unknown): AgentPart | null => {

@@ -42,6 +42,7 @@ export function stateMark(
     case 'failed':
       return ['bad', glyphs.failed];
     case 'stopped':
+    case 'paused':
       return ['waiting', glyphs.stopped];
     default:
       return state satisfies never;
@@ -88,6 +89,8 @@ function occupation(view: View, agent: AgentSnapshot, now: number): string {
       const result = resultLine(activity.slice(0, longest));
       return result === '' ? state : `"${result}"`;
     }
+    case 'paused':
+      return 'paused: the program ended';
     case 'queued':
     case 'thinking':
     case 'asking':

@@ -18,6 +18,7 @@ const stateWords: Readonly<Record<AgentSnapshot['state'], string>> = {
   waiting: 'waits for its agents',
   parked: 'waits for the server',
   idle: 'idle',
+  paused: 'paused',
   done: 'done',
   failed: 'failed',
   stopped: 'stopped',
