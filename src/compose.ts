@@ -12,6 +12,7 @@ import {type Ground, openGround} from './compose/ground.js';
 import {openKeeping} from './compose/keeping.js';
 import {openMemory} from './compose/memory.js';
 import {createOffer} from './compose/offer.js';
+import {watchWithTelemetry} from './compose/telemetry.js';
 import type {Resumed} from './core/recall.js';
 import {createSession as createCoreSession} from './core/session.js';
 import {openHooks} from './hooks/open.js';
@@ -134,6 +135,7 @@ export async function createSession(options: SessionOptions = {}): Promise<Sessi
     if (live === 0) opened.sandbox?.ended(owner);
     core.tell({type: 'commands_changed', live}, owner);
   });
+  const telemetry = watchWithTelemetry({core, env, ready, isOwnModel: typeof options.model === 'object'});
   const cancelAtExit = atExit(processes.killAll);
   hooks?.follow(core);
   if (hooks && interactive) void ready.then(hooks.begin);
@@ -149,6 +151,7 @@ export async function createSession(options: SessionOptions = {}): Promise<Sessi
     processes,
     changes,
     opened,
+    telemetry,
     cancelAtExit,
   });
 }

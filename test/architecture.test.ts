@@ -130,6 +130,7 @@ const adapters = [
   'sandbox',
   'store',
   'prompt',
+  'telemetry',
 ] as const;
 /** What an adapter may use of core. */
 const ports = ['types', 'tree', 'ports', 'policy', 'question', 'tool', 'errors', 'cancel'].map(

@@ -14,6 +14,7 @@ import type {Ground} from './ground.js';
 import type {Keeping} from './keeping.js';
 import type {SessionMemory} from './memory.js';
 import type {Offer} from './offer.js';
+import type {SessionTelemetry} from './telemetry.js';
 
 export interface SessionParts {
   readonly core: CoreSession;
@@ -27,11 +28,12 @@ export interface SessionParts {
   readonly processes: Processes;
   readonly changes: FileChanges;
   readonly opened: OpenedSandbox;
+  readonly telemetry: SessionTelemetry | null;
   cancelAtExit(): void;
 }
 
 export function toSession(parts: SessionParts): Session {
-  const {core, ground, keeping, offer, chosen, permissions, hooks, processes, changes} = parts;
+  const {core, ground, keeping, offer, chosen, permissions, hooks, processes, changes, telemetry} = parts;
   const {sandbox, problem} = parts.opened;
   const {mode, rules} = permissions;
   return {
@@ -63,6 +65,7 @@ export function toSession(parts: SessionParts): Session {
       ...rules.warnings,
       ...ground.reports,
       ...(hooks?.warnings ?? []),
+      ...(telemetry?.warnings ?? []),
     ],
     notes: keeping.notes,
     get title() {
@@ -105,6 +108,7 @@ export function toSession(parts: SessionParts): Session {
       }
       return core.clear();
     },
+    replay: () => telemetry?.unheard(core.replay) ?? core.replay(),
     async close(reason = 'other') {
       const left = processes.live('main');
       if (left > 0) core.tell({type: 'notice', level: 'warning', text: stoppedText(left)});
@@ -113,6 +117,7 @@ export function toSession(parts: SessionParts): Session {
       await hooks?.end(reason);
       await processes.close();
       await sandbox?.close();
+      await telemetry?.close();
       await keeping.close();
       parts.cancelAtExit();
     },
