@@ -1,5 +1,6 @@
 /** A tool call as lines: state, tool, subject, time; below it why it failed, the diff or the folded output. */
 import type {ToolDisplay} from '../core/types.js';
+import {refusedWord} from './choices.js';
 import {diffLines} from './diff-lines.js';
 import {count, duration, plural} from './format.js';
 import type {CallItem, CallState} from './items.js';
@@ -114,9 +115,9 @@ function stateMark(state: CallState, {styles, glyphs}: Theme, spinner: string): 
 
 function summaryOf({state, isRefused, display, inputLength, startedAt}: CallItem): string {
   if (state === 'preparing') return inputLength > 200 ? `${count(inputLength)} characters` : '';
-  // What the model was told is not for the person who said it.
-  if (state === 'denied' && isRefused) return 'you said no';
   const summary = cleanLine(display?.summary ?? '');
+  // What the model was told is not for the person who said it.
+  if (state === 'denied' && isRefused) return summary.startsWith(refusedWord) ? summary : refusedWord;
   if (state === 'denied') return summary || 'not allowed';
   if (state !== 'interrupted') return summary;
   return summary || (startedAt === null ? 'not started' : 'interrupted');

@@ -27,6 +27,9 @@ const modeForms: Readonly<Partial<Record<PermissionMode, Choice['forms']>>> = {
   default: ['yes, and ask for edits', 'yes, and ask for edits', 'yes'],
 };
 
+/** What the person is told of a call that they refused; behind it stands the reason they gave. */
+export const refusedWord = 'you said no';
+
 /** The narrowest yes first; after a plan, the one that asks least. */
 export function choicesOf(question: Question): readonly Choice[] {
   const no: Choice = {forms: ['no', 'no', 'no'], answer: refusalOf(question), letter: 'n'};
@@ -75,7 +78,7 @@ export function refusalFor(question: Question, reason: string): Verdict {
   const message = isPlan(question)
     ? `The user does not approve the plan yet. Plan mode stays on. The user says: ${reason}`
     : `The user does not want this call, and says: ${reason}`;
-  return {verdict: 'deny', message};
+  return {verdict: 'deny', message, summary: `${refusedWord}: ${reason}`};
 }
 
 /** What a typed line means as an answer: a choice by its letter, word or number, or no with its reason. */

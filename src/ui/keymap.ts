@@ -62,7 +62,7 @@ const bindings: readonly Binding[] = [
   {
     chords: ['ctrl+d'],
     command: {type: 'leave'},
-    help: ['ctrl+d', 'leave, if the draft is empty; twice where that stops something'],
+    help: ['ctrl+d', 'leave, if the draft is empty'],
   },
   {chords: ['ctrl+o'], command: {type: 'transcript'}, help: ['ctrl+o', 'the whole session, every agent foldable']},
   {chords: ['ctrl+t'], command: {type: 'todos'}, help: ['ctrl+t', 'hide the steps of the task, or show them']},

@@ -142,6 +142,10 @@ describe('items as lines', () => {
       {state: 'denied', isRefused: true, display: {summary: 'The user does not want this call. Do not repeat it'}},
       '  x Bash npm test - you said no',
     ],
+    [
+      {state: 'denied', isRefused: true, display: {summary: 'you said no: use\npnpm'}},
+      '  x Bash npm test - you said no: use pnpm',
+    ],
     [{state: 'denied', display: null}, '  x Bash npm test - not allowed'],
     [{state: 'interrupted', display: null}, '  # Bash npm test - interrupted'],
     [{state: 'interrupted', display: null, startedAt: null}, '  # Bash npm test - not started'],

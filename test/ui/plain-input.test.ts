@@ -43,7 +43,11 @@ describe('a line typed where nothing is redrawn', () => {
     expect(meaningOf('yes', screen)).toEqual({type: 'answer', callId: 'q1', answer: {verdict: 'allow'}});
     expect(meaningOf('use /tmp', screen)).toMatchObject({
       type: 'answer',
-      answer: {verdict: 'deny', message: expect.stringContaining('use /tmp')},
+      answer: {
+        verdict: 'deny',
+        message: expect.stringContaining('use /tmp'),
+        summary: expect.stringContaining('use /tmp'),
+      },
     });
   });
 

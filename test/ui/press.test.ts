@@ -456,7 +456,11 @@ describe('input while a question is open', () => {
       {
         type: 'answer',
         callId: 'c1',
-        answer: {verdict: 'deny', message: 'The user does not want this call, and says: ?use pnpm instead'},
+        answer: {
+          verdict: 'deny',
+          message: 'The user does not want this call, and says: ?use pnpm instead',
+          summary: 'you said no: ?use pnpm instead',
+        },
       },
     ]);
     expect(draftOf(person)).toBe('my draft');
