@@ -222,10 +222,11 @@ export function explainShell(
   return shell.judgeCommand(command, toContext(cwd, view, court, path));
 }
 
-const toPathJudgement = ({verdict, rule, reason}: Judged): PathJudgement => ({
+const toPathJudgement = ({verdict, rule, reason, isGuarded}: Judged): PathJudgement => ({
   verdict,
   rule: rule?.text ?? null,
   reason,
+  isGuarded,
 });
 
 const noRules = {deny: [], ask: [], allow: []};

@@ -7,7 +7,7 @@ import type {Input} from './input.js';
 import {mayBeOption} from './options.js';
 import {isStream} from './paths.js';
 import {isSedHarmless} from './sed.js';
-import {type Field, hidden} from './types.js';
+import {type Field, hidden, isKnown} from './types.js';
 
 interface Interpreter {
   /** The option that code follows, or that has it attached. */
@@ -92,7 +92,7 @@ export function hidesPrograms(program: string, rest: readonly Field[], input: In
   if (runsStream(program, rest, input)) return reads;
   if (awk.test(program)) {
     const code = rest.find(({text}, at) => !text.startsWith('-') && !/^-[vFfil]$/.test(rest[at - 1]?.text ?? ''));
-    return code && mayStart(code.text, awkStarts) && !isAwkHarmless(code.text) ? evaluated : null;
+    return code && mayStart(code.text, awkStarts) && !(isKnown(code) && isAwkHarmless(code.text)) ? evaluated : null;
   }
   if (/^g?make$/.test(program) && rest.some(({text}, at) => isStandard(text, rest[at - 1]?.text))) return reads;
   const interpreter = interpreterFor(program);

@@ -28,14 +28,14 @@ export function createLinks(): Links {
       return false;
     },
     unsettle(how) {
-      isWritten = true;
-      isCopied ||= how === 'copied';
+      isWritten ||= how !== 'removed';
+      isCopied ||= how === 'copied' || how === 'removed';
       isAdded ||= how === 'added';
       isUnsettled ||= how !== 'written';
     },
     isSettled(against) {
       isReliedOn = true;
-      return !{written: isWritten, copied: isCopied, added: isAdded, anyhow: isUnsettled}[against];
+      return !{written: isWritten, removed: isCopied, copied: isCopied, added: isAdded, anyhow: isUnsettled}[against];
     },
     get matters() {
       return made.size > 0 || anywhere || (isReliedOn && isWritten);
@@ -44,6 +44,9 @@ export function createLinks(): Links {
 }
 
 const keepsLinks = /^-[A-Za-z]*[PadrR]|^--(?:no-d|a|r|p)/;
+
+/** What is left keeps its name. */
+const removers = /^(?:rm|rmdir|unlink)$/;
 
 /** They write files, and leave folders where they are. */
 const keepsFolders = /^(?:tee|touch|g?sed|sort|truncate)$/;
@@ -55,7 +58,8 @@ const givesToGit = (program: string, rest: readonly Field[]): boolean =>
 export function noteLinks({program, words}: Form, use: Use | null, scope: Scope, judging: Judging): void {
   const rest = words.slice(1);
   if (use === null) judging.links.unsettle(givesToGit(program, rest) ? 'added' : 'anyhow');
-  else if (use.writes.length > 0) judging.links.unsettle(keepsFolders.test(program) ? 'written' : 'copied');
+  else if (use.writes.length > 0)
+    judging.links.unsettle(keepsFolders.test(program) ? 'written' : removers.test(program) ? 'removed' : 'copied');
   if (use === null && unpacks(program, rest)) judging.links.add(null);
   const isCopy = program === 'cp' && rest.some(({text}) => keepsLinks.test(text));
   if (!isCopy && program !== 'mv' && program !== 'ln') return;

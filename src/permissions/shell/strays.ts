@@ -16,6 +16,7 @@ import {pathsOf, type Scope} from './scope.js';
 import {textsOf} from './speech.js';
 import {type Field, hidden, type Judging, knownField} from './types.js';
 import {mayHoldOptions, unseenOptions} from './unseen-options.js';
+import {isWriter} from './writers.js';
 
 /** A word that a rule does not mean unless it names one of these. */
 interface Stray {
@@ -76,9 +77,73 @@ function straysOf(form: Form, scope: Scope, judging: Judging): readonly Stray[] 
 }
 
 const editors = /^(?:[gmn]?awk|g?sed)$/;
+const makingGit = /^(?:worktree|clone|init|archive|bundle|format-patch|checkout-index|config|submodule)$/;
+/** They copy or make files, in ways of which not all is known. */
+const makers = /^(?:(?:bsd)?tar|rsync|scp|zip|unzip|7z|cpio|c?split|curl|wget|mktemp|openssl|ssh-keygen)$/;
+
+/** What a command that is there to change files would change elsewhere, or where it decides what runs. */
+function straysOfWriter(
+  {program, words}: Pick<Form, 'program' | 'words'>,
+  scope: Scope,
+  judging: Judging,
+): readonly Stray[] {
+  const use = isWriter(program) ? findUse(program, words) : null;
+  if (use === null) {
+    return words.slice(1).flatMap((field): readonly Stray[] => {
+      const {text} = field;
+      if (isWriter(program) && text.startsWith(hidden))
+        return [{names: [], reason: `which file ${field.shown} means is not known`}];
+      if (/^--(?:global|system)$/.test(text)) return [{names: [text], reason: 'it changes settings of all projects'}];
+      const place = placesIn(text).find(each => !isInside(each, scope, judging));
+      return place === undefined || place === '/dev/null'
+        ? []
+        : [{names: [text], reason: `${place} leads out of the project`}];
+    });
+  }
+  const names = new Set(use.writes.map(({text}) => text));
+  const isFile = (name: string): boolean =>
+    names.has(name) && pathsOf(scope, name)?.every(path => judging.context.isFolder?.(path) === false) === true;
+  // What would be written if the target were a folder, where it is none.
+  const written = use.writes.filter(({text}) => !isFile(text.slice(0, text.lastIndexOf('/'))));
+  return written.flatMap((field): readonly Stray[] => {
+    const reason = whyNotWritten(program, field, scope, judging);
+    return reason === null ? [] : [{names: [field.text], reason}];
+  });
+}
+
+/** Of a link they take or move that itself. */
+const takesAway = /^(?:rm|rmdir|unlink|mv)$/;
+
+/** Null: it lies in the project, and decides nothing. */
+function whyNotWritten(program: string, field: Field, scope: Scope, judging: Judging): string | null {
+  const unknown = `which file ${field.shown} means is not known`;
+  // A name that was told is below one of these.
+  if (field.within && field.text === `./${hidden}`) {
+    const isBelow = (folder: Field): boolean =>
+      takesAway.test(program) ||
+      pathsOf(scope, folder.text)?.every(path => judging.context.namesArePlain?.(path, false) === true) === true;
+    const places = field.within.map(folder =>
+      isBelow(folder) ? whyNotWritten(program, folder, scope, judging) : unknown,
+    );
+    return places.find(each => each !== null) ?? null;
+  }
+  const place = field.glob ? folderOf(field.text) : field.text;
+  if (place.includes(hidden) || field.splits) return unknown;
+  const {verdict, reason, isGuarded} = judgeFile('write', knownField(place), scope, judging);
+  if (verdict === 'allow' || (isGuarded !== true && isInside(place, scope, judging))) return null;
+  return reason;
+}
+
+/** Where a pattern looks. */
+const folderOf = (pattern: string): string => {
+  const folder = pattern.replace(/[^/]*[*?[{].*$/s, '');
+  return folder === '' ? '.' : folder;
+};
 
 /** Where a command that is there to read would write, or may: out of the project. */
 function straysOfReader({program, words}: Form, scope: Scope, judging: Judging): readonly Stray[] {
+  const isMaker = makers.test(program) || (program === 'git' && makingGit.test(words[subcommandAt(words)]?.text ?? ''));
+  if (isWriter(program) || isMaker) return straysOfWriter({program, words}, scope, judging);
   const isEditor = editors.test(program);
   if (!isEditor && !/^(?:find|fd|fdfind)$/.test(program) && findReader(program) === undefined) return [];
   const use = findUse(program, words);

@@ -19,6 +19,8 @@ export interface PathJudgement {
   readonly verdict: CommandVerdict;
   readonly rule: string | null;
   readonly reason: string;
+  /** What is written there decides what runs: only a rule that names it allows it. */
+  readonly isGuarded?: boolean;
 }
 
 /** The files that Read rules forbid, as far as the disk shows them. All paths are absolute. */
@@ -117,7 +119,7 @@ export interface Field {
   readonly isFound?: true;
 }
 
-export type Unsettling = 'written' | 'copied' | 'added' | 'anyhow';
+export type Unsettling = 'written' | 'removed' | 'copied' | 'added' | 'anyhow';
 
 /** What one line may have changed on the disk so far, so that it is not as it was found any more. */
 export interface Links {
@@ -125,7 +127,7 @@ export interface Links {
   add(paths: readonly string[] | null): void;
   /** Whether the absolute path may go through a link that was made; `..` as it is written. */
   mayCross(path: string): boolean;
-  /** Files were written, folders were put where the line says, git was given files to keep, or anything may have happened. */
+  /** Files were written or removed, folders were put where the line says, git was given files to keep, or anything may have happened. */
   unsettle(how: Unsettling): void;
   /** Whether there is still what was found, as far as that goes. Whoever asks relies on the answer. */
   isSettled(against: Unsettling): boolean;

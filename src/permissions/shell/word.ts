@@ -7,6 +7,7 @@ import {expandBraces} from './braces.js';
 import {visitSubstitutions} from './evaluation.js';
 import type {Listing} from './input.js';
 import {listedBy} from './piped.js';
+import {givesRevision} from './revision.js';
 import {isNumber, type Scope} from './scope.js';
 import {type Field, hidden, type Judging, knownField} from './types.js';
 import {listingOf, lookUp} from './values.js';
@@ -173,7 +174,7 @@ function addPart(part: WordPart, making: Assembly, place: Place): void {
     case 'CommandExpansion':
       visitSubstitutions(part, place.scope, place.judging);
       making.splits ||= !place.quoted;
-      add(making, hidden);
+      add(making, place.quoted && givesRevision(part.text, place.scope) ? `@${hidden}` : hidden);
       return;
     case 'BraceExpansion':
       visitSubstitutions(part, place.scope, place.judging);

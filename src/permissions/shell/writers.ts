@@ -24,7 +24,9 @@ const lastOf =
     if (operands.length < (named ? 1 : 2)) return null;
     const sources = named ? operands : operands.slice(0, -1);
     const places = named ? writes : operands.slice(-1);
-    const inside = places.flatMap(place => sources.flatMap(source => within(place, source)));
+    const inside = places
+      .filter(({text}) => text !== '/dev/null')
+      .flatMap(place => sources.flatMap(source => within(place, source)));
     const isDeep = movesThem || deep.some(option => options.has(option));
     const follows = options.has('-L') || options.has('--dereference');
     const trees = isDeep ? sources.map(follows ? followedTree : wholeTree) : [];
@@ -98,8 +100,8 @@ const writers: Readonly<Record<string, Writer>> = {
     ),
   ),
   patch: writer(
-    '-0bflNRstu -d# -i< -p# -o> -r> --dry-run --forward --reverse --strip# --input<',
-    asking(all, 'it changes what a patch names'),
+    '-0bflNRstu -d> -i< -p# -o> -r> --dry-run --forward --reverse --strip# --input<',
+    asking(({operands, reads, writes}) => ({reads, writes: [...operands, ...writes]}), 'it changes what a patch names'),
   ),
 };
 
