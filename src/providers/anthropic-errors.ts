@@ -93,6 +93,16 @@ export function damagedError(endpoint: Endpoint, type: string | null): ProviderE
   return new ProviderError(`${endpoint.baseUrl.host} sent ${what} that cannot be read.`, {kind: 'cut'});
 }
 
+/** An event that does not end. */
+export function endlessError(endpoint: Endpoint, limit: number): ProviderError {
+  const size = `${limit / 1e6} million characters`;
+  const hint = `Check that ${addressOf(endpoint)} speaks the Messages API.`;
+  return new ProviderError(`${endpoint.baseUrl.host} sent an event that has not ended after ${size}. ${hint}`, {
+    kind: 'garbage',
+    status: 200,
+  });
+}
+
 /** An event of this API without fields that it cannot do without. */
 export function incompleteError(endpoint: Endpoint, type: string): ProviderError {
   const hint = `Check that ${addressOf(endpoint)} speaks the Messages API.`;

@@ -10,7 +10,7 @@ import {ProviderError, UsageError} from '../core/errors.js';
 import type {Clock, Model, ModelInfo} from '../core/ports.js';
 import type {Environment} from '../platform/environment.js';
 import type {ClientOptions, MessagesClient} from './anthropic-client.js';
-import {cutError, type Endpoint, garbageError, silenceError, stalledError} from './anthropic-errors.js';
+import {cutError, type Endpoint, endlessError, garbageError, silenceError, stalledError} from './anthropic-errors.js';
 import {createEventReader, type EventReader} from './anthropic-events.js';
 import {toBody} from './anthropic-request.js';
 import {type Credential, credentialHeaders} from './credential.js';
@@ -139,6 +139,7 @@ async function* readBatches(answer: IncomingMessage, reading: Reading): AsyncGen
       watch.heard();
       if (!reader.hasRead && preamble.length < preambleLimit) preamble += chunk.toString('utf8', 0, preambleLimit);
       const events = decoder.push(chunk);
+      if (decoder.held() > longestEvent) throw endlessError(endpoint, longestEvent);
       // A program that was suspended is not to take that for the server's doing.
       stalledMs = events.every(isPing) ? stalledMs + Math.min(clock.now() - since, silence.idleMs) : 0;
       if (stalledMs >= silence.stallMs) throw stalledError(endpoint, silence.stallMs);
@@ -153,6 +154,9 @@ async function* readBatches(answer: IncomingMessage, reading: Reading): AsyncGen
   yield decoder.end().filter(isJson);
   if (!reader.hasRead && preamble.trim() !== '') throw garbageError(endpoint, answer.statusCode ?? 0, preamble);
 }
+
+/** Characters of an event: far more than any of this API has, and few enough to be held. */
+const longestEvent = 16_000_000;
 
 function isPing({name, data}: SseEvent): boolean {
   return name === 'ping' || /^\s*\{\s*"type"\s*:\s*"ping"/.test(data);

@@ -15,6 +15,8 @@ export interface SseEvent {
 export interface SseDecoder {
   /** Every event that this chunk completes. */
   push(chunk: Uint8Array): readonly SseEvent[];
+  /** Characters of the event that no chunk has completed yet: they are held until one does. */
+  held(): number;
   /** An event that the stream's end left without its blank line; it may be half an event. */
   end(): readonly SseEvent[];
 }
@@ -25,6 +27,8 @@ export function createSseDecoder(): SseDecoder {
   let line = '';
   /** The data lines of the event that no blank line has ended yet. */
   let data: string[] = [];
+  /** Characters of them. */
+  let held = 0;
   let name = '';
   let endedInCr = false;
   let atStart = true;
@@ -33,9 +37,11 @@ export function createSseDecoder(): SseDecoder {
     if (whole === '') {
       if (data.length > 0) events.push({name, data: data.length === 1 ? (data[0] ?? '') : data.join('\n')});
       data = [];
+      held = 0;
       name = '';
     } else if (whole.startsWith('data:')) {
       data.push(fieldValue(whole, 5));
+      held += whole.length;
     } else if (whole.startsWith('event:')) {
       name = fieldValue(whole, 6);
     } else if (whole === 'data') {
@@ -70,6 +76,7 @@ export function createSseDecoder(): SseDecoder {
       takeText(normalize(text), events);
       return events;
     },
+    held: () => held + line.length,
     end() {
       const events: SseEvent[] = [];
       takeText(`${utf8.end()}\n\n`, events);

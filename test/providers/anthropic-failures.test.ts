@@ -254,6 +254,29 @@ describe('an answer that is none', () => {
     expect(await failureAt(rawReply(403, 'text/html', html))).toMatchObject({kind: 'permission', isTransient: false});
   });
 
+  it('is given up when one event of it does not end, instead of being held', async () => {
+    let isOpen = true;
+    const failure = await failureAt(response => {
+      response.on('close', () => {
+        isOpen = false;
+      });
+      response.writeHead(200, {'content-type': 'text/event-stream'});
+      const piece = 'x'.repeat(1_000_000);
+      const more = (): void => {
+        while (isOpen && response.write(piece));
+        if (isOpen) response.once('drain', more);
+      };
+      response.write('data: ');
+      more();
+    });
+    expect(failure).toMatchObject({
+      kind: 'garbage',
+      isTransient: true,
+      message:
+        'HOST sent an event that has not ended after 16 million characters. Check that ANTHROPIC_BASE_URL (http://HOST) speaks the Messages API.',
+    });
+  });
+
   it('is told by its beginning when it is something else', async () => {
     expect(await failureAt(rawReply(200, 'application/json', '{"type":"message","content":[]}'))).toMatchObject({
       kind: 'garbage',

@@ -48,6 +48,16 @@ describe('the decoder of server-sent events', () => {
     expect(decode(['data: 1\n\n'])).toEqual(['1']);
   });
 
+  it('says how much it holds of an event that has not ended, in one line or in many', () => {
+    const decoder = createSseDecoder();
+    decoder.push(Buffer.from('data: 12345\ndata: 1'));
+    expect(decoder.held()).toBe('data: 12345'.length + 'data: 1'.length);
+    decoder.push(Buffer.from('2345'));
+    expect(decoder.held()).toBe(2 * 'data: 12345'.length);
+    decoder.push(Buffer.from('\n\n: a comment\n'));
+    expect(decoder.held()).toBe(0);
+  });
+
   it('decodes the same whatever the chunks, characters of several bytes and line ends cut in two included', () => {
     const text = fc.string({unit: fc.constantFrom('a', ' ', 'ä', '€', '😀', ':', '{'), maxLength: 12});
     const stream = fc.tuple(
