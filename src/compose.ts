@@ -75,6 +75,14 @@ export async function createSession(options: SessionOptions = {}): Promise<Sessi
   const ready = interactive ? new Promise<void>(resolve => setImmediate(resolve)) : Promise.resolve();
   const facts = ready.then(() => gatherFacts({cwd, env, append: options.appendSystemPrompt, memory: memory.part}));
   const processes = createProcesses({runId: id, env: childEnv, tempFolder: tmpdir()});
+  const changes = openFileChanges({
+    folder: keeping.filesFolder,
+    cwd,
+    root: ground.projectFolder,
+    without: [agentHome(env)].filter(home => home !== null),
+    kept: kept?.root ?? null,
+    mayChange: permissions.mayChange,
+  });
   const hooks = await openHooks({
     ...listening(options, ground),
     facts: {
@@ -87,18 +95,10 @@ export async function createSession(options: SessionOptions = {}): Promise<Sessi
       effort: () => core.effort,
       mode: permissions.mode.get,
     },
-    filter: processes.filter,
+    filter: changes.watchingHooks(processes.filter),
     tell: (event, owner) => core.tell(event, owner),
   });
   const opened = await openSandbox({...walled(options, ground, processes), runId: id, fence: permissions.fence});
-  const changes = openFileChanges({
-    folder: keeping.filesFolder,
-    cwd,
-    root: ground.projectFolder,
-    without: [agentHome(env)].filter(home => home !== null),
-    points: () => core.prompts.map(({id: entryId}) => entryId),
-    mayChange: permissions.mayChange,
-  });
   const core = createCoreSession({
     id,
     model,
@@ -114,7 +114,7 @@ export async function createSession(options: SessionOptions = {}): Promise<Sessi
     ),
     tools: ready.then(() => offer.tools(opened.sandbox)),
     place: {root: cwd, cwd: kept?.root.turn?.cwd ?? cwd},
-    store: keeping.store,
+    store: changes.following(keeping.store),
     kept,
     files: changes.files,
     commands: changes.watching(toCommands(processes, opened.sandbox)),

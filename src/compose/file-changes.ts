@@ -3,18 +3,26 @@
  * first change, or the first command that may make one.
  */
 import {relative} from 'node:path';
-import type {Commands, Files} from '../core/ports.js';
+import type {Kept} from '../core/kept.js';
+import type {Commands, Files, Store} from '../core/ports.js';
 import type {FileState} from '../files/changes.js';
 import {createFiles} from '../files/files.js';
 import type {FileHistory} from '../files/history.js';
 import type {RewindPlan} from '../files/rewind-plan.js';
 import {createTurns} from '../files/turns.js';
+import type {Processes} from '../platform/processes.js';
 import type {RewindPreview, RewoundFile} from '../session.js';
+
+type Filter = Processes['filter'];
 
 export interface FileChanges {
   readonly files: Files;
   /** The same, watched over. */
   watching(commands: Commands): Commands;
+  /** The same store: what the person says is where one can go back to. */
+  following(store: Store): Store;
+  /** Hooks too, once anything has changed: what they do to files goes back with what they were run for. */
+  watchingHooks(filter: Filter): Filter;
   /** What bringing files back to before that message would do. */
   preview(entryId: string): Promise<RewindPreview>;
   rewind(entryId: string): Promise<RewindPreview>;
@@ -28,17 +36,20 @@ export interface FileChangesOptions {
   readonly root: string;
   /** Folders of our own. */
   readonly without: readonly string[];
-  /** The person's messages, by their entries. */
-  points(): readonly string[];
+  readonly kept: Kept | null;
   mayChange(command: string, cwd: string): boolean;
 }
 
 export function openFileChanges(options: FileChangesOptions): FileChanges {
   const {cwd, mayChange} = options;
   const takeTurn = createTurns();
+  /** The person's messages, also those that have left the history: what was changed since is between them. */
+  const points = options.kept?.entries.flatMap(({entry, origin}) => (origin === 'prompt' ? [entry.id] : [])) ?? [];
   let opened: Promise<FileHistory> | null = null;
   const open = (): Promise<FileHistory> => {
-    opened ??= import('../files/history.js').then(({createFileHistory}) => createFileHistory(options, takeTurn));
+    opened ??= import('../files/history.js').then(({createFileHistory}) =>
+      createFileHistory({...options, points: () => points}, takeTurn),
+    );
     return opened;
   };
 
@@ -67,6 +78,21 @@ export function openFileChanges(options: FileChangesOptions): FileChanges {
         return during(shell.agentId, () => commands.shell(command, shell));
       },
     }),
+    following: store => ({
+      ...store,
+      root: {
+        ...store.root,
+        write(record) {
+          if (record.type === 'entry' && record.origin === 'prompt') points.push(record.entry.id);
+          store.root.write(record);
+        },
+      },
+    }),
+    watchingHooks: filter => async (command, hook) => {
+      if (opened === null) return filter(command, hook);
+      const {during} = await opened;
+      return during(hook.owner, () => filter(command, hook));
+    },
     async preview(entryId) {
       const history = await open();
       return toPreview(await planOf(entryId, history), history);

@@ -2,9 +2,8 @@
  * Contents of files by their hash, so that what was there before can be put back: below the session's folder, or in memory
  * where nothing is kept on disk. Bounded: what is too large, or more than there is room for, is not kept.
  */
-import {lstatSync, readdirSync, readFileSync, renameSync, rmSync, writeFileSync} from 'node:fs';
+import {lstatSync, readdirSync, readFileSync, rmSync, writeFileSync} from 'node:fs';
 import {join} from 'node:path';
-import {newId} from '../platform/ids.js';
 import {makeFolder} from '../platform/make-folder.js';
 import {hashOf} from './regular-file.js';
 
@@ -49,17 +48,16 @@ function onDisk(folder: string): Contents {
   let isBroken = false;
 
   function write(hash: string, bytes: Uint8Array): void {
-    const temporary = join(folder, `${newId()}.tmp`);
+    const path = join(folder, hash);
     try {
-      makeFolder(folder, 0o700);
-      writeFileSync(temporary, bytes, {flag: 'wx', mode: 0o600});
-      renameSync(temporary, join(folder, hash));
+      if (total === 0) makeFolder(folder, 0o700);
+      writeFileSync(path, bytes, {mode: 0o600});
       sizes.set(hash, bytes.length);
       total += bytes.length;
     } catch {
       // A full disk: files change all the same, and what is not kept is named when it is to be put back.
       isBroken = true;
-      rmSync(temporary, {force: true});
+      rmSync(path, {force: true});
     }
   }
 
@@ -67,7 +65,8 @@ function onDisk(folder: string): Contents {
     put(bytes) {
       const hash = hashOf(bytes);
       const fits = bytes.length <= maxKeptBytes && total + bytes.length <= maxOnDisk;
-      if (fits && !isBroken && !sizes.has(hash)) write(hash, bytes);
+      // Of another size is what a crash left.
+      if (fits && !isBroken && sizes.get(hash) !== bytes.length) write(hash, bytes);
       return hash;
     },
     has: hash => sizes.has(hash),
@@ -84,8 +83,7 @@ function onDisk(folder: string): Contents {
 
 function sizesIn(folder: string): Map<string, number> {
   try {
-    const names = readdirSync(folder).filter(name => !name.endsWith('.tmp'));
-    return new Map(names.map(name => [name, lstatSync(join(folder, name)).size]));
+    return new Map(readdirSync(folder).map(name => [name, lstatSync(join(folder, name)).size]));
   } catch {
     return new Map();
   }

@@ -7,7 +7,7 @@ import type {AgentId} from '../core/types.js';
 import {realTarget} from '../platform/real-target.js';
 import type {FileChange, FileState} from './changes.js';
 import type {Contents} from './contents.js';
-import {isSameContent, isSameState, stateAt} from './states.js';
+import {isSameState, stateAt} from './states.js';
 
 export interface FileUndo {
   readonly path: string;
@@ -71,20 +71,18 @@ async function planFile(
   const was = first.before;
   const now = await stateAt(path);
   if (now === undefined) return {path, why: 'is no file any more, or cannot be read'};
-  if (isSameContent(now, was) && (isSameState(now, was) || !isSameState(now, last.after))) return null;
+  if (isSameState(now, was)) return null;
   if (leadsElsewhere(path)) return {path, why: 'is reached through a link that was not there'};
   if (last.after?.type === 'file' && last.after.hash === null) return {path, why: tooLarge};
-  if (!isSameContent(now, last.after)) return {path, why: byOthers};
-  const isChain = changes.every(
-    (change, at) => at === 0 || isSameContent(change.before, changes[at - 1]?.after ?? null),
-  );
+  if (!isSameState(now, last.after)) return {path, why: byOthers};
+  const isChain = changes.every((change, at) => at === 0 || isSameState(change.before, changes[at - 1]?.after ?? null));
   if (!isChain) return {path, why: inBetween};
   const fault = faultOf(was, contents);
   if (fault !== null) return {path, why: fault};
   return {
     path,
     now,
-    was: withMode(was, now, last.after),
+    was,
     agents: [...new Set(changes.map(({agentId}) => agentId))],
     folders: changes.flatMap(({folders = []}) => folders),
   };
@@ -102,10 +100,4 @@ function faultOf(was: FileState, contents: Contents): string | null {
   if (was?.type !== 'file') return null;
   if (was.hash === null) return 'its content before is not kept: it is too large, or was never seen';
   return contents.has(was.hash) ? null : 'its content before is not kept: it is too large, or there was no room';
-}
-
-/** Permission bits that others changed since stay. */
-function withMode(was: FileState, now: FileState, last: FileState): FileState {
-  if (was?.type !== 'file' || now?.type !== 'file' || last?.type !== 'file') return was;
-  return now.mode === last.mode ? was : {...was, mode: now.mode};
 }

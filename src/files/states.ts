@@ -4,7 +4,7 @@ import type {FileState} from './changes.js';
 import {scanRegular} from './regular-file.js';
 
 /** What is not known equals nothing. */
-export function isSameContent(one: FileState, other: FileState): boolean {
+function isSameContent(one: FileState, other: FileState): boolean {
   if (one === null || other === null) return one === other;
   if (one.type === 'link') return other.type === 'link' && one.target === other.target;
   return other.type === 'file' && one.hash !== null && one.hash === other.hash;

@@ -5,12 +5,11 @@
  * What changes while a command runs counts as that command's; what changed before it as somebody else's.
  */
 import {closeSync, constants, fstatSync, openSync, readFileSync, readlinkSync, type Stats} from 'node:fs';
-import {dirname, join} from 'node:path';
+import {dirname} from 'node:path';
 import type {AgentId} from '../core/types.js';
-import {findRepository, type Repository} from '../platform/git.js';
 import {readBlobs} from '../platform/git-blobs.js';
-import {type IndexEntry, indexEntries} from '../platform/git-index.js';
 import type {FileChange, FileState} from './changes.js';
+import {type CleanFiles, isClean, noneClean, readClean, stepMs} from './clean-files.js';
 import {type Contents, maxKeptBytes} from './contents.js';
 import {findProjectFiles, type ProjectFiles, statsAt, walk} from './project-files.js';
 import {hashOf} from './regular-file.js';
@@ -46,12 +45,16 @@ const maxFirstBytes = 128 * 1024 * 1024;
 const maxHashedBytes = 64 * 1024 * 1024;
 /** The screen waits no longer. */
 const sliceMs = 8;
-/** File systems keep time in steps: within one, a second change may not show. */
-const stepMs = 50;
+
+/** What tells whether a file is still the one that was seen. */
+type Traits = Pick<Stats, 'size' | 'mtimeMs' | 'ctimeMs' | 'ino' | 'mode'>;
+
+/** Without all the rest: there may be many. */
+const toTraits = ({size, mtimeMs, ctimeMs, ino, mode}: Traits): Traits => ({size, mtimeMs, ctimeMs, ino, mode});
 
 /** A file as it was last seen. */
 interface Sighting {
-  readonly stats: Stats;
+  readonly stats: Traits;
   readonly seenAt: number;
   /** `oid`: git has it. */
   readonly content: FileState | {readonly type: 'git'; readonly oid: string; readonly mode: number};
@@ -150,14 +153,18 @@ export function createWatch({root, without, contents, takeTurn, note}: WatchOpti
     const seenAt = Date.now();
     const ownClean = before ? undefined : clean.entries.get(path);
     if (ownClean && by === null && isClean(ownClean, stats, clean.mtimeMs)) {
-      known.set(path, {stats, seenAt, content: {type: 'git', oid: ownClean.oid, mode: stats.mode & 0o7777}});
+      known.set(path, {
+        stats: toTraits(stats),
+        seenAt,
+        content: {type: 'git', oid: ownClean.oid, mode: stats.mode & 0o7777},
+      });
       return;
     }
     const state = keep(path, stats);
     if (state === undefined) return;
     const old = before ? stateOf(before) : null;
     if (!isSameState(old, state)) add(path, old, state, by);
-    known.set(path, {stats, seenAt, content: state});
+    known.set(path, {stats: toTraits(stats), seenAt, content: state});
   }
 
   function add(path: string, before: FileState, after: FileState, by: AgentId | null): void {
@@ -211,7 +218,7 @@ export function createWatch({root, without, contents, takeTurn, note}: WatchOpti
     saw(target, state) {
       if (fault !== null || isFirst || !isIn(target)) return;
       const stats = statsAt(target);
-      if (stats) known.set(target, {stats, seenAt: Date.now(), content: state});
+      if (stats) known.set(target, {stats: toTraits(stats), seenAt: Date.now(), content: state});
       else known.delete(target);
     },
     fault: () => fault,
@@ -245,37 +252,6 @@ function isUntouched({stats, seenAt}: Sighting, now: Stats): boolean {
     stats.ino === now.ino &&
     stats.mode === now.mode;
   return isSame && seenAt - now.ctimeMs > stepMs;
-}
-
-interface CleanFiles {
-  readonly repository: Repository | null;
-  /** By absolute path. */
-  readonly entries: ReadonlyMap<string, IndexEntry>;
-  readonly mtimeMs: number;
-}
-
-const noneClean: CleanFiles = {repository: null, entries: new Map(), mtimeMs: 0};
-
-function readClean(root: string): CleanFiles {
-  const repository = findRepository(root);
-  if (repository === null || repository.root !== root) return noneClean;
-  const index = indexEntries(repository);
-  if (index === null) return {...noneClean, repository};
-  const entries = index.entries.map((entry): [string, IndexEntry] => [join(root, entry.path), entry]);
-  return {repository, entries: new Map(entries), mtimeMs: index.mtimeMs};
-}
-
-/** Git itself looks twice at what was changed as late as its index was written. */
-function isClean(entry: IndexEntry, stats: Stats, indexMtimeMs: number): boolean {
-  const isNear = (one: number, other: number): boolean => Math.abs(one - other) < 0.001;
-  return (
-    stats.isFile() &&
-    entry.size === stats.size &&
-    entry.ino === (stats.ino & 0xffffffff) >>> 0 &&
-    isNear(entry.mtimeMs, stats.mtimeMs) &&
-    isNear(entry.ctimeMs, stats.ctimeMs) &&
-    stats.mtimeMs + stepMs < indexMtimeMs
-  );
 }
 
 /** Null for what became something else meanwhile. */
