@@ -323,6 +323,6 @@ describe('agents that are given', () => {
     const session = await createSession({cwd: folder, env: {HOME: folder}, disallowedTools: ['Task']});
     onTestFinished(() => session.close());
     // Without it those on agents are of no use.
-    expect(session.tools).toEqual(['Read', 'Write', 'Edit', 'Bash', 'Grep', 'Glob']);
+    expect(session.tools).toEqual(['Read', 'Write', 'Edit', 'Bash', 'Grep', 'Glob', 'TodoWrite']);
   });
 });

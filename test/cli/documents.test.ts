@@ -75,7 +75,7 @@ describe('README and docs', () => {
     await session.close();
     const [, listed = ''] = /`\/help` lists the commands: ([^.]*)\./.exec(readme) ?? [];
     // The screen has those.
-    const all = [...commands.map(({name}) => name), 'agents', 'exit'];
+    const all = [...commands.map(({name}) => name), 'agents', 'exit', 'rewind'];
     expect([...found(listed, /`\/([a-z]+)`/g)].sort()).toEqual(all.sort());
   });
 });
