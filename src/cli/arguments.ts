@@ -62,6 +62,7 @@ const environmentHelp = `Environment:
   ANTHROPIC_MODEL, ANTHROPIC_BASE_URL, ANTHROPIC_CUSTOM_HEADERS
   HTTPS_PROXY, NO_PROXY, NODE_EXTRA_CA_CERTS
   NO_COLOR                                  no colours on the screen
+  FORCE_HYPERLINK                           1: words are links on the screen; 0: never
   OTEL_EXPORTER_OTLP_ENDPOINT               where traces and metrics go; without it nothing is sent
   AGENT_HOME                                your settings, and compiled code (default ~/.agent)`;
 

@@ -192,12 +192,13 @@ export interface ThemeOptions {
   readonly dumb: boolean;
   readonly colour: boolean;
   readonly unicode: boolean;
+  readonly links?: boolean;
 }
 
-export function createTheme({dumb, colour, unicode}: ThemeOptions): Theme {
+export function createTheme({dumb, colour, unicode, links = false}: ThemeOptions): Theme {
   if (dumb) return {links: false, styles: unstyled, glyphs: words, spinner: ['running:']};
   return {
-    links: colour,
+    links,
     styles: colour ? coloured : colourless,
     glyphs: unicode ? unicodeGlyphs : asciiGlyphs,
     spinner: unicode ? [...'⠋⠙⠹⠸⠼⠴⠦⠧⠇⠏'] : ['|', '/', '-', '\\'],

@@ -6,7 +6,7 @@ import {blockLines} from '../../../src/ui/text/markdown.js';
 import {createTheme} from '../../../src/ui/theme.js';
 
 const words = createTheme({dumb: true, colour: false, unicode: false});
-const colours = createTheme({dumb: false, colour: true, unicode: true});
+const colours = createTheme({dumb: false, colour: true, unicode: true, links: true});
 
 /** Lines without any styling. */
 function plain(markdown: string, columns = 40): string[] {
