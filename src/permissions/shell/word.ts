@@ -99,9 +99,10 @@ function listingIn({parts}: Word, {scope, judging}: Pick<Place, 'scope' | 'judgi
   const [part, more] = parts ?? [];
   if (part === undefined || more !== undefined || quoted) return null;
   if (part.type === 'CommandExpansion') {
-    visitSubstitutions(part, scope, judging);
     const listing = part.script ? listedBy(part.script, {scope, judging}) : null;
-    return listing?.isPlain(true) && !scope.variables.has('IFS') ? listing : null;
+    if (!listing?.isPlain(true) || scope.variables.has('IFS')) return null;
+    visitSubstitutions(part, scope, judging);
+    return listing;
   }
   const inner = part.type === 'DoubleQuoted' && part.parts.length === 1 ? part.parts[0] : part;
   const listing = inner ? listingOf(nameOf(inner), scope) : null;
