@@ -3,6 +3,7 @@ import {clock} from '../compose/clock.js';
 import {createSession} from '../compose.js';
 import {findCredential} from '../providers/credential.js';
 import type {Arguments} from './arguments.js';
+import {loadDebug} from './debug/start.js';
 import {demoNotice, isDemoForWantOfKey, localAdvice} from './demo-notice.js';
 import {exitCodes} from './exit-codes.js';
 import {runOneShot} from './one-shot.js';
@@ -56,8 +57,10 @@ export async function answerOnce(options: AnswerOnceOptions): Promise<number> {
     note(gathered.fault);
     return exitCodes.usage;
   }
+  const startDebug = await loadDebug(given);
   const session = await createSession({...toSessionOptions(given), interactive: false});
   signals.onFirst(() => void session.abort());
+  const debug = await startDebug({session, version, note, isConversation: false});
   for (const line of [...session.notes, ...session.warnings]) note(line);
   if (session.withheld.length > 0) note((await import('./withheld.js')).withheldLine(session.withheld));
   const credential = findCredential(session.env);
@@ -79,5 +82,6 @@ export async function answerOnce(options: AnswerOnceOptions): Promise<number> {
     clock,
     note,
   });
+  debug?.close();
   return signals.exitCode() ?? code;
 }

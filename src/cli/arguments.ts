@@ -5,6 +5,7 @@
 import {Command, CommanderError, InvalidArgumentError, Option} from 'commander';
 import type {AgentDefinition} from '../agents/definition.js';
 import {type Effort, efforts} from '../core/types.js';
+import {type DebugCategory, parseCategories} from './debug/categories.js';
 import {doctorHelp} from './doctor-help.js';
 import {exitCodeHelp} from './exit-codes.js';
 import {explainHelp} from './explain-help.js';
@@ -42,6 +43,9 @@ export interface Arguments extends PolicyArguments {
   readonly sandbox: boolean;
   readonly screenReader: boolean;
   readonly verbose: boolean;
+  /** Which lines for whoever looks for a fault are wanted; true for all. */
+  readonly debug?: ReadonlySet<DebugCategory> | true;
+  readonly debugFile?: string;
   readonly outputFormat: OutputFormat;
   readonly includePartialMessages: boolean;
   readonly includeHookEvents: boolean;
@@ -105,6 +109,12 @@ function parseNames(value: string): readonly string[] {
   return names;
 }
 
+function parseDebug(value: string): ReadonlySet<DebugCategory> {
+  const wanted = parseCategories(value);
+  if (wanted.ok) return wanted.categories;
+  throw new InvalidArgumentError(wanted.fault);
+}
+
 function parseAgents(value: string): Readonly<Record<string, AgentDefinition>> {
   const example = 'such as {"reviewer": {"description": "reviews", "prompt": "You review."}}';
   try {
@@ -153,6 +163,12 @@ function createCommand(version: string): Command {
     .option('--include-partial-messages', 'with stream-json: raw stream events too', false)
     .option('--include-hook-events', 'with stream-json: what hooks are run, and what they say', false)
     .option('--screen-reader', 'words instead of glyphs, line by line: to have the screen read out', false)
+    .option(
+      '-d, --debug [categories]',
+      'tell what goes on: api,agents,tools,hooks,mail,permissions,session',
+      parseDebug,
+    )
+    .option('--debug-file <path>', 'to this file; else to standard error, and of a conversation to a file')
     .option('--verbose', 'show on standard error what is being done', false)
     .version(version, '-V, --version', 'show the version')
     .helpOption('-h, --help', 'show this')

@@ -9,6 +9,8 @@ import type {FolderItems} from '../settings/load.js';
 import {type Repl, startRepl} from '../ui/repl.js';
 import type {Arguments} from './arguments.js';
 import {createCommands} from './commands.js';
+import type {Debug} from './debug/debug.js';
+import {loadDebug} from './debug/start.js';
 import {demoNotice, isDemoForWantOfKey, localAdvice} from './demo-notice.js';
 import {exitCodes} from './exit-codes.js';
 import {createRewinding} from './rewinding.js';
@@ -23,7 +25,9 @@ export interface ConverseOptions {
 
 export async function converse({given, version}: ConverseOptions): Promise<number> {
   boundYoungHeap();
+  const startDebug = await loadDebug(given);
   const session = await createSession({...toSessionOptions(given), interactive: true, askTrust: ask});
+  const debug = await startDebug({session, version, note: () => {}, isConversation: true});
   const closing = new AbortController();
   const isDemo = isDemoForWantOfKey(session, given.model);
   const status = createStatus(session, {budgetUsd: given.maxBudgetUsd ?? null, signal: closing.signal});
@@ -47,7 +51,7 @@ export async function converse({given, version}: ConverseOptions): Promise<numbe
     agents: session.agents,
     status,
     history: given.prompt?.trim() ? [given.prompt] : [],
-    banner: bannerLines(session, version, isDemo),
+    banner: bannerLines(session, version, isDemo, debug),
     commands: createCommands({
       session,
       onChange: status.refresh,
@@ -81,6 +85,7 @@ export async function converse({given, version}: ConverseOptions): Promise<numbe
     repl.leave();
     closing.abort();
     await session.close(isLeft ? 'prompt_input_exit' : 'other');
+    debug?.close();
     await turns.ended();
     repl.close();
     guard.dismiss();
@@ -126,11 +131,12 @@ async function adviseLate(repl: Repl): Promise<void> {
 /** Warnings that stand above the first prompt; one-shot mode says them all. */
 const shownWarnings = 5;
 
-function bannerLines(session: Session, version: string, isDemo: boolean): readonly string[] {
+function bannerLines(session: Session, version: string, isDemo: boolean, debug: Debug | null): readonly string[] {
   const more = session.warnings.length - shownWarnings;
   return [
     `agent ${version}`,
     ...session.notes,
+    ...(debug?.path ? [`What goes on is written to ${toPlainText(debug.path)}.`] : []),
     ...(isDemo ? [demoNotice({hint: ' (/help lists them)'})] : []),
     // Names of files and what stands in them: none of it is to steer the terminal.
     ...session.warnings.slice(0, shownWarnings).map(toPlainText),

@@ -33,8 +33,8 @@ const modelKeyNames: ReadonlySet<string> = new Set([
 /** FOO_API_KEY, API_KEYS, FOO_APIKEY, FOO_API_TOKEN, FOO_API_KEY_2. */
 const keyPattern = /(^|_)API_?(KEY|TOKEN)S?(_\d+)?$/;
 
-/** In whatever case: programs disagree about it. */
-function isKey(name: string): boolean {
+/** Whether a variable of that name holds a key; in whatever case: programs disagree about it. */
+export function isKeyName(name: string): boolean {
   const upper = name.toUpperCase();
   return ownKeyNames.has(upper) || modelKeyNames.has(upper) || keyPattern.test(upper);
 }
@@ -49,7 +49,7 @@ export interface ChildEnvironmentOptions {
 }
 
 export function childEnvironment({env, given, folder}: ChildEnvironmentOptions): Environment {
-  const kept = Object.entries(env).filter(([name]) => !isKey(name));
+  const kept = Object.entries(env).filter(([name]) => !isKeyName(name));
   const added = Object.entries(given).filter(([name]) => !ownKeyNames.has(name.toUpperCase()));
   const all: Environment = Object.fromEntries([...kept, ...added]);
   return {...all, ...(all.PATH !== undefined && {PATH: commandPath(all.PATH, folder)})};

@@ -35,6 +35,7 @@ const attemptsAtGarbage = 3;
 export function createRetries({maxAttempts}: RetryPolicy, clock: Clock, isReplaceable = false): Retries {
   let count = 0;
   let garbage = 0;
+  let overloads = 0;
   /** The last failure, until it is said that the request is tried again. */
   let untold: ProviderError | null = null;
   /** The fewest failures in a row that this request was held back for. */
@@ -69,6 +70,8 @@ export function createRetries({maxAttempts}: RetryPolicy, clock: Clock, isReplac
     },
     failed(failure) {
       if (failure.kind === 'garbage') garbage += 1;
+      if (failure.kind === 'overloaded') overloads += 1;
+      if (isReplaceable && overloads >= enough.refusals) throw failure;
       if (count === maxAttempts || garbage > attemptsAtGarbage) throw givenUp(failure, `after ${plural(count)}`);
       count += 1;
       untold = failure;

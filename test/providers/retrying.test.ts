@@ -251,6 +251,15 @@ describe('a model that another one would stand in for', () => {
     expect(scripted.requests.length).toBe(3);
   });
 
+  it('is not asked for ever to begin what it never ends', async () => {
+    const {clock, model, scripted} = setUp(
+      () => ({text: 'half of it', after: 3, ending: failing('overloaded')}),
+      patient,
+    );
+    expect((await finish(clock, failureOf(ask(model, replaceable)))).kind).toBe('overloaded');
+    expect(scripted.requests.length).toBe(3);
+  });
+
   it('is asked no more while it is known to be overloaded, then once for each back-off step', async () => {
     const {clock, model, scripted} = setUp(() => ({ending: failing('overloaded')}), patient);
     await finish(clock, failureOf(ask(model, replaceable)));
