@@ -103,6 +103,7 @@ export async function createSession(options: SessionOptions = {}): Promise<Sessi
     id,
     model,
     fallbacks,
+    compaction: {auto: true, at: 0.85, ...settings.compaction, ...options.compaction},
     effort,
     system: facts.then(each =>
       systemPrompt({

@@ -11,7 +11,7 @@ import type {ListedRule, Rules} from './permissions/rules.js';
 import type {Environment} from './platform/environment.js';
 import type {MemoryScope} from './prompt/memory/places.js';
 import type {FolderItems} from './settings/load.js';
-import type {AgentLimits, WithheldItem} from './settings/settings.js';
+import type {AgentLimits, CompactionOptions, WithheldItem} from './settings/settings.js';
 import type {SettingSource} from './settings/sources.js';
 
 /** What a session is made of. Everything has a default. */
@@ -22,6 +22,8 @@ export interface SessionOptions {
   readonly model?: string | Model;
   /** Names or models that take over from the first, in this order, for the rest of a turn in which that is overloaded or gone. */
   readonly fallbackModels?: readonly (string | Model)[];
+  /** When a conversation is summed up by itself, over what the settings say: at 0.85 of the model's window unless told. */
+  readonly compaction?: CompactionOptions;
   readonly effort?: Effort;
   /** Requests a turn may make; no limit unless told. */
   readonly maxTurns?: number;

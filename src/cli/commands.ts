@@ -39,6 +39,8 @@ export interface CommandOptions {
     | 'projectFolder'
     | 'ownFolder'
   >;
+  /** Begins a turn that sums the conversation up. */
+  readonly compact: (instructions: string) => void;
   /** Called when something changed that the status line shows. */
   readonly onChange: () => void;
   readonly edit: MemoryOptions['edit'];
@@ -80,6 +82,18 @@ function modelCommand({session, onChange}: CommandOptions): Command {
   };
 }
 
+function compactCommand({session, compact}: CommandOptions): Command {
+  return {
+    name: 'compact',
+    description: 'sum the conversation up, to make room: /compact keep the names',
+    run(argument) {
+      if (session.isRunning) return 'A turn is running. Stop it with Ctrl-C, then /compact.';
+      compact(argument);
+      return null;
+    },
+  };
+}
+
 type Agents = Pick<CommandOptions['session'], 'agents' | 'abort'>;
 
 /** Whether the turn has nothing left to do but to hear of agents in the background. */
@@ -110,6 +124,7 @@ export function createCommands(options: CommandOptions): readonly Command[] {
   };
   return [
     clear,
+    compactCommand(options),
     modelCommand(options),
     effortCommand(options),
     createCostCommand(session),

@@ -54,6 +54,7 @@ export async function converse({given, version}: ConverseOptions): Promise<numbe
     banner: bannerLines(session, version, isDemo, debug),
     commands: createCommands({
       session,
+      compact: turns.compact,
       onChange: status.refresh,
       edit: path => edit(path, session, repl),
       send: turns.send,

@@ -7,6 +7,8 @@ import type {Session} from '../session.js';
 
 export interface Turns {
   send(text: string): void;
+  /** Sums the conversation up; what is typed meanwhile is the next prompt. */
+  compact(instructions: string): void;
   steer(text: string): void;
   /** Who stops a turn wants nothing sent by itself: what it has not read is taken back. So with `abort`. */
   interrupt(): void;
@@ -16,7 +18,7 @@ export interface Turns {
 }
 
 export interface TurnsOptions {
-  readonly session: Pick<Session, 'send' | 'steer' | 'interrupt' | 'abort' | 'isRunning' | 'agents'>;
+  readonly session: Pick<Session, 'send' | 'steer' | 'compact' | 'interrupt' | 'abort' | 'isRunning' | 'agents'>;
   /** Called after each turn. */
   readonly onEnd: () => void;
   /** Called if a turn throws, which is a bug. */
@@ -26,6 +28,7 @@ export interface TurnsOptions {
 export function createTurns({session, onEnd, onFailure}: TurnsOptions): Turns {
   let last: Promise<void> = Promise.resolve();
   let isStopping = false;
+  let isCompacting = false;
 
   async function run(text: string): Promise<void> {
     isStopping = false;
@@ -34,10 +37,22 @@ export function createTurns({session, onEnd, onFailure}: TurnsOptions): Turns {
     onEnd();
   }
 
-  const send = (text: string): void => {
-    last = last.then(() => run(text));
+  async function compact(instructions: string): Promise<void> {
+    isStopping = false;
+    isCompacting = true;
+    try {
+      await session.compact(instructions);
+    } finally {
+      isCompacting = false;
+    }
+    onEnd();
+  }
+
+  const begin = (turn: () => Promise<void>): void => {
+    last = last.then(turn);
     last.catch(onFailure);
   };
+  const send = (text: string): void => begin(() => run(text));
   const stop = (how: () => unknown): void => {
     isStopping = session.isRunning;
     if (isStopping) while (session.agents.takeBack('main') !== null);
@@ -45,8 +60,9 @@ export function createTurns({session, onEnd, onFailure}: TurnsOptions): Turns {
   };
   return {
     send,
+    compact: instructions => begin(() => compact(instructions)),
     steer(text) {
-      const isTaken = session.isRunning && !isStopping && session.steer(text).accepted;
+      const isTaken = session.isRunning && !isStopping && !isCompacting && session.steer(text).accepted;
       if (!isTaken) send(text);
     },
     interrupt: () => stop(() => session.interrupt()),

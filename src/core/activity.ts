@@ -3,9 +3,10 @@
  * object, frozen: what was handed out stays as it was.
  */
 import {firstLine} from './first-line.js';
+import {addSpending} from './spending.js';
 import type {AgentSnapshot} from './tree.js';
 import type {AgentEvent, EndState} from './types.js';
-import {addCost, addUsage, type Spending} from './usage.js';
+import type {Spending} from './usage.js';
 
 export interface Activity {
   readonly snapshot: AgentSnapshot;
@@ -18,10 +19,6 @@ export interface Activity {
 }
 
 type Occupation = Pick<AgentSnapshot, 'state' | 'activity'>;
-
-function plus(one: Spending, other: Spending): Spending {
-  return {usage: Object.freeze(addUsage(one.usage, other.usage)), costUsd: addCost(one.costUsd, other.costUsd)};
-}
 
 export function createActivity(born: AgentSnapshot): Activity {
   let snapshot = Object.freeze(born);
@@ -71,8 +68,12 @@ export function createActivity(born: AgentSnapshot): Activity {
         return {state: 'parked', activity: `held back: ${firstLine(event.message)}`};
       case 'block_started':
         return event.block.type === 'text' ? occupation('writing') : null;
+      case 'compaction_started':
+        return occupation('compacting');
       case 'reply_finished':
-        return plus(snapshot, event);
+      case 'compaction_finished':
+      case 'compaction_failed':
+        return addSpending(snapshot, event);
       case 'question_asked':
         calls.set(event.callId, {state: 'asking', activity: `asks: ${event.tool} ${event.title}`});
         return occupation();
@@ -89,7 +90,7 @@ export function createActivity(born: AgentSnapshot): Activity {
         return {...occupation(), toolCalls: snapshot.toolCalls - (isVain ? 1 : 0)};
       }
       case 'run_finished':
-        before = plus(before, event); // not the replies' sums: these hold what retracted ones cost as well
+        before = addSpending(before, event); // not the replies' sums: these hold what retracted ones cost as well
         return {state: 'idle', activity: firstLine(event.error?.message ?? ''), ...before};
       default:
         return null;

@@ -3,6 +3,7 @@ import type {Budget} from './budget.js';
 import type {CallDeps} from './call-context.js';
 import type {Scope} from './cancel.js';
 import {type Conversation, createConversation} from './conversation.js';
+import type {CompactionSettings} from './heed-window.js';
 import type {Model, Place, Tool, ToolDefinition} from './ports.js';
 import type {Caller} from './question.js';
 import type {AgentLog, Store} from './records.js';
@@ -15,6 +16,7 @@ export interface AgentMeans
   extends Pick<CallDeps, 'files' | 'commands' | 'instructions' | 'hooks' | 'permissions' | 'clock'> {
   readonly registry: Registry;
   readonly store: Store;
+  readonly compaction: CompactionSettings;
   /** Models that take over from an agent's own, in this order, while that is overloaded or gone. */
   readonly fallbacks: readonly Model[];
   newId(): string;
@@ -35,6 +37,8 @@ export interface AgentParts extends Omit<Caller, 'agentId'> {
   readonly history: readonly Entry[];
   /** What tools kept of it before. */
   readonly kept: ReadonlyMap<string, unknown>;
+  /** When it last had an answer; null if never. */
+  readonly answeredAt: number | null;
   readonly log: AgentLog;
   /** Requests a run may make; null for no limit. */
   readonly maxSteps: number | null;
@@ -44,7 +48,8 @@ export interface AgentParts extends Omit<Caller, 'agentId'> {
   readonly effort: Effort | null;
 }
 
-export interface Agent extends Omit<AgentParts, 'model' | 'effort' | 'definitions' | 'history' | 'kept'> {
+export interface Agent
+  extends Omit<AgentParts, 'model' | 'effort' | 'definitions' | 'history' | 'answeredAt' | 'kept'> {
   readonly conversation: Conversation;
   readonly toolState: ToolState;
   definitions: readonly ToolDefinition[] | null;
@@ -60,10 +65,10 @@ export interface Agent extends Omit<AgentParts, 'model' | 'effort' | 'definition
   unread: readonly Mail[];
 }
 
-export function createAgent({history, kept, ...parts}: AgentParts): Agent {
+export function createAgent({history, answeredAt, kept, ...parts}: AgentParts): Agent {
   return {
     ...parts,
-    conversation: createConversation(parts.log, history),
+    conversation: createConversation(parts.log, history, answeredAt),
     toolState: createToolState(parts.log, kept),
     turn: null,
     isClosing: false,

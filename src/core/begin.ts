@@ -9,6 +9,7 @@ export const begin = (kept: Kept | null, system: string | Promise<string>, newId
   definitions: kept?.beginning?.tools ?? null,
   history: kept ? historyOf(kept, newId) : [],
   kept: kept?.toolState ?? new Map<string, unknown>(),
+  answeredAt: kept?.turn?.at ?? null,
 });
 
 /**
@@ -16,11 +17,8 @@ export const begin = (kept: Kept | null, system: string | Promise<string>, newId
  *
  * @param newId gives the ids of entries that have to be added.
  */
-function historyOf({entries}: Kept, newId: () => string): readonly Entry[] {
-  const history = repair(
-    entries.map(({entry}) => entry),
-    newId,
-  );
+function historyOf(kept: Kept, newId: () => string): readonly Entry[] {
+  const history = repair(kept.history, newId);
   if (history[0]?.message.role !== 'assistant') return history;
   return [createEntry(newId(), {role: 'user', content: 'The beginning of this conversation is lost.'}), ...history];
 }

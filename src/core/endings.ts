@@ -39,12 +39,6 @@ export function overSteps(most: number, isOfType: boolean): End {
   return failed('max_steps', told);
 }
 
-export const overWindow = (tokens: number, model: string): End =>
-  failed(
-    'context_exceeded',
-    `The conversation (about ${tokens.toLocaleString('en-US')} tokens) fills the window of ${model}. Shorten the prompt, or start a new conversation.`,
-  );
-
 export const stoppedByHook = (message: string): End => toFault('stopped', 'hook', message);
 
 export const woundDown = toFault('stopped', 'wind_down', 'It was asked to wrap up.');

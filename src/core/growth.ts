@@ -6,7 +6,7 @@ import type {Budget} from './budget.js';
 import type {Conversation} from './conversation.js';
 import {fitResults, fitText, fitTexts} from './fitting.js';
 import type {Model} from './ports.js';
-import {createEntry} from './transcript.js';
+import {createEntry, requestOf, toUser} from './transcript.js';
 import type {AgentEvent, Entry, Mail, ToolResultBlockParam} from './types.js';
 import {type Beginning, estimateInput} from './window.js';
 
@@ -41,7 +41,9 @@ export function addMail(growing: Growing, mails: readonly Mail[], isBegun: boole
       mails.map(({text}) => text),
       room,
     );
-    return mails.map((mail, at) => record(conversation, toUser(newId(), texts[at] ?? ''), 'mail', mail));
+    return mails.map((mail, at) =>
+      record(conversation, toUser(newId(), texts[at] ?? '', requestOf(mail)), 'mail', mail),
+    );
   };
   // Of what was not begun there is no report.
   return isBegun && mails.length > 0 ? withRoom(growing, add) : add(Infinity);
@@ -76,5 +78,3 @@ function record(conversation: Conversation, entry: Entry, origin: Appended['orig
   conversation.add(entry, origin, mail);
   return {type: 'entry_appended', entry, origin, ...(mail && {mail})};
 }
-
-const toUser = (id: string, text: string): Entry => createEntry(id, {role: 'user', content: [{type: 'text', text}]});

@@ -1,6 +1,6 @@
 /** The points of a run at which hooks are heard, what they are told there, and what they may answer. */
 import type {Caller} from './question.js';
-import type {CallInfo, ToolResult} from './types.js';
+import type {CallInfo, CompactionTrigger, ToolResult} from './types.js';
 
 /** A point of a run at which hooks are heard. */
 export type HookPoint =
@@ -18,6 +18,13 @@ export type HookPoint =
   /** Stop is for the root, SubagentStop for all others. `repeated`: a hook of this event already kept this turn going. */
   | {readonly event: 'Stop' | 'SubagentStop'; readonly text: string; readonly repeated: boolean}
   | {readonly event: 'SessionStart'; readonly source: 'startup' | 'resume' | 'clear' | 'compact'}
+  /** `instructions`: what the person wants the summary to hold. */
+  | {
+      readonly event: 'PreCompact';
+      readonly trigger: CompactionTrigger;
+      readonly instructions: string | null;
+    }
+  | {readonly event: 'PostCompact'; readonly trigger: CompactionTrigger; readonly summary: string}
   | {readonly event: 'SessionEnd'; readonly reason: string}
   | {readonly event: 'Notification'; readonly about: 'permission_prompt' | 'idle_prompt'; readonly message: string};
 
@@ -32,6 +39,8 @@ export const hookPoints = [
   'Stop',
   'SubagentStart',
   'SubagentStop',
+  'PreCompact',
+  'PostCompact',
   'SessionStart',
   'SessionEnd',
 ] as const satisfies readonly HookPoint['event'][];

@@ -8,23 +8,15 @@ import type {Budget} from './budget.js';
 import type {CallDeps} from './call-context.js';
 import type {Scope} from './cancel.js';
 import {type Deadline, startDeadline} from './deadline.js';
-import {
-  type End,
-  maxRefusals,
-  onlyRefused,
-  overBudget,
-  overSteps,
-  overWindow,
-  stoppedByHook,
-  toEnd,
-  woundDown,
-} from './endings.js';
+import {type End, maxRefusals, onlyRefused, overBudget, overSteps, stoppedByHook, toEnd, woundDown} from './endings.js';
 import {Interrupted, ProviderError} from './errors.js';
 import type {Answering} from './fallback.js';
 import {addMail, addNote, addResults, type Growing, keepReport, toResults} from './growth.js';
+import {heedEnd, heedRefusal, heedWindow, type Windowed} from './heed-window.js';
 import {heedBudget, isNearEnd, leaveOneRequest} from './last-steps.js';
 import type {Mailbox} from './mailbox.js';
 import {toOutcome} from './outcome.js';
+import {overWindow} from './overflow.js';
 import {isRejected, type Mended, mend} from './rejection.js';
 import type {Reply} from './reply.js';
 import {send} from './request.js';
@@ -35,7 +27,7 @@ import {callsOf, forModel} from './transcript.js';
 import type {AgentEvent, Effort, Entry, Mail, RunOutcome} from './types.js';
 import {estimateInput, measure, minOutputTokens, roomFor} from './window.js';
 
-export interface QueryOptions extends CallDeps, Growing {
+export interface QueryOptions extends CallDeps, Growing, Windowed {
   readonly effort: Effort | null;
   /** Gives the model and its effort, which are other ones once that does not answer. */
   readonly answering: Pick<Answering, 'isReplaceable' | 'replace'>;
@@ -107,14 +99,24 @@ async function* loop(options: QueryOptions, run: Run): AsyncGenerator<AgentEvent
     const told = heedBudget(options, run);
     if (told) yield told;
     if (told && run.closing) continue;
+    const overflow = yield* heedWindow(options, run);
+    if (overflow) return overflow;
     const deadline = startDeadline(options, run.closing !== null);
-    const reply = yield* request(options, run, deadline);
+    let reply: Reply | End | null;
+    try {
+      reply = yield* request(options, run, deadline);
+    } catch (error) {
+      deadline.close();
+      const refused = yield* heedRefusal(options, run, error);
+      if (refused) return refused;
+      continue;
+    }
     if (reply === null || 'reason' in reply) {
       deadline.close();
       if (reply) return reply;
       continue;
     }
-    const ended = takeReply(run, reply);
+    const ended = heedEnd(options, run, takeReply(run, reply));
     // Its calls do not run, but each gets its result, and those that started early tell their end.
     if (ended) turn.abort(new Interrupted('the reply ended the turn'));
     const calls = run.isOpen && run.batch ? yield* run.batch.finish() : null;
@@ -145,6 +147,7 @@ async function* loop(options: QueryOptions, run: Run): AsyncGenerator<AgentEvent
 /** After a reply that calls nothing: what is left to do or to wait for, or the end if there is nothing. */
 async function* goOnOrEnd(options: QueryOptions, run: Run, reply: Reply): AsyncGenerator<AgentEvent, End | null> {
   const {inbox} = options;
+  if (run.crowding.full) return null;
   if (reply.stopReason === 'max_tokens') yield addNote(options, goOn);
   else if (reply.stopReason === 'pause_turn' || !inbox.isEmpty()) return null;
   else if (options.liveChildren() > 0) yield* waitForMail(options);
@@ -183,7 +186,7 @@ async function* request(
   const {closing} = run;
   const inputTokens = estimateInput(conversation, options);
   const room = roomFor(model.info, inputTokens);
-  if (room < minOutputTokens) return closing ?? overWindow(inputTokens, model.info.name);
+  if (room < minOutputTokens) return closing ?? overWindow(inputTokens, model.info.name, run.crowding.whyNot);
   const purpose = closing ? 'report' : 'step';
   const wanted = {inputTokens, maxTokens: room, price: model.info.price, model: model.info.id, purpose} as const;
   const attempts = yield* book(options, work, wanted);
@@ -225,6 +228,7 @@ async function* request(
   run.isOpen = callsOf(reply.entry.message).length > 0;
   if (reply.isWhole) {
     conversation.measured = measure(reply.usage, conversation.history.length);
+    conversation.answeredAt = options.clock.now();
     // The answer might have been longer: what was kept to read that is free, also for those below.
     if (!closing) keepReport(options);
   }

@@ -3,6 +3,7 @@
  * conversation can be brought back as it was.
  */
 import type {Tool as ToolDefinition} from '@anthropic-ai/sdk/resources/messages';
+import type {CompactionRecord} from './compaction-records.js';
 import type {TreeRecord} from './tree-records.js';
 import type {AgentId, Effort, EndReason, Entry, ToolDisplay, ToolOutcome, Usage} from './types.js';
 
@@ -35,6 +36,7 @@ export type LogRecord =
   | {readonly type: 'rewound'; readonly entryId: string}
   /** What a tool keeps is this now. */
   | {readonly type: 'tool_state'; readonly tool: string; readonly value: unknown}
+  | CompactionRecord
   /** What was seen of a call. */
   | {
       readonly type: 'call';

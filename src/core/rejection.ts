@@ -5,6 +5,7 @@
 import type {End} from './endings.js';
 import {estimateText, type ResultPart} from './estimate.js';
 import {fitText, shareOf} from './fitting.js';
+import {overflows} from './overflow.js';
 import {blocksOf} from './transcript.js';
 import type {AgentEvent, ContentBlockParam, Entry} from './types.js';
 
@@ -22,6 +23,7 @@ const why = 'they were not accepted';
 
 /** Whether the same history would be rejected again: it is too long, or the server finds fault with the request. */
 export function isRejected({reason, error}: End): boolean {
+  if (error?.kind === overflows) return false;
   return reason === 'context_exceeded' || (error?.kind === 'invalid_request' && (error.status ?? 400) >= 400);
 }
 
@@ -31,7 +33,7 @@ export function isRejected({reason, error}: End): boolean {
  * @param prompt leaves it, if no reply came to that: whoever sent it has it back.
  */
 export function mend(history: readonly Entry[], prompt: Entry | null): Mended {
-  const from = history.findLastIndex(({message}) => message.role === 'assistant') + 1;
+  const from = history.findLastIndex(({message, carried}) => message.role === 'assistant' || carried) + 1;
   const isOpen = prompt !== null && history.includes(prompt, from);
   const rest = history.slice(from).filter(entry => entry !== prompt);
   const parts = rest.flatMap(({message}) => blocksOf(message)).flatMap(partsOf);

@@ -18,18 +18,19 @@ export async function* replay(
   const tools = toolsByName(await agent.tools);
   const calls = new Map<string, ToolUseBlock>();
   yield {type: 'run_started', model: kept.turn?.model ?? '', price: null};
-  for (const {entry, origin, spent} of kept.entries) {
-    if (origin === 'reply') {
+  for (const {entry, origin, spent, compaction} of kept.entries) {
+    if (compaction) yield {...compaction, type: 'compaction_finished', entry, ...spent};
+    else if (origin === 'reply') {
       for (const call of callsOf(entry.message)) calls.set(call.id, call);
       yield* replyEvents(entry, spent);
-      continue;
+    } else {
+      for (const block of blocksOf(entry.message)) {
+        const call = block.type === 'tool_result' && calls.get(block.tool_use_id);
+        if (call)
+          yield* callEvents(call, titleOf(call, tools.get(call.name), agent.place), block, kept.calls.get(call.id));
+      }
+      yield {type: 'entry_appended', entry, origin};
     }
-    for (const block of blocksOf(entry.message)) {
-      const call = block.type === 'tool_result' && calls.get(block.tool_use_id);
-      if (call)
-        yield* callEvents(call, titleOf(call, tools.get(call.name), agent.place), block, kept.calls.get(call.id));
-    }
-    yield {type: 'entry_appended', entry, origin};
   }
   for (const [tool, value] of kept.toolState) yield {type: 'tool_state_changed', tool, value};
   for (const mail of kept.mail.unread) yield {type: 'mail_queued', mail};

@@ -1,6 +1,7 @@
 /** One run of an agent, over the history that it has: what it began with and how it ended is kept beside what it says. */
 import type {Agent, AgentMeans} from './agent.js';
 import type {Scope} from './cancel.js';
+import {compactNow} from './compact-now.js';
 import {createAnswering} from './fallback.js';
 import type {Tool, ToolDefinition} from './ports.js';
 import {type QueryOptions, query} from './query.js';
@@ -11,11 +12,20 @@ import type {AgentEvent, AgentId, RunOutcome} from './types.js';
 type RunMeans = Pick<QueryOptions, 'agents' | 'prompt' | 'settled'> & {readonly means: AgentMeans};
 
 /** One run of the agent, over the history that it has. */
-export async function* runAgent(
+export async function* runAgent(agent: Agent, turn: Scope, means: RunMeans): AsyncGenerator<AgentEvent, RunOutcome> {
+  return yield* query(await begin(agent, turn, means));
+}
+
+/** A run in which nothing is done but to compact the history. */
+export async function* compactAgent(
   agent: Agent,
   turn: Scope,
-  {means, ...own}: RunMeans,
+  {instructions, ...means}: Omit<RunMeans, 'prompt'> & {readonly instructions: string | null},
 ): AsyncGenerator<AgentEvent, RunOutcome> {
+  return yield* compactNow(await begin(agent, turn, {...means, prompt: null}), instructions);
+}
+
+async function begin(agent: Agent, turn: Scope, {means, ...own}: RunMeans): Promise<QueryOptions> {
   const {id} = agent;
   const {registry, fallbacks, ...shared} = means;
   const answering = createAnswering(agent, fallbacks);
@@ -32,7 +42,7 @@ export async function* runAgent(
     effort: agent.effort,
     cwd: place.cwd,
   });
-  return yield* query({
+  return {
     ...shared,
     ...agent,
     ...own,
@@ -58,7 +68,7 @@ export async function* runAgent(
       log.sync();
       own.settled(outcome);
     },
-  });
+  };
 }
 
 function toDefinition({name, description, inputSchema}: Tool): ToolDefinition {

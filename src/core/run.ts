@@ -1,6 +1,7 @@
 /**
  * What a run has come to so far: counts and sums for its outcome, and what the loop has to remember from step to step.
  */
+import {type Crowding, startCrowding} from './crowding.js';
 import {type End, toEarlyEnd} from './endings.js';
 import type {Reply} from './reply.js';
 import type {Batch} from './run-tools.js';
@@ -35,6 +36,7 @@ export interface Run {
   last: Spending;
   /** Its steps when it was told that its budget runs out; null if it was not. */
   warnedAt: number | null;
+  readonly crowding: Crowding;
   /** The last reply's batch, and whether its results are still missing in the history. */
   batch: Batch | null;
   isOpen: boolean;
@@ -56,6 +58,7 @@ export const startRun = (): Run => ({
   closing: null,
   last: nothingSpent,
   warnedAt: null,
+  crowding: startCrowding(),
   batch: null,
   isOpen: false,
 });

@@ -48,6 +48,11 @@ export interface Session {
    * says where it stands, or why it was not taken.
    */
   steer(text: string): MailReceipt;
+  /**
+   * A turn in which the conversation is only summed up: the history begins anew with that. Whoever watches sees it happen, and
+   * an interrupt leaves all as it was. Rejects while a turn runs. @param instructions what the summary is to hold above all.
+   */
+  compact(instructions?: string): Promise<RunOutcome>;
   /** Aborts the running turn: its request, its tools, its agents in the foreground. */
   interrupt(): void;
   /** Aborts the running turn and every agent, and ends what their commands left running. Resolves when all of it is gone. */

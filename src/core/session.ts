@@ -10,10 +10,10 @@ import {createBudget} from './ledger.js';
 import {createRegistry, type RegistryOptions} from './registry.js';
 import {replay} from './replay.js';
 import {createRewinding} from './rewind.js';
-import {runAgent} from './run-agent.js';
+import {compactAgent, runAgent} from './run-agent.js';
 import type {Session, SessionOptions} from './session-types.js';
 import {type Submitted, submit} from './submit.js';
-import {createEntry, toContent} from './transcript.js';
+import {createEntry, requestOf, toContent} from './transcript.js';
 import {createTurns, type Settled} from './turns.js';
 import type {AgentEvent, ContentBlockParam, Effort, Mail, StampedEvent} from './types.js';
 
@@ -52,7 +52,9 @@ export function createSession(options: SessionOptions): Session {
   const {began, prompts, rewind} = createRewinding(root, kept?.root ?? null, tree, say);
 
   function add({content, notes}: Submitted, origin: 'prompt' | 'mail', mail?: Mail): Appended {
-    const entry = {...createEntry(newId(), {role: 'user', content}), ...(notes > 0 && {notes})};
+    const request = origin === 'prompt' ? origin : mail && requestOf(mail);
+    const own = {...(notes > 0 && {notes}), ...(request && {request})};
+    const entry = {...createEntry(newId(), {role: 'user', content}), ...own};
     conversation.add(entry, origin, mail);
     if (origin === 'prompt') began(entry.id);
     return {type: 'entry_appended', entry, origin, ...(mail && {mail})};
@@ -104,6 +106,15 @@ export function createSession(options: SessionOptions): Session {
       const content = toContent(prompt);
       return turns.begin((turn, settled) => play(content, turn, settled));
     },
+    async compact(instructions = '') {
+      const means = {
+        means: {...options, registry},
+        agents: tree.agentsFor(root),
+        instructions: instructions.trim() || null,
+      };
+      const turn = turns.begin((scope, settled) => compactAgent(root, scope, {...means, settled}));
+      for (let step = await turn.next(); ; step = await turn.next()) if (step.done) return step.value;
+    },
     steer: text => agents.send(rootId, text),
     interrupt: () => void agents.interrupt(rootId),
     abort: () => agents.abort(rootId).then(() => {}),
@@ -117,7 +128,7 @@ export function createSession(options: SessionOptions): Session {
     setEffort,
     async clear() {
       turns.assertIdle();
-      conversation.clear();
+      conversation.turnInto([], [{type: 'cleared'}]);
       root.toolState.clear();
       say({type: 'prefix_changed', reason: 'clear', detail: 'a new conversation'});
       return tree.endAll();

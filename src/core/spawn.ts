@@ -18,7 +18,7 @@ import {toReport, unfinished} from './outcome.js';
 import type {Model} from './ports.js';
 import type {Reports} from './reports.js';
 import {runAgent} from './run-agent.js';
-import {callsOf, createEntry} from './transcript.js';
+import {callsOf, requestOf, toUser} from './transcript.js';
 import type {AgentEnd, AgentSnapshot, Agents, AgentType, SpawnReceipt, SpawnRequest} from './tree.js';
 import type {AgentId, Mail, RunOutcome} from './types.js';
 
@@ -82,6 +82,7 @@ export function createSpawner(means: SpawnMeans, options: SpawnerOptions): Spawn
       definitions: null,
       history: [],
       kept: new Map(),
+      answeredAt: null,
       log: means.store.below(id),
       model,
       ...inherit(id, type, parent, model),
@@ -166,7 +167,8 @@ export function createSpawner(means: SpawnMeans, options: SpawnerOptions): Spawn
 
   /** Puts into its history what it reads before its first request. */
   function add({id, conversation}: Agent, text: string, from: 'prompt' | 'runtime' | Mail): void {
-    const entry = createEntry(newId(), {role: 'user', content: [{type: 'text', text}]});
+    const request = typeof from === 'string' ? (from === 'prompt' ? from : null) : requestOf(from);
+    const entry = toUser(newId(), text, request);
     const [origin, mail] = typeof from === 'string' ? [from] : (['mail', from] as const);
     conversation.add(entry, origin, mail);
     registry.publish(id, {type: 'entry_appended', entry, origin, ...(mail && {mail})});

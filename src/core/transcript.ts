@@ -4,7 +4,7 @@
  */
 import {UsageError} from './errors.js';
 import type {ModelInfo} from './ports.js';
-import type {ContentBlockParam, Entry, MessageParam, ToolResultBlockParam} from './types.js';
+import type {ContentBlockParam, Entry, Mail, MessageParam, ToolResultBlockParam} from './types.js';
 
 export type ToolUseBlock = Extract<ContentBlockParam, {type: 'tool_use'}>;
 
@@ -15,6 +15,15 @@ export type ToolUseBlock = Extract<ContentBlockParam, {type: 'tool_use'}>;
 export function createEntry(id: string, message: MessageParam): Entry {
   return {id, message: wellFormed(message)};
 }
+
+/** Words that the runtime or somebody else has for an agent. @param request they are a wish, as a prompt is. */
+export function toUser(id: string, text: string, request: Entry['request'] | null = null): Entry {
+  const entry = createEntry(id, {role: 'user', content: [{type: 'text', text}]});
+  return request === null ? entry : {...entry, request};
+}
+
+/** What the person writes into the work is a wish like the prompt; what agents write is not. */
+export const requestOf = ({from}: Pick<Mail, 'from'>): 'steer' | null => (from === 'user' ? 'steer' : null);
 
 function wellFormed<T>(value: T): T;
 function wellFormed(value: unknown): unknown {

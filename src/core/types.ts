@@ -9,25 +9,19 @@ import type {
   ToolResultBlockParam,
 } from '@anthropic-ai/sdk/resources/messages';
 import type {Aside} from './asides.js';
+import type {CompactionEvent} from './compaction-events.js';
 import type {ToolDisplay, ToolOutcome} from './display.js';
+import type {Entry} from './entry.js';
 import type {AgentId, Mail} from './mail.js';
 import type {Asked} from './question.js';
 import type {Price, Usage} from './tokens.js';
 
+export type * from './compaction-events.js';
 export type * from './display.js';
+export type * from './entry.js';
 export type * from './mail.js';
 export type * from './tokens.js';
 export type {ContentBlockParam, MessageParam, StopReason, ToolResultBlockParam};
-
-/** One message of a history. `id` is unique within the session. */
-export interface Entry {
-  readonly id: string;
-  readonly message: MessageParam;
-  /** So many texts at its end are from hooks, not from whom the message is from. */
-  readonly notes?: number;
-  /** The model that wrote an assistant message; its thinking is dropped when another model reads it. */
-  readonly model?: string;
-}
 
 /** How hard a model thinks, the least first. */
 export const efforts = ['low', 'medium', 'high', 'xhigh', 'max'] as const;
@@ -196,6 +190,7 @@ export type AgentEvent =
     }
   | ({readonly type: 'question_asked'; readonly preview?: ToolDisplay} & CallInfo & Asked)
   | {readonly type: 'question_answered'; readonly callId: string; readonly verdict: 'allow' | 'deny' | 'cancelled'}
+  | CompactionEvent
   | Aside
   | {readonly type: 'notice'; readonly level: 'info' | 'warning' | 'error'; readonly text: string}
   | ({readonly type: 'run_finished'} & RunOutcome);

@@ -4,7 +4,7 @@
 import type {Conversation} from './conversation.js';
 import {estimate, estimateText, type Measured} from './estimate.js';
 import type {ModelInfo, ToolDefinition} from './ports.js';
-import type {Usage} from './types.js';
+import type {Entry, Usage} from './types.js';
 
 /** A request asks for no more output than this, so that a budget is not booked out by one request. */
 const maxOutputTokens = 64_000;
@@ -25,9 +25,18 @@ export function estimateInput(
   return fresh + estimate(history, measured);
 }
 
+/** Of a request with this history, of which nothing is measured. */
+export const sizeOf = (beginning: Beginning, history: readonly Entry[]): number =>
+  estimateInput({history, measured: {entries: 0, tokens: 0}}, beginning);
+
 export function roomFor(info: ModelInfo, inputTokens: number): number {
   const most = Math.min(info.maxOutputTokens, maxOutputTokens);
   return info.contextWindow === null ? most : Math.min(most, info.contextWindow - inputTokens);
+}
+
+/** The longest summary that a model is asked for: its thinking counts as well. */
+export function summaryTokens({contextWindow, maxOutputTokens}: ModelInfo): number {
+  return Math.floor(Math.min(16_000, maxOutputTokens, 0.15 * (contextWindow ?? Infinity)));
 }
 
 export function measure({input, output, cacheRead, cacheWrite}: Usage, entries: number): Measured {

@@ -38,6 +38,7 @@ const blockable: ReadonlySet<Event> = new Set<Event>([
   'PostToolUse',
   'PostToolUseFailure',
   'UserPromptSubmit',
+  'PreCompact',
   'Stop',
   'SubagentStop',
 ]);
@@ -49,9 +50,10 @@ const heardByModel: ReadonlySet<Event> = new Set<Event>([
   'UserPromptSubmit',
   'SessionStart',
   'SubagentStart',
+  'PreCompact',
 ]);
 /** Whose plain output is for the model. */
-const plainContext: ReadonlySet<Event> = new Set<Event>(['UserPromptSubmit', 'SessionStart']);
+const plainContext: ReadonlySet<Event> = new Set<Event>(['UserPromptSubmit', 'SessionStart', 'PreCompact']);
 
 const nothing: Said = {answer: {}, fault: null};
 

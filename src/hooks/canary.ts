@@ -100,7 +100,9 @@ async function hearOne(setting: HookSetting, name: string, means: CanaryMeans, s
 const names: Readonly<Record<string, readonly string[]>> = {
   SubagentStart: ['general-purpose', 'explore', 'plan'],
   SubagentStop: ['general-purpose', 'explore', 'plan'],
-  SessionStart: ['startup', 'resume', 'clear'],
+  SessionStart: ['startup', 'resume', 'clear', 'compact'],
+  PreCompact: ['auto', 'manual'],
+  PostCompact: ['auto', 'manual'],
   SessionEnd: ['other', 'prompt_input_exit', 'clear'],
   Notification: ['idle_prompt', 'permission_prompt'],
 };
@@ -138,7 +140,11 @@ function toPoint(event: HookEventName, name: string): HookPoint {
     case 'SubagentStop':
       return {event, text: mark, repeated: true};
     case 'SessionStart':
-      return {event, source: name === 'clear' || name === 'resume' ? name : 'startup'};
+      return {event, source: name === 'clear' || name === 'resume' || name === 'compact' ? name : 'startup'};
+    case 'PreCompact':
+      return {event, trigger: name === 'manual' ? name : 'auto', instructions: null};
+    case 'PostCompact':
+      return {event, trigger: name === 'manual' ? name : 'auto', summary: mark};
     case 'SessionEnd':
       return {event, reason: name};
     case 'Notification':

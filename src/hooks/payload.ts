@@ -56,6 +56,10 @@ function toDetails(input: HookInput, facts: SessionFacts): Payload {
   switch (input.event) {
     case 'SessionStart':
       return {source: input.source, model: facts.model()};
+    case 'PreCompact':
+      return {trigger: input.trigger, custom_instructions: input.instructions ?? ''};
+    case 'PostCompact':
+      return {trigger: input.trigger, compact_summary: input.summary};
     case 'SessionEnd':
       return {reason: input.reason};
     case 'UserPromptSubmit':

@@ -26,6 +26,9 @@ export function subjectOf(input: HookInput): string | null {
       return input.reason;
     case 'Notification':
       return input.about;
+    case 'PreCompact':
+    case 'PostCompact':
+      return input.trigger;
     case 'UserPromptSubmit':
     case 'Stop':
       return null;

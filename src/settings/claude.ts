@@ -40,7 +40,7 @@ const claudeKeys: readonly string[] = [
     'allowManagedPermissionRulesOnly',
   ],
   ...['allowedChannelPlugins', 'allowedHttpHookUrls', 'allowedMcpServers', 'alwaysThinkingEnabled', 'attribution'],
-  ...['autoCompactEnabled', 'autoMemoryDirectory', 'autoMemoryEnabled', 'autoMode', 'autoUpdatesChannel'],
+  ...['autoMemoryDirectory', 'autoMemoryEnabled', 'autoMode', 'autoUpdatesChannel'],
   ...['availableModels', 'blockedMarketplaces', 'channelsEnabled', 'claudeMdExcludes', 'cleanupPeriodDays'],
   ...['companyAnnouncements', 'defaultShell', 'deniedMcpServers', 'disableAutoMode', 'disableDeepLinkRegistration'],
   ...['disableSkillShellExecution', 'disabledMcpServers', 'disabledMcpjsonServers', 'editorMode', 'effortLevel'],
@@ -132,12 +132,14 @@ function toSandbox(value: unknown): unknown {
 export function fromClaude(value: unknown): Adapted {
   if (!isFields(value)) return {value, remarks: []};
   const remarks: Remark[] = [];
-  const {model, fallbackModel, effortLevel, permissions, hooks, statusLine, sandbox, ...others} = value;
+  const {model, fallbackModel, effortLevel, autoCompactEnabled, ...rest} = value;
+  const {permissions, hooks, statusLine, sandbox, ...others} = rest;
   const adapted = {
     ...Object.fromEntries(Object.entries(others).filter(([key]) => !claudeKeys.includes(key))),
     ...(toModel(model) !== undefined && {model: toModel(model)}),
     ...(fallbackModel !== undefined && {fallbackModel: toFallbacks(fallbackModel)}),
     ...(knownEfforts.includes(effortLevel) && {effort: effortLevel}),
+    ...(typeof autoCompactEnabled === 'boolean' && {compaction: {auto: autoCompactEnabled}}),
     ...(permissions !== undefined && {permissions: toPermissions(permissions, remarks)}),
     ...(hooks !== undefined && {hooks: toHooks(hooks, remarks)}),
     ...(statusLine !== undefined && {statusLine: pick(statusLine, ['type', 'command', 'padding'])}),

@@ -1,8 +1,7 @@
 /** The points of a run at which hooks are heard, by the names that settings give them. */
 import {hookPoints} from '../core/policy.js';
 
-/** Those of compaction may stand in settings and are not heard: no conversation is compacted yet. */
-export const hookEvents = [...hookPoints, 'PreCompact', 'PostCompact'] as const;
+export const hookEvents = hookPoints;
 
 /** Events of Claude Code that are none here: its own files may well have hooks for them. */
 export const foreignEvents: readonly string[] = [

@@ -18,15 +18,16 @@ export type Grant =
   | {readonly kind: 'import'; readonly path: string; readonly source: Source}
   | {readonly kind: 'cost'; readonly setting: CostSetting; readonly source: Source};
 
-/** One of them: the model, those that take over from it, its effort, or a limit of agents. */
-export type CostSetting = Pick<SettingsFile, 'model' | 'fallbackModel' | 'effort' | 'agents'>;
+/** One of them: the model, those that take over from it, its effort, a limit of agents, or when it is summed up. */
+export type CostSetting = Pick<SettingsFile, 'model' | 'fallbackModel' | 'effort' | 'agents' | 'compaction'>;
 
-function costsOf({model, fallbackModel, effort, agents = {}}: SettingsFile): readonly CostSetting[] {
+function costsOf({model, fallbackModel, effort, agents = {}, compaction = {}}: SettingsFile): readonly CostSetting[] {
   return [
     ...(model === undefined ? [] : [{model}]),
     ...(fallbackModel === undefined ? [] : [{fallbackModel}]),
     ...(effort === undefined ? [] : [{effort}]),
     ...Object.entries(agents).map(([name, most]) => ({agents: {[name]: most}})),
+    ...Object.entries(compaction).map(([name, value]) => ({compaction: {[name]: value}})),
   ];
 }
 
@@ -117,12 +118,12 @@ function describe(grant: Grant): string {
   }
 }
 
-function describeCost({model, fallbackModel, effort, agents = {}}: CostSetting): string {
+function describeCost({model, fallbackModel, effort, ...groups}: CostSetting): string {
   if (model !== undefined) return `model: ${model}`;
   if (fallbackModel !== undefined) return `fallbackModel: ${[fallbackModel].flat().join(', ')}`;
   if (effort !== undefined) return `effort: ${effort}`;
-  return Object.entries(agents)
-    .map(([name, most]) => `agents.${name}: ${most}`)
+  return Object.entries(groups)
+    .flatMap(([group, values]) => Object.entries(values).map(([name, value]) => `${group}.${name}: ${value}`))
     .join(', ');
 }
 

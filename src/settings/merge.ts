@@ -106,6 +106,7 @@ export function mergeSettings(
   const files = contributions.map(({settings}) => settings);
   const costs = of('cost').map(({setting}) => setting);
   const agents = Object.assign({}, ...costs.map(cost => cost.agents));
+  const compaction = Object.assign({}, ...costs.map(cost => cost.compaction));
   const sandboxes: readonly SandboxSettings[] = files.flatMap(({sandbox}) => (sandbox ? [sandbox] : []));
   const model = last(costs.map(cost => cost.model));
   const fallbacks = last(costs.map(cost => cost.fallbackModel));
@@ -118,6 +119,7 @@ export function mergeSettings(
     ...(fallbacks !== undefined && {fallbackModels: namesIn(fallbacks)}),
     ...(effort !== undefined && {effort}),
     ...(Object.keys(agents).length > 0 && {agents}),
+    ...(Object.keys(compaction).length > 0 && {compaction}),
     env: toEnv(variables),
     ownEnv: toEnv(variables.filter(({source}) => !isOfFolder(source))),
     mode: last(files.map(file => file.permissions?.defaultMode)) ?? null,

@@ -5,7 +5,7 @@
 import * as z from 'zod';
 import {permissionModes} from '../core/question.js';
 import {efforts} from '../core/types.js';
-import type {AgentLimits, SandboxSettings} from './settings.js';
+import type {AgentLimits, CompactionOptions, SandboxSettings} from './settings.js';
 
 const text = z.string().min(1);
 const texts = z.array(text);
@@ -19,6 +19,16 @@ const agents = z.strictObject({
   children: limit(100).describe('agents that run at once, of one agent (8)'),
   spawnsPerTurn: limit(1_000).describe('agents that may start in one turn (32)'),
 }) satisfies z.ZodType<AgentLimits>;
+
+const compaction = z.strictObject({
+  auto: z.boolean().exactOptional().describe('sums a conversation up before it fills the window of its model (true)'),
+  at: z
+    .number()
+    .min(0.1)
+    .max(0.95)
+    .exactOptional()
+    .describe('the part of the window at which it does: 0.1 to 0.95 (0.85)'),
+}) satisfies z.ZodType<CompactionOptions>;
 
 const permissions = z.strictObject({
   allow: texts.exactOptional().describe('rules: what runs without a question'),
@@ -85,6 +95,7 @@ export const schema = z.strictObject({
   effort: z.enum(efforts).exactOptional().describe('how hard the model thinks'),
   agents: agents.exactOptional(),
   memoryFiles: flag.describe('whether AGENTS.md, CLAUDE.md and the like are read (true)'),
+  compaction: compaction.exactOptional(),
   env: z
     .record(variableName, z.union([z.string(), z.number(), z.boolean()]).transform(String))
     .exactOptional()

@@ -14,6 +14,12 @@ export interface AgentLimits {
   readonly spawnsPerTurn?: number;
 }
 
+/** Whether a conversation is summed up by itself, and at which part of its model's window. */
+export interface CompactionOptions {
+  readonly auto?: boolean;
+  readonly at?: number;
+}
+
 /** A permission rule as it was written, such as `Bash(npm test:*)`. Nobody has looked at its text yet. */
 export interface RuleSetting {
   readonly list: 'deny' | 'ask' | 'allow';
@@ -83,6 +89,7 @@ export interface LoadedSettings {
   readonly memoryFiles?: boolean;
   /** Files elsewhere that the folder's files of instructions may bring in. Absolute paths without links. */
   readonly imports: readonly string[];
+  readonly compaction?: CompactionOptions;
   /** Over the process's own variables, for everything that an agent starts. */
   readonly env: Readonly<Record<string, string>>;
   /** Those of `env` that also configure the program itself: none of them is from the project. */

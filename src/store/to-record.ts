@@ -12,6 +12,8 @@ const types: ReadonlySet<unknown> = new Set<LogRecord['type']>([
   'entry_removed',
   'cleared',
   'rewound',
+  'compacted',
+  'entry_cleared',
   'titled',
   'tool_state',
   'call',
@@ -29,12 +31,18 @@ const types: ReadonlySet<unknown> = new Set<LogRecord['type']>([
   'file_seen',
 ]);
 
-const holders: ReadonlySet<unknown> = new Set<LogRecord['type']>(['entry', 'entry_changed', 'mail_read']);
+const holders: ReadonlySet<unknown> = new Set<LogRecord['type']>([
+  'entry',
+  'entry_changed',
+  'entry_cleared',
+  'mail_read',
+]);
 
 /** Null for none that is known. */
 export function toRecord(value: object): LogRecord | null {
-  const {type, entry} = value as {readonly type?: unknown; readonly entry?: unknown};
+  const {type, entry, entries} = value as Readonly<Record<'type' | 'entry' | 'entries', unknown>>;
   if (!types.has(type) || (holders.has(type) && !isEntry(entry))) return null;
+  if (type === 'compacted' && !(Array.isArray(entries) && entries.every(isEntry))) return null;
   return value as LogRecord;
 }
 

@@ -1,5 +1,6 @@
 /** How an event changes an agent's items: the part of `fold` that decides what is seen. */
 import type {CallInfo, ContentBlockParam, Entry, Mail, MessageParam, StampedEvent} from '../core/types.js';
+import {compactionText} from './compaction-text.js';
 import {growText, startText} from './growing-text.js';
 import {type CallItem, hasEnded, type Item, type MailItem, type TextItem} from './items.js';
 import {replacedText} from './replaced-text.js';
@@ -70,6 +71,10 @@ export function foldItems(
       ];
     case 'model_replaced':
       return [...items, {type: 'notice', id: `notice:${event.seq}`, level: 'warning', text: replacedText(event)}];
+    case 'compaction_finished':
+    case 'compaction_failed':
+    case 'results_cleared':
+      return withCompaction(items, event);
     case 'run_finished':
       return withEnd(items, event, now - startedAt);
     case 'agent_started':
@@ -81,6 +86,7 @@ export function foldItems(
     case 'retry_scheduled':
     case 'request_held':
     case 'reply_started':
+    case 'compaction_started':
     case 'commands_changed':
     case 'mode_changed':
     case 'tool_state_changed':
@@ -92,6 +98,14 @@ export function foldItems(
     default:
       return event satisfies never;
   }
+}
+
+/** What a person asked for who hears at the turn's end that it was not done is told once. */
+function withCompaction(items: readonly Item[], event: Parameters<typeof compactionText>[0]): readonly Item[] {
+  const isFailure = event.type === 'compaction_failed';
+  if (isFailure && event.trigger === 'manual') return items;
+  const level = isFailure ? 'warning' : 'info';
+  return [...items, {type: 'notice', id: `notice:${event.seq}`, level, text: compactionText(event)}];
 }
 
 function withEntry(

@@ -16,7 +16,7 @@ export interface Run {
   readonly replyUsage: Usage | null;
   /** Characters of the reply that streams: text, thinking and input. */
   readonly replyLength: number;
-  readonly phase: 'waiting' | 'waiting for budget' | 'thinking' | 'writing' | 'working';
+  readonly phase: 'compacting' | 'waiting' | 'waiting for budget' | 'thinking' | 'writing' | 'working';
   /** Agents whose mail it waits for, with nothing else left to do. */
   readonly awaited: number;
   /** Why its request does not go now. */
@@ -98,6 +98,13 @@ export function foldRun(run: Run | null, event: StampedEvent, now: number): Run 
         outputTokens,
         spent,
       };
+    }
+    case 'compaction_started':
+      return {...run, phase: 'compacting', awaited: 0, wait: null};
+    case 'compaction_finished':
+    case 'compaction_failed': {
+      const {usage, costUsd} = event;
+      return {...run, phase: 'waiting', spent: addSpending(run.spent, {tokens: tokensIn(usage), costUsd})};
     }
     case 'reply_retracted':
       return {...run, replyId: null, replyUsage: null, replyLength: 0, phase: 'waiting'};

@@ -62,6 +62,9 @@ function foldAgent(agent: AgentView, event: StampedEvent, now: number): AgentVie
       return event.mail.kind === 'wind_down' ? {...after, isWindingDown: true} : after;
     case 'reply_finished':
       return {...after, contextTokens: tokensIn(event.usage)};
+    case 'compaction_finished':
+    case 'results_cleared':
+      return {...after, contextTokens: event.after};
     case 'prefix_changed':
       return event.reason === 'clear' || event.reason === 'rewind' ? {...after, contextTokens: null} : after;
     case 'commands_changed':

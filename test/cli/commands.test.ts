@@ -9,7 +9,7 @@ import {createFolder} from '../support/folder.js';
 import {gate, openRuntime, runTurn} from '../support/runtime.js';
 import {openTree} from '../support/tree.js';
 
-const quiet = {onChange() {}, edit: () => Promise.resolve(null), send() {}};
+const quiet = {compact() {}, onChange() {}, edit: () => Promise.resolve(null), send() {}};
 
 /** A conversation with the commands over a scripted session. `info`: of the model that is named to the person. */
 function converse(info = lookUp('opus'), {session} = openRuntime([{ending: 'hang'}])) {

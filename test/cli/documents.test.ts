@@ -71,7 +71,13 @@ describe('README and docs', () => {
   it('list the commands of a conversation', async () => {
     const home = createFolder();
     const session = await createSession({cwd: home, model: 'demo', env: {HOME: home}});
-    const commands = createCommands({session, onChange() {}, edit: () => Promise.resolve(null), send() {}});
+    const commands = createCommands({
+      session,
+      compact() {},
+      onChange() {},
+      edit: () => Promise.resolve(null),
+      send() {},
+    });
     await session.close();
     const [, listed = ''] = /`\/help` lists the commands: ([^.]*)\./.exec(readme) ?? [];
     // The screen has those.

@@ -10,7 +10,7 @@ import {createFolder} from '../support/folder.js';
 
 async function open(options: SessionOptions = {}, home = createFolder()) {
   const session = await createSession({cwd: home, model: 'demo', env: {HOME: home}, ...options});
-  const commands = createCommands({session, onChange() {}, edit: () => Promise.resolve(null), send() {}});
+  const commands = createCommands({session, compact() {}, onChange() {}, edit: () => Promise.resolve(null), send() {}});
   const say = async (line: string) => {
     const [, name = '', argument = ''] = /^(\S+) ?(.*)$/.exec(line) ?? [];
     return runCommand(commands, name, argument);

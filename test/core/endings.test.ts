@@ -1,7 +1,8 @@
 import {describe, expect, it} from 'vitest';
 import {createScope} from '../../src/core/cancel.js';
-import {overBudget, overSteps, overWindow, toEarlyEnd, toEnd, woundDown} from '../../src/core/endings.js';
+import {overBudget, overSteps, toEarlyEnd, toEnd, woundDown} from '../../src/core/endings.js';
 import {ProviderError} from '../../src/core/errors.js';
+import {overWindow} from '../../src/core/overflow.js';
 import type {Reply} from '../../src/core/reply.js';
 import type {StopReason} from '../../src/core/types.js';
 import {noUsage} from '../../src/core/usage.js';
@@ -75,7 +76,7 @@ describe('a limit', () => {
       reason: 'max_steps',
       error: {message: expect.stringContaining('limit of 7 steps: there may be more to do')},
     });
-    expect(overWindow(200_000, 'Model')).toMatchObject({
+    expect(overWindow(200_000, 'Model', null)).toMatchObject({
       reason: 'context_exceeded',
       error: {message: expect.stringContaining('window of Model')},
     });

@@ -162,7 +162,7 @@ describe('a conversation with a server that refuses images and long requests', (
         const give = makeTool('Give', 'changes', value =>
           value === 'image' ? seen : value === 'long' ? 'w '.repeat(30_000) : value,
         );
-        const {session} = openRuntime(model, {tools: [give]});
+        const {session} = openRuntime(model, {tools: [give], compaction: {auto: false, at: 0.85}});
         for (const {prompt, steps} of turns) {
           plan = steps.map(each => [...each]);
           const {outcome} = await runTurn(session, prompt);

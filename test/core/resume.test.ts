@@ -114,7 +114,7 @@ describe('a conversation that is gone on with', () => {
       effort: 'low',
     });
     await runTurn(session, 'go there');
-    expect(toKept(logs.get('main') ?? []).turn).toEqual({model: 'scripted', effort: 'low', cwd: '/there'});
+    expect(toKept(logs.get('main') ?? []).turn).toMatchObject({model: 'scripted', effort: 'low', cwd: '/there'});
   });
 
   it('is, after /clear, what came since; what was not accepted stays away', async () => {

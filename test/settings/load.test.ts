@@ -317,12 +317,12 @@ describe('a key that means nothing', () => {
     [
       '{"hooks": {"CwdChanged": []}}',
       expect.stringMatching(
-        /^:1:26: there is no event "CwdChanged" for hooks; known here: PreToolUse, .*PermissionRequest, .*PreCompact, PostCompact\.$/,
+        /^:1:26: there is no event "CwdChanged" for hooks; known here: PreToolUse, .*PermissionRequest, .*PreCompact, PostCompact, .*\.$/,
       ),
     ],
     [
       '{"baseUrl": "https://example.org"}',
-      ':1:13: there is no setting "baseUrl"; known here: model, fallbackModel, effort, agents, memoryFiles, env, permissions, hooks, disableAllHooks, statusLine, sandbox.',
+      ':1:13: there is no setting "baseUrl"; known here: model, fallbackModel, effort, agents, memoryFiles, compaction, env, permissions, hooks, disableAllHooks, statusLine, sandbox.',
     ],
     [
       '{"hooks": {"Stop": [{"hooks": [{"type": "command", "command": "x", "timeOut": 1}]}]}}',

@@ -72,6 +72,7 @@ export function openRuntime(
     id: 'session',
     model,
     fallbacks: [],
+    compaction: {auto: true, at: 0.85},
     effort: null,
     system: 'You are a test.',
     tools: [],

@@ -66,7 +66,7 @@ function resultsOf(message: MessageParam): readonly CallResult[] {
 /** How a model is told of it; what it is told to do then is not for the person who said it. */
 const refusal = /^The user does not want this call(?:, and says: (?<reason>.*)|\..*)$/s;
 
-const textsOf = (message: MessageParam): readonly string[] =>
+export const textsOf = (message: MessageParam): readonly string[] =>
   blocksOf(message).flatMap(block => (block.type === 'text' ? [block.text] : []));
 
 /** The plan of the newest phrase, and what followed each of its moves. */
