@@ -40,7 +40,10 @@ export function openDebug({session, categories, file, isConversation, version, n
   function write(category: DebugCategory, text: string): void {
     if (!wanted.has(category)) return;
     const line = `${new Date().toISOString()} [${category}] ${redact(text)}`;
-    if (descriptor === null) return note(line);
+    if (descriptor === null) {
+      note(line);
+      return;
+    }
     try {
       if (!isFull) writeSync(descriptor, `${line}\n`);
     } catch {
