@@ -45,12 +45,14 @@ export function openFileChanges(options: FileChangesOptions): FileChanges {
   const takeTurn = createTurns();
   /** The person's messages, also those that have left the history: what was changed since is between them. */
   const points = options.kept?.entries.flatMap(({entry, origin}) => (origin === 'prompt' ? [entry.id] : [])) ?? [];
-  let opened: Promise<FileHistory> | null = null;
+  let opened: FileHistory | null = null;
+  let opening: Promise<FileHistory> | null = null;
   const open = (): Promise<FileHistory> => {
-    opened ??= import('../files/history.js').then(({createFileHistory}) =>
-      createFileHistory({...options, points: () => points}, takeTurn),
-    );
-    return opened;
+    opening ??= import('../files/history.js').then(({createFileHistory}) => {
+      opened = createFileHistory({...options, points: () => points}, takeTurn);
+      return opened;
+    });
+    return opening;
   };
 
   async function toPreview({undo, refused}: RewindPlan, history: FileHistory): Promise<RewindPreview> {
@@ -69,7 +71,7 @@ export function openFileChanges(options: FileChangesOptions): FileChanges {
   }
 
   return {
-    files: createFiles({takeTurn, history: open}),
+    files: createFiles({takeTurn, open, opened: () => opened}),
     watching: commands => ({
       ...commands,
       async shell(command, shell) {
@@ -90,8 +92,7 @@ export function openFileChanges(options: FileChangesOptions): FileChanges {
     }),
     watchingHooks: filter => async (command, hook) => {
       if (opened === null) return filter(command, hook);
-      const {during} = await opened;
-      return during(hook.owner, () => filter(command, hook));
+      return opened.during(hook.owner, () => filter(command, hook));
     },
     async preview(entryId) {
       const history = await open();

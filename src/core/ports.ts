@@ -123,6 +123,8 @@ export interface Files {
   mark(agentId: AgentId, path: string, hash: string): void;
   /** The hash the agent last saw, or undefined if it never read the file. */
   marked(agentId: AgentId, path: string): string | undefined;
+  /** What was in a file with that hash, if it was kept when it was changed; null if not. */
+  contentOf(hash: string): Uint8Array | null;
   /**
    * Replaces the file if its content still has the hash `expected` (null: if it does not exist), atomically, keeping
    * mode, symlink and hard links; makes missing folders. Throws `ToolError` and leaves the bytes untouched otherwise.

@@ -56,7 +56,9 @@ async function sharedInode(target: string): Promise<string | null> {
 export interface FilesOptions {
   readonly takeTurn: TakeTurn;
   /** Where changes are noted; loaded with the first. */
-  history(): Promise<FileHistory>;
+  open(): Promise<FileHistory>;
+  /** Null before that. */
+  opened(): FileHistory | null;
 }
 
 /** @param options null: what is changed cannot be brought back. */
@@ -64,11 +66,11 @@ export function createFiles(options: FilesOptions | null = null): Files {
   const marks = createMarks();
   const takeTurn = options?.takeTurn ?? createTurns();
   const writers = new Map<string, {readonly agentId: AgentId; readonly hash: string}>();
-  let history: FileHistory | null = null;
+  const opened = (): FileHistory | null => options?.opened() ?? null;
 
   const writerOf = (target: string, hash: string): AgentId | null => {
     const last = writers.get(target);
-    return last?.hash === hash ? last.agentId : (history?.writerOf(target, hash) ?? null);
+    return last?.hash === hash ? last.agentId : (opened()?.writerOf(target, hash) ?? null);
   };
 
   const changedSince = (path: string, target: string, hash?: string): ToolError => {
@@ -78,7 +80,7 @@ export function createFiles(options: FilesOptions | null = null): Files {
   };
 
   const swap = async (path: string, target: string, bytes: Uint8Array, {agentId, expected}: WriteOptions) => {
-    history ??= (await options?.history()) ?? null;
+    const history = (await options?.open()) ?? null;
     await history?.catchUp(target);
     const keeping = history?.keeping() ?? null;
     const found = await find(target, keeping?.take ?? (() => {}));
@@ -87,7 +89,11 @@ export function createFiles(options: FilesOptions | null = null): Files {
       marks.unmark(agentId, target);
       throw new ToolError(`${path} was deleted since you read it. If it should exist again, write it once more.`);
     }
-    if (found && expected === null) throw new ToolError(`${path} exists already. Read it before you change it.`);
+    if (found && expected === null) {
+      const writer = writerOf(target, found.hash);
+      const by = writer === null || writer === agentId ? '' : `: agent ${writer} wrote it`;
+      throw new ToolError(`${path} exists already${by}. Read it before you change it.`);
+    }
     if (found && found.hash !== expected) throw changedSince(path, target, found.hash);
     const check = async (): Promise<void> => {
       if ((await stampAt(target)) !== (found?.stamp ?? null)) throw changedSince(path, target);
@@ -120,6 +126,7 @@ export function createFiles(options: FilesOptions | null = null): Files {
     exists: path => refusing(path, async () => (await stampAt(path)) !== null),
     mark: (agentId, path, hash) => marks.mark(agentId, keyOf(path), hash),
     marked: (agentId, path) => marks.marked(agentId, keyOf(path)),
+    contentOf: hash => opened()?.contents.get(hash) ?? null,
     write: (path, bytes, options) =>
       refusing(path, async () => {
         const target = realTarget(path);

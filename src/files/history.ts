@@ -6,7 +6,7 @@ import {statSync} from 'node:fs';
 import type {AgentId} from '../core/types.js';
 import {type Changes, createChanges, type FileChange, type FileState} from './changes.js';
 import {type Contents, createContents, maxKeptBytes} from './contents.js';
-import {applyRewind} from './rewind.js';
+import {applyRewind, person} from './rewind.js';
 import {planRewind, type RewindPlan} from './rewind-plan.js';
 import type {TakeTurn} from './turns.js';
 import {createWatch, type Watch} from './watch.js';
@@ -85,7 +85,8 @@ export function createFileHistory(options: FileHistoryOptions, takeTurn: TakeTur
     },
     writerOf(path, hash) {
       const change = last.get(path);
-      return change?.after?.type === 'file' && change.after.hash === hash ? change.agentId : null;
+      if (change?.after?.type !== 'file' || change.after.hash !== hash) return null;
+      return change.agentId === person ? null : change.agentId;
     },
     async plan(entryId) {
       const since = changes.since(entryId);

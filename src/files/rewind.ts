@@ -21,7 +21,7 @@ export interface RewindMeans {
 }
 
 /** Who brings files back. */
-const person = 'user';
+export const person = 'user';
 
 export async function applyRewind({undo, refused}: RewindPlan, means: RewindMeans): Promise<RewindPlan> {
   const done: FileUndo[] = [];

@@ -5,6 +5,7 @@
 import {ToolError} from '../core/errors.js';
 import type {FileContent, ToolContext} from '../core/ports.js';
 import type {ToolDisplay, ToolResult} from '../core/types.js';
+import {conflict} from './conflict.js';
 import {diffFile, summarize} from './file-diff.js';
 import {detectKind} from './file-kind.js';
 import {shortPath} from './paths.js';
@@ -25,14 +26,12 @@ export interface Change {
 }
 
 /** The present content of an existing file, if the agent has seen it as it is. Throws `ToolError` if it has not. */
-export async function readSeen(path: string, {agentId, files, signal}: ToolContext): Promise<FileContent> {
+export async function readSeen(path: string, context: ToolContext): Promise<FileContent> {
+  const {agentId, files, signal} = context;
   const content = await files.read(path, {maxBytes: maxChangedBytes, signal});
   const seen = files.marked(agentId, path);
   if (seen === undefined) throw new ToolError(`You have not read ${path} yet. Read it first, then change it.`);
-  if (seen !== content.hash) {
-    const by = content.writer === null || content.writer === agentId ? '' : ` by agent ${content.writer}`;
-    throw new ToolError(`${path} was changed${by} since you read it. Read it again, then repeat your change.`);
-  }
+  if (seen !== content.hash) throw await conflict(path, seen, content, context);
   return content;
 }
 
@@ -47,7 +46,13 @@ export async function displayOf({path, before, after}: Change, {place}: ToolCont
 export async function makeChange(change: Change, context: ToolContext): Promise<ToolResult> {
   const {path, before, after, expected, note} = change;
   const display = await displayOf(change, context);
-  await context.files.write(path, after.bytes, {agentId: context.agentId, expected});
+  try {
+    await context.files.write(path, after.bytes, {agentId: context.agentId, expected});
+  } catch (error) {
+    // Somebody was quicker: who, and with what.
+    if (error instanceof ToolError && before) await readSeen(path, context);
+    throw error;
+  }
   const done = `${before ? 'Changed' : 'Created'} ${shortPath(context.place.cwd, path)} (${display.summary}).`;
   return {content: note === undefined ? done : `${done} ${note}`, display};
 }

@@ -81,7 +81,7 @@ function createScene() {
   function open(): void {
     const takeTurn = createTurns();
     history = createFileHistory({folder: kept, root, without: [], points: () => points}, takeTurn);
-    files = createFiles({takeTurn, history: () => Promise.resolve(history)});
+    files = createFiles({takeTurn, open: () => Promise.resolve(history), opened: () => history});
   }
 
   const all = (): ReadonlyMap<string, Seen> => new Map(names.map(name => [name, see(name)]));

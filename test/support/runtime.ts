@@ -46,6 +46,7 @@ const noFiles: Files = {
   exists: () => Promise.resolve(false),
   mark: () => {},
   marked: () => undefined,
+  contentOf: () => null,
   write: () => Promise.reject(new ToolError('no files here')),
 };
 const noCommands: Commands = {

@@ -35,7 +35,15 @@ function createContext() {
 const refuse = (): never => {
   throw new Error('a command needs no files');
 };
-const noFiles: Files = {exists: refuse, read: refuse, scan: refuse, mark: refuse, marked: refuse, write: refuse};
+const noFiles: Files = {
+  exists: refuse,
+  read: refuse,
+  scan: refuse,
+  mark: refuse,
+  marked: refuse,
+  contentOf: refuse,
+  write: refuse,
+};
 
 const bashTool = createBashTool(null);
 const run = (input: unknown, {context} = createContext()) => bashTool.run(bashTool.parse(input), context);
