@@ -71,6 +71,7 @@ const coreLimits: Readonly<Record<string, number>> = {
   'replay.ts': 60,
   'rewind.ts': 70,
   'call-title.ts': 20,
+  'siblings.ts': 20,
   'spawn.ts': 220,
   'members.ts': 70,
   'verbs.ts': 90,

@@ -77,8 +77,9 @@ export function aftermath(tree: KeptTree, newId: () => string): ReadonlyMap<Agen
     return parent ? [parent.id, ...chainAbove(parent)] : [];
   }
 
-  function resultOf(callId: string, {asking, calls}: KeptAgent): ToolResultBlockParam {
-    const child = agents.find(({spawned}) => spawned?.callId === callId);
+  function resultOf(callId: string, {id, asking, calls}: KeptAgent): ToolResultBlockParam {
+    // The last: not every provider's ids are unique.
+    const child = agents.findLast(({spawned}) => spawned?.callId === callId && spawned.parentId === id);
     const result = {type: 'tool_result', tool_use_id: callId} as const;
     if (child && isAwaited(child)) {
       const isDone = child.ended?.state === 'done';
@@ -113,9 +114,9 @@ const resultLost =
   'The call came to its end, but the program ended before its result was kept. All that is known of it:';
 
 /** Calls of the last reply, which have no result. */
-function openCalls({entries}: KeptAgent): readonly string[] {
-  const last = entries.at(-1);
-  return last ? callsOf(last.entry.message).map(({id}) => id) : [];
+function openCalls({history}: KeptAgent): readonly string[] {
+  const last = history.at(-1);
+  return last ? callsOf(last.message).map(({id}) => id) : [];
 }
 
 function headingOf({id, spawned, ended}: KeptAgent): string {

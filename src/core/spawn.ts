@@ -4,7 +4,6 @@
  * ends foreground children, and background children live on and move up; those that are stopped with an agent end before it.
  */
 import {type Agent, type AgentMeans, createAgent} from './agent.js';
-import type {Siblings} from './budget.js';
 import {interruption, whenAborted} from './cancel.js';
 import {type Choices, choose} from './choose.js';
 import {stateOf} from './endings.js';
@@ -18,8 +17,10 @@ import {toReport, unfinished} from './outcome.js';
 import type {Model} from './ports.js';
 import type {Reports} from './reports.js';
 import {runAgent} from './run-agent.js';
-import {callsOf, requestOf, toUser} from './transcript.js';
+import {siblingsOf} from './siblings.js';
+import {requestOf, toUser} from './transcript.js';
 import type {AgentEnd, AgentSnapshot, Agents, AgentType, SpawnReceipt, SpawnRequest} from './tree.js';
+import type {TreeRecord} from './tree-records.js';
 import type {AgentId, Mail, RunOutcome} from './types.js';
 
 /** With what may be spawned. */
@@ -36,6 +37,8 @@ export interface Spawner {
    */
   resume(id: AgentId, parent: Agent, prompt: string | null): void;
 }
+
+type Begun = Extract<TreeRecord, {type: 'agent_spawned' | 'agent_resumed'}>;
 
 export interface SpawnCall {
   readonly callId: string;
@@ -68,7 +71,8 @@ export function createSpawner(means: SpawnMeans, options: SpawnerOptions): Spawn
     const fault = name === null ? null : kinship.faultOfName(name);
     if (fault !== null) throw new ToolError(`No agent was started: ${fault}. Choose another name, or none.`);
     const background = request.background ?? type.background;
-    const receipt = registry.reserve({parentId: parent.id, callId, kind: type.name, name, description, background});
+    const place = {parentId: parent.id, callId, kind: type.name, name, description, background};
+    const receipt = registry.reserve(place);
     if (!receipt.accepted) return {accepted: false, message: withRunning(receipt, parent)};
     const {id} = receipt;
     const {budget: limits = {}} = request;
@@ -76,7 +80,7 @@ export function createSpawner(means: SpawnMeans, options: SpawnerOptions): Spawn
     const agent = createAgent({
       id,
       scope: parent.scope.child(),
-      budget: parent.budget.child(limits, isCapped ? undefined : siblingsOf(parent, callId)),
+      budget: parent.budget.child(limits, isCapped ? undefined : siblingsOf(parent.conversation.history, callId)),
       tools,
       system: means.systemFor(type, model),
       definitions: null,
@@ -87,10 +91,8 @@ export function createSpawner(means: SpawnMeans, options: SpawnerOptions): Spawn
       model,
       ...inherit(id, type, parent, model),
     });
-    const {kind} = agent;
-    const place = {parentId: parent.id, callId, kind, name, description, background, limits, model: model.info.id};
-    agent.log.write({type: 'agent_spawned', at: clock.now(), ...place});
-    const {ended} = start(agent, request.prompt, false);
+    const begun = {type: 'agent_spawned', at: clock.now(), ...place, limits, model: model.info.id} as const;
+    const {ended} = start(agent, request.prompt, begun);
     // Within the abort: nothing below it sends or starts anything more.
     if (!background) void ended.then(whenAborted(signal, () => agent.turn?.abort(interruption(signal))));
     return {accepted: true, id, background, ended};
@@ -100,15 +102,6 @@ export function createSpawner(means: SpawnMeans, options: SpawnerOptions): Spawn
   function withRunning({limit, message}: {readonly limit: Limit; readonly message: string}, {id}: Agent): string {
     const isFull = (limit === 'children' || limit === 'live') && registry.liveChildren(id) > 0;
     return isFull ? `${message} ${kinship.running(id)}` : message;
-  }
-
-  /** All that the same message asks for. */
-  function siblingsOf({conversation}: Agent, callId: string): Siblings | undefined {
-    const message = conversation.history.findLast(each => callsOf(each.message).some(({id}) => id === callId));
-    if (!message) return undefined;
-    const calls = callsOf(message.message);
-    const own = calls.find(({id}) => id === callId);
-    return {startedBy: message.id, count: calls.filter(({name}) => name === own?.name).length};
   }
 
   function resume(id: AgentId, parent: Agent, prompt: string | null): void {
@@ -121,32 +114,34 @@ export function createSpawner(means: SpawnMeans, options: SpawnerOptions): Spawn
     const receipt = registry.revive(id, parent.id);
     if (!receipt.accepted) throw new LimitError(withRunning(receipt, parent));
     const {agent} = member;
-    agent.log.write({type: 'agent_resumed', at: clock.now(), parentId: parent.id, run: agent.runs + 1});
-    start({...agent, scope: parent.scope.child()}, prompt, true);
+    const begun = {type: 'agent_resumed', at: clock.now(), parentId: parent.id, run: agent.runs + 1} as const;
+    start({...agent, scope: parent.scope.child()}, prompt, begun);
   }
 
-  function start(agent: Agent, prompt: string | null, resumed: boolean): Member {
-    const ended = toEnd(agent, prompt, resumed);
+  function start(agent: Agent, prompt: string | null, begun: Begun): Member {
+    const ended = toEnd(agent, prompt, begun);
     const member = {agent, ended, gone: ended.then(() => commands.end(agent.id))};
     members.add(member);
     return member;
   }
 
   /** Never rejects: also a bug ends this agent only. */
-  async function toEnd(agent: Agent, task: string | null, resumed: boolean): Promise<AgentEnd> {
+  async function toEnd(agent: Agent, task: string | null, begun: Begun): Promise<AgentEnd> {
     const {id} = agent;
     const startedAt = clock.now();
     const turn = agent.scope.child();
     agent.turn = turn;
     agent.isClosing = false;
     agent.runs += 1;
-    const prompt = task ?? '';
+    const [prompt, resumed] = [task ?? '', begun.type === 'agent_resumed'];
     let outcome = unfinished('aborted');
     const {callId, kind, name, description, background, toolCalls: before} = snapshotOf(id);
     try {
       registry.publish(id, {type: 'agent_started', callId, kind, name, description, prompt, background, resumed});
       for (const mail of agent.unread) add(agent, mail.text, mail);
       if (task !== null) add(agent, task, 'prompt');
+      // Last: who has begun has its task.
+      agent.log.write(begun);
       const said = await hear({...agent, agentId: id, hooks}, {event: 'SubagentStart', prompt}, turn.signal, kind);
       if (said?.context) add(agent, said.context, 'runtime');
       const settled = (own: RunOutcome): void => {
