@@ -10,7 +10,7 @@ export interface Turns {
   /** Sums the conversation up; what is typed meanwhile is the next prompt. */
   compact(instructions: string): void;
   steer(text: string): void;
-  /** Who stops a turn wants nothing sent by itself: what it has not read is taken back. So with `abort`. */
+  /** Who stops a turn wants nothing sent by itself: what it has not read is taken back. So with `abort`, and however a turn ends. */
   interrupt(): void;
   abort(): void;
   /** Resolves when the last turn that was begun has ended, in whatever way. */
@@ -34,6 +34,8 @@ export function createTurns({session, onEnd, onFailure}: TurnsOptions): Turns {
     isStopping = false;
     // Whoever watches does it through a mailbox; iterating is what makes the turn run.
     for await (const _ of session.send(text));
+    // A turn that failed or met a limit has read no more than one that was stopped.
+    takeBack();
     onEnd();
   }
 
@@ -48,6 +50,10 @@ export function createTurns({session, onEnd, onFailure}: TurnsOptions): Turns {
     onEnd();
   }
 
+  const takeBack = (): void => {
+    while (session.agents.takeBack('main') !== null);
+  };
+
   const begin = (turn: () => Promise<void>): void => {
     last = last.then(turn);
     last.catch(onFailure);
@@ -55,7 +61,7 @@ export function createTurns({session, onEnd, onFailure}: TurnsOptions): Turns {
   const send = (text: string): void => begin(() => run(text));
   const stop = (how: () => unknown): void => {
     isStopping = session.isRunning;
-    if (isStopping) while (session.agents.takeBack('main') !== null);
+    if (isStopping) takeBack();
     how();
   };
   return {

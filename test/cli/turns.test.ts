@@ -1,5 +1,6 @@
 import {describe, expect, it} from 'vitest';
 import {createTurns} from '../../src/cli/turns.js';
+import {ProviderError} from '../../src/core/errors.js';
 import type {StampedEvent} from '../../src/core/types.js';
 import type {ScriptedReply} from '../../src/providers/scripted.js';
 import {forever, gate, makeTool, openRuntime} from '../support/runtime.js';
@@ -48,6 +49,27 @@ describe('what a person types', () => {
     release();
     await end;
     expect(told()).toEqual([said('prompt', 'first'), said('mail', 'and this')]);
+    expect(failures).toEqual([]);
+  });
+
+  it('comes back unread when the turn fails before it has read it', async () => {
+    const {opened, open: fail} = gate();
+    const refused = opened.then(() => {
+      throw new ProviderError('refused', {kind: 'invalid_request', status: 400});
+    });
+    const {session, turns, told, ended, failures} = open([{text: 'Half', after: 2, ending: refused}, {text: 'Two.'}]);
+    const withdrawn = session.observe({filter: ({type}) => type === 'mail_withdrawn'});
+    turns.send('first');
+    const end = ended();
+    for await (const event of session.agents.events('main')) if (event.type === 'reply_started') break;
+    turns.steer('and this');
+    turns.steer('and that');
+    fail();
+    await end;
+    expect(withdrawn.drain()).toMatchObject([{mail: {text: 'and that'}}, {mail: {text: 'and this'}}]);
+    turns.send('second');
+    await ended();
+    expect(told()).toEqual([said('prompt', 'first'), said('prompt', 'second')]);
     expect(failures).toEqual([]);
   });
 
