@@ -88,14 +88,34 @@ type Thinking = Pick<MessageCreateParamsStreaming, 'thinking' | 'output_config'>
  * Without an effort an adaptive model chooses its own, and a model with a budget does not think. Thinking is asked for
  * as a summary, since newer models would otherwise send it empty.
  */
-function thinkingOf(info: ModelInfo, {effort, maxTokens}: ModelRequest): Thinking {
+function thinkingOf(info: ModelInfo, {effort, maxTokens, messages}: ModelRequest): Thinking {
   const level = effort !== null && info.effortLevels.includes(effort) ? effort : null;
   if (info.adaptiveThinking) {
     const thinking: ThinkingConfigParam = {type: 'adaptive', display: 'summarized'};
     return level === null ? {thinking} : {thinking, output_config: {effort: level}};
   }
-  if (level === null) return {};
+  if (level === null || isUnderwayWithoutThinking(messages)) return {};
   // The budget is part of max_tokens: half of it stays for the answer.
   const budget = Math.min(thinkingBudget[level], Math.floor(maxTokens / 2));
   return budget < leastBudget ? {} : {thinking: {type: 'enabled', budget_tokens: budget}};
+}
+
+/**
+ * Whether calls were made since somebody last said something, all of them without thinking: another model may have made them,
+ * whose thinking is left out. A model that thinks on a budget would be refused then, and goes on without.
+ */
+function isUnderwayWithoutThinking(messages: readonly MessageParam[]): boolean {
+  let hasReplied = false;
+  let hasThought = false;
+  messages.forEach(({role, content}, at) => {
+    const blocks = toBlocks(content);
+    if (role === 'assistant') {
+      hasReplied = true;
+      hasThought ||= blocks.some(({type}) => type === 'thinking' || type === 'redacted_thinking');
+    } else if (messages[at - 1]?.role !== 'user' && !blocks.some(({type}) => type === 'tool_result')) {
+      hasReplied = false;
+      hasThought = false;
+    }
+  });
+  return hasReplied && !hasThought;
 }

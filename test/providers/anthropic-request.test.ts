@@ -167,6 +167,34 @@ describe('the body of a request', () => {
     expect(toBody(haiku, request(conversation, {effort: 'medium'}))).not.toHaveProperty('output_config');
   });
 
+  it('asks an older model for no thinking in the middle of calls that were made without, until somebody says something', () => {
+    const haiku = lookUp('claude-haiku-4-5');
+    const body = (messages: readonly MessageParam[]) =>
+      toBody(haiku, request(messages, {effort: 'low', maxTokens: 64_000}));
+    const call = (id: string): ContentBlockParam => ({type: 'tool_use', id, name: 'Read', input: {}});
+    const result = (id: string): MessageParam => ({
+      role: 'user',
+      content: [{type: 'tool_result', tool_use_id: id, content: 'A'}],
+    });
+    const thought = {type: 'thinking', thinking: 'Hm.', signature: 's'} as const;
+    const asked: MessageParam = {role: 'user', content: 'Read a.'};
+    const without: readonly MessageParam[] = [asked, {role: 'assistant', content: [call('t1')]}, result('t1')];
+    const steered: MessageParam = {role: 'user', content: 'And b.'};
+    const answered: MessageParam = {role: 'assistant', content: 'Done.'};
+    const withThought: readonly MessageParam[] = [
+      asked,
+      {role: 'assistant', content: [thought, call('t1')]},
+      result('t1'),
+    ];
+    const next: readonly MessageParam[] = [{role: 'assistant', content: [call('t2')]}, result('t2')];
+    for (const messages of [without, [...without, steered], [...without, ...next]])
+      expect(body(messages).thinking).toBeUndefined();
+    for (const messages of [[asked], withThought, [...withThought, ...next], [...without, answered, asked]])
+      expect(body(messages).thinking).toMatchObject({type: 'enabled'});
+    // A model that thinks as it likes is not refused.
+    expect(toBody(sonnet, request(without)).thinking).toMatchObject({type: 'adaptive'});
+  });
+
   it('asks a model that nothing is known of for no thinking', () => {
     const body = toBody(lookUp('qwen3-coder'), request(conversation, {effort: 'high'}));
     expect(Object.keys(body)).toEqual(['model', 'stream', 'system', 'tools', 'messages', 'max_tokens']);
