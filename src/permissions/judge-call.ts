@@ -11,6 +11,7 @@ import {type Judged, judgePath, leadsInside, type Workplace} from './judge-path.
 import {keptNames} from './kept-names.js';
 import {linksBelow} from './links-below.js';
 import {namesArePlain} from './names-below.js';
+import {isCommonFolder} from './places.js';
 import type {Rule, RuleView} from './rule-book.js';
 import {secretsOf} from './secrets.js';
 import {expandGlob} from './shell-glob.js';
@@ -204,6 +205,7 @@ function toContext(cwd: string, view: RuleView, court: Court, path: CommandConte
     git: gitAt,
     isFolder: isReachable,
     isInside,
+    isCommon: path => isCommonFolder(locate(path).real, court.place.folders),
     linksBelow: (folder, isDeep) => linksBelow(folder, {isDeep, survey, locate, isInside}),
     kept: folder => keptNames(folder, {survey, locate, isInside}),
     namesArePlain: (folder, isCut) => namesArePlain(folder, {isCut, survey, locate, isInside}),

@@ -5,7 +5,7 @@
 import {normalize} from 'node:path';
 import type {PermissionMode} from '../core/question.js';
 import {escapePattern} from './path-pattern.js';
-import {type Located, liesIn, sensitiveName, showsProgram} from './places.js';
+import {type Located, liesIn, sensitiveName, showsProgram, tellsSystem} from './places.js';
 import type {Rule, RuleView} from './rule-book.js';
 import type {Surveyor} from './survey.js';
 
@@ -93,6 +93,7 @@ function judgeRead(located: Located, view: RuleView, place: Workplace): Judged {
   if (real === null) return asks(unknown, null, true);
   if (liesIn(real, place.folders, place.ignoreCase)) return allowed('reads in the project');
   if (liesIn(real, place.own(), place.ignoreCase)) return allowed('reads what agent wrote itself');
+  if (tellsSystem(real)) return allowed('tells which system it is');
   const rule = view.path('allow', 'read', located);
   return rule
     ? allowed(`the rule ${rule.text} allows it`, rule)

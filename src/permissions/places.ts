@@ -117,3 +117,19 @@ const innerState = /^\/proc\/(?:[^/]+\/)+(?:environ|mem)$/;
 /** Whether it shows what a running program holds. */
 export const showsProgram = ({written, real}: Located): boolean =>
   innerState.test(written) || (real !== null && innerState.test(real));
+
+const systemFolders = /^\/(?:bin|sbin|lib\d*|usr|opt|etc|dev|System|Library|Applications)(?:\/|$)/;
+
+/** Whether what lies in it may be named to anybody: it holds the project, or the system. @param real where a path leads. */
+export const isCommonFolder = (real: string | null, projects: readonly string[]): boolean =>
+  real !== null &&
+  (real === '/' ||
+    real === '/tmp' ||
+    systemFolders.test(real) ||
+    projects.some(project => project === real || project.startsWith(`${real}/`)));
+
+/** What system and which machine it is. */
+const aboutSystem =
+  /^\/(?:etc|usr\/lib)\/(?:os-release|lsb-release|debian_version|(?:alpine|arch|centos|fedora|redhat|rocky|system|SuSE)-release|issue|timezone|shells)$|^\/proc\/(?:cpuinfo|meminfo|version|loadavg|uptime|filesystems|stat|vmstat)$/;
+
+export const tellsSystem = (path: string): boolean => aboutSystem.test(path);

@@ -48,7 +48,7 @@ const found = [
   'for f in `find src -type f`; do echo == $f; cat $f; done',
   'find . -name \'*.ts\' | while read f; do head -3 "$f"; done',
   'find src -type f -print0 | while IFS= read -r -d \'\' f; do echo "$f"; cat "$f"; done',
-  'find . -name \'*.ts\' | sort | while IFS= read -r f; do if grep -q x "$f"; then echo "${f}"; cat < "$f"; fi; done',
+  'find . -name \'*.ts\' | sort | while IFS= read -r f; do if grep -q x "$f"; then echo "$f"; cat < "$f"; fi; done',
   'rg --files src | while read -r f; do wc -c < "$f"; done',
 ];
 
@@ -98,7 +98,7 @@ describe('names that are told', () => {
     'find src -type f | while read f; do cp -P x "$f"; cat "$f"; done',
     'git ls-files | sed s,^,/etc/, | xargs cat',
     'git ls-files | while read f; do cat "/etc/$f"; done',
-    'git ls-files | while read f; do cat "${f%x}"; done',
+    'git ls-files | while read f; do cat "$f"x; done',
     'git ls-files | while read f; do f=/etc/passwd; cat "$f"; done',
     'git ls-files | while read f; do read f < /etc/passwd; cat "$f"; done',
     'git ls-files | while read f; do printf -v f %s /etc/passwd; cat "$f"; done',

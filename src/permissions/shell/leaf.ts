@@ -10,6 +10,7 @@ import {judgeContents} from './git-contents.js';
 import type {Input} from './input.js';
 import {hidesPrograms} from './interpreters.js';
 import {noteLinks} from './links.js';
+import {readsOfModule} from './modules.js';
 import {changesLocked, findDenied, mayOpen} from './opened.js';
 import {subcommandAt} from './options.js';
 import {judgeFiles, judgeNamed, stricter} from './paths.js';
@@ -40,7 +41,8 @@ interface LeafPlace {
 export function judgeLeaf(form: Form, {scope, judging, stop, input}: LeafPlace): Omit<JudgedSubject, 'text'> {
   const {rules} = judging.context;
   const git = form.program === 'git' ? readGit(form.words) : null;
-  const use: Use | null = git?.use ?? findUse(form.program, form.words);
+  const use: Use | null =
+    git?.use ?? findUse(form.program, form.words) ?? readsOfModule(form.program, form.words, scope, judging);
   const places = git?.folders ?? [];
   const inside = places.reduce((at, place) => (isKnown(place) ? move(at, place.text) : leave(at)), scope);
   const elsewhere = judgeFiles('read', places, scope, judging);
@@ -48,7 +50,7 @@ export function judgeLeaf(form: Form, {scope, judging, stop, input}: LeafPlace):
     use &&
     strictest(
       judgeFiles('read', use.reads, inside, judging),
-      judgeNamed(use.lists ?? [], inside, judging),
+      judgeNamed(use.lists ?? [], {isDeep: use.isDeep === true}, inside, judging),
       judgeFiles('write', use.writes, inside, judging),
       elsewhere,
     );

@@ -18,13 +18,24 @@ export const stricter = (one: PathJudgement, other: PathJudgement): PathJudgemen
 /**
  * The same for files that are named and not opened: what may not be read may still be listed, but a folder's names are what is in it.
  */
-export function judgeNamed(fields: readonly Field[], scope: Scope, judging: Judging): PathJudgement {
+export function judgeNamed(
+  fields: readonly Field[],
+  {isDeep}: {readonly isDeep: boolean},
+  scope: Scope,
+  judging: Judging,
+): PathJudgement {
   return fields.reduce((worst, field) => {
     const judged = judgeFile('read', field, scope, judging);
+    if (!isDeep && judged.verdict === 'ask' && judged.rule === null && isCommon(field, scope, judging)) return worst;
     if (!isKnown(field)) return stricter(worst, {...judged, rule: null});
     return stricter(worst, (judged.rule === null ? null : judgeName(field, scope, judging)) ?? judged);
   }, fine);
 }
+
+/** What everybody may know the names of. */
+const isCommon = (field: Field, scope: Scope, {context, links}: Judging): boolean =>
+  isKnown(field) &&
+  pathsOf(scope, field.text)?.every(path => !links.mayCross(path) && context.isCommon?.(path) === true) === true;
 
 /** A file that is only named; null: it may be a folder. */
 function judgeName(field: Field, scope: Scope, {context}: Judging): PathJudgement | null {

@@ -94,7 +94,10 @@ function filesOfReader(program: string, rest: readonly Field[]): Use | null {
     return null;
   const files = filesAmong(reader.operands, read);
   if (files === null) return null;
-  if (/^names/.test(reader.operands)) return {reads: read.reads, lists: files, writes: read.writes};
+  if (/^names/.test(reader.operands)) {
+    const isDeep = ['-R', '--recursive', '-T', '--tree'].some(option => read.options.has(option));
+    return {reads: read.reads, lists: files, isDeep, writes: read.writes};
+  }
   return {reads: [...read.reads, ...files], writes: read.writes, trees: treesAmong(program, files, rest, read)};
 }
 
@@ -227,7 +230,7 @@ function readsOfFind(rest: readonly Field[]): Use | null {
     } else if (findFlags.test(text)) paths &&= /^-[HLPEXdsxO]/.test(text);
     else return null;
   }
-  return {reads, lists: lists.length > 0 ? lists : [here], writes: []};
+  return {reads, lists: lists.length > 0 ? lists : [here], isDeep: true, writes: []};
 }
 
 const fdOptions = describeOptions(

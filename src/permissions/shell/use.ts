@@ -8,6 +8,8 @@ export interface Use {
   readonly reads: readonly Field[];
   /** Of these it tells no more than their names and their state, if they are no folders. */
   readonly lists?: readonly Field[];
+  /** Of folders among these it tells all that is in them, at any depth. */
+  readonly isDeep?: boolean;
   readonly writes: readonly Field[];
   /** Folders that it goes through to read what is in them. */
   readonly trees?: readonly Tree[];
