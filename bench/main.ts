@@ -21,6 +21,7 @@ import {liveAgentsRow} from './rows/live-agents.js';
 import {oneShotRow} from './rows/one-shot.js';
 import {policyRow} from './rows/policy.js';
 import {replStartRow} from './rows/repl-start.js';
+import {resumeRow} from './rows/resume.js';
 import {spawnsRow} from './rows/spawns.js';
 import {stepsRow} from './rows/steps.js';
 import {streamingRow} from './rows/streaming.js';
@@ -44,6 +45,7 @@ const rows: readonly Row[] = [
   abortRow,
   policyRow,
   appendRow,
+  resumeRow,
 ];
 
 // This file runs as node_modules/.cache/bench/main.mjs.

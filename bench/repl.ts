@@ -17,8 +17,13 @@ export interface Repl {
 }
 
 /** Starts the REPL in a 120×40 terminal, hands it to `work` once the prompt is painted, and closes it. */
-export async function withRepl<T>(bench: Bench, url: string, work: (repl: Repl) => Promise<T>): Promise<T> {
-  const {argv, cwd, env} = agentCommand(bench, [], url);
+export async function withRepl<T>(
+  bench: Bench,
+  url: string,
+  work: (repl: Repl) => Promise<T>,
+  given: readonly string[] = [],
+): Promise<T> {
+  const {argv, cwd, env} = agentCommand(bench, given, url);
   const [command = '', ...args] = argv;
   const startedAt = performance.now();
   const terminal = openTerminal({command, args, cwd, env, cols: 120, rows: 40});

@@ -69,6 +69,7 @@ const coreLimits: Readonly<Record<string, number>> = {
   'recall.ts': 140,
   'begin.ts': 40,
   'replay.ts': 60,
+  'retold.ts': 40,
   'rewind.ts': 70,
   'call-title.ts': 20,
   'siblings.ts': 20,

@@ -68,7 +68,7 @@ export async function converse({given, version}: ConverseOptions): Promise<numbe
     onSubmit: () => {},
   });
   repl.exited.then(how => ending.end(how === 'left' ? exitCodes.done : exitCodes.SIGHUP), ending.fail);
-  session.replay().catch(ending.fail);
+  session.replay(shownTurns).catch(ending.fail);
   void status.refresh();
   if (isDemo) void adviseLate(repl);
   if (given.prompt?.trim()) turns.send(given.prompt);
@@ -128,6 +128,9 @@ async function adviseLate(repl: Repl): Promise<void> {
   const advice = await localAdvice(localPatienceMs);
   if (advice !== null) repl.tell(`${advice.words}\n${advice.command.join(' \\\n')}`);
 }
+
+/** Of a conversation that is gone on with: what was before them nobody scrolls to. */
+const shownTurns = 30;
 
 /** Warnings that stand above the first prompt; one-shot mode says them all. */
 const shownWarnings = 5;

@@ -45,7 +45,7 @@ async function conversationOf(session: Exported): Promise<Conversation> {
   // Less, where the disk is full.
   if (kept && kept.messages >= history.length) {
     const {readSession} = await import('../store/load.js');
-    return toConversation(await readSession(kept), {folder: cwd, at: Date.now()});
+    return toConversation(await readSession(kept, 'conversation'), {folder: cwd, at: Date.now()});
   }
   const records = history.map(entry => ({type: 'entry', entry, origin: originOf(entry)}) as const);
   const summary = {title, prompt: '', branch: null, messages: history.length};

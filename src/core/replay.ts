@@ -1,24 +1,32 @@
 /** What was said before as events, for whoever shows it: nothing of it happens again. */
 import type {AgentParts} from './agent.js';
 import {titleOf} from './call-title.js';
-import type {KeptCall} from './kept.js';
 import type {KeptAgent} from './kept-tree.js';
 import {unfinished} from './outcome.js';
+import {callEvents, replyEvents} from './retold.js';
 import {toolsByName} from './tool-names.js';
 import {blocksOf, callsOf, type ToolUseBlock} from './transcript.js';
-import type {AgentEvent, Entry, ToolResultBlockParam} from './types.js';
-import {noUsage, type Spending} from './usage.js';
+import type {AgentEvent} from './types.js';
 
-/** @param agent whose conversation it is. */
+/**
+ * @param agent whose conversation it is.
+ * @param turns how many are told of: the last ones.
+ */
 export async function* replay(
   kept: KeptAgent | null,
   agent: Pick<AgentParts, 'tools' | 'place'>,
+  turns: number,
 ): AsyncGenerator<AgentEvent, void> {
   if (!kept) return;
   const tools = toolsByName(await agent.tools);
   const calls = new Map<string, ToolUseBlock>();
+  const first = beginningOf(kept.entries, turns);
+  if (first > 0) {
+    const text = `Kept, and not shown: the messages before these, ${first.toLocaleString('en-US')} in all.`;
+    yield {type: 'notice', level: 'info', text};
+  }
   yield {type: 'run_started', model: kept.turn?.model ?? '', price: null};
-  for (const {entry, origin, spent, compaction} of kept.entries) {
+  for (const {entry, origin, spent, compaction} of kept.entries.slice(first)) {
     if (compaction) yield {...compaction, type: 'compaction_finished', entry, ...spent};
     else if (origin === 'reply') {
       for (const call of callsOf(entry.message)) calls.set(call.id, call);
@@ -37,24 +45,12 @@ export async function* replay(
   yield {type: 'run_finished', ...unfinished('completed'), ...kept.spent};
 }
 
-function* replyEvents(entry: Entry, spent: Spending): Generator<AgentEvent, void> {
-  const {id: entryId, model = ''} = entry;
-  yield {type: 'reply_started', entryId, messageId: entryId, model, usage: noUsage};
-  for (const [index, block] of blocksOf(entry.message).entries()) {
-    yield {type: 'block_started', entryId, index, block};
-    yield {type: 'block_finished', entryId, index, block};
+/** Of the last so many turns: where the first of them begins. */
+function beginningOf(entries: KeptAgent['entries'], turns: number): number {
+  let left = turns;
+  for (let at = entries.length - 1; at >= 0; at -= 1) {
+    if (entries[at]?.origin === 'prompt') left -= 1;
+    if (left === 0) return at;
   }
-  yield {type: 'reply_finished', entry, stopReason: null, ...spent};
-}
-
-/** @param seen not known if the program ended before the call did. */
-function* callEvents(
-  {id: callId, name: tool, input}: ToolUseBlock,
-  title: string,
-  result: ToolResultBlockParam,
-  seen: KeptCall | undefined,
-): Generator<AgentEvent, void> {
-  const {display = {summary: 'interrupted'}, outcome = 'interrupted', durationMs = 0} = seen ?? {};
-  yield {type: 'tool_started', callId, tool, title, input};
-  yield {type: 'tool_finished', callId, result, display, outcome, durationMs};
+  return 0;
 }

@@ -72,8 +72,11 @@ export interface Session {
    * them nothing comes any more. Rejects while a turn runs, and with `UsageError` where there is no such message.
    */
   rewind(entryId: string): Promise<Rewound>;
-  /** Tells those who watch what was said before this session, as it was kept. Nothing of it happens again. */
-  replay(): Promise<void>;
+  /**
+   * Tells those who watch what was said before this session, as it was kept: of all turns, or of the last so many. Nothing of
+   * it happens again.
+   */
+  replay(turns?: number): Promise<void>;
   /** A mailbox of all events from now on; its owner drains and closes it. */
   observe(options?: ObserveOptions): Mailbox<StampedEvent>;
   /** By all agents. */

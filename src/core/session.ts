@@ -140,8 +140,8 @@ export function createSession(options: SessionOptions): Session {
       turns.assertIdle();
       return rewind(entryId);
     },
-    async replay() {
-      for await (const event of replay(kept?.root ?? null, root)) say(event);
+    async replay(turns = Number.POSITIVE_INFINITY) {
+      for await (const event of replay(kept?.root ?? null, root, turns)) say(event);
     },
     observe: watch => registry.observe(watch),
     spent: () => root.budget.spent(),

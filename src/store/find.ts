@@ -92,7 +92,7 @@ const headerBytes = 8 * 1024;
 /** The last line of a conversation at rest is one of some hundred bytes. */
 const tailBytes = 4 * 1024;
 /** A turn that wrote more than this and did not end costs a list its words. */
-const mostBytes = 64 * 1024 * 1024;
+const mostBytes = 16 * 1024 * 1024;
 
 const textAt = (file: number, from: number, to: number): string => {
   const buffer = Buffer.allocUnsafe(to - from);

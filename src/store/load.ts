@@ -7,7 +7,7 @@ import type {AgentId} from '../core/types.js';
 import {codeOf} from '../platform/text-file.js';
 import {findSessions, type KeptSession} from './find.js';
 import {agentLogsFolder, logEnding} from './places.js';
-import {type ReadLog, readLog} from './read-log.js';
+import {type Extent, type ReadLog, readLog} from './read-log.js';
 import {resolveSession} from './resolve.js';
 import type {Summary} from './summary.js';
 import {toRecord} from './to-record.js';
@@ -28,20 +28,20 @@ export interface LoadedSession {
 export async function loadSession(place: string, root: string, wanted: string | null): Promise<LoadedSession> {
   try {
     const sessions = findSessions(place).filter(session => session.root === null || session.root === root);
-    return await readSession(await resolveSession(sessions, wanted));
+    return await readSession(await resolveSession(sessions, wanted), 'history');
   } catch (error) {
     if (error instanceof UsageError) throw error;
     throw new UsageError(`What is kept in ${place} cannot be read (${codeOf(error)}).`, {cause: error});
   }
 }
 
-/** From these on a conversation is gone on with: nothing of what was said before is sent again. */
-const beginnings = ['cleared', 'compacted'];
-
-/** Rejects with the system's error where its root's log cannot be read. */
-export async function readSession({place, id, path, ...session}: KeptSession): Promise<LoadedSession> {
+/** @param extent of what its root said. Rejects with the system's error where that's log cannot be read. */
+export async function readSession(
+  {place, id, path, ...session}: KeptSession,
+  extent: Exclude<Extent, 'all'>,
+): Promise<LoadedSession> {
   const {title, prompt, branch, messages} = session;
-  const {records, passed, ...end} = await readLog(path, beginnings);
+  const {records, passed, ...end} = await readLog(path, extent);
   const read = await readBelow(place, id);
   return {
     id,

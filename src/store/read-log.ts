@@ -4,7 +4,7 @@
  * long conversation has most of its lines before the place from which it is gone on with.
  */
 
-import {parseLine, toMark} from './line.js';
+import {type Mark, parseLine, toMark} from './line.js';
 import {openLines} from './lines.js';
 
 export interface ReadLog {
@@ -20,25 +20,26 @@ export interface ReadLog {
   readonly isCut: boolean;
 }
 
+export type Extent = 'all' | 'conversation' | 'history';
+
 /** A line that is whole. */
-interface Found {
-  readonly n: number;
-  /** Empty for what no version of ours wrote so. */
-  readonly type: string;
-  readonly seal: number;
+interface Found extends Mark {
   readonly line: number;
+  /** Where it stands in the file. */
   readonly from: number;
   readonly to: number;
+  /** What it holds; null where that is not read yet. */
+  readonly record: object | null;
 }
 
 /** What is only of use for the history that it is in. */
 const ofHistory: ReadonlySet<string> = new Set(['entry', 'entry_changed', 'entry_removed', 'entry_cleared', 'call']);
 
 /**
- * @param beginnings types of records: what is of the history before the last of them is passed over.
- * Rejects with the system's error where the file cannot be read.
+ * @param extent `all`: every record. `conversation`: of what was said only that since it began. `history`: only what requests
+ * still have of that. Rejects with the system's error where the file cannot be read.
  */
-export async function readLog(path: string, beginnings: readonly string[] = []): Promise<ReadLog> {
+export async function readLog(path: string, extent: Extent = 'all'): Promise<ReadLog> {
   const lines = openLines(path);
   try {
     const badLines: number[] = [];
@@ -53,11 +54,14 @@ export async function readLog(path: string, beginnings: readonly string[] = []):
         badLines.push(line);
         return;
       }
-      isInOrder &&= mark.n > (found.at(-1)?.n ?? 0);
-      found.push({...mark, line, from: at, to: at + to - from});
+      const {n, type, seal} = mark;
+      isInOrder &&= n > (found.at(-1)?.n ?? 0);
+      // What counts in any case is read while it is at hand.
+      const record = ofHistory.has(type) ? null : parseLine(bytes, from, to);
+      found.push({n, type, seal, line, from: at, to: at + to - from, record});
     });
     const inOrder = isInOrder ? found : distinct(found);
-    const start = inOrder.findLastIndex(({type}) => beginnings.includes(type));
+    const start = beginningOf(inOrder, extent);
     const records: object[] = [];
     let passed = 0;
     for (const [at, each] of inOrder.entries()) {
@@ -65,7 +69,7 @@ export async function readLog(path: string, beginnings: readonly string[] = []):
         if (each.type === 'entry') passed += 1;
         continue;
       }
-      const record = lines.read(each.from, each.to, parseLine);
+      const record = each.record ?? lines.read(each.from, each.to, parseLine);
       if (record === null) badLines.push(each.line);
       else records.push(record);
     }
@@ -74,6 +78,16 @@ export async function readLog(path: string, beginnings: readonly string[] = []):
   } finally {
     lines.close();
   }
+}
+
+/** Where that begins; −1: with the first. */
+function beginningOf(found: readonly Found[], extent: Extent): number {
+  if (extent === 'all') return -1;
+  const cleared = found.findLastIndex(({type}) => type === 'cleared');
+  const compacted = found.findLastIndex(({type}) => type === 'compacted');
+  // It may have led back to before that.
+  const rewound = found.findLastIndex(({type}) => type === 'rewound');
+  return extent === 'history' && compacted > Math.max(cleared, rewound) ? compacted : cleared;
 }
 
 /** Two programs that wrote at once used the same numbers for different records: both count, and stay as they stand in the file. */

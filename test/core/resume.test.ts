@@ -4,7 +4,7 @@ import {ProviderError} from '../../src/core/errors.js';
 import {toKept} from '../../src/core/kept.js';
 import type {LogRecord} from '../../src/core/records.js';
 import type {SessionOptions} from '../../src/core/session-types.js';
-import {callsOf} from '../../src/core/transcript.js';
+import {callsOf, textOf} from '../../src/core/transcript.js';
 import type {Entry, StampedEvent} from '../../src/core/types.js';
 import type {Script} from '../../src/providers/scripted.js';
 import {bringToRest, createMemory} from '../support/memory.js';
@@ -210,5 +210,25 @@ describe('a program that is gone at any moment', () => {
     const {session} = openRuntime([{text: 'One.'}], {store: memory.store});
     await runTurn(session, 'first');
     expect(memory.syncs).toBe(1);
+  });
+
+  it('is told of from the last turns on, which says how many messages are before them', async () => {
+    const {store, logs} = createMemory();
+    const script: Script = ['one', 'two', 'three'].map(text => ({text}));
+    const {session} = openRuntime(script, {store});
+    for (const text of ['first', 'second', 'third']) await runTurn(session, text);
+    const records = logs.get('main') ?? [];
+    const told = async (turns?: number): Promise<readonly string[]> => {
+      const {session} = resume([], records);
+      const events = session.observe();
+      await session.replay(turns);
+      return events.drain().flatMap(event => {
+        if (event.type === 'notice') return [event.text];
+        return event.type === 'entry_appended' ? [textOf(event.entry.message)] : [];
+      });
+    };
+    expect(await told()).toEqual(['first', 'second', 'third']);
+    expect(await told(3)).toEqual(['first', 'second', 'third']);
+    expect(await told(2)).toEqual(['Kept, and not shown: the messages before these, 2 in all.', 'second', 'third']);
   });
 });

@@ -4,7 +4,7 @@ import fc from 'fast-check';
 import {describe, expect, it} from 'vitest';
 import {toLine} from '../../src/store/line.js';
 import {createLog, type Log} from '../../src/store/log.js';
-import {readLog} from '../../src/store/read-log.js';
+import {type Extent, readLog} from '../../src/store/read-log.js';
 import {createFolder} from '../support/folder.js';
 import {runs} from '../support/runs.js';
 
@@ -163,6 +163,36 @@ describe('reading a log', () => {
       isCut: true,
       passed: 0,
     });
+  });
+
+  it('passes over what was said before a conversation began anew, and nothing else', async () => {
+    const path = join(createFolder(), 'session.jsonl');
+    const records = [
+      {type: 'begun', system: 'x'},
+      {type: 'entry', text: 'long ago'},
+      {type: 'call', text: 'long ago'},
+      {type: 'spent', text: 'long ago'},
+      {type: 'cleared'},
+      {type: 'entry', text: 'before'},
+      {type: 'entry', text: 'damaged'},
+      {type: 'entry', text: 'said by the other program, and written late'},
+      {type: 'compacted'},
+      {type: 'entry', text: 'now'},
+    ];
+    const lines = records.map((record, at) => toLine({n: at + 1, record}));
+    const text = toText(lines.toSpliced(7, 1).concat(lines[7] ?? '')).replace('damaged', 'damaGed');
+    writeFileSync(path, text);
+    const of = async (extent: Extent) => {
+      const read = await readLog(path, extent);
+      return {
+        ...read,
+        records: read.records.map(record => records.findIndex(each => JSON.stringify(each) === JSON.stringify(record))),
+      };
+    };
+    const rest = {badLines: [7], next: 11, isCut: false};
+    expect(await of('history')).toEqual({...rest, records: [0, 3, 4, 8, 9], passed: 3});
+    expect(await of('conversation')).toEqual({...rest, records: [0, 3, 4, 5, 7, 8, 9], passed: 1});
+    expect(await of('all')).toEqual({...rest, records: [0, 1, 2, 3, 4, 5, 7, 8, 9], passed: 0});
   });
 
   it('rejects where there is nothing to read', async () => {

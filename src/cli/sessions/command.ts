@@ -114,7 +114,7 @@ async function toFile(means: Means): Promise<number> {
 async function read({folder, note}: Means, id: string): Promise<{readonly conversation: Conversation}> {
   const session = describeLog(named(folder, id));
   if (!session) throw new UsageError(`The conversation ${id} cannot be read.`);
-  const loaded = await readSession(session);
+  const loaded = await readSession(session, 'conversation');
   const bad = loaded.ends.get('main')?.badLines.length ?? 0;
   if (bad > 0) note(`Damaged, and left out: ${plural(bad, 'line')} of ${session.path}.`);
   return {conversation: toConversation(loaded, {folder: session.root, at: session.at})};
