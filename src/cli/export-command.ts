@@ -49,7 +49,7 @@ async function conversationOf(session: Exported): Promise<Conversation> {
   }
   const records = history.map(entry => ({type: 'entry', entry, origin: originOf(entry)}) as const);
   const summary = {title, prompt: '', branch: null, messages: history.length};
-  const loaded = {id, path: basename(id), summary, records, below: new Map(), ends: new Map()};
+  const loaded = {id, path: basename(id), summary, records, passed: 0, below: new Map(), ends: new Map()};
   const {usage, costUsd} = session.spent();
   const spent = {type: 'spent', at: Date.now(), model: session.model.id, usage, costUsd} as const;
   return toConversation({...loaded, records: [...records, spent]}, {folder: cwd, at: Date.now()});

@@ -121,11 +121,18 @@ function notesOf({loaded, left, tree, isTaken, pathOf}: Told): readonly string[]
     isCleared
       ? 'The conversation was cleared: it begins anew.'
       : `Loaded ${found} of ${found + bad} messages of the conversation.`,
+    ...passedNote(loaded),
     ...agentsNote(left),
     ...unreadNote(tree),
     ...[...loaded.ends].flatMap(([id, {badLines}]) => damageNote(badLines, pathOf(id))),
     ...(isTaken ? ['Another program has that conversation open: this one goes on with a copy of it.'] : []),
   ];
+}
+
+function passedNote({passed}: LoadedSession): readonly string[] {
+  if (passed === 0) return [];
+  const count = passed.toLocaleString('en-US');
+  return [`Kept, and not sent again: what was said before it was compacted, ${count} messages in all.`];
 }
 
 function agentsNote(tree: KeptTree): readonly string[] {

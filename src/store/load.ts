@@ -18,6 +18,8 @@ export interface LoadedSession {
   readonly id: string;
   readonly path: string;
   readonly records: readonly LogRecord[];
+  /** How many messages its root said that are not among them. */
+  readonly passed: number;
   /** Of the agents below it. */
   readonly below: ReadonlyMap<AgentId, readonly LogRecord[]>;
   /** Of each log: where it goes on, and which of its lines are lost. */
@@ -48,6 +50,7 @@ export async function readSession(
     path,
     summary: {title, prompt, branch, messages},
     records: toRecords(records),
+    passed,
     below: new Map([...read].map(([agentId, own]) => [agentId, toRecords(own.records)])),
     ends: new Map([...read, ['main', end]]),
   };

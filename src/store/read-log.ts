@@ -10,7 +10,7 @@ import {openLines} from './lines.js';
 export interface ReadLog {
   /** In order. A line that stands there twice counts once. */
   readonly records: readonly object[];
-  /** Entries that were passed over. */
+  /** Entries of the conversation that were passed over. */
   readonly passed: number;
   /** Where no record could be read: lines, counted from 1. */
   readonly badLines: readonly number[];
@@ -62,11 +62,12 @@ export async function readLog(path: string, extent: Extent = 'all'): Promise<Rea
     });
     const inOrder = isInOrder ? found : distinct(found);
     const start = beginningOf(inOrder, extent);
+    const cleared = inOrder.findLastIndex(({type}) => type === 'cleared');
     const records: object[] = [];
     let passed = 0;
     for (const [at, each] of inOrder.entries()) {
       if (at < start && ofHistory.has(each.type)) {
-        if (each.type === 'entry') passed += 1;
+        if (each.type === 'entry' && at > cleared) passed += 1;
         continue;
       }
       const record = each.record ?? lines.read(each.from, each.to, parseLine);
