@@ -159,7 +159,17 @@ export type SystemMessage =
       readonly error_status: number | null;
       readonly error: string;
     }
-  | {readonly type: 'system'; readonly subtype: 'status'; readonly status: 'requesting'}
+  | {readonly type: 'system'; readonly subtype: 'status'; readonly status: 'requesting' | 'compacting' | null}
+  /** The main conversation is a summary from here on. */
+  | {
+      readonly type: 'system';
+      readonly subtype: 'compact_boundary';
+      readonly compact_metadata: {
+        readonly trigger: 'manual' | 'auto';
+        readonly pre_tokens: number;
+        readonly post_tokens: number;
+      };
+    }
   | HookMessage
   | {
       readonly type: 'system';

@@ -7,6 +7,7 @@
 import {resultText} from '../core/transcript.js';
 import type {AgentEvent, AgentId, RunOutcome, StampedEvent, Usage} from '../core/types.js';
 import {addCost, addUsage, noUsage} from '../core/usage.js';
+import {compactionText} from '../ui/compaction-text.js';
 import {plural} from '../ui/format.js';
 import {replacedText} from '../ui/replaced-text.js';
 import {subjectOf} from '../ui/subject.js';
@@ -188,6 +189,10 @@ export function createNotices({verbose}: {readonly verbose: boolean}): Notices {
         return troubleLine(event);
       case 'model_replaced':
         return replacedText(event);
+      case 'compaction_finished':
+      case 'compaction_failed':
+      case 'results_cleared':
+        return compactionText(event);
       case 'request_held':
         return verbose ? `Waits behind others: ${event.message}` : null;
       case 'notice':

@@ -10,6 +10,7 @@ import {resultText} from '../core/transcript.js';
 import type {AgentSnapshot} from '../core/tree.js';
 import type {AgentEvent, AgentId, ContentBlockParam, RunOutcome, StampedEvent} from '../core/types.js';
 import {toWireUsage} from '../providers/wire-events.js';
+import {compactionText} from '../ui/compaction-text.js';
 import {replacedText} from '../ui/replaced-text.js';
 import {toHookMessage} from './hook-messages.js';
 import type {AssistantMessage, Message, PermissionDenial, ResultMessage, SystemMessage, WireUsage} from './messages.js';
@@ -82,6 +83,16 @@ const informational = (content: string, level: Of<'notice'>['level']): SystemMes
   content,
   level,
 });
+
+const status = (value: 'compacting' | null): SystemMessage => ({type: 'system', subtype: 'status', status: value});
+
+/** What is said of a summary that was to be made. */
+function compacted(event: Of<'compaction_finished'> | Of<'compaction_failed'>): readonly Message[] {
+  if (event.type === 'compaction_failed') return [status(null), informational(compactionText(event), 'warning')];
+  const {trigger, before, after} = event;
+  const metadata = {trigger, pre_tokens: before, post_tokens: after};
+  return [status(null), {type: 'system', subtype: 'compact_boundary', compact_metadata: metadata}];
+}
 
 /** Refused calls that the result lists; each has had a message of its own. */
 const maxDenials = 20;
@@ -167,6 +178,13 @@ export function createTranslator({partialMessages, hookEvents, now, logOf}: Tran
         return hookEvents ? [toHookMessage(event)] : [];
       case 'run_finished':
         return isRoot && event.error?.kind === 'blocked_prompt' ? [informational(event.error.message, 'warning')] : [];
+      case 'compaction_started':
+        requests.set(event.agentId, now());
+        return isRoot ? [status('compacting')] : [];
+      case 'compaction_finished':
+      case 'compaction_failed':
+        endRequest(event.agentId);
+        return isRoot ? compacted(event) : [];
       case 'model_replaced':
         return [informational(replacedText(event), 'warning')];
       case 'notice':

@@ -3,6 +3,7 @@ import {titleOf} from './call-title.js';
 import {estimateText} from './estimate.js';
 import {fitText, shareOf} from './fitting.js';
 import type {Place, Tool} from './ports.js';
+import type {ToolState} from './tool-state.js';
 import {blocksOf, resultText, type ToolUseBlock} from './transcript.js';
 import type {Carried, Entry, ToolResultBlockParam} from './types.js';
 
@@ -10,6 +11,7 @@ import type {Carried, Entry, ToolResultBlockParam} from './types.js';
 export interface Known {
   readonly tools: ReadonlyMap<string, Tool>;
   readonly place: Place;
+  readonly toolState: ToolState;
 }
 
 /** Of each list so many are kept, the newest. */
@@ -20,7 +22,7 @@ const requestTokens = 20_000;
 /** The tool that keeps a list of what is to be done. */
 const todoTool = 'TodoWrite';
 
-const nothing: Carried = {requests: [], todos: [], changed: [], read: [], failures: []};
+const nothing: Carried = {requests: [], changed: [], read: [], failures: []};
 
 /** @param history an earlier summary in it brings along what it carried. */
 export function gather(history: readonly Entry[], known: Known): Carried {
@@ -58,7 +60,6 @@ function withCall(carried: Carried, call: ToolUseBlock, result: ToolResultBlockP
     const failure = `${call.name} ${titleOf(call, tool, known.place)}: ${why}`.slice(0, maxFailureLength);
     return {...carried, failures: withNewest(carried.failures, failure, most.failures)};
   }
-  if (call.name === todoTool) return {...carried, todos: openTodos(call.input)};
   return pathsOf(call, tool, known.place).reduce(withPath, carried);
 }
 
@@ -87,8 +88,9 @@ function pathsOf({input}: ToolUseBlock, tool: Tool | undefined, place: Place): r
   }
 }
 
-function openTodos(input: unknown): readonly string[] {
-  const {todos} = (input ?? {}) as {readonly todos?: unknown};
+/** As the tool keeps them, which is another room's: a summary does without what it does not understand. */
+export function openTodos({toolState}: Pick<Known, 'toolState'>): readonly string[] {
+  const todos = toolState.get(todoTool);
   if (!Array.isArray(todos)) return [];
   return todos.flatMap(todo => {
     const {content, status} = (todo ?? {}) as {readonly content?: unknown; readonly status?: unknown};

@@ -2,7 +2,7 @@
  * Makes a summary the beginning of a history that is too long. What comes of it has to be much shorter, or the history stays
  * what it was.
  */
-import {gather, type Known} from './carried.js';
+import {gather, type Known, openTodos} from './carried.js';
 import {estimate} from './estimate.js';
 import {addNote, type Growing} from './growth.js';
 import {type Heard, hear} from './hear.js';
@@ -134,7 +134,7 @@ interface Made {
 function toEntry(options: Compacting, {words, head, isUnderWay}: Made): Entry {
   const carried = gather(head, options);
   const agents = options.agents.below().filter(({endedAt}) => endedAt === null);
-  const text = toSummary({words, carried, agents, isUnderWay});
+  const text = toSummary({words, carried, todos: openTodos(options), agents, isUnderWay});
   return {...createEntry(options.newId(), {role: 'user', content: [{type: 'text', text}]}), carried};
 }
 

@@ -19,8 +19,6 @@ export interface Entry {
 export interface Carried {
   /** The last prompt, and what the person wrote after it. */
   readonly requests: readonly string[];
-  /** Todos that are open. */
-  readonly todos: readonly string[];
   /** Paths of files. */
   readonly changed: readonly string[];
   readonly read: readonly string[];

@@ -48,8 +48,11 @@ export function toEntries(records: readonly LogRecord[]): readonly KeptEntry[] {
       }
       case 'compacted': {
         const {entries: left, trigger, before, after} = record;
-        const [entry] = left;
+        const [entry, ...unread] = left;
         if (entry) add({entry, origin: 'runtime', compaction: {trigger, before, after}});
+        // They stand before it in the log, which may not have been read so far.
+        for (const each of unread)
+          if (!entries.has(each.id)) add({entry: each, origin: each.request === 'prompt' ? 'prompt' : 'mail'});
         break;
       }
       case 'spent':

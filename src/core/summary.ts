@@ -26,6 +26,8 @@ export function askForSummary(instructions: string | null, isShort: boolean): st
 export interface SummaryParts {
   readonly words: string;
   readonly carried: Carried;
+  /** Those that are open. */
+  readonly todos: readonly string[];
   /** The agents that live. */
   readonly agents: readonly AgentSnapshot[];
   /** The work on the last request was interrupted by this. */
@@ -33,8 +35,8 @@ export interface SummaryParts {
 }
 
 /** As data: nothing that stands in it is asked for again. */
-export function toSummary({words, carried, agents, isUnderWay}: SummaryParts): string {
-  const {requests, todos, changed, read, failures} = carried;
+export function toSummary({words, carried, todos, agents, isUnderWay}: SummaryParts): string {
+  const {requests, changed, read, failures} = carried;
   const sections = [
     section('summary', [words.trim()]),
     section('last-request', requests),

@@ -1,8 +1,8 @@
 /** What became of a conversation that was too long, in words. */
-import type {StampedEvent} from '../core/types.js';
+import type {AgentEvent} from '../core/types.js';
 import {count} from './format.js';
 
-type Told = Extract<StampedEvent, {type: 'compaction_finished' | 'compaction_failed' | 'results_cleared'}>;
+type Told = Extract<AgentEvent, {type: 'compaction_finished' | 'compaction_failed' | 'results_cleared'}>;
 
 /** One line. */
 export function compactionText(event: Told): string {

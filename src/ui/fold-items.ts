@@ -101,7 +101,10 @@ export function foldItems(
 }
 
 /** What a person asked for who hears at the turn's end that it was not done is told once. */
-function withCompaction(items: readonly Item[], event: Parameters<typeof compactionText>[0]): readonly Item[] {
+function withCompaction(
+  items: readonly Item[],
+  event: Event<'compaction_finished' | 'compaction_failed' | 'results_cleared'>,
+): readonly Item[] {
   const isFailure = event.type === 'compaction_failed';
   if (isFailure && event.trigger === 'manual') return items;
   const level = isFailure ? 'warning' : 'info';

@@ -159,6 +159,25 @@ describe('a run in stream-json', () => {
     ]);
   });
 
+  it('says where the main conversation begins anew with a summary', async () => {
+    const {messages} = await tell([
+      {calls: [call], usage: {input: 171_000, output: 10}, text: 'word '.repeat(2_000)},
+      {text: 'All was echoed.'},
+      {text: 'Done.'},
+    ]);
+    const system = messages.filter(({type}) => type === 'system');
+    expect(system).toEqual([
+      {type: 'system', subtype: 'status', status: 'compacting'},
+      {type: 'system', subtype: 'status', status: null},
+      {
+        type: 'system',
+        subtype: 'compact_boundary',
+        compact_metadata: {trigger: 'auto', pre_tokens: expect.any(Number), post_tokens: expect.any(Number)},
+      },
+    ]);
+    expect(JSON.stringify(messages)).not.toContain('All was echoed.');
+  });
+
   it('lists a refused call as it happens and in the result', async () => {
     const nobody: Permissions = {
       decide: () => ({verdict: 'deny', message: 'Not today.'}),

@@ -1,7 +1,7 @@
 import {describe, expect, it} from 'vitest';
 import {ProviderError} from '../../src/core/errors.js';
 import {toKept} from '../../src/core/kept.js';
-import type {ModelRequest} from '../../src/core/ports.js';
+import type {ModelRequest, Tool} from '../../src/core/ports.js';
 import type {LogRecord} from '../../src/core/records.js';
 import {textOf} from '../../src/core/transcript.js';
 import type {AgentEvent} from '../../src/core/types.js';
@@ -136,10 +136,14 @@ describe('a summary', () => {
         {type: 'path', access: 'write', path: `/${(input as {value: string}).value}`} as const,
       ],
     };
-    const todo = {
-      ...makeTool('TodoWrite', 'changes', () => 'noted'),
-      parse: (input: unknown) => input,
+    const todo: Tool = {
+      ...makeTool('TodoWrite', 'changes', () => ''),
+      parse: input => input,
       title: () => '',
+      run: async (input, {state}) => {
+        state.set((input as typeof todos).todos);
+        return {content: 'noted'};
+      },
     };
     const {session} = openRuntime(
       summing([
