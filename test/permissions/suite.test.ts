@@ -1,6 +1,7 @@
 /**
- * The same table of calls, made at every depth, in the foreground and the background, with a person to ask and without:
- * sessions as the program has them, real settings, real tools; only the model is a script.
+ * The same table of calls, made at every depth, in the foreground and the background, with a person to ask and without, in a
+ * conversation that begins and in one that is gone on with: sessions as the program has them, real settings, real tools; only the
+ * model is a script.
  */
 import {mkdirSync, symlinkSync, writeFileSync} from 'node:fs';
 import {join} from 'node:path';
@@ -62,9 +63,10 @@ function toInput(tool: string, about: string): Readonly<Record<string, unknown>>
 /** An agent whose prompt is a number starts one with a lower number; at 0 it makes all the calls. */
 function scriptFor(background: boolean, home: string) {
   return ({messages, toolChoice}: ModelRequest): ScriptedReply => {
-    const [first] = messages;
-    const left = Number(first ? textOf(first) : Number.NaN);
-    const isFirst = !messages.some(({role}) => role === 'assistant');
+    const asked = messages.findLastIndex(message => message.role === 'user' && /^\d$/.test(textOf(message)));
+    const prompt = messages[asked];
+    const left = Number(prompt ? textOf(prompt) : Number.NaN);
+    const isFirst = !messages.slice(asked).some(({role}) => role === 'assistant');
     if (!isFirst || Number.isNaN(left) || toolChoice === 'none') return {text: 'done'};
     if (left === 0)
       return {
@@ -87,19 +89,28 @@ interface Setting {
   readonly depth: number;
   readonly background: boolean;
   readonly interactive: boolean;
+  /** The conversation began in another run of the program. */
+  readonly resumed: boolean;
 }
 
 /** What was decided of each case, in their order. */
-async function decide({depth, background, interactive}: Setting): Promise<readonly Case[]> {
+async function decide({depth, background, interactive, resumed}: Setting): Promise<readonly Case[]> {
   const {root, home} = createWorld();
-  const session = await createSession({
+  const options = {
     cwd: root,
     env: {PATH: process.env.PATH, HOME: home, AGENT_HOME: join(home, '.agent')},
     model: createScriptedModel(scriptFor(background, home)),
     trust: true,
     interactive,
     agentLimits: {spawnsPerTurn: 100},
-  });
+    persist: resumed,
+  };
+  if (resumed) {
+    const before = await createSession(options);
+    for await (const _ of before.send('Good morning.'));
+    await before.close();
+  }
+  const session = await createSession({...options, ...(resumed && {resume: true as const})});
   const verdicts = new Map<string, Case[2]>();
   const keyOf = ({agentId}: StampedEvent, callId: string): string => `${agentId} ${callId}`;
   let decider = '';
@@ -139,7 +150,9 @@ async function decide({depth, background, interactive}: Setting): Promise<readon
 
 const settings = [0, 1, 2, 3].flatMap(depth =>
   (depth === 0 ? [false] : [false, true]).flatMap(background =>
-    [true, false].map((interactive): Setting => ({depth, background, interactive})),
+    [true, false].flatMap(interactive =>
+      [false, true].map((resumed): Setting => ({depth, background, interactive, resumed})),
+    ),
   ),
 );
 
@@ -150,7 +163,7 @@ describe('the policy', () => {
   });
 
   it.each(settings)(
-    'is the same at depth $depth (background: $background, a person there: $interactive)',
+    'is the same at depth $depth (background: $background, a person there: $interactive, resumed: $resumed)',
     async setting => {
       expect((await decide(setting)).map(toLine)).toEqual(cases.map(toLine));
     },
