@@ -2,12 +2,14 @@
 import {clock} from '../compose/clock.js';
 import {createSession} from '../compose.js';
 import {findCredential} from '../providers/credential.js';
+import type {Session} from '../session.js';
 import type {Arguments} from './arguments.js';
 import {loadDebug} from './debug/start.js';
 import {demoNotice, isDemoForWantOfKey, localAdvice} from './demo-notice.js';
 import {exitCodes} from './exit-codes.js';
 import {runOneShot} from './one-shot.js';
 import {createOutput} from './output.js';
+import type {ProgressLine} from './progress-line.js';
 import {composePrompt, type Prompt} from './prompt.js';
 import {toSessionOptions} from './session-options.js';
 import type {Signals} from './signals.js';
@@ -67,8 +69,10 @@ export async function answerOnce(options: AnswerOnceOptions): Promise<number> {
   if (isDemoForWantOfKey(session, given.model)) {
     note(demoNotice({advice: await localAdvice(localPatienceMs)}));
   }
+  const progress = await showProgress(given, session);
   const code = await runOneShot({
     session,
+    progress,
     prompt: gathered.prompt,
     format: given.outputFormat,
     partialMessages: given.includePartialMessages,
@@ -80,8 +84,22 @@ export async function answerOnce(options: AnswerOnceOptions): Promise<number> {
     verbose: given.verbose,
     output: createOutput(process.stdout),
     clock,
-    note,
+    note(line) {
+      progress?.clear();
+      note(line);
+    },
   });
   debug?.close();
   return signals.exitCode() ?? code;
+}
+
+/** Null where no person sees it, or sees each event. */
+async function showProgress(
+  {verbose, outputFormat}: Arguments,
+  {agents}: Pick<Session, 'agents'>,
+): Promise<ProgressLine | null> {
+  if (!process.stderr.isTTY || process.env.TERM === 'dumb' || verbose || outputFormat === 'stream-json') return null;
+  const {createProgressLine} = await import('./progress-line.js');
+  const {write} = createOutput(process.stderr);
+  return createProgressLine({agents, clock, columns: () => process.stderr.columns, write: text => void write(text)});
 }

@@ -10,6 +10,7 @@ import {exitCodeOf, exitCodes} from './exit-codes.js';
 import {createNotices, type Notices} from './notices.js';
 import type {Output} from './output.js';
 import {createPrinter, type Printer, type PrinterOptions} from './printers.js';
+import type {ProgressLine} from './progress-line.js';
 import type {Prompt} from './prompt.js';
 import {createStillWaiting} from './still-waiting.js';
 import {wholeTurn} from './whole-turn.js';
@@ -37,6 +38,8 @@ export interface OneShotOptions extends Omit<PrinterOptions, 'session' | 'now'> 
   readonly clock: Clock;
   /** Writes one line to standard error. */
   readonly note: (line: string) => void;
+  /** Stopped before the answer is written; null where nobody would see it. */
+  readonly progress: Pick<ProgressLine, 'stop'> | null;
 }
 
 /** The outcome of a turn that threw, which is a bug: whoever reads messages is still owed a last one. */
@@ -66,6 +69,7 @@ async function follow(options: OneShotOptions, notices: Notices, printer: Printe
     for (; !step.done; step = await turn.next()) await show(step.value);
   } finally {
     waiting.stop();
+    options.progress?.stop();
   }
   // What is said to the end of the session comes after all turns.
   const last = session.observe({filter: ({type}) => spokenLast.has(type)});

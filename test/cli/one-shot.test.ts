@@ -51,6 +51,7 @@ async function shoot(
     isTerminal: false,
     maxTurns: null,
     apiKeySource: 'none',
+    progress: null,
     version: '1.2.3',
     verbose: false,
     output: createOutput(stream),
