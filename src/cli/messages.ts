@@ -98,15 +98,18 @@ export interface TaskFacts {
   readonly parent_task_id: string | null;
 }
 
+/** A command in the background. */
+export type CommandFacts = Omit<TaskFacts, 'subagent_type'>;
+
 export interface TaskUsage {
   readonly total_tokens: number;
   readonly tool_uses: number;
   readonly duration_ms: number;
 }
 
-type TaskMessage = {readonly type: 'system'} & TaskFacts &
+type TaskMessage = {readonly type: 'system'} & (TaskFacts | CommandFacts) &
   (
-    | {readonly subtype: 'task_started'; readonly task_type: 'local_agent'; readonly prompt: string}
+    | {readonly subtype: 'task_started'; readonly task_type: 'local_agent' | 'local_bash'; readonly prompt: string}
     | {readonly subtype: 'task_progress'; readonly usage: TaskUsage; readonly last_tool_name: string}
     | {
         readonly subtype: 'task_updated';
@@ -119,7 +122,7 @@ type TaskMessage = {readonly type: 'system'} & TaskFacts &
     | {
         readonly subtype: 'task_notification';
         readonly status: 'completed' | 'failed' | 'stopped';
-        /** The log of the agent's conversation; empty where none is kept. */
+        /** The log of the agent's conversation, or all that a command wrote; empty where none is kept. */
         readonly output_file: string;
         readonly summary: string;
         readonly usage: TaskUsage;

@@ -121,6 +121,11 @@ function shortened(line: string, most: number): string {
   return line.length <= most ? line : `${line.slice(0, most - 1)}…`;
 }
 
+function commandEnded({taskId, command, state, exitCode}: Of<'command_ended'>): string {
+  const how = state === 'stopped' || exitCode === null ? state : `exit ${exitCode}`;
+  return `The background command ${taskId} ended (${how}): ${command}`;
+}
+
 export function createNotices({verbose}: {readonly verbose: boolean}): Notices {
   const titles = new Map<string, string>();
   /** What agents below the root came to since its last turn ended, by agent; and why those ended that were not done. */
@@ -181,6 +186,10 @@ export function createNotices({verbose}: {readonly verbose: boolean}): Notices {
         return verbose ? startLine(event) : null;
       case 'agent_finished':
         return verbose ? endLine(event) : null;
+      case 'command_moved':
+        return verbose ? `In the background as ${event.taskId}: ${event.command}` : null;
+      case 'command_ended':
+        return verbose || event.state === 'stopped' ? commandEnded(event) : null;
       case 'waiting_for_agents':
         return verbose ? `Waiting for ${plural(event.count, 'agent')}.` : null;
       case 'waiting_for_budget':

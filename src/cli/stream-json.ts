@@ -12,6 +12,7 @@ import type {AgentEvent, AgentId, ContentBlockParam, RunOutcome, StampedEvent} f
 import {toWireUsage} from '../providers/wire-events.js';
 import {compactionText} from '../ui/compaction-text.js';
 import {replacedText} from '../ui/replaced-text.js';
+import {createCommandTasks} from './command-tasks.js';
 import {toHookMessage} from './hook-messages.js';
 import type {AssistantMessage, Message, PermissionDenial, ResultMessage, SystemMessage, WireUsage} from './messages.js';
 import {toRawEvents} from './raw-events.js';
@@ -104,6 +105,7 @@ export function createTranslator({partialMessages, hookEvents, now, logOf}: Tran
   let denialsOmitted = 0;
   const messageIds = new Map<string, string>();
   const tasks = createTasks(now, logOf);
+  const commands = createCommandTasks(now);
   /** When each agent's open request began. */
   const requests = new Map<AgentId, number>();
   let apiMs = 0;
@@ -196,7 +198,7 @@ export function createTranslator({partialMessages, hookEvents, now, logOf}: Tran
 
   return {
     translate(event) {
-      const said = tasks.follow(event);
+      const said = [...tasks.follow(event), ...commands.follow(event)];
       const sender = tasks.senderOf(event.agentId);
       const {parent_tool_use_id} = sender;
       const raw = partialMessages ? toRawEvents(event) : [];

@@ -13,7 +13,7 @@ import type {AgentId, Effort, Entry, Mail} from './types.js';
 
 /** What all agents of a session share. */
 export interface AgentMeans
-  extends Pick<CallDeps, 'files' | 'commands' | 'instructions' | 'hooks' | 'permissions' | 'clock'> {
+  extends Pick<CallDeps, 'files' | 'commands' | 'background' | 'instructions' | 'hooks' | 'permissions' | 'clock'> {
   readonly registry: Registry;
   readonly store: Store;
   readonly compaction: CompactionSettings;

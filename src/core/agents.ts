@@ -27,7 +27,7 @@ export interface AgentTree {
 
 /** @param root it is in the registry already. @param kept the agents of an earlier time, at rest. */
 export function createAgents(means: SpawnMeans, root: Agent, kept: Resumed | null): AgentTree {
-  const {registry, commands, clock} = means;
+  const {registry, background, commands, clock} = means;
   const kinship = createKinship(registry);
   const reports = createReports(registry);
   const members = createMembers(registry, reports);
@@ -38,6 +38,7 @@ export function createAgents(means: SpawnMeans, root: Agent, kept: Resumed | nul
   const agentOf = (id: AgentId): Agent | null => (id === root.id ? root : (members.find(id)?.agent ?? null));
   const {control, close} = createControl({
     registry,
+    background,
     kinship,
     verbs,
     agentOf,

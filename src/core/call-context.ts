@@ -1,4 +1,6 @@
 /** What a running call may use: of its agent, and of its place among the calls of a reply. */
+import type {Background} from './background.js';
+import type {Scope} from './cancel.js';
 import type {Conversation} from './conversation.js';
 import {holds} from './holds.js';
 import type {Clock, Commands, Files, Hooks, Instructions, Permissions, Place, Tool, ToolContext} from './ports.js';
@@ -17,6 +19,9 @@ export interface CallDeps extends Caller {
   readonly instructions: Instructions | null;
   /** What its calls may do with other agents. */
   readonly agents: Agents;
+  readonly background: Background;
+  /** The agent's. */
+  readonly scope: Scope;
   readonly hooks: Hooks | null;
   readonly permissions: Permissions;
   readonly clock: Clock;
@@ -41,7 +46,7 @@ export interface CallHandle {
 
 /** @param tool its name: what it keeps stands under that. */
 export function toContext(callId: string, tool: string, deps: CallDeps, handle: CallHandle): ToolContext {
-  const {agentId, place, files, commands, agents, permissions, instructions, toolState} = deps;
+  const {agentId, place, files, commands, agents, permissions, instructions, toolState, background, scope} = deps;
   const {signal, whenKept} = handle;
   const isNew = (words: string): boolean => !holds(deps, words) && handle.claim(words);
   return {
@@ -52,6 +57,7 @@ export function toContext(callId: string, tool: string, deps: CallDeps, handle: 
     files,
     commands,
     agents,
+    tasks: background.tasksFor({agentId, callId, scope, signal, tell: handle.tell}),
     whenKept,
     state: {
       get: () => toolState.get(tool),

@@ -24,6 +24,14 @@ export interface CommandOutcome {
   readonly leftRunning: boolean;
 }
 
+/** A shell command that runs. */
+export interface RunningCommand {
+  /** No time binds it any more, and all its output goes to a file: the path; null if that cannot be made. */
+  release(): string | null;
+  /** What it wrote so far, as an outcome has it. */
+  output(): string;
+}
+
 /** Runs commands, each in a process group of its own that dies with `signal`, with its agent, or with the program. */
 export interface Commands {
   /** Runs a shell command; returns when the shell exits, not when its pipes close. */
@@ -35,6 +43,7 @@ export interface Commands {
       readonly timeoutMs: number;
       readonly signal: AbortSignal;
       readonly onOutput: (text: string) => void;
+      readonly onStart?: (running: RunningCommand) => void;
       /** Runs it outside of the sandbox, where there is one. */
       readonly isOutside?: boolean;
     },
@@ -60,16 +69,4 @@ export interface Commands {
   }>;
   /** Ends what the agent's commands left running. Resolves when the last process is gone. */
   end(agentId: AgentId): Promise<void>;
-}
-
-/** What is known of the sandbox that commands run in. */
-export interface CommandSandbox {
-  /** Whether to run in it is reason enough not to ask. */
-  readonly asksNothing: boolean;
-  /** Whether a command may ask to run outside. */
-  readonly mayLeave: boolean;
-  /** Whether the command runs outside, because it wants to or because the settings say so. */
-  isOutside(command: string, wantsOut: boolean): boolean;
-  /** What to tell the model of a failed command's output; null if the sandbox had no part in it. */
-  explain(output: string): string | null;
 }

@@ -3,6 +3,7 @@
  * and which agents there are. None throws for an agent that has just ended: between a look and an act it may.
  */
 import type {Agent} from './agent.js';
+import type {Background} from './background.js';
 import {ToolError, UsageError} from './errors.js';
 import {createFollowing} from './following.js';
 import type {Kinship} from './kinship.js';
@@ -39,6 +40,8 @@ export interface AgentControl {
   windDown(idOrName: string): VerbReceipt;
   /** Ends the agent and all below it, now. Resolves when the last process is gone. Of the root: its turn, and all below. */
   abort(idOrName: string): Promise<VerbReceipt>;
+  /** Commands that calls of the agent wait for go on in the background: the calls end, and their ends come as mail. */
+  moveToBackground(idOrName: string): VerbReceipt;
   /** Mail from the person; it wakes an agent that waits, and resumes one that is paused. An idle root reads it with the next prompt. */
   send(idOrName: string, text: string): MailReceipt;
   /** Takes the newest such mail that is not read yet back: it never will be. Null if there is none. */
@@ -49,6 +52,7 @@ const done = {accepted: true} as const;
 
 export interface ControlMeans {
   readonly registry: Registry;
+  readonly background: Background;
   readonly kinship: Kinship;
   readonly verbs: Verbs;
   /** Null for who cannot act any more. */
@@ -58,7 +62,7 @@ export interface ControlMeans {
 }
 
 /** @returns also how to let go of those who still watch: nothing more will be said. */
-export function createControl({registry, kinship, verbs, agentOf, resume}: ControlMeans): {
+export function createControl({registry, background, kinship, verbs, agentOf, resume}: ControlMeans): {
   readonly control: AgentControl;
   close(): void;
 } {
@@ -80,6 +84,9 @@ export function createControl({registry, kinship, verbs, agentOf, resume}: Contr
 
   const toReceipt = (id: AgentId, isDone: boolean): VerbReceipt =>
     isDone ? done : refuse('idle', `Agent ${id} does nothing now: there is nothing to end.`);
+
+  const toMoved = (id: AgentId, isDone: boolean): VerbReceipt =>
+    isDone ? done : refuse('idle', `Agent ${id} waits for no command: there is nothing to move.`);
 
   function send(id: AgentId, text: string): MailReceipt {
     if (text.trim() === '') return {accepted: false, reason: 'empty', message: 'The message is empty: none was sent.'};
@@ -113,6 +120,7 @@ export function createControl({registry, kinship, verbs, agentOf, resume}: Contr
       interrupt: on(id => absence(id) ?? toReceipt(id, verbs.interrupt(agentOf(id)))),
       windDown: on(id => absence(id) ?? toReceipt(id, verbs.windDown(id))),
       abort: on(async id => absence(id) ?? verbs.abort(id).then(() => done)),
+      moveToBackground: on(id => absence(id) ?? toMoved(id, background.move(id))),
       send: (idOrName, text) => send(idOf(idOrName), text),
       takeBack: on(registry.takeBack),
     },

@@ -9,7 +9,7 @@ import type {AgentEvent, AgentId, Mail, Receipt} from './types.js';
 
 export interface Inboxes {
   inbox(id: AgentId): Mailbox<Mail>;
-  /** `agent_finished` is delivered even into a full inbox. */
+  /** Ends of agents and commands are delivered even into a full inbox. */
   post(mail: Omit<Mail, 'id' | 'seq'>): Receipt;
   /** The newest unread mail of those to an agent that lives, of the person unless told: it is never delivered. Null if there is none. */
   takeBack(id: AgentId, is?: (mail: Mail) => boolean): Mail | null;
@@ -45,7 +45,7 @@ export function createInboxes({publish, isKnown, keep}: InboxesOptions): Inboxes
     open(id, {unread, count} = {unread: [], count: inboxes.get(id)?.count ?? 0}) {
       const box = createMailbox<Mail>({
         bound,
-        mustKeep: ({kind}) => kind === 'agent_finished',
+        mustKeep: ({kind}) => kind === 'agent_finished' || kind === 'command_ended',
         wakes: ({wake}) => wake,
       });
       for (const mail of unread) box.push(mail);

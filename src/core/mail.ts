@@ -10,7 +10,7 @@ export interface Mail {
   readonly seq: number;
   readonly from: AgentId | 'user';
   readonly to: AgentId;
-  readonly kind: 'steer' | 'message' | 'wind_down' | 'agent_finished';
+  readonly kind: 'steer' | 'message' | 'wind_down' | 'agent_finished' | 'command_ended';
   readonly text: string;
   /** Whether it wakes an agent that waits. */
   readonly wake: boolean;

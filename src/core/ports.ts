@@ -5,12 +5,15 @@
 import type {RawMessageStreamEvent, Tool as ToolDefinition} from '@anthropic-ai/sdk/resources/messages';
 import type {Commands} from './commands.js';
 import type {Subject} from './question.js';
+import type {CallTasks} from './tasks.js';
 import type {Agents} from './tree.js';
 import type {AgentEvent, AgentId, Effort, MessageParam, Price, ToolDisplay, ToolEffect, ToolResult} from './types.js';
 
+export type * from './command-sandbox.js';
 export type * from './commands.js';
 export type * from './policy.js';
 export type * from './records.js';
+export type * from './tasks.js';
 export type {RawMessageStreamEvent, ToolDefinition};
 
 /** What is known of a model. Unknown figures are null, never zero. Sizes in tokens. */
@@ -87,6 +90,8 @@ export interface ToolContext {
   readonly files: Files;
   readonly commands: Commands;
   readonly agents: Agents;
+  /** Commands of the agent that go on beside its calls. */
+  readonly tasks: CallTasks;
   hides(path: string): boolean;
   /** What the tool keeps of the agent, from call to call and over a resume. */
   readonly state: {get(): unknown; set(value: unknown): void};

@@ -13,7 +13,9 @@ import type {BudgetLimits} from './tree.js';
 import type {AgentEvent, AgentId, Effort, Entry, RunOutcome, StampedEvent} from './types.js';
 import type {ObserveOptions} from './watchers.js';
 
-export interface SessionOptions extends Omit<AgentMeans, 'registry'>, Omit<SpawnMeans, keyof AgentMeans> {
+export interface SessionOptions
+  extends Omit<AgentMeans, 'registry' | 'background'>,
+    Omit<SpawnMeans, keyof AgentMeans> {
   readonly id: string;
   readonly model: Model;
   readonly effort: Effort | null;

@@ -4,6 +4,7 @@
  */
 import {type Agent, createAgent} from './agent.js';
 import {createAgents} from './agents.js';
+import {createBackground} from './background.js';
 import {begin} from './begin.js';
 import {createScope, type Scope} from './cancel.js';
 import {createBudget} from './ledger.js';
@@ -45,7 +46,8 @@ export function createSession(options: SessionOptions): Session {
   const {conversation} = root;
   const identity = {parentId: null, callId: null, kind: rootId, name: null, description: '', background: false};
   registry.reserve({...identity, ...(kept && {mail: kept.root.mail})});
-  const means = {...options, registry};
+  const background = createBackground({registry, clock, newId});
+  const means = {...options, registry, background};
   const {control: agents, ...tree} = createAgents(means, root, kept);
   const turns = createTurns(root, registry);
   const say = (event: AgentEvent): StampedEvent => registry.publish(rootId, event);
@@ -107,12 +109,12 @@ export function createSession(options: SessionOptions): Session {
       return turns.begin((turn, settled) => play(content, turn, settled));
     },
     async compact(instructions = '') {
-      const means = {
-        means: {...options, registry},
+      const parts = {
+        means,
         agents: tree.agentsFor(root),
         instructions: instructions.trim() || null,
       };
-      const turn = turns.begin((scope, settled) => compactAgent(root, scope, {...means, settled}));
+      const turn = turns.begin((scope, settled) => compactAgent(root, scope, {...parts, settled}));
       for (let step = await turn.next(); ; step = await turn.next()) if (step.done) return step.value;
     },
     steer: text => agents.send(rootId, text),
@@ -130,6 +132,7 @@ export function createSession(options: SessionOptions): Session {
       turns.assertIdle();
       conversation.turnInto([], [{type: 'cleared'}]);
       root.toolState.clear();
+      await background.endAll(rootId);
       say({type: 'prefix_changed', reason: 'clear', detail: 'a new conversation'});
       return tree.endAll();
     },

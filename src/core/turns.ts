@@ -36,7 +36,9 @@ export function createTurns(root: Agent, registry: Registry): Turns {
     root.turn = turn;
     root.isClosing = false;
     // Of the root what does not come from its run: that mail came for it, and what others tell of it.
-    const others = registry.observe({filter: ({agentId, type}) => agentId !== root.id || type.startsWith('mail_')});
+    const others = registry.observe({
+      filter: ({agentId, type}) => agentId !== root.id || type.startsWith('mail_') || type === 'command_ended',
+    });
     beside = others;
     let outcome: RunOutcome | null = null;
     let isTold = false;

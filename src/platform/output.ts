@@ -25,6 +25,10 @@ interface CollectedOutput {
 
 export interface Output {
   push(chunk: Buffer): void;
+  /** From now on all of it goes to a file: its path; null if that cannot be made. */
+  keep(): string | null;
+  /** What came so far, also after it was collected. */
+  text(): string;
   /** What came so far, once. With `keepFile` there is a file in any case, and what comes later goes there. */
   collect(options: {readonly keepFile: boolean}): CollectedOutput;
   /** Nothing more comes. */
@@ -47,14 +51,14 @@ export function createOutput(path: string): Output {
   let last: Buffer[] = [];
   let lastBytes = 0;
   let file: LimitedFile | null = null;
-  let isCollected = false;
+  let collected: string | null = null;
   let isClosed = false;
 
   function push(chunk: Buffer): void {
     totalBytes += chunk.length;
     count.add(chunk);
     file?.write(chunk);
-    if (isCollected) return;
+    if (collected !== null) return;
     last.push(chunk);
     lastBytes += chunk.length;
     if (lastBytes > 2 * edgeBytes) shorten();
@@ -63,27 +67,38 @@ export function createOutput(path: string): Output {
   function shorten(): void {
     const held = Buffer.concat(last);
     if (head === null) {
-      file = createLimitedFile(path, held);
+      file ??= createLimitedFile(path, held);
       head = Buffer.from(held.subarray(0, edgeBytes));
     }
     last = [Buffer.from(held.subarray(-edgeBytes))];
     lastBytes = edgeBytes;
   }
 
-  function collect({keepFile}: {readonly keepFile: boolean}): CollectedOutput {
+  function look(): {readonly text: string; readonly isCut: boolean} {
     const held = Buffer.concat(last);
     const [start, end] =
       head === null
         ? [decode(held), null]
         : [decode(head, {isEndCut: true}), decode(held.subarray(-edgeBytes), {isStartCut: true})];
     const isCut = end !== null || start.length > maxCharacters;
-    if (isCut || keepFile) file ??= createLimitedFile(path, held);
+    const total = `${counted(count.lines())} lines, ${counted(totalBytes)} bytes`;
+    return {text: isCut ? join(start, end ?? start, total) : start, isCut};
+  }
+
+  function keep(): string | null {
+    file ??= createLimitedFile(path, Buffer.concat(last));
+    return file.state()?.path ?? null;
+  }
+
+  function collect({keepFile}: {readonly keepFile: boolean}): CollectedOutput {
+    const {text, isCut} = look();
+    if (isCut || keepFile) keep();
     if (isClosed) file?.close();
-    isCollected = true;
+    collected = text;
     head = null;
     last = [];
     return {
-      text: isCut ? join(start, end ?? start, `${counted(count.lines())} lines, ${counted(totalBytes)} bytes`) : start,
+      text,
       isCut,
       totalBytes,
       totalLines: count.lines(),
@@ -96,7 +111,7 @@ export function createOutput(path: string): Output {
     file?.close();
   }
 
-  return {push, collect, close};
+  return {push, keep, text: () => collected ?? look().text, collect, close};
 }
 
 /** The first and the last characters of an output, in whole lines where lines are not too long. */

@@ -17,6 +17,15 @@ export interface ShellOptions {
   readonly signal: AbortSignal;
   /** Gets output while the command runs, some of it if there is much; never after the outcome. */
   readonly onOutput: (text: string) => void;
+  /** Called once it runs; again where its shell was lost before it began. */
+  readonly onStart?: (running: RunningShell) => void;
+}
+
+export interface RunningShell {
+  /** No time limits it any more, and all its output goes to a file: the path; null if that cannot be made. */
+  release(): string | null;
+  /** What it wrote so far, as an outcome has it. */
+  output(): string;
 }
 
 /** How a shell command ended: with an exit code, by its timeout, or interrupted through its signal. */
@@ -62,6 +71,15 @@ export async function runShell(command: string, options: ShellOptions, means: Sh
   });
 
   const stop = createStop(signal, timeoutMs);
+  let isReleased = false;
+  options.onStart?.({
+    release() {
+      isReleased = true;
+      stop.untime();
+      return output.keep();
+    },
+    output: output.text,
+  });
   const end = await Promise.race([job.exited, stop.reason]).finally(stop.dispose);
   if (typeof end === 'string') await jobs.stop(job);
   const endCwd = readReport() ?? cwd;
@@ -71,7 +89,7 @@ export async function runShell(command: string, options: ShellOptions, means: Sh
   const leftRunning = jobs.settle(job, since);
   if (typeof end !== 'string' && hasMissed()) return runShell(command, options, means);
   shells.expect({owner, cwd: endCwd});
-  const {text, file, ...amount} = output.collect({keepFile: leftRunning && !isPipeClosed});
+  const {text, file, ...amount} = output.collect({keepFile: isReleased || (leftRunning && !isPipeClosed)});
   return {
     exitCode: typeof end === 'string' ? null : toExitCode(end),
     timedOut: end === 'timed out',

@@ -5,9 +5,9 @@
 import {constants} from 'node:os';
 import {interruption} from '../core/cancel.js';
 import {ToolError} from '../core/errors.js';
-import type {CommandOutcome, CommandSandbox, Place, Tool} from '../core/ports.js';
+import type {BackgroundCommand, CommandOutcome, CommandSandbox, Place, Tool} from '../core/ports.js';
 import {defineTool} from '../core/tool.js';
-import type {ToolDisplay} from '../core/types.js';
+import type {ToolDisplay, ToolResult} from '../core/types.js';
 import {isFolder} from '../platform/paths.js';
 import {quote} from '../platform/shell-call.js';
 import {facts} from './facts.js';
@@ -19,7 +19,7 @@ const maxTimeoutMs = 600_000;
 const bashDescription = `Runs a command in bash and returns its output, stdout and stderr together, and a failing exit code.
 Use it for builds, tests, git and other programs. To find, read or change files use Glob, Grep, Read, Edit and Write, not find, grep, cat, sed or echo.
 The working directory carries over to the next call; variables do not. Standard input is empty, so choose flags that ask nothing. Quote paths with spaces; join commands that depend on each other with &&.
-Long output is cut in the middle, and a file keeps all of it. \`server >log 2>&1 &\` leaves a program running until this agent ends.`;
+Long output is cut in the middle, and a file keeps all of it. With run_in_background, for servers and long builds, returns an id and an output file at once; a message tells its end.`;
 
 const sandboxDescription = `
 Commands run in a sandbox: they write only in the project and in $TMPDIR, and reach only allowed domains. Put temporary files into $TMPDIR, not /tmp.`;
@@ -28,6 +28,7 @@ const shape = {
   command: nonEmptyText(),
   timeout: optional(about(wholeNumber(1, maxTimeoutMs), `Milliseconds, by default ${defaultTimeoutMs}`)),
   description: optional(about(text(), 'What it does, in 5 to 10 words')),
+  run_in_background: optional(flag()),
 };
 const wayOut = {
   dangerouslyDisableSandbox: optional(
@@ -39,6 +40,7 @@ interface BashInput {
   readonly command: string;
   readonly timeout?: number | undefined;
   readonly description?: string | undefined;
+  readonly run_in_background?: boolean | undefined;
   readonly dangerouslyDisableSandbox?: boolean | undefined;
 }
 
@@ -63,26 +65,35 @@ export function createBashTool(sandbox: CommandSandbox | null): Tool<BashInput> 
     async preview({command, description}) {
       return {summary: description ?? subjectOf(command), output: command};
     },
-    async run(input, {agentId, place, commands, signal, progress}) {
+    async run(input, {agentId, place, commands, tasks, signal, progress}) {
       requireFolder(place);
       const {cwd} = place;
-      const {command, timeout: timeoutMs = defaultTimeoutMs} = input;
+      const {command, description = '', timeout: timeoutMs = defaultTimeoutMs, run_in_background = false} = input;
       const outside = isOutside(input);
-      let outcome: CommandOutcome;
+      let outcome: CommandOutcome | BackgroundCommand;
+      let isOver = false;
       try {
-        outcome = await commands.shell(withOldFolder(command, folderBefore.get(place)), {
-          agentId,
-          cwd,
-          timeoutMs,
-          signal,
-          onOutput: progress,
-          ...(outside && {isOutside: true}),
+        outcome = await tasks.start({
+          command,
+          description,
+          isBackground: run_in_background,
+          run: running =>
+            commands.shell(withOldFolder(command, folderBefore.get(place)), {
+              agentId,
+              cwd,
+              timeoutMs,
+              onOutput: text => (isOver ? undefined : progress(text)),
+              ...running,
+              ...(outside && {isOutside: true}),
+            }),
         });
       } catch (error) {
         if (signal.aborted) throw interruption(signal);
         const reason = error instanceof Error ? error.message : String(error);
         throw new ToolError(`The command was not started: ${reason}.`, {cause: error});
       }
+      isOver = true;
+      if ('state' in outcome) return toMoved(outcome, run_in_background);
       if (outcome.cwd !== cwd) folderBefore.set(place, cwd);
       place.cwd = outcome.cwd;
       const output = outcome.output.trimEnd();
@@ -130,6 +141,16 @@ function requireFolder(place: Place): void {
   }
   place.cwd = place.root;
   throw new ToolError(`${gone} It is now ${place.root}: check the command's paths and call again.`);
+}
+
+/** @param wasAsked by the model; else the person did. */
+function toMoved({id, path}: BackgroundCommand, wasAsked: boolean): ToolResult {
+  const moved = wasAsked
+    ? `Runs in the background as ${id}.`
+    : `The user moved it to the background, where it runs as ${id}.`;
+  const where = path === null ? '' : ` Its output goes to ${path}.`;
+  const told = 'A message tells you when it ends; TaskOutput shows what it wrote, TaskStop stops it.';
+  return {content: `${moved}${where} ${told}`, display: {summary: `in the background as ${id}`}};
 }
 
 interface Ending {

@@ -24,9 +24,7 @@ export const facts = {
 export const builtInFacts: readonly ToolFacts[] = Object.values(facts);
 
 /** Those that are of no use where no agent may be started. */
-export const toolsOnAgents: readonly string[] = [facts.agent, facts.taskOutput, facts.taskStop, facts.sendMessage].map(
-  ({name}) => name,
-);
+export const toolsOnAgents: readonly string[] = [facts.agent, facts.sendMessage].map(({name}) => name);
 
 /** Those that change nothing but an agent's own tree and notes need nobody's leave. */
 export const freeTools: readonly string[] = [facts.todoWrite, facts.taskOutput, facts.taskStop, facts.sendMessage].map(

@@ -20,6 +20,8 @@ export type SessionEffect =
   /** To an agent below the root. */
   | {readonly type: 'mail'; readonly agentId: AgentId; readonly text: string}
   | {readonly type: 'stop'; readonly how: 'interrupt' | 'windDown' | 'abort'; readonly agentId: AgentId}
+  /** What the agent's calls wait for goes on beside them. */
+  | {readonly type: 'background'; readonly agentId: AgentId}
   | {readonly type: 'mode'; readonly mode: PermissionMode}
   | {readonly type: 'pickRewind'}
   | {readonly type: 'previewRewind'; readonly id: string}

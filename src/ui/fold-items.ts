@@ -3,9 +3,9 @@ import type {CallInfo, ContentBlockParam, Entry, Mail, MessageParam, StampedEven
 import {compactionText} from './compaction-text.js';
 import {growText, startText} from './growing-text.js';
 import {type CallItem, hasEnded, type Item, type MailItem, type TextItem} from './items.js';
-import {replacedText} from './replaced-text.js';
 import {tokensIn} from './spending.js';
 import {subjectLine, subjectOf} from './subject.js';
+import {toNotice} from './to-notice.js';
 
 /** Of a running call's output, this many characters are kept: more than any window shows. */
 const keptOutput = 16_384;
@@ -60,17 +60,13 @@ export function foldItems(
         isRefused: event.verdict === 'deny',
       }));
     case 'notice':
-      return [...items, {type: 'notice', id: `notice:${event.seq}`, level: event.level, text: event.text}];
+    case 'prefix_changed':
+    case 'model_replaced':
+    case 'command_ended':
+      return [...items, toNotice(event)];
     case 'prompt_withdrawn':
       // It stays on the screen, where it may have been printed already.
       return [...items, {type: 'notice', id: `withdrawn:${event.seq}`, level: 'warning', text: withdrawn}];
-    case 'prefix_changed':
-      return [
-        ...items,
-        {type: 'notice', id: `notice:${event.seq}`, level: 'info', text: `${event.reason}: ${event.detail}`},
-      ];
-    case 'model_replaced':
-      return [...items, {type: 'notice', id: `notice:${event.seq}`, level: 'warning', text: replacedText(event)}];
     case 'compaction_finished':
     case 'compaction_failed':
     case 'results_cleared':
@@ -89,6 +85,7 @@ export function foldItems(
     case 'compaction_started':
     case 'commands_changed':
     case 'mode_changed':
+    case 'command_moved':
     case 'tool_state_changed':
     case 'hook_started':
     case 'hook_finished':
@@ -136,9 +133,9 @@ function withDelivered(items: readonly Item[], mail: Mail | null, entry: Entry, 
     : withMail(items, mail, 'delivered', now);
 }
 
-/** An agent's end speaks for itself, and so does wrapping up: the mail that tells of it is not shown. */
+/** An end speaks for itself, and so does wrapping up: the mail that tells of it is not shown. */
 function withMail(items: readonly Item[], mail: Mail, state: MailItem['state'], now: number): readonly Item[] {
-  if (mail.kind === 'agent_finished' || mail.kind === 'wind_down') return items;
+  if (mail.kind === 'agent_finished' || mail.kind === 'wind_down' || mail.kind === 'command_ended') return items;
   const {id, from, text} = mail;
   const item: MailItem = {type: 'mail', id, from, text, state, at: now};
   const place = items.findLastIndex(known => known.type === 'mail' && known.id === id);

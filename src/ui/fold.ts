@@ -44,6 +44,7 @@ function createAgent({agentId, parentId, depth}: StampedEvent): AgentView {
     spent: nothingSpent,
     contextTokens: null,
     liveCommands: 0,
+    background: [],
     todos: [],
     below: [],
   };
@@ -67,6 +68,10 @@ function foldAgent(agent: AgentView, event: StampedEvent, now: number): AgentVie
       return {...after, contextTokens: event.after};
     case 'prefix_changed':
       return event.reason === 'clear' || event.reason === 'rewind' ? {...after, contextTokens: null} : after;
+    case 'command_moved':
+      return {...after, background: [...agent.background, event.taskId]};
+    case 'command_ended':
+      return {...after, background: agent.background.filter(id => id !== event.taskId)};
     case 'commands_changed':
       return {...after, liveCommands: event.live};
     case 'run_finished': {

@@ -65,7 +65,11 @@ const bindings: readonly Binding[] = [
     help: ['ctrl+d', 'leave, if the draft is empty'],
   },
   {chords: ['ctrl+o'], command: {type: 'transcript'}, help: ['ctrl+o', 'the whole session, every agent foldable']},
-  {chords: ['ctrl+t'], command: {type: 'todos'}, help: ['ctrl+t', 'hide the steps of the task, or show them']},
+  {
+    chords: ['ctrl+t'],
+    command: {type: 'todos'},
+    help: ['ctrl+t, ctrl+b', 'hide or show the steps; move a command to the background'],
+  },
   {chords: ['ctrl+z'], command: {type: 'suspend'}, help: ['ctrl+z', 'suspend; fg comes back']},
   {chords: ['ctrl+l'], command: {type: 'redraw'}, help: ['ctrl+l', 'repaint']},
   {

@@ -76,6 +76,9 @@ export function createPerformer({repl, commands, screen, update, hold}: PerformO
       case 'stop':
         void repl.agents[effect.how](effect.agentId);
         return;
+      case 'background':
+        repl.agents.moveToBackground(effect.agentId);
+        return;
       case 'takeBack':
         repl.agents.takeBack(effect.agentId);
         update();

@@ -12,7 +12,7 @@ import {promptColumns} from './layout.js';
 import {nextMode} from './mode.js';
 import {moveFocus, takenBackFrom, withDraft} from './panes/focus.js';
 import {pressInPane} from './panes/press-pane.js';
-import {stoppedByLeaving, withStopped} from './panes/stops.js';
+import {awaitedCommands, stoppedByLeaving, withStopped} from './panes/stops.js';
 import {nextQuestion, pressInQuestion} from './press-question.js';
 import {pressInPicker} from './rewind/press-picker.js';
 import {isBusy, isRunning, type LeavingKey, type Screen} from './screen.js';
@@ -64,6 +64,9 @@ function isForTerminal(input: Input): boolean {
 
 function pressInComposer(screen: Screen, input: Input, context: PressContext): Pressed {
   if (input.type === 'key') {
+    const agentId = screen.focus ?? screen.view.rootId;
+    if (input.chord === 'ctrl+b' && agentId !== null && awaitedCommands(screen.view, agentId) > 0)
+      return effect(screen, {type: 'background', agentId});
     const command = commandOf(input.chord);
     return command ? run(screen, command, context) : stay(screen);
   }

@@ -18,7 +18,10 @@ export interface ReplOptions {
   /** A mailbox of the session's events; the wake listener is called when something came in. */
   readonly events: {drain(): readonly StampedEvent[]; onWake(listener: () => void): () => void};
   /** The agents of the session: which there are, and the verbs on those below the root. */
-  readonly agents: Pick<AgentControl, 'snapshot' | 'interrupt' | 'windDown' | 'abort' | 'send' | 'takeBack'>;
+  readonly agents: Pick<
+    AgentControl,
+    'snapshot' | 'interrupt' | 'windDown' | 'abort' | 'send' | 'takeBack' | 'moveToBackground'
+  >;
   readonly status: {get(): Status; onChange(listener: () => void): () => void};
   readonly rewinding: Rewinding;
   /** Earlier prompts, newest last. */

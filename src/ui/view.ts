@@ -49,6 +49,8 @@ export interface AgentView {
   readonly contextTokens: number | null;
   /** Processes that its ended commands left running. */
   readonly liveCommands: number;
+  /** Commands of its that go on in the background, by id. */
+  readonly background: readonly string[];
   /** The steps of its task. */
   readonly todos: readonly Todo[];
   /** The agents below it that ended, in that order. */
@@ -130,10 +132,12 @@ export function spentBy({spent, run}: AgentView): Spending {
   return addSpending(spent, run?.spent ?? nothingSpent);
 }
 
-/** Processes that ended commands of all agents left running. */
+/** Commands of all agents that run beside their turns: in the background, and what ended ones left running. */
 export function liveCommands(view: View): number {
-  return [...view.agents.values(), ...view.ended.values()].reduce((sum, agent) => sum + agent.liveCommands, 0);
+  return [...view.agents.values(), ...view.ended.values()].reduce((sum, agent) => sum + commandsBeside(agent), 0);
 }
+
+export const commandsBeside = ({liveCommands, background}: AgentView): number => liveCommands + background.length;
 
 /** Takes out what is final. */
 export function takeSettled(view: View): {readonly view: View; readonly items: readonly Item[]} {

@@ -135,6 +135,7 @@ describe('the agents of a session', () => {
       'abort',
       'events',
       'interrupt',
+      'moveToBackground',
       'send',
       'snapshot',
       'takeBack',

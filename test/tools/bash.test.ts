@@ -6,6 +6,7 @@ import type {CommandSandbox, Commands, Files, ToolContext} from '../../src/core/
 import {createBashTool} from '../../src/tools/bash.js';
 import {toCommands} from '../support/commands.js';
 import {noAgents} from '../support/no-agents.js';
+import {noTasks} from '../support/no-tasks.js';
 import {createOwnProcesses, createSleep, until} from '../support/processes.js';
 
 /** What a call gets, over real processes, in a folder of its own. */
@@ -21,6 +22,7 @@ function createContext() {
     files: noFiles,
     commands: toCommands(processes),
     agents: noAgents,
+    tasks: noTasks(controller.signal),
     hides: () => false,
     instructions: async () => null,
     state: {get: () => undefined, set: () => {}},
@@ -236,7 +238,8 @@ describe('a call of Bash', () => {
     [{command: 'true', timeout: 0}, '`timeout`'],
     [{command: 'true', timeout: 600_001}, '`timeout`'],
     [{command: 'true', timeout: 'ten'}, '`timeout`'],
-    [{command: 'true', run_in_background: true}, 'run_in_background'],
+    [{command: 'true', run_in_background: 'later'}, 'run_in_background'],
+    [{command: 'true', detach: true}, 'detach'],
   ])('is refused with what is wrong: %j', (input, fault) => {
     expect(() => bashTool.parse(input)).toThrow(fault);
   });

@@ -9,6 +9,7 @@ import {createFiles} from '../../src/files/files.js';
 import {toCommands} from '../support/commands.js';
 import {createFolder} from '../support/folder.js';
 import {noAgents} from '../support/no-agents.js';
+import {noTasks} from '../support/no-tasks.js';
 import {createOwnProcesses} from '../support/processes.js';
 
 export interface Scene {
@@ -38,6 +39,7 @@ export function createScene(): Scene {
     files,
     commands,
     agents: noAgents,
+    tasks: noTasks(new AbortController().signal),
     hides: () => false,
     instructions: async () => null,
     state: {get: () => undefined, set: () => {}},

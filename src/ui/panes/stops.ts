@@ -5,7 +5,7 @@ import type {AgentId} from '../../core/types.js';
 import type {Effect} from '../effects.js';
 import {plural} from '../format.js';
 import type {Screen} from '../screen.js';
-import {agentOf, rootOf, type View} from '../view.js';
+import {agentOf, commandsBeside, rootOf, type View} from '../view.js';
 import {isLive, subtree} from './tree.js';
 
 /** The tool whose calls are commands. */
@@ -73,9 +73,11 @@ function reachedFrom(view: View, id: AgentId): string {
 
 function commandsOf(view: View, id: AgentId): number {
   const agent = agentOf(view, id);
-  if (!agent) return 0;
-  const running = agent.items.filter(
-    item => item.type === 'call' && item.tool === commandTool && item.state === 'running',
-  );
-  return running.length + agent.liveCommands;
+  return agent ? awaitedCommands(view, id) + commandsBeside(agent) : 0;
+}
+
+/** Commands that calls of the agent wait for. */
+export function awaitedCommands(view: View, id: AgentId): number {
+  const items = agentOf(view, id)?.items ?? [];
+  return items.filter(item => item.type === 'call' && item.tool === commandTool && item.state === 'running').length;
 }
