@@ -71,6 +71,7 @@ export function createActivity(born: AgentSnapshot): Activity {
       case 'compaction_started':
         return occupation('compacting');
       case 'reply_finished':
+      case 'model_replaced':
       case 'compaction_finished':
       case 'compaction_failed':
         return addSpending(snapshot, event);

@@ -6,6 +6,8 @@ import {ProviderError} from './errors.js';
 import type {Model} from './ports.js';
 import type {AgentEvent, Effort} from './types.js';
 
+export type Replaced = Omit<Extract<AgentEvent, {type: 'model_replaced'}>, 'usage' | 'costUsd'>;
+
 export interface Answering {
   readonly model: Model;
   /** What the agent was given, where this model knows it. */
@@ -13,7 +15,7 @@ export interface Answering {
   /** Whether another one would take over from it: then it is not waited for long. */
   readonly isReplaceable: boolean;
   /** Lets the next one take over after this failure, and says so; null if the failure is none of that kind, or nobody is left. */
-  replace(error: unknown): Extract<AgentEvent, {type: 'model_replaced'}> | null;
+  replace(error: unknown): Replaced | null;
 }
 
 /** @param fallbacks in the order in which they take over. */

@@ -46,7 +46,7 @@ export async function* requestSummary(
       const {replaced, refusal, reply} = answered;
       if (options.turn.signal.aborted) throw interruption(options.turn.signal);
       if (replaced) {
-        yield replaced;
+        yield {...replaced, ...nothingSpent}; // that is told at the end
         continue;
       }
       if (refusal !== null) return {paid, why: refusal};

@@ -3,7 +3,7 @@ import type {Attempts} from './attempts.js';
 import type {Budget} from './budget.js';
 import type {Scope} from './cancel.js';
 import type {Conversation} from './conversation.js';
-import type {Answering} from './fallback.js';
+import type {Answering, Replaced} from './fallback.js';
 import type {Clock, Model, ModelRequest} from './ports.js';
 import type {AgentLog} from './records.js';
 import {type CallSink, noReply, type Reply, streamReply} from './reply.js';
@@ -52,7 +52,7 @@ export async function* send(
 ): AsyncGenerator<AgentEvent, Answered> {
   const {model, conversation, answering, newId} = options;
   let refusal: string | null = null;
-  let replaced: AgentEvent | null = null;
+  let replaced: Replaced | null = null;
   let reply = noReply;
   let paid: Spending;
   try {
@@ -85,5 +85,5 @@ export async function* send(
     run.costUsd = addCost(run.costUsd, paid.costUsd);
     options.log.write({type: 'spent', at: options.clock.now(), model: model.info.id, ...paid});
   }
-  return {reply, paid, refusal, replaced};
+  return {reply, paid, refusal, replaced: replaced && {...replaced, ...paid}};
 }

@@ -141,6 +141,9 @@ export type AgentEvent =
       readonly isLast: boolean;
       /** What its server said. */
       readonly message: string;
+      /** What it took all the same. */
+      readonly usage: Usage;
+      readonly costUsd: number | null;
     }
   | {
       readonly type: 'reply_started';

@@ -12,6 +12,11 @@ export interface MetricOptions extends SessionFacts {
   readonly now: () => number;
 }
 
+interface Spending {
+  readonly usage: Usage;
+  readonly costUsd: number | null;
+}
+
 /** An agent's run under way. */
 interface Run {
   readonly startedAt: number;
@@ -60,6 +65,14 @@ export function createMetrics({meter, now, ...facts}: MetricOptions): Following 
     if (costUsd > 0) cost.add(costUsd, asked(model));
   }
 
+  function add(run: Run, {usage, costUsd}: Spending): void {
+    const [read, written, dollars] = [inputOf(usage), usage.output, costUsd ?? 0];
+    count(run, read, written, dollars);
+    run.read += read;
+    run.written += written;
+    run.costUsd += dollars;
+  }
+
   /** @param error its kind, where no reply came to it. */
   function endRequest(run: Run, error?: string): void {
     if (run.requestedAt === null) return;
@@ -103,18 +116,14 @@ export function createMetrics({meter, now, ...facts}: MetricOptions): Following 
       case 'model_replaced':
         if (!run) return;
         endRequest(run, event.reason);
+        add(run, event);
         run.model = event.model;
         return;
-      case 'reply_finished': {
+      case 'reply_finished':
         if (!run) return;
-        const [read, written, costUsd] = [inputOf(event.usage), event.usage.output, event.costUsd ?? 0];
         endRequest(run);
-        count(run, read, written, costUsd);
-        run.read += read;
-        run.written += written;
-        run.costUsd += costUsd;
+        add(run, event);
         return;
-      }
       case 'tool_started':
         tools.set(event.callId, event.tool);
         return;

@@ -2,17 +2,9 @@
  * Spans of a session by the conventions for generative AI: the session, in it each turn, in that requests, calls, and below
  * a call the agent that it started. Names and numbers only, unless content was asked for.
  */
-import {
-  type Attributes,
-  type Context,
-  ROOT_CONTEXT,
-  type Span,
-  SpanKind,
-  SpanStatusCode,
-  type Tracer,
-  trace,
-} from '@opentelemetry/api';
-import type {AgentId, Entry, StampedEvent, Usage} from '../core/types.js';
+import {type Attributes, type Context, ROOT_CONTEXT, type Span, SpanKind, type Tracer, trace} from '@opentelemetry/api';
+import type {AgentId, Entry, StampedEvent} from '../core/types.js';
+import {costOf, fail, usageOf} from './attributes.js';
 import {toArguments, toMessages, toResponse} from './content.js';
 import {type Following, providerOf, type SessionFacts} from './following.js';
 
@@ -28,6 +20,8 @@ interface Open {
   /** From an agent's start to its end; of the root, its turn. */
   agent: Span | null;
   request: Span | null;
+  /** While a history is summed up, the requests that that takes included. */
+  compaction: Span | null;
   model: string;
   readonly calls: Map<string, Span>;
   /** What its next request reads for the first time. */
@@ -42,7 +36,14 @@ export function createSpans({tracer, withContent, ...facts}: SpanOptions): Follo
   const agents = new Map<AgentId, Open>();
 
   const openOf = (id: AgentId): Open => {
-    const open = agents.get(id) ?? {agent: null, request: null, model: '', calls: new Map(), unread: []};
+    const open = agents.get(id) ?? {
+      agent: null,
+      request: null,
+      compaction: null,
+      model: '',
+      calls: new Map(),
+      unread: [],
+    };
     agents.set(id, open);
     return open;
   };
@@ -165,7 +166,13 @@ export function createSpans({tracer, withContent, ...facts}: SpanOptions): Follo
     if (event.parentId === null) endAgent(open);
   }
 
+  function endCompaction(open: Open): void {
+    open.compaction?.end();
+    open.compaction = null;
+  }
+
   function endAgent(open: Open): void {
+    endCompaction(open);
     open.agent?.end();
     open.agent = null;
   }
@@ -205,9 +212,30 @@ export function createSpans({tracer, withContent, ...facts}: SpanOptions): Follo
         dropCalls(open, 'retracted');
         return;
       case 'model_replaced':
+        open.request?.setAttributes({...usageOf(event.usage), ...costOf(event.costUsd)});
         dropRequest(open, event.reason);
         open.model = event.model;
         open.agent?.addEvent('model_replaced', {from: event.from, to: event.model, reason: event.reason});
+        return;
+      case 'compaction_started':
+        open.compaction = tracer.startSpan(
+          'compaction',
+          {
+            attributes: {
+              ...conversation,
+              'agent.compaction.trigger': event.trigger,
+              'agent.compaction.before': event.tokens,
+            },
+          },
+          below(open.agent ?? session),
+        );
+        return;
+      case 'compaction_finished':
+      case 'compaction_failed':
+        if (event.type === 'compaction_failed' && open.compaction) fail(open.compaction, 'not_compacted');
+        if (event.type === 'compaction_finished') open.compaction?.setAttribute('agent.compaction.after', event.after);
+        open.compaction?.setAttributes({...usageOf(event.usage), ...costOf(event.costUsd)});
+        endCompaction(open);
         return;
       case 'reply_finished':
         endRequest(event, open);
@@ -245,21 +273,4 @@ export function createSpans({tracer, withContent, ...facts}: SpanOptions): Follo
       session.end();
     },
   };
-}
-
-/** The input is all that a request read, from the cache or not. */
-const usageOf = ({input, output, cacheRead, cacheWrite}: Usage): Attributes => ({
-  'gen_ai.usage.input_tokens': input + cacheRead + cacheWrite,
-  'gen_ai.usage.output_tokens': output,
-  'gen_ai.usage.cache_read.input_tokens': cacheRead,
-  'gen_ai.usage.cache_creation.input_tokens': cacheWrite,
-});
-
-/** Dollars; nothing where a price is unknown. */
-const costOf = (costUsd: number | null): Attributes => (costUsd === null ? {} : {'agent.cost_usd': costUsd});
-
-/** Without the message, which may hold anything. */
-function fail(span: Span, type: string): void {
-  span.setAttribute('error.type', type);
-  span.setStatus({code: SpanStatusCode.ERROR});
 }

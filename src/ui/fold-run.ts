@@ -58,7 +58,11 @@ export function foldRun(run: Run | null, event: StampedEvent, now: number): Run 
     case 'request_started':
       return {...run, phase: 'waiting', awaited: 0, wait: null};
     case 'model_replaced':
-      return {...run, model: event.model, price: event.price, isStandIn: true, wait: null};
+      return {
+        ...run,
+        ...{model: event.model, price: event.price, isStandIn: true, wait: null},
+        spent: addSpending(run.spent, {tokens: tokensIn(event.usage), costUsd: event.costUsd}),
+      };
     case 'retry_scheduled': {
       const {attempt, maxAttempts, delayMs, kind, message} = event;
       const wait: Wait = {type: 'retry', attempt, maxAttempts, until: now + delayMs, kind};

@@ -45,6 +45,7 @@ describe('a fallback model', () => {
     expect(events.find(({type}) => type === 'model_replaced')).toMatchObject({
       ...{from: 'first', model: 'second', price, reason: 'overloaded', isLast: false},
       message: 'first is overloaded (529).',
+      usage: {input: 100},
     });
     expect(outcome).toMatchObject({text: 'All of it.', steps: 1});
     expect(JSON.stringify([session.history, records])).not.toContain('Half');

@@ -113,6 +113,19 @@ describe('spans', () => {
     });
   });
 
+  it('tell of a history that is summed up, and what that took', async () => {
+    const collector = await startCollector();
+    const folder = createFolder();
+    const model = createScriptedModel([{text: 'long '.repeat(2_000)}, {text: 'It was long.'}]);
+    const session = await createSession({cwd: folder, model, persist: false, env: {HOME: folder, ...json(collector)}});
+    await runTurn(session, 'Tell me.');
+    await session.compact();
+    await session.close();
+    const span = named(collector.spans(), 'compaction');
+    expect(span.attributes).toMatchObject({'agent.compaction.trigger': 'manual', 'gen_ai.usage.output_tokens': 20});
+    expect(span.isError).toBe(false);
+  });
+
   it('of agents hang below the call that started them', async () => {
     const collector = await startCollector();
     const lower = {name: 'lower', steps: []};
