@@ -12,6 +12,7 @@ import {type Ground, openGround} from './compose/ground.js';
 import {openKeeping} from './compose/keeping.js';
 import {openMemory} from './compose/memory.js';
 import {createOffer} from './compose/offer.js';
+import {openMarks} from './compose/seen-files.js';
 import {watchWithTelemetry} from './compose/telemetry.js';
 import type {Resumed} from './core/recall.js';
 import {createSession as createCoreSession} from './core/session.js';
@@ -81,6 +82,7 @@ export async function createSession(options: SessionOptions = {}): Promise<Sessi
     root: ground.projectFolder,
     without: [agentHome(env)].filter(home => home !== null),
     kept: kept?.root ?? null,
+    marks: openMarks(keeping.store, kept),
     mayChange: permissions.mayChange,
   });
   const hooks = await openHooks({

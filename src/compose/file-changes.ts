@@ -8,6 +8,7 @@ import type {Commands, Files, Store} from '../core/ports.js';
 import type {FileState} from '../files/changes.js';
 import {createFiles} from '../files/files.js';
 import type {FileHistory} from '../files/history.js';
+import type {Marks} from '../files/marks.js';
 import type {RewindPlan} from '../files/rewind-plan.js';
 import {createTurns} from '../files/turns.js';
 import type {Processes} from '../platform/processes.js';
@@ -37,6 +38,7 @@ export interface FileChangesOptions {
   /** Folders of our own. */
   readonly without: readonly string[];
   readonly kept: Kept | null;
+  readonly marks: Marks;
   mayChange(command: string, cwd: string): boolean;
 }
 
@@ -71,7 +73,7 @@ export function openFileChanges(options: FileChangesOptions): FileChanges {
   }
 
   return {
-    files: createFiles({takeTurn, open, opened: () => opened}),
+    files: createFiles({marks: options.marks, takeTurn, open, opened: () => opened}),
     watching: commands => ({
       ...commands,
       async shell(command, shell) {

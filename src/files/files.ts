@@ -13,7 +13,7 @@ import {writeAtomically} from '../platform/atomic-write.js';
 import {realTarget} from '../platform/real-target.js';
 import {withFolder} from './folders.js';
 import type {FileHistory} from './history.js';
-import {createMarks} from './marks.js';
+import {createMarks, type Marks} from './marks.js';
 import {isMissing, refusing} from './refusals.js';
 import {hashOf, type ScanOptions, type Stamp, scanRegular, stampOf} from './regular-file.js';
 import {createTurns, type TakeTurn} from './turns.js';
@@ -54,6 +54,8 @@ async function sharedInode(target: string): Promise<string | null> {
 }
 
 export interface FilesOptions {
+  /** Not given: nothing was seen before. */
+  readonly marks?: Marks;
   readonly takeTurn: TakeTurn;
   /** Where changes are noted; loaded with the first. */
   open(): Promise<FileHistory>;
@@ -63,7 +65,7 @@ export interface FilesOptions {
 
 /** @param options null: what is changed cannot be brought back. */
 export function createFiles(options: FilesOptions | null = null): Files {
-  const marks = createMarks();
+  const marks = options?.marks ?? createMarks();
   const takeTurn = options?.takeTurn ?? createTurns();
   const writers = new Map<string, {readonly agentId: AgentId; readonly hash: string}>();
   const opened = (): FileHistory | null => options?.opened() ?? null;

@@ -10,14 +10,25 @@ export interface Marks {
   unmark(agentId: AgentId, target: string): void;
 }
 
-export function createMarks(): Marks {
-  const seen = new Map<AgentId, Map<string, string>>();
+export interface MarksOptions {
+  /** What was seen in an earlier time, by agent and by file. */
+  readonly seen: Iterable<readonly [AgentId, ReadonlyMap<string, string>]>;
+  /** Hears of each change; null: of none any more. */
+  note(agentId: AgentId, target: string, hash: string | null): void;
+}
+
+export function createMarks({seen: earlier, note}: MarksOptions = {seen: [], note: () => {}}): Marks {
+  const seen = new Map([...earlier].map(([id, own]) => [id, new Map(own)]));
   return {
     mark(agentId, target, hash) {
       const own = seen.get(agentId) ?? new Map<string, string>();
+      if (own.get(target) === hash) return;
       seen.set(agentId, own.set(target, hash));
+      note(agentId, target, hash);
     },
     marked: (agentId, target) => seen.get(agentId)?.get(target),
-    unmark: (agentId, target) => void seen.get(agentId)?.delete(target),
+    unmark(agentId, target) {
+      if (seen.get(agentId)?.delete(target)) note(agentId, target, null);
+    },
   };
 }
