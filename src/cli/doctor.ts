@@ -18,6 +18,7 @@ import {findSupport} from '../sandbox/support.js';
 import {loadSettings} from '../settings/load.js';
 import type {LoadedSettings} from '../settings/settings.js';
 import {managedFile, settingSources, settingsPlaces} from '../settings/sources.js';
+import {telemetryWish} from '../telemetry/wish.js';
 import {builtInFacts, freeTools} from '../tools/facts.js';
 import {findRipgrep} from '../tools/ripgrep.js';
 import {revealLine} from '../ui/text/reveal.js';
@@ -98,7 +99,16 @@ function* settingsFindings(settings: LoadedSettings, {cwd, env}: DoctorOptions):
   for (const warning of settings.warnings) yield amiss('settings', warning);
   if (settings.withheld.length > 0) yield fine('trust', withheldLine(settings.withheld));
   const credential = findCredential({...env, ...settings.ownEnv});
+  yield* telemetryFindings({...env, ...settings.ownEnv});
   yield fine('key', credential ? `from ${credential.source}` : 'none: the offline demo model answers');
+}
+
+/** Where it goes, where it goes anywhere. Addresses may hold a key: their host is enough. */
+function* telemetryFindings(env: Environment): Generator<Finding> {
+  const wish = telemetryWish(env);
+  for (const [signal, {url}] of Object.entries(wish?.destinations ?? {}))
+    yield fine('telemetry', `${signal} go to ${new URL(url).host}`);
+  for (const warning of wish?.warnings ?? []) yield amiss('telemetry', warning);
 }
 
 /** What a conversation says when it starts, of rules and of types of agents, each line of it. */
