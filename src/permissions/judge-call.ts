@@ -2,6 +2,7 @@
  * What the rules say of a whole call: deny before ask before allow before the mode, over all that the call touches. One
  * thing that is forbidden forbids the call; it runs unasked only if all of it may.
  */
+import {basename} from 'node:path';
 import type {PermissionRequest} from '../core/policy.js';
 import type {PermissionMode, Subject} from '../core/question.js';
 import {gitAt} from '../platform/git-programs.js';
@@ -11,11 +12,12 @@ import {type Judged, judgePath, leadsInside, type Workplace} from './judge-path.
 import {keptNames} from './kept-names.js';
 import {linksBelow} from './links-below.js';
 import {namesArePlain} from './names-below.js';
-import {isCommonFolder} from './places.js';
+import {isCommonFolder, isSensitive} from './places.js';
 import type {Rule, RuleView} from './rule-book.js';
 import {secretsOf} from './secrets.js';
 import {expandGlob} from './shell-glob.js';
 import type {CommandContext, CommandJudgement, PathJudgement, ShellJudge} from './shell-judge.js';
+import type {Survey} from './survey.js';
 
 export interface Judgement {
   readonly verdict: 'allow' | 'ask' | 'deny';
@@ -205,11 +207,22 @@ function toContext(cwd: string, view: RuleView, court: Court, path: CommandConte
     git: gitAt,
     isFolder: isReachable,
     isInside,
+    sensitiveBelow: folder => sensitiveIn(survey(locate(folder).real ?? folder)),
     isCommon: path => isCommonFolder(locate(path).real, court.place.folders),
     linksBelow: (folder, isDeep) => linksBelow(folder, {isDeep, survey, locate, isInside}),
     kept: folder => keptNames(folder, {survey, locate, isInside}),
     namesArePlain: (folder, isCut) => namesArePlain(folder, {isCut, survey, locate, isInside}),
   };
+}
+
+/** Of too much to look at it is not known. */
+function sensitiveIn(found: Survey | null): string | null {
+  if (found === null) return 'what decides what runs';
+  for (const {at, files, links} of found.folders) {
+    const name = [basename(at), ...files, ...links].find(isSensitive);
+    if (name !== undefined) return name;
+  }
+  return null;
 }
 
 /** What is decided of each part of a command, for a person who wants to know. */

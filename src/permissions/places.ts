@@ -80,6 +80,8 @@ const sensitiveFolders = new Set([
   '.vscode',
   '.idea',
   '.husky',
+  '.cursor',
+  '.devcontainer',
 ]);
 const sensitiveFiles = new Set([
   '.bashrc',
@@ -99,8 +101,16 @@ const sensitiveFiles = new Set([
   '.mcp.json',
   '.claude.json',
   '.npmrc',
+  '.yarnrc',
+  '.yarnrc.yml',
+  '.pnpmfile.cjs',
+  '.mise.toml',
   '.ripgreprc',
 ]);
+
+/** Whether what bears the name is such a place. */
+export const isSensitive = (name: string): boolean =>
+  sensitiveFolders.has(name.toLowerCase()) || sensitiveFiles.has(name.toLowerCase());
 
 /** The name on the path that makes it such a place, or null. Spelled as it may be: .GIT is .git on some systems. */
 export function sensitiveName(path: string): string | null {

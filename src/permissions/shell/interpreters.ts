@@ -146,6 +146,8 @@ export function namedInCode(program: string, rest: readonly Field[]): readonly s
     ...[...text.matchAll(quoted)].map(([, , name = '']) => name),
     ...(/[wW]\s*(\S+)\s*$/m.exec(text)?.slice(1) ?? []),
     ...(isInPlace && /^[^-\s]\S*$/.test(text) ? [text] : []),
+    // Where what was there before is kept.
+    ...(/^(?:-[a-zA-Z]*i|--in-place=)(.*\/.*)$/s.exec(text)?.slice(1) ?? []),
   ]);
 }
 

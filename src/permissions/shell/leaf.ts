@@ -18,7 +18,7 @@ import {evaluatesUnseen, findUse} from './programs.js';
 import {isEvery} from './rules.js';
 import {inChild, leave, move, type Scope} from './scope.js';
 import {findAllowance} from './strays.js';
-import {judgeTrees, treesCopied, treesListed} from './trees.js';
+import {judgeTrees, sensitiveCopied, treesCopied, treesListed} from './trees.js';
 import {
   type CommandVerdict,
   type Field,
@@ -95,6 +95,8 @@ export function judgeLeaf(form: Form, {scope, judging, stop, input}: LeafPlace):
   if (files === null || use === null)
     return {verdict: 'ask', rule: null, reason: stray ?? own.reason ?? 'no rule allows it'};
   if (use.asks !== undefined) return {verdict: 'ask', rule: null, reason: use.asks};
+  const sensitive = use.writes.length > 0 ? sensitiveCopied(use.trees ?? [], inside, judging) : null;
+  if (sensitive !== null) return {verdict: 'ask', rule: null, reason: sensitive};
   const open = stricter(files, going);
   if (open.verdict === 'ask') return {verdict: 'ask', rule: null, reason: open.reason};
   const foreign = git && judgeRepository(places, scope, judging);

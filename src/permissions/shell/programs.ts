@@ -259,6 +259,8 @@ function filesOfSed(rest: readonly Field[]): Use | null {
   if (!isSedHarmless(scripts.map(script => script?.text).join('\n'))) return null;
   const isFirst = !read.options.has('-e') && !read.options.has('--expression');
   const files = isFirst ? read.operands.slice(1) : read.operands;
+  // A suffix with a folder in it puts what was there before into that folder.
+  if (rest.some(({text}) => /^(?:-[nErsuz]*i|--in-place=).*\//.test(text))) return null;
   // What other systems' sed takes for a suffix.
   if (read.options.has('-i') && read.operands[0]?.text === '') return null;
   const inPlace = read.options.has('-i') || read.options.has('--in-place');

@@ -14,6 +14,7 @@ import {findReader} from './readers.js';
 import {type Allowing, findAllow, isEvery} from './rules.js';
 import {pathsOf, type Scope} from './scope.js';
 import {textsOf} from './speech.js';
+import {sensitiveCopied} from './trees.js';
 import {type Field, hidden, type Judging, knownField} from './types.js';
 import {mayHoldOptions, unseenOptions} from './unseen-options.js';
 import {isWriter} from './writers.js';
@@ -100,6 +101,8 @@ function straysOfWriter(
         : [{names: [text], reason: `${place} leads out of the project`}];
     });
   }
+  const sensitive = sensitiveCopied(use.trees ?? [], scope, judging);
+  if (sensitive !== null) return [{names: [], reason: sensitive}];
   const names = new Set(use.writes.map(({text}) => text));
   const isFile = (name: string): boolean =>
     names.has(name) && pathsOf(scope, name)?.every(path => judging.context.isFolder?.(path) === false) === true;

@@ -82,6 +82,17 @@ function judgeLinks(path: string, tree: Tree, context: Judging['context']): Path
   return worst;
 }
 
+/** What is written with a folder that is copied or moved, and decides what runs; null: nothing. */
+export function sensitiveCopied(trees: readonly Tree[], scope: Scope, {context}: Judging): string | null {
+  for (const {folder} of trees) {
+    for (const path of isKnown(folder) ? (pathsOf(scope, folder.text) ?? []) : []) {
+      const name = context.sensitiveBelow?.(path) ?? null;
+      if (name !== null) return `it would write ${name}, which decides what runs or is kept secret`;
+    }
+  }
+  return null;
+}
+
 /** For a file that a command would show without naming it. */
 export function shows(file: string, name: string, context: Judging['context']): PathJudgement {
   return mayShow(context.path('read', file).rule ?? context.secrets?.rule ?? null, `it would go through ${name}`);

@@ -67,6 +67,8 @@ export interface CommandContext {
    * is too much to look at. Without it they are not known, and not asked about.
    */
   linksBelow?(folder: string, isDeep: boolean): readonly {readonly path: string; readonly isFolder: boolean}[] | null;
+  /** The name of something in that folder that decides what runs, wherever it lies; null: none is known. */
+  sensitiveBelow?(folder: string): string | null;
   /** Whether the names that stand there, outside of the project, tell nothing that is anybody's own. Without it they do. */
   isCommon?(path: string): boolean;
   /** Whether there is a folder that one can go to. Without it that is not known. */
