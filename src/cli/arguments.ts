@@ -157,7 +157,7 @@ function createCommand(version: string): Command {
     .option('-c, --continue', 'go on with the newest conversation of this folder', false)
     .option('-r, --resume <session>', 'go on with the one of this id, or with these words in it')
     .option('--fork-session', 'go on with a copy of it', false)
-    .option('--session-id <uuid>', 'the id of a new conversation')
+    .option('--session-id <id>', 'the id of a new conversation, or of the copy')
     .option('--no-session-persistence', 'keep nothing of this conversation on disk')
     .addOption(new Option('--output-format <format>', 'of one-shot').choices(outputFormats).default('text'))
     .option('--include-partial-messages', 'with stream-json: raw stream events too', false)
@@ -218,6 +218,8 @@ export function parseArguments(argv: readonly string[], version: string): Parsed
       type: 'fault',
       message: '--continue takes the newest conversation, and --resume names one. Give one of them.',
     };
+  if (rest.forkSession && !isNewest && rest.resume === undefined)
+    return {type: 'fault', message: '--fork-session copies a conversation: say which, by --continue or --resume.'};
   const kept = isNewest ? {resume: true as const} : {};
   return {type: 'run', arguments: {...rest, ...kept, prompt}};
 }

@@ -3,6 +3,7 @@
  * name, and the types of agents that files describe.
  */
 import {realpathSync, statSync} from 'node:fs';
+import {isAbsolute} from 'node:path';
 import {loadAgentTypes} from '../agents/agents.js';
 import type {KnownTool} from '../agents/definition.js';
 import {UsageError} from '../core/errors.js';
@@ -39,6 +40,7 @@ export interface Ground {
 /** Throws `UsageError` where the folder, the settings or a tool's name are none to work with. */
 export async function openGround(options: SessionOptions): Promise<Ground> {
   const {env: outer = process.env} = options;
+  checkHome(outer);
   const cwd = checkFolder(options.cwd);
   const projectFolder = projectRoot(cwd);
   const known = byName<KnownTool>(builtInFacts, checkNames(options.tools ?? []));
@@ -77,6 +79,12 @@ function checkNames<Named extends {readonly name: string}>(tools: readonly Named
     throw new UsageError(`A tool cannot have the name ${JSON.stringify(name)}: ${bounds}. Give it another.`);
   }
   return tools;
+}
+
+/** It would mean another place in every folder, and nothing of the person's would be found, or kept, in most. */
+function checkHome({AGENT_HOME: home = ''}: Environment): void {
+  if (home === '' || isAbsolute(home)) return;
+  throw new UsageError(`AGENT_HOME is ${JSON.stringify(home)}, which is no absolute path. Give one, or unset it.`);
 }
 
 function checkFolder(asked: string | undefined): string {

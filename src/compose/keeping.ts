@@ -48,7 +48,16 @@ export async function openKeeping(
 ): Promise<Keeping> {
   const {persist = true, resume, fork = false, sessionId = newId()} = options;
   const home = agentHome(env);
-  if (!isSessionId(sessionId)) throw new UsageError(`"${sessionId}" cannot be the id of a session. Give a UUID.`);
+  if (!isSessionId(sessionId))
+    throw new UsageError(
+      `"${sessionId}" cannot be the id of a conversation: one has letters, digits, - and _, begins with a letter or digit, and is no longer than 100.`,
+    );
+  if (fork && resume === undefined)
+    throw new UsageError('There is nothing to copy: say which conversation is to be gone on with in a copy.');
+  if (!persist && resume !== undefined)
+    throw new UsageError(
+      'A conversation that is gone on with is kept. Leave out --no-session-persistence, or begin a new one.',
+    );
   // Accounts that are nobody's have a home that is not there: no folder is made for them.
   if (home === null || !persist || !existsSync(dirname(home))) {
     if (resume !== undefined)

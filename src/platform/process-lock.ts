@@ -66,12 +66,16 @@ function isAlive(holder: string): boolean {
   return startOf(Number(pid)) === start;
 }
 
-/** Tells a process from a later one of the same number; `-` where the system does not tell. */
+/**
+ * Tells a process from a later one of the same number, and from one that has ended and only waits for its parent to notice; `-` where
+ * the system does not tell.
+ */
 function startOf(pid: number): string {
   try {
     const stat = readFileSync(`/proc/${pid}/stat`, 'utf8');
-    // Behind the program's name, which may hold anything, the 20th field.
-    return stat.slice(stat.lastIndexOf(')') + 2).split(' ')[19] ?? '-';
+    // Behind the program's name, which may hold anything, its state and the 20th field.
+    const fields = stat.slice(stat.lastIndexOf(')') + 2).split(' ');
+    return fields[0] === 'Z' ? 'ended' : (fields[19] ?? '-');
   } catch {
     return '-';
   }

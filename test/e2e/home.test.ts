@@ -13,14 +13,18 @@ beforeEach(async () => {
 });
 
 describe('a home that is no absolute path', () => {
-  it.each([{HOME: ''}, {HOME: 'home'}, {AGENT_HOME: 'home'}])(
-    'gets neither compiled code nor the conversation: %j',
-    async env => {
-      const run = await runAgent(['-p', 'hi'], {cwd: folder.path, env: {...served(server.url), ...env}});
-      expect(run).toMatchObject({code: 0, stdout: 'Done.\n', stderr: ''});
-      expect(readdirSync(folder.path)).toEqual([]);
-    },
-  );
+  it.each([{HOME: ''}, {HOME: 'home'}])('gets neither compiled code nor the conversation: %j', async env => {
+    const run = await runAgent(['-p', 'hi'], {cwd: folder.path, env: {...served(server.url), ...env}});
+    expect(run).toMatchObject({code: 0, stdout: 'Done.\n', stderr: ''});
+    expect(readdirSync(folder.path)).toEqual([]);
+  });
+
+  it('is refused where AGENT_HOME names it: it would be another place in every folder', async () => {
+    const run = await runAgent(['-p', 'hi'], {cwd: folder.path, env: {...served(server.url), AGENT_HOME: 'home'}});
+    expect(run).toMatchObject({code: 2, stdout: ''});
+    expect(run.stderr).toBe('AGENT_HOME is "home", which is no absolute path. Give one, or unset it.\n');
+    expect([readdirSync(folder.path), server.requests]).toEqual([[], []]);
+  });
 
   it('gets compiled code and the conversation where it is one', async () => {
     const env = {...served(server.url), HOME: folder.path};

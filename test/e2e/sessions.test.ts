@@ -198,6 +198,37 @@ describe('a conversation', () => {
     expect(results).not.toContain('sessions');
   });
 
+  it('is not kept without a lock that others can see, which goes with the program whatever ends it', async () => {
+    const server = await serve(silentReply, textReply('One.'));
+    const open = startAgent(['-p', 'first', '--session-id', 'mine'], within(server));
+    await server.request(0);
+    const locks = (): readonly string[] =>
+      readdirSync(sessions(), {recursive: true, encoding: 'utf8'}).filter(name => name.endsWith('.lock'));
+    expect(locks()).toHaveLength(1);
+    open.child.kill('SIGTERM');
+    expect((await open.finished).code).toBe(143);
+    expect(locks()).toEqual([]);
+    const run = await runAgent(['-c', '-p', 'second'], within(server));
+    expect(run).toMatchObject({code: 0, stdout: 'One.\n', stderr: 'Loaded 1 of 1 messages of the conversation.\n'});
+  });
+
+  it.each([
+    [['--fork-session'], '--fork-session copies a conversation: say which, by --continue or --resume.'],
+    [
+      ['-c', '--no-session-persistence'],
+      'A conversation that is gone on with is kept. Leave out --no-session-persistence, or begin a new one.',
+    ],
+    [
+      ['--session-id', 'a b'],
+      '"a b" cannot be the id of a conversation: one has letters, digits, - and _, begins with a letter or digit, and is no longer than 100.',
+    ],
+  ])('is not begun with %j', async (flags, words) => {
+    const server = await serve(textReply('One.'));
+    const run = await runAgent(['-p', 'hi', ...flags], within(server));
+    expect(run).toMatchObject({code: 2, stdout: '', stderr: `${words}\n`});
+    expect(logs()).toEqual([]);
+  });
+
   it('leaves nothing on disk where that is asked for', async () => {
     const server = await serve(textReply('One.'));
     await runAgent(['-p', 'hi', '--no-session-persistence'], within(server));

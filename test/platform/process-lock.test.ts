@@ -3,7 +3,7 @@ import {once} from 'node:events';
 import {existsSync, readdirSync, readFileSync, writeFileSync} from 'node:fs';
 import {hostname} from 'node:os';
 import {join} from 'node:path';
-import {describe, expect, it} from 'vitest';
+import {describe, expect, it, onTestFinished} from 'vitest';
 import {takeProcessLock} from '../../src/platform/process-lock.js';
 import {createFolder} from '../support/folder.js';
 
@@ -32,6 +32,21 @@ describe('the lock of a process', () => {
     await once(child, 'exit');
     expect(takeProcessLock(path)).not.toBeNull();
     expect(readdirSync(folder)).toEqual(['session.lock']);
+  });
+
+  it('of a process that has ended, and whose parent has not noticed, counts for nothing', async () => {
+    const path = lockIn(createFolder());
+    // The shell becomes a program that waits for nobody.
+    const parent = spawn('sh', ['-c', 'sleep 60 & echo $!; exec sleep 60'], {stdio: ['ignore', 'pipe', 'ignore']});
+    onTestFinished(() => void parent.kill('SIGKILL'));
+    const [line] = await once(parent.stdout, 'data');
+    const pid = Number(String(line).trim());
+    const statOf = (): string[] => readFileSync(`/proc/${pid}/stat`, 'utf8').replace(/.*\) /s, '').split(' ');
+    writeFileSync(path, `${hostname()} ${pid} ${statOf()[19]}\n`);
+    expect(takeProcessLock(path)).toBeNull();
+    process.kill(pid, 'SIGKILL');
+    await expect.poll(() => statOf()[0]).toBe('Z');
+    expect(takeProcessLock(path)).not.toBeNull();
   });
 
   it('of a process whose number another one has now counts for nothing', () => {
