@@ -25,6 +25,9 @@ const localPatienceMs = 100;
 const program = process.env.npm_command === 'exec' ? 'npx agent' : 'agent';
 const oneShotForm = `${program} -p "look around this repository"`;
 
+/** Of a list that goes into a file or a pipe. */
+const listColumns = 120;
+
 export interface AnswerOnceOptions {
   readonly given: Arguments;
   readonly version: string;
@@ -54,6 +57,11 @@ async function gatherPrompt({given, note}: AnswerOnceOptions): Promise<Gathered>
 
 export async function answerOnce(options: AnswerOnceOptions): Promise<number> {
   const {given, version, note, signals} = options;
+  if (given.choose) {
+    const {whichSession} = await import('./pick-session.js');
+    note(whichSession(process.cwd(), process.env, process.stderr.columns ?? listColumns));
+    return exitCodes.usage;
+  }
   const gathered = await gatherPrompt(options);
   if ('fault' in gathered) {
     note(gathered.fault);

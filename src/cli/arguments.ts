@@ -36,6 +36,8 @@ export interface Arguments extends PolicyArguments {
   readonly maxAgentSpawns?: number;
   /** Words of a kept conversation, or its id; true for the newest. */
   readonly resume?: string | true;
+  /** Which one is to be chosen from a list. */
+  readonly choose: boolean;
   readonly forkSession: boolean;
   readonly sessionId?: string;
   readonly sessionPersistence: boolean;
@@ -155,7 +157,7 @@ function createCommand(version: string): Command {
     .option('--sandbox', 'run commands in a sandbox, whatever the settings say', false)
     .option('--no-memory-files', 'read no AGENTS.md, CLAUDE.md or the like')
     .option('-c, --continue', 'go on with the newest conversation of this folder', false)
-    .option('-r, --resume <session>', 'go on with the one of this id, or with these words in it')
+    .option('-r, --resume [session]', 'go on with the one of this id or name, or with these words in it; or choose')
     .option('--fork-session', 'go on with a copy of it', false)
     .option('--session-id <id>', 'the id of a new conversation, or of the copy')
     .option('--no-session-persistence', 'keep nothing of this conversation on disk')
@@ -203,7 +205,7 @@ export function parseArguments(argv: readonly string[], version: string): Parsed
     if (/\s/.test(word)) return {type: 'fault', message: behindDashes(word)};
     return {type: 'fault', message: toLine(error.message)};
   }
-  const options = command.opts<Omit<Arguments, 'prompt'> & {readonly continue: boolean}>();
+  const options = command.opts<Omit<Arguments, 'prompt' | 'choose'> & {readonly continue: boolean}>();
   const contradiction = contradictionIn(options);
   if (contradiction !== null) return {type: 'fault', message: contradiction};
   const prompt = command.args.length > 0 ? command.args.join(' ') : null;
@@ -212,16 +214,16 @@ export function parseArguments(argv: readonly string[], version: string): Parsed
     const isAsked = flag === '--include-hook-events' ? options.includeHookEvents : options.includePartialMessages;
     if (isAsked && !isStream) return {type: 'fault', message: `${flag} needs --output-format stream-json.`};
   }
-  const {continue: isNewest, ...rest} = options;
-  if (isNewest && rest.resume !== undefined)
+  const {continue: isNewest, resume, ...rest} = options;
+  if (isNewest && resume !== undefined)
     return {
       type: 'fault',
       message: '--continue takes the newest conversation, and --resume names one. Give one of them.',
     };
-  if (rest.forkSession && !isNewest && rest.resume === undefined)
+  if (rest.forkSession && !isNewest && resume === undefined)
     return {type: 'fault', message: '--fork-session copies a conversation: say which, by --continue or --resume.'};
-  const kept = isNewest ? {resume: true as const} : {};
-  return {type: 'run', arguments: {...rest, ...kept, prompt}};
+  const kept = isNewest ? {resume: true as const} : typeof resume === 'string' ? {resume} : {};
+  return {type: 'run', arguments: {...rest, ...kept, choose: resume === true, prompt}};
 }
 
 /** Null for what is no call of the doctor: a prompt may begin with that word. */

@@ -2,29 +2,10 @@
  * Asks whether a folder is trusted, before the screen of a conversation is there: plain lines, and a word typed with
  * Enter. Without an answer the folder is not trusted.
  */
-import {read} from 'node:fs';
-import {setTimeout as sleep} from 'node:timers/promises';
 import type {FolderItems} from '../settings/load.js';
 import {revealLine} from '../ui/text/reveal.js';
+import {readLine} from './read-line.js';
 import {listWithheld} from './withheld.js';
-
-/** A terminal gives a line of at most 4 kB at once. */
-const maxLineBytes = 4096;
-const lookAgainMs = 50;
-
-/** The next line that is typed, without its end; null at the end of the input. */
-async function readLine(descriptor: number): Promise<string | null> {
-  const buffer = Buffer.alloc(maxLineBytes);
-  for (;;) {
-    const {error, bytesRead} = await new Promise<{error: NodeJS.ErrnoException | null; bytesRead: number}>(done => {
-      read(descriptor, buffer, 0, buffer.length, null, (error, bytesRead) => done({error, bytesRead}));
-    });
-    if (error === null) return bytesRead === 0 ? null : buffer.toString('utf8', 0, bytesRead).trim();
-    // A program before us left the terminal so that it does not wait.
-    if (error.code !== 'EAGAIN') return null;
-    await sleep(lookAgainMs);
-  }
-}
 
 export interface AskTrustOptions {
   /** Of the terminal. */

@@ -23,7 +23,9 @@ export interface ConverseOptions {
   readonly version: string;
 }
 
-export async function converse({given, version}: ConverseOptions): Promise<number> {
+export async function converse({given: asked, version}: ConverseOptions): Promise<number> {
+  const given = asked.choose ? await chosen(asked) : asked;
+  if (given === null) return exitCodes.done;
   boundYoungHeap();
   const startDebug = await loadDebug(given);
   const session = await createSession({...toSessionOptions(given), interactive: true, askTrust: ask});
@@ -91,6 +93,13 @@ export async function converse({given, version}: ConverseOptions): Promise<numbe
     repl.close();
     guard.dismiss();
   }
+}
+
+/** With the conversation that the person chose; null if they left. */
+async function chosen(given: Arguments): Promise<Arguments | null> {
+  const {pickSession} = await import('./pick-session.js');
+  const resume = await pickSession({cwd: process.cwd(), env: process.env, screenReader: given.screenReader});
+  return resume === null ? null : {...given, resume};
 }
 
 /** Loaded only where a folder brings something. */

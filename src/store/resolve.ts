@@ -1,7 +1,7 @@
 /** Which kept conversation somebody means. */
-import {readFile} from 'node:fs/promises';
 import {UsageError} from '../core/errors.js';
 import type {KeptSession} from './find.js';
+import {searchLog} from './search.js';
 
 /** How many of several that fit are named. */
 const named = 5;
@@ -34,18 +34,13 @@ async function fittingOf(sessions: readonly KeptSession[], wanted: string): Prom
   if (called.length > 0) return called;
   const begun = sessions.filter(({title, prompt}) => `${title ?? ''}\n${prompt}`.toLowerCase().includes(words));
   if (begun.length > 0) return begun;
-  // As it stands in the files.
-  const encoded = JSON.stringify(words).slice(1, -1);
+  const {signal} = new AbortController();
   const found: KeptSession[] = [];
   for (const session of sessions) {
-    const text = await readFile(session.path, 'utf8').catch(() => '');
-    if (text.split('\n').some(line => !isBeginning(line) && line.toLowerCase().includes(encoded))) found.push(session);
+    if ((await searchLog(session.path, words, signal).catch(() => null)) !== null) found.push(session);
   }
   return found;
 }
-
-/** What every conversation is told is nobody's words. */
-const isBeginning = (line: string): boolean => /^\{"n":\d+,"type":"begun"/.test(line);
 
 const toLine = ({id, title, prompt}: KeptSession): string =>
   `  ${id.slice(0, 8)}  ${(title ?? prompt).replace(/\s+/g, ' ').slice(0, 60)}`;

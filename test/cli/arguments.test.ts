@@ -23,6 +23,7 @@ describe('the command line', () => {
       dangerouslySkipPermissions: false,
       forkSession: false,
       sessionPersistence: true,
+      choose: false,
       trust: false,
       memoryFiles: true,
       sandbox: false,
@@ -65,6 +66,7 @@ describe('the command line', () => {
       forkSession: true,
       sessionId: 'own',
       sessionPersistence: false,
+      choose: false,
       trust: true,
       memoryFiles: false,
       sandbox: true,
@@ -99,7 +101,7 @@ describe('the command line', () => {
     expect(fault('-c', '-r', 'abc')).toBe(
       '--continue takes the newest conversation, and --resume names one. Give one of them.',
     );
-    expect(fault('-r')).toMatch(/argument missing/);
+    expect([options('-r').choose, options('-r').resume, options('-r', 'x').choose]).toEqual([true, undefined, false]);
   });
 
   it('takes no agents at all for a limit, by any of the four', () => {

@@ -1,0 +1,121 @@
+/** `--resume` without a name: a list to choose from. */
+import {realpathSync} from 'node:fs';
+import {UsageError} from '../core/errors.js';
+import type {Environment} from '../platform/environment.js';
+import {agentHome} from '../platform/home.js';
+import {createTerminalGuard} from '../platform/terminal-guard.js';
+import {findSessions, type KeptSession} from '../store/find.js';
+import {projectPlace} from '../store/places.js';
+import {searchLog} from '../store/search.js';
+import {age, plural, size} from '../ui/format.js';
+import {pick} from '../ui/picker/pick.js';
+import type {Choice} from '../ui/picker/picker.js';
+import {readCapabilities} from '../ui/terminal/capabilities.js';
+import {revealLine} from '../ui/text/reveal.js';
+import {readLine} from './read-line.js';
+import {shortId, toTable, wordsOf} from './sessions/list.js';
+
+/** Those of this folder, the newest first. Throws `UsageError` where there is none. */
+function sessionsHere(cwd: string, env: Environment): readonly KeptSession[] {
+  const home = agentHome(env);
+  const root = realpathSync(cwd);
+  const found = home === null ? [] : findSessions(projectPlace(home, root));
+  const sessions = found.filter(session => session.root === null || session.root === root);
+  if (sessions.length === 0)
+    throw new UsageError('There is no conversation of this folder to go on with. Start one: agent');
+  return sessions;
+}
+
+const toListed = (session: KeptSession) => ({...session, isOpen: false});
+
+/** Where nobody can choose: what there is to name. */
+export function whichSession(cwd: string, env: Environment, columns: number): string {
+  const sessions = sessionsHere(cwd, env);
+  const most = 20;
+  const more = sessions.length - most;
+  return [
+    'Which conversation? Give the beginning of its id, or words of it, after --resume:',
+    ...toTable(sessions.slice(0, most).map(toListed), Date.now(), columns),
+    ...(more > 0 ? [`… and ${more} more: agent sessions list`] : []),
+  ].join('\n');
+}
+
+export interface PickSessionOptions {
+  readonly cwd: string;
+  readonly env: NodeJS.ProcessEnv;
+  readonly screenReader: boolean;
+}
+
+/** The id of the one that was chosen; null if none was. Throws `UsageError` where there is none. */
+export async function pickSession({cwd, env, screenReader}: PickSessionOptions): Promise<string | null> {
+  const sessions = sessionsHere(cwd, env);
+  return screenReader || readCapabilities(env).dumb ? pickInWords(sessions) : pickOnScreen(sessions, env);
+}
+
+async function pickOnScreen(sessions: readonly KeptSession[], env: NodeJS.ProcessEnv): Promise<string | null> {
+  const guard = createTerminalGuard(process.stdout.fd, env);
+  const paths = new Map(sessions.map(({id, path}) => [id, path]));
+  const ending = new AbortController();
+  const end = (): void => ending.abort();
+  process.on('SIGTERM', end).on('SIGHUP', end).on('SIGINT', end);
+  try {
+    const picked = await pick({
+      stdin: process.stdin,
+      stdout: process.stdout,
+      env,
+      choices: sessions.map(session => toChoice(session, Date.now())),
+      async search(words, ids, found, signal) {
+        for (const id of ids) {
+          const excerpt = await searchLog(paths.get(id) ?? '', words, signal).catch(() => null);
+          if (signal.aborted) return;
+          if (excerpt !== null) found(id, `"${revealLine(excerpt)}"`);
+        }
+      },
+      onModes: guard.hold,
+      signal: ending.signal,
+    });
+    return picked.type === 'picked' ? picked.id : null;
+  } finally {
+    process.off('SIGTERM', end).off('SIGHUP', end).off('SIGINT', end);
+    guard.dismiss();
+  }
+}
+
+function toChoice(session: KeptSession, now: number): Choice {
+  const {id, title, prompt, branch, messages, bytes, at} = session;
+  const begins = title === null || prompt === '' ? [] : [`begins: ${revealLine(prompt.replace(/\s+/g, ' '), 60)}`];
+  return {
+    id,
+    title: wordsOf(session),
+    facts: [
+      age(now - at),
+      ...(branch === null ? [] : [revealLine(branch)]),
+      plural(messages, 'message'),
+      size(bytes),
+      shortId(id),
+      ...begins,
+    ],
+    searched: [id, title ?? '', prompt, branch ?? '']
+      .join('\n')
+      .toLowerCase()
+      .replace(/[^\S\n]+/g, ' '),
+  };
+}
+
+/** Line by line, for whom the screen is read out. */
+async function pickInWords(sessions: readonly KeptSession[]): Promise<string | null> {
+  const say = (line: string): void => void process.stdout.write(`${line}\n`);
+  const most = 20;
+  const now = Date.now();
+  for (const [at, session] of sessions.slice(0, most).entries()) {
+    say(`${at + 1}  ${wordsOf(session)} (${toChoice(session, now).facts.slice(0, -1).join(', ')})`);
+  }
+  for (;;) {
+    process.stdout.write('The number of a conversation, or Enter to leave: ');
+    const answer = await readLine(0);
+    if (answer === null || answer === '') return null;
+    const chosen = /^\d+$/.test(answer) ? sessions[Number(answer) - 1] : undefined;
+    if (chosen) return chosen.id;
+    say(`There is no number ${revealLine(answer)}.`);
+  }
+}
