@@ -4,6 +4,7 @@
  */
 export type {AgentDefinition} from './agents/definition.js';
 export {createSession} from './compose.js';
+export type {ContextKind, ContextReport} from './core/context.js';
 export type {AgentControl, MailReceipt, Refusal, VerbReceipt} from './core/control.js';
 export {Interrupted, ProviderError, ToolError, UsageError} from './core/errors.js';
 export type {Mailbox} from './core/mailbox.js';

@@ -126,6 +126,8 @@ const coreLimits: Readonly<Record<string, number>> = {
   'kept-entries.ts': 70,
   'changes.ts': 30,
   'compaction-records.ts': 30,
+  'context.ts': 120,
+  'divide.ts': 40,
   'query.ts': 300,
   'last-steps.ts': 70,
   'stop-hook.ts': 60,

@@ -2,6 +2,7 @@
 import type {Session} from '../session.js';
 import {plural} from '../ui/format.js';
 import type {Command} from '../ui/repl.js';
+import {createContextCommand} from './context-command.js';
 import {createCostCommand} from './cost-command.js';
 import {createExportCommand} from './export-command.js';
 import {createHooksCommand} from './hooks-command.js';
@@ -36,6 +37,7 @@ export interface CommandOptions {
     | 'logPath'
     | 'history'
     | 'memory'
+    | 'context'
     | 'projectFolder'
     | 'ownFolder'
   >;
@@ -125,6 +127,7 @@ export function createCommands(options: CommandOptions): readonly Command[] {
   return [
     clear,
     compactCommand(options),
+    createContextCommand(session),
     modelCommand(options),
     effortCommand(options),
     createCostCommand(session),

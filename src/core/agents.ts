@@ -19,6 +19,8 @@ export interface AgentTree {
   readonly control: AgentControl;
   /** What the calls of this agent may do with others. */
   agentsFor(agent: Agent): Agents;
+  /** The root, and those below it that live or can still go on, as they were started. */
+  all(): readonly Agent[];
   readonly endAll: Verbs['endAll'];
   readonly endStartedBy: Verbs['endStartedBy'];
   /** Nothing more will be said: lets go of those who still watch. */
@@ -132,7 +134,8 @@ export function createAgents(means: SpawnMeans, root: Agent, kept: Resumed | nul
     };
   }
 
-  return {control, agentsFor, endAll: verbs.endAll, endStartedBy: verbs.endStartedBy, close};
+  const all = (): readonly Agent[] => registry.snapshot().flatMap(({id}) => agentOf(id) ?? []);
+  return {control, agentsFor, all, endAll: verbs.endAll, endStartedBy: verbs.endStartedBy, close};
 }
 
 /** A wait that was given up has nothing to say. */

@@ -3,13 +3,14 @@
  * what it was.
  */
 import {gather, type Known, openTodos} from './carried.js';
+import {divide, leastTokens} from './divide.js';
 import {estimate} from './estimate.js';
 import {addNote, type Growing} from './growth.js';
 import {type Heard, hear} from './hear.js';
 import type {Caller} from './question.js';
 import {requestSummary, type SummaryMeans, tooLong} from './request-summary.js';
 import type {Run} from './run.js';
-import {clearOld, hasResults} from './shrink.js';
+import {clearOld} from './shrink.js';
 import {addSpending} from './spending.js';
 import {askForSummary, toSummary} from './summary.js';
 import {createEntry} from './transcript.js';
@@ -31,8 +32,6 @@ export interface CompactionWish {
 
 /** The part of what it sums up that a summary may take: 40 % and more come free. */
 const mostLeft = 0.6;
-/** Tokens below which a summary would save nothing. */
-const leastTokens = 1_000;
 /** The part of a history that is tried again after it was too long. */
 const nextPart = 0.6;
 /** For so long a provider keeps what it has read. */
@@ -96,15 +95,6 @@ export async function* compact(
   }
   yield fail(why);
   return why;
-}
-
-/** Whether a summary could save anything. */
-export const isWorthIt = (history: readonly Entry[]): boolean => estimate(divide(history).head) >= leastTokens;
-
-/** What has been read by the model, and what it has not: that is not summed up, and stays as it is. */
-function divide(history: readonly Entry[]): {readonly head: readonly Entry[]; readonly tail: readonly Entry[]} {
-  const at = history.findLastIndex(entry => entry.message.role === 'assistant' || hasResults(entry)) + 1;
-  return {head: history.slice(0, at), tail: history.slice(at)};
 }
 
 const isCold = ({conversation, clock}: Compacting): boolean =>

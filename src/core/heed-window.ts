@@ -1,5 +1,6 @@
 /** Whether a history has to be compacted before its next request, and how often that may be tried. */
-import {type Compacting, compact, isWorthIt} from './compact.js';
+import type {Compacting} from './compact.js';
+import {isWorthIt} from './divide.js';
 import {type End, toEnd} from './endings.js';
 import {ProviderError} from './errors.js';
 import {overflowing, withWhy} from './overflow.js';
@@ -68,6 +69,8 @@ async function* makeRoom(options: Windowed, run: Run, isRefused: boolean): Async
   const {crowding, steps} = run;
   const isSoon = crowding.compactions > 0 && steps - crowding.compactedAt <= fewSteps;
   if (isSoon && crowding.compactions >= mostInARow) return overflowing(options.model.info.name);
+  // Most runs never need it.
+  const {compact} = await import('./compact.js');
   crowding.whyNot = yield* compact(options, run, {trigger: 'auto', instructions: null, isRefused});
   if (crowding.whyNot !== null) return null;
   crowding.compactions = isSoon ? crowding.compactions + 1 : 1;

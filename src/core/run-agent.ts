@@ -1,7 +1,6 @@
 /** One run of an agent, over the history that it has: what it began with and how it ended is kept beside what it says. */
 import type {Agent, AgentMeans} from './agent.js';
 import type {Scope} from './cancel.js';
-import {compactNow} from './compact-now.js';
 import {createAnswering} from './fallback.js';
 import type {Tool, ToolDefinition} from './ports.js';
 import {type QueryOptions, query} from './query.js';
@@ -22,6 +21,7 @@ export async function* compactAgent(
   turn: Scope,
   {instructions, ...means}: Omit<RunMeans, 'prompt'> & {readonly instructions: string | null},
 ): AsyncGenerator<AgentEvent, RunOutcome> {
+  const {compactNow} = await import('./compact-now.js');
   return yield* compactNow(await begin(agent, turn, {...means, prompt: null}), instructions);
 }
 
@@ -71,7 +71,7 @@ async function begin(agent: Agent, turn: Scope, {means, ...own}: RunMeans): Prom
   };
 }
 
-function toDefinition({name, description, inputSchema}: Tool): ToolDefinition {
+export function toDefinition({name, description, inputSchema}: Tool): ToolDefinition {
   return {name, description, input_schema: inputSchema};
 }
 

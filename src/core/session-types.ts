@@ -1,6 +1,7 @@
 /** A session as whoever holds it sees it: what it is made of, and what can be done with it. Types only. */
 import type {AgentMeans} from './agent.js';
 import type {Bill} from './bill.js';
+import type {ContextReport} from './context.js';
 import type {AgentControl, MailReceipt} from './control.js';
 import type {RegistryLimits} from './limits.js';
 import type {Mailbox} from './mailbox.js';
@@ -55,6 +56,8 @@ export interface Session {
    * an interrupt leaves all as it was. Rejects while a turn runs. @param instructions what the summary is to hold above all.
    */
   compact(instructions?: string): Promise<RunOutcome>;
+  /** What fills the windows of the models: of the root first, then of each agent that lives or can still go on. */
+  context(): Promise<readonly ContextReport[]>;
   /** Aborts the running turn: its request, its tools, its agents in the foreground. */
   interrupt(): void;
   /** Aborts the running turn and every agent, and ends what their commands left running. Resolves when all of it is gone. */

@@ -108,6 +108,10 @@ export function createSession(options: SessionOptions): Session {
       const content = toContent(prompt);
       return turns.begin((turn, settled) => play(content, turn, settled));
     },
+    async context() {
+      const {contextOf} = await import('./context.js');
+      return Promise.all(tree.all().map(agent => contextOf(agent, options.compaction)));
+    },
     async compact(instructions = '') {
       const parts = {
         means,

@@ -2,6 +2,7 @@
  * A history in less room: without what old calls returned, or so short that a summary of it can be asked for. Every call keeps
  * its result.
  */
+import {hasResults} from './divide.js';
 import {estimate, estimateBlock, type ResultPart} from './estimate.js';
 import {fitText, shareOf} from './fitting.js';
 import {blocksOf, callsOf, createEntry} from './transcript.js';
@@ -74,8 +75,6 @@ function dropOldest(history: readonly Entry[], tokens: number): readonly Entry[]
   const summary = history.slice(0, 1).filter(({carried}) => carried !== undefined);
   return [...summary, note, ...(from < 0 ? [] : history.slice(Math.max(from, summary.length)))];
 }
-
-export const hasResults = ({message}: Entry): boolean => blocksOf(message).some(({type}) => type === 'tool_result');
 
 function withResults(entry: Entry, change: (result: ToolResultBlockParam) => ToolResultBlockParam): Entry {
   const {role, content} = entry.message;

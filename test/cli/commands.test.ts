@@ -44,6 +44,7 @@ function converse(info = lookUp('opus'), {session} = openRuntime([{ending: 'hang
     logPath: null,
     history: session.history,
     memory: () => Promise.resolve([]),
+    context: session.context,
     projectFolder: '/shop',
     ownFolder: '/home/ada/.agent',
   };
