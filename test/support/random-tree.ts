@@ -265,6 +265,8 @@ export function openWorld({
     }
   };
   const {session, model} = openTree({
+    // A plan stands in the first message: an agent whose history is summed up knows none.
+    compaction: {auto: false, at: 0.85},
     clock,
     around,
     more: [tool('Peek', 'reads'), tool('Change', 'changes'), ...more],
