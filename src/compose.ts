@@ -16,6 +16,7 @@ import {openMarks} from './compose/seen-files.js';
 import {watchWithTelemetry} from './compose/telemetry.js';
 import type {Resumed} from './core/recall.js';
 import {createSession as createCoreSession} from './core/session.js';
+import {worktreeNames, worktreesFolder} from './files/worktrees-folder.js';
 import {openHooks} from './hooks/open.js';
 import type {SessionHooksOptions} from './hooks/session-hooks.js';
 import {withModeNotes} from './permissions/mode.js';
@@ -80,7 +81,7 @@ export async function createSession(options: SessionOptions = {}): Promise<Sessi
     folder: keeping.filesFolder,
     cwd,
     root: ground.projectFolder,
-    without: [agentHome(env)].filter(home => home !== null),
+    without: [worktreesFolder(ground.projectFolder), ...[agentHome(env)].filter(home => home !== null)],
     kept: kept?.root ?? null,
     marks: openMarks(keeping.store, kept),
     mayChange: permissions.mayChange,
@@ -133,6 +134,7 @@ export async function createSession(options: SessionOptions = {}): Promise<Sessi
     systemFor: async (type, {info}) =>
       agentPrompt({...(await facts), model: info.name, mayStart: offer.mayStart(type)}, offer.roleOf(type)),
     newId,
+    isolate: async (place, kind) => (await import('./files/worktrees.js')).openWorktree(place, kind),
   });
   processes.onChange((owner, live) => {
     if (live === 0) opened.sandbox?.ended(owner);
@@ -142,6 +144,7 @@ export async function createSession(options: SessionOptions = {}): Promise<Sessi
   const cancelAtExit = atExit(processes.killAll);
   hooks?.follow(core);
   if (hooks && interactive) void ready.then(hooks.begin);
+  if (interactive) void ready.then(() => clearAway(ground.projectFolder));
   return toSession({
     core,
     ground,
@@ -192,6 +195,11 @@ function asked(
     asker: options.interactive ? 'person' : 'nobody',
     trust: async texts => (await import('./settings/own-rules.js')).trustOwnRules(texts, {cwd, env: outer}),
   };
+}
+
+/** Worktrees of agents that a program left behind which is gone. */
+async function clearAway(project: string): Promise<void> {
+  if (worktreeNames(project).length > 0) await (await import('./files/worktrees.js')).pruneWorktrees(project);
 }
 
 /** Which hooks there are, and for whom. */

@@ -30,6 +30,7 @@ const coreLimits: Readonly<Record<string, number>> = {
   'ask.ts': 60,
   'hear.ts': 40,
   'heritage.ts': 50,
+  'isolation.ts': 60,
   'choose.ts': 40,
   'tool.ts': 80,
   'tool-names.ts': 30,

@@ -23,6 +23,8 @@ export interface AgentDefinition {
   readonly maxTurns?: number;
   readonly permissionMode?: PermissionMode;
   readonly background?: boolean;
+  /** It works in a git worktree of its own. */
+  readonly isolation?: 'worktree';
 }
 
 /** A tool as far as types of agents need to know it. */
@@ -51,6 +53,7 @@ const understood = [
   'maxTurns',
   'permissionMode',
   'background',
+  'isolation',
 ];
 /** For the eye of other programs only. */
 const ornaments = ['color', 'version', 'author', 'license', 'tags', 'category', 'metadata'];
@@ -86,6 +89,7 @@ export function checkDefinition(
       maxSteps: readOptional(values, 'maxTurns', toCount),
       mode: readMode(values, isProjects, complain),
       background: readOptional(values, 'background', toFlag) ?? false,
+      ...(readOptional(values, 'isolation', toIsolation) && {isolation: 'worktree'}),
     };
     const idle = Object.keys(values).filter(key => !understood.includes(key) && !ornaments.includes(key));
     const [first] = idle;
@@ -132,6 +136,11 @@ function toEffort(text: string): Effort {
 function toCount(text: string): number {
   if (/^[1-9]\d{0,8}$/.test(text)) return Number(text);
   throw new Error('must be a whole number from 1');
+}
+
+function toIsolation(text: string): 'worktree' {
+  if (text === 'worktree') return text;
+  throw new Error('must be worktree');
 }
 
 function toFlag(text: string): boolean {

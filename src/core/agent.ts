@@ -4,7 +4,7 @@ import type {CallDeps} from './call-context.js';
 import type {Scope} from './cancel.js';
 import {type Conversation, createConversation} from './conversation.js';
 import type {CompactionSettings} from './heed-window.js';
-import type {Model, Place, Tool, ToolDefinition} from './ports.js';
+import type {Isolation, Model, Place, Tool, ToolDefinition} from './ports.js';
 import type {Caller} from './question.js';
 import type {AgentLog, Store} from './records.js';
 import type {Registry} from './registry.js';
@@ -20,6 +20,8 @@ export interface AgentMeans
   /** Models that take over from an agent's own, in this order, while that is overloaded or gone. */
   readonly fallbacks: readonly Model[];
   newId(): string;
+  /** Makes a working tree for an agent of that type, started at that place. Throws `ToolError` where none can be made. */
+  isolate(place: Place, kind: string): Promise<Isolation>;
 }
 
 /** What is its own. */
@@ -49,10 +51,13 @@ export interface AgentParts extends Omit<Caller, 'agentId'> {
 }
 
 export interface Agent
-  extends Omit<AgentParts, 'model' | 'effort' | 'definitions' | 'history' | 'answeredAt' | 'kept'> {
+  extends Omit<AgentParts, 'model' | 'effort' | 'place' | 'definitions' | 'history' | 'answeredAt' | 'kept'> {
   readonly conversation: Conversation;
   readonly toolState: ToolState;
   definitions: readonly ToolDefinition[] | null;
+  place: Place;
+  /** The working tree of its own, if it has one. */
+  tree: Isolation | null;
   model: Model;
   effort: Effort | null;
   /** The scope of the run under way. */
@@ -70,6 +75,7 @@ export function createAgent({history, answeredAt, kept, ...parts}: AgentParts): 
     ...parts,
     conversation: createConversation(parts.log, history, answeredAt),
     toolState: createToolState(parts.log, kept),
+    tree: null,
     turn: null,
     isClosing: false,
     runs: 0,

@@ -79,6 +79,18 @@ export interface Tool<Input = unknown> {
 export interface Place {
   readonly root: string;
   cwd: string;
+  /** The working tree of the agent's own: it writes nothing outside of it. */
+  readonly worktree?: string;
+}
+
+/** A working tree of an agent's own, beside the project's. */
+export interface Isolation {
+  readonly place: Place;
+  readonly branch: string;
+  /** Takes it away, unless it holds changes or others still work there. Whether it stays. Never rejects. */
+  close(isInUse: boolean): Promise<boolean>;
+  /** The same tree after it was closed; a new one, if it was taken away. */
+  reopen(): Promise<Isolation>;
 }
 
 /** What a running call may use. */

@@ -10,6 +10,7 @@ import {stateOf} from './endings.js';
 import {Interrupted, ToolError} from './errors.js';
 import {hear} from './hear.js';
 import {inherit, selectTools} from './heritage.js';
+import {enterTree, leaveTree, openTree} from './isolation.js';
 import type {Kinship} from './kinship.js';
 import {type Limit, LimitError} from './limits.js';
 import type {Member, Members} from './members.js';
@@ -72,7 +73,9 @@ export function createSpawner(means: SpawnMeans, options: SpawnerOptions): Spawn
     if (fault !== null) throw new ToolError(`No agent was started: ${fault}. Choose another name, or none.`);
     const background = request.background ?? type.background;
     const place = {parentId: parent.id, callId, kind: type.name, name, description, background};
+    const tree = await openTree(means, request, type, parent.place);
     const receipt = registry.reserve(place);
+    if (!receipt.accepted) await tree?.close(false);
     if (!receipt.accepted) return {accepted: false, message: withRunning(receipt, parent)};
     const {id} = receipt;
     const {budget: limits = {}} = request;
@@ -91,6 +94,7 @@ export function createSpawner(means: SpawnMeans, options: SpawnerOptions): Spawn
       model,
       ...inherit(id, type, parent, model),
     });
+    agent.tree = tree;
     const begun = {type: 'agent_spawned', at: clock.now(), ...place, limits, model: model.info.id} as const;
     const {ended} = start(agent, request.prompt, begun);
     // Within the abort: nothing below it sends or starts anything more.
@@ -138,6 +142,7 @@ export function createSpawner(means: SpawnMeans, options: SpawnerOptions): Spawn
     const {callId, kind, name, description, background, toolCalls: before} = snapshotOf(id);
     try {
       registry.publish(id, {type: 'agent_started', callId, kind, name, description, prompt, background, resumed});
+      if (agent.tree) add(agent, await enterTree(agent, agent.tree, resumed), 'runtime');
       for (const mail of agent.unread) add(agent, mail.text, mail);
       if (task !== null) add(agent, task, 'prompt');
       // Last: who has begun has its task.
@@ -157,7 +162,8 @@ export function createSpawner(means: SpawnMeans, options: SpawnerOptions): Spawn
     await members.childrenStopped(id);
     turn.close();
     agent.turn = null;
-    return finish(agent, outcome, {durationMs: clock.now() - startedAt, before});
+    const left = agent.tree && (await leaveTree(agent, agent.tree, means));
+    return finish(agent, outcome, {durationMs: clock.now() - startedAt, before, left});
   }
 
   /** Puts into its history what it reads before its first request. */
@@ -169,11 +175,11 @@ export function createSpawner(means: SpawnMeans, options: SpawnerOptions): Spawn
     registry.publish(id, {type: 'entry_appended', entry, origin, ...(mail && {mail})});
   }
 
-  /** @param before calls of earlier runs. */
+  /** @param before calls of earlier runs. @param left what it leaves in a tree of its own. */
   function finish(
     agent: Agent,
     outcome: RunOutcome,
-    {before, durationMs}: {readonly before: number; readonly durationMs: number},
+    {before, durationMs, left}: {readonly before: number; readonly durationMs: number; readonly left: string | null},
   ): AgentEnd {
     const state = stateOf(outcome);
     const {id, scope, budget} = agent;
@@ -187,7 +193,7 @@ export function createSpawner(means: SpawnMeans, options: SpawnerOptions): Spawn
     const ended = snapshotOf(id);
     const {background, parentId, toolCalls} = ended;
     const mails = registry.inbox(id).drain();
-    const report = toReport(outcome);
+    const report = left === null ? toReport(outcome) : `${toReport(outcome)}\n\n${left}`;
     const end = {state, outcome, toolCalls: toolCalls - before, durationMs};
     if (!isOver() && parentId !== null) {
       agent.log.write({type: 'agent_ended', at: clock.now(), run: agent.runs, parentId, ...end});

@@ -23,6 +23,8 @@ export interface AgentType {
   /** How much its calls may do without a question; null for as much as its parent's. */
   readonly mode: PermissionMode | null;
   readonly background: boolean;
+  /** It works in a tree of files of its own. */
+  readonly isolation?: 'worktree';
 }
 
 /** Caps of one agent and all below it: dollars, tokens (cache reads included), milliseconds since it began. */
@@ -44,6 +46,8 @@ export interface SpawnRequest {
   /** Not given: as its type says. */
   readonly background?: boolean;
   readonly budget?: BudgetLimits;
+  /** Not given: as its type says. */
+  readonly isolation?: 'worktree';
 }
 
 /** What an agent came to. */

@@ -4,6 +4,7 @@
  */
 import {statSync} from 'node:fs';
 import type {AgentId} from '../core/types.js';
+import {isWithin} from '../platform/paths.js';
 import {type Changes, createChanges, type FileChange, type FileState} from './changes.js';
 import {type Contents, createContents, maxKeptBytes} from './contents.js';
 import {applyRewind, person} from './rewind.js';
@@ -79,6 +80,8 @@ export function createFileHistory(options: FileHistoryOptions, takeTurn: TakeTur
       };
     },
     wrote(target, {agentId, before, bytes, folders}) {
+      // What an agent does in a tree of its own is on a branch of its own.
+      if (without.some(own => isWithin(target, own))) return;
       const after = toState(target, contents.put(bytes));
       note({path: target, agentId, before, after, ...(folders.length > 0 && {folders})});
       watch.saw(target, after);

@@ -4,6 +4,7 @@
  */
 import {normalize} from 'node:path';
 import type {PermissionMode} from '../core/question.js';
+import {asProjects} from './own-trees.js';
 import {escapePattern} from './path-pattern.js';
 import {type Located, liesIn, sensitiveName, showsProgram, tellsSystem} from './places.js';
 import type {Rule, RuleView} from './rule-book.js';
@@ -61,12 +62,14 @@ export function judgePath(query: PathQuery, view: RuleView, mode: PermissionMode
 }
 
 function judgeOne(query: PathQuery, view: RuleView, mode: PermissionMode, place: Workplace): Judged {
-  const located = place.locate(query.path);
-  const denied =
-    view.path('deny', query.access, located) ?? (query.reveals ? view.path('deny', 'read', located) : null);
+  const found = place.locate(query.path);
+  const located = asProjects(found, place.base);
+  const firstOf = (list: 'deny' | 'ask', access: PathQuery['access']): Rule | null =>
+    view.path(list, access, located) ?? (located === found ? null : view.path(list, access, found));
+  const denied = firstOf('deny', query.access) ?? (query.reveals ? firstOf('deny', 'read') : null);
   if (denied) return {...asks(`the rule ${denied.text} forbids it`, null), verdict: 'deny', rule: denied};
   if (showsProgram(located)) return {...asks('it holds the keys of running programs', null), verdict: 'deny'};
-  const asked = view.path('ask', query.access, located);
+  const asked = firstOf('ask', query.access);
   if (asked) return {...asks(`the rule ${asked.text} asks`, null), rule: asked};
   return query.access === 'read' ? judgeRead(located, view, place) : judgeWrite(located, view, mode, place);
 }
@@ -74,7 +77,7 @@ function judgeOne(query: PathQuery, view: RuleView, mode: PermissionMode, place:
 /** Whether the path is in the project, or in a folder beside it that was named, both as it is written and as `..` takes it. */
 export const leadsInside = (path: string, place: Workplace): boolean =>
   [path, normalize(path)].every(each => {
-    const {real} = place.locate(each);
+    const {real} = asProjects(place.locate(each), place.base);
     return real !== null && liesIn(real, place.folders, place.ignoreCase);
   });
 

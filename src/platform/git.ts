@@ -81,18 +81,18 @@ function headText(repository: Repository): string {
  * `git status` would run the file-system monitor, clean filters or transports it names. The first and the last are
  * switched off by `safely`; filters cannot be, so where the repository configures any, git is not asked.
  */
-const namesPrograms = ({gitDir, commonDir}: Repository): boolean =>
+export const namesPrograms = ({gitDir, commonDir}: Repository): boolean =>
   [join(commonDir, 'config'), join(gitDir, 'config.worktree')].some(path =>
     /\[(filter|include)/i.test(read(path) ?? ''),
   );
 
-const safely = [
+export const safely = [
   'core.fsmonitor=false',
   'core.hooksPath=/dev/null',
   'safe.bareRepository=explicit',
   'status.renames=false',
 ];
-const safeEnvironment = {
+export const safeEnvironment = {
   GIT_OPTIONAL_LOCKS: '0',
   GIT_NO_LAZY_FETCH: '1',
   GIT_ALLOW_PROTOCOL: 'none',

@@ -8,7 +8,7 @@ import type {AgentType, BudgetLimits, SpawnRequest} from '../core/tree.js';
 import type {ToolResult} from '../core/types.js';
 import {endDisplay, endFigures, isFailed} from './agent-end.js';
 import {facts} from './facts.js';
-import {about, amount, flag, group, nonEmptyText, optional, parameters} from './parameters.js';
+import {about, amount, flag, group, nonEmptyText, oneOf, optional, parameters} from './parameters.js';
 
 /** The type of an agent that was asked for without one. */
 const defaultType = 'general-purpose';
@@ -24,6 +24,7 @@ const input = () =>
     model: optional(about(nonEmptyText(), "Default: its type's")),
     run_in_background: optional(about(flag(), 'Returns at once; its end comes to you as a message')),
     name: optional(about(nonEmptyText(), 'To address it by, beside its id')),
+    isolation: optional(about(oneOf(['worktree']), 'A git worktree of its own, kept if it holds changes')),
     budget: optional(
       about(
         group({usd: optional(amount()), tokens: optional(amount()), minutes: optional(amount())}),
@@ -75,7 +76,7 @@ export function createAgentTool(types: readonly AgentType[]): Tool {
     input: input(),
     title: ({description, subagent_type = defaultType}) => `${typeNamed(subagent_type, types)}: ${description}`,
     subjects: ({subagent_type = defaultType}) => [{type: 'agent', kind: typeNamed(subagent_type, types)}],
-    async run({description, prompt, subagent_type, model, run_in_background, name, budget}, context) {
+    async run({description, prompt, subagent_type, model, run_in_background, name, budget, isolation}, context) {
       const request: SpawnRequest = {
         type: typeNamed(subagent_type ?? defaultType, context.agents.types),
         description,
@@ -84,6 +85,7 @@ export function createAgentTool(types: readonly AgentType[]): Tool {
         ...(model !== undefined && {model}),
         ...(run_in_background !== undefined && {background: run_in_background}),
         ...(budget && {budget: toLimits(budget)}),
+        ...(isolation && {isolation}),
       };
       const receipt = await context.agents.spawn(request, context);
       if (!receipt.accepted) return refused(receipt.message);

@@ -3,8 +3,10 @@
  * has the content it was worked out from.
  */
 import {ToolError} from '../core/errors.js';
-import type {FileContent, ToolContext} from '../core/ports.js';
+import type {FileContent, Place, ToolContext} from '../core/ports.js';
 import type {ToolDisplay, ToolResult} from '../core/types.js';
+import {isWithin} from '../platform/paths.js';
+import {realTarget} from '../platform/real-target.js';
 import {conflict} from './conflict.js';
 import {diffFile, summarize} from './file-diff.js';
 import {detectKind} from './file-kind.js';
@@ -23,6 +25,14 @@ export interface Change {
   readonly expected: string | null;
   /** What the model should know of how it was done. */
   readonly note?: string;
+}
+
+/** An agent with a working tree of its own changes nothing outside of it, nor through a link. */
+export function requireOwnTree(path: string, {worktree}: Place): void {
+  if (worktree === undefined || isWithin(realTarget(path), worktree)) return;
+  throw new ToolError(
+    `${path} is outside of the worktree that you work in, ${worktree}. Change the file of that name in there.`,
+  );
 }
 
 /** The present content of an existing file, if the agent has seen it as it is. Throws `ToolError` if it has not. */

@@ -5,7 +5,7 @@
 import {ToolError} from '../core/errors.js';
 import type {ToolContext} from '../core/ports.js';
 import {defineTool} from '../core/tool.js';
-import {type Change, displayOf, makeChange, maxChangedBytes, readSeen} from './change.js';
+import {type Change, displayOf, makeChange, maxChangedBytes, readSeen, requireOwnTree} from './change.js';
 import {closestRegion, numbered} from './closest-region.js';
 import {facts} from './facts.js';
 import {type NearMatch, nearMatch} from './near-match.js';
@@ -97,6 +97,7 @@ function whyNot(path: string, text: string, wanted: string, outcome: Exclude<Rep
 async function plan(input: EditInput, context: ToolContext): Promise<Change> {
   const {file_path, old_string, new_string, replace_all = false} = input;
   const path = resolvePath(context.place.cwd, file_path);
+  requireOwnTree(path, context.place);
   if (old_string === new_string) throw new ToolError('old_string and new_string are the same: nothing to change.');
   checkWritable(new_string, 'new_string');
   if (old_string === '') return planCreation(path, input, context);

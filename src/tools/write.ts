@@ -6,7 +6,7 @@ import {ToolError} from '../core/errors.js';
 import type {Place, ToolContext} from '../core/ports.js';
 import {defineTool} from '../core/tool.js';
 import {isFolder, isWithin} from '../platform/paths.js';
-import {type Change, displayOf, makeChange, readSeen} from './change.js';
+import {type Change, displayOf, makeChange, readSeen, requireOwnTree} from './change.js';
 import {facts} from './facts.js';
 import {parameters, text} from './parameters.js';
 import {resolvePath, shortPath} from './paths.js';
@@ -38,6 +38,7 @@ async function plan({file_path, content}: WriteInput, context: ToolContext): Pro
   const {agentId, files, place} = context;
   requireFolders(place, file_path);
   const path = resolvePath(place.cwd, file_path);
+  requireOwnTree(path, place);
   const present = (await files.exists(path)) ? await readSeen(path, context) : null;
   const {text: before, encoding} = present ? decodeText(present.bytes) : nothing;
   // The mark is the encoding's: a model that repeats it means the same one.

@@ -272,8 +272,8 @@ describe('what an agent file asks for and does not get', () => {
   });
 
   it('is reported: keys that have no effect, in one line', async () => {
-    const {reports} = await reportOf('skills: [a]', 'hooks:', '  Stop: []', 'isolation: worktree');
-    expect(reports).toEqual([':4: "skills", "hooks", "isolation" has no effect here']);
+    const {reports} = await reportOf('skills: [a]', 'hooks:', '  Stop: []', 'memory: user');
+    expect(reports).toEqual([':4: "skills", "hooks", "memory" has no effect here']);
   });
 });
 

@@ -81,6 +81,7 @@ export function openRuntime(
     limits: {},
     maxSteps: 30,
     newId: () => `e${++ids}`,
+    isolate: () => Promise.reject(new ToolError('no worktrees here')),
     place: {root: '/', cwd: '/'},
     store: noStore,
     kept: null,

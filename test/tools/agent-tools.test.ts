@@ -179,7 +179,7 @@ describe('Agent', () => {
     [{...task, prompt: ''}, 'prompt'],
     [{...task, budget: {usd: 0}}, 'budget.usd'],
     [{...task, budget: {dollars: 1}}, 'dollars'],
-    [{...task, isolation: 'worktree'}, 'isolation'],
+    [{...task, isolation: 'container'}, 'isolation'],
   ])('names the parameter that is wrong: %j', (input, name) => {
     expect(() => agentTool.parse(input)).toThrow(ToolError);
     expect(() => agentTool.parse(input)).toThrow(name);
