@@ -123,11 +123,12 @@ describe('a folder is trusted', () => {
   it('before it says what work costs: over what the person says, and one by one', async () => {
     const {write, settings} = createScene();
     write('user', {model: 'sonnet', effort: 'low', agents: {live: 4}});
-    write('claude project', {model: 'opus'});
+    write('claude project', {model: 'opus', fallbackModel: ['default', 'sonnet[1m]', 'haiku']});
     write('local', {effort: 'max', agents: {live: 100, spawnsPerTurn: 1000}});
     expect(await settings()).toMatchObject({model: 'sonnet', effort: 'low', agents: {live: 4}});
     expect(await settings({trust: true})).toMatchObject({
       model: 'opus',
+      fallbackModels: ['sonnet', 'haiku'],
       effort: 'max',
       agents: {live: 100, spawnsPerTurn: 1000},
     });
@@ -136,7 +137,7 @@ describe('a folder is trusted', () => {
     write('claude project', {model: 'haiku'});
     await settings({askTrust});
     expect(asked).toEqual([
-      ['model: opus', 'effort: max', 'agents.live: 100', 'agents.spawnsPerTurn: 1000'],
+      ['model: opus', 'fallbackModel: sonnet, haiku', 'effort: max', 'agents.live: 100', 'agents.spawnsPerTurn: 1000'],
       ['model: haiku'],
     ]);
   });

@@ -275,6 +275,24 @@ describe('the folded view', () => {
     expect(rootOf(fold(waiting, stamped({type: 'request_started', step: 2}), 0))?.run?.wait).toBeNull();
   });
 
+  it('forgets what a model had begun to say that another one takes over from, and counts what it took', () => {
+    const replaced: AgentEvent = {
+      ...{type: 'model_replaced', from: 'big', model: 'small', price: null, reason: 'overloaded', isLast: false},
+      ...{message: 'big is overloaded', usage: {input: 100, output: 10, cacheRead: 0, cacheWrite: 0}, costUsd: 0.02},
+    };
+    const {view, settled} = followAll(
+      ...[{type: 'run_started', model: 'big', price: null} as const, replyStarted('r1'), textDelta('r1', 'Half of')],
+      ...[{type: 'reply_retracted', entryId: 'r1', reason: 'overloaded'} as const, replaced],
+    );
+    expect(JSON.stringify([view, settled])).not.toContain('Half of');
+    expect(settled).toMatchObject([
+      {type: 'notice', level: 'warning', text: 'big is overloaded: small answers for the rest of this turn.'},
+    ]);
+    expect(rootOf(view)?.run).toMatchObject({model: 'small', isStandIn: true, spent: {tokens: 110, costUsd: 0.02}});
+    expect(totalSpent(fold(view, stamped(runFinished({costUsd: 0.05})), 0)).costUsd).toBe(0.05);
+    expect(rootOf(fold(view, stamped(runStarted), 0))?.run?.isStandIn).toBe(false);
+  });
+
   it('knows from a wait behind others what they wait for, and says nothing of their trouble', () => {
     const held: AgentEvent = {type: 'request_held', delayMs: 5_000, kind: 'overloaded', message: 'overloaded'};
     const {view, settled} = followAll({type: 'run_started', model: 'small', price: null}, held);
