@@ -2,6 +2,7 @@
  * The normal form of a simple command, which deny, ask and allow rules all see: words without their quoting, joined by
  * spaces, the program by its name. A path outside the system's own folders keeps its path as well, for `./git` is not `git`.
  */
+import {namesMeant} from './synonyms.js';
 import {type Field, hidden, isKnown, knownField} from './types.js';
 
 /** What is here came with the system or was put there by its owner. */
@@ -27,10 +28,14 @@ export function toForm(words: readonly Field[]): Form {
   return {program, baseName, words, text: textOf([program, ...words.slice(1).map(toText)])};
 }
 
-/** `git-push x` is `git push x`, wherever git keeps it. */
+/** Other ways to say the same: `git-push x` is `git push x`, wherever git keeps it, and `npm i x` is `npm install x`. */
 export function withSubcommand({baseName, words}: Form): readonly Form[] {
   const [, subcommand] = /^git-([a-z-]+)$/.exec(baseName) ?? [];
-  return subcommand === undefined ? [] : [toForm([knownField('git'), knownField(subcommand), ...words.slice(1)])];
+  if (subcommand !== undefined) return [toForm([knownField('git'), knownField(subcommand), ...words.slice(1)])];
+  return namesMeant(
+    baseName,
+    words.map(({text}) => text),
+  ).map(({at, length, name}) => toForm([...words.slice(0, at), knownField(name), ...words.slice(at + length)]));
 }
 
 /** Text that a pattern can be held against: what is not known stays hidden. */

@@ -89,5 +89,10 @@ function judgeKnown(access: 'read' | 'write', name: string, scope: Scope, judgin
   const judged = paths.map(path => context.path(access, path)).reduce(stricter, fine);
   if (judged.verdict === 'deny' || !paths.some(path => links.mayCross(path))) return judged;
   const rule = context.forbidding?.(access) ?? null;
-  return {verdict: 'ask', rule, reason: `where ${name} leads is not known, for this line may make links`};
+  return {
+    verdict: 'ask',
+    rule,
+    reason: `where ${name} leads is not known, for this line may make links`,
+    isGuarded: true,
+  };
 }

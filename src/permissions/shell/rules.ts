@@ -222,7 +222,7 @@ function reach(
       if (field === undefined) continue;
       if (!isKnown(field)) maybe = true;
       if (field.text === word && isKnown(field)) next.add(place + 1);
-      if (field.text.startsWith('-')) {
+      if (field.text.startsWith('-') || (baseName === 'cargo' && field.text.startsWith('+'))) {
         places.add(place + 1);
         if (mayTakeValue(field.text, baseName, index)) places.add(place + 2);
       }

@@ -15,7 +15,7 @@ import {type Allowing, findAllow, isEvery} from './rules.js';
 import {pathsOf, type Scope} from './scope.js';
 import {textsOf} from './speech.js';
 import {sensitiveCopied} from './trees.js';
-import {type Field, hidden, type Judging, knownField} from './types.js';
+import {type Field, hidden, type Judging, knownField, type PathJudgement} from './types.js';
 import {mayHoldOptions, unseenOptions} from './unseen-options.js';
 import {isWriter} from './writers.js';
 
@@ -78,6 +78,7 @@ function straysOf(form: Form, scope: Scope, judging: Judging): readonly Stray[] 
 }
 
 const editors = /^(?:[gmn]?awk|g?sed)$/;
+const isOption = /^-|\0|:\/\//;
 const makingGit = /^(?:worktree|clone|init|archive|bundle|format-patch|checkout-index|config|submodule)$/;
 /** They copy or make files, in ways of which not all is known. */
 const makers = /^(?:(?:bsd)?tar|rsync|scp|zip|unzip|7z|cpio|c?split|curl|wget|mktemp|openssl|ssh-keygen)$/;
@@ -95,6 +96,9 @@ function straysOfWriter(
       if (isWriter(program) && text.startsWith(hidden))
         return [{names: [], reason: `which file ${field.shown} means is not known`}];
       if (/^--(?:global|system)$/.test(text)) return [{names: [text], reason: 'it changes settings of all projects'}];
+      if (program === 'curl' && text.includes('%output{')) return [{names: [text], reason: 'it writes a file'}];
+      const guarded = isOption.test(text) ? undefined : guardedAt(text, scope, judging);
+      if (guarded !== undefined) return [{names: [text], reason: guarded.reason}];
       const place = placesIn(text).find(each => !isInside(each, scope, judging));
       return place === undefined || place === '/dev/null'
         ? []
@@ -113,6 +117,11 @@ function straysOfWriter(
     return reason === null ? [] : [{names: [field.text], reason}];
   });
 }
+
+const guardedAt = (name: string, scope: Scope, {context}: Judging): PathJudgement | undefined =>
+  pathsOf(scope, name)
+    ?.map(path => context.path('write', path))
+    .find(({isGuarded}) => isGuarded);
 
 /** Of a link they take or move that itself. */
 const takesAway = /^(?:rm|rmdir|unlink|mv)$/;
