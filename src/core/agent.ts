@@ -64,6 +64,8 @@ export interface Agent
   turn: Scope | null;
   /** The run under way was asked to wrap up: it starts no other agents. */
   isClosing: boolean;
+  /** Its request, while the server has to be waited for: whoever asks it to wrap up need not wait as well. */
+  parked: Scope | null;
   /** How often it began. */
   runs: number;
   /** Mail that came to its end before it was read. Should the agent go on, it reads that first. */
@@ -78,6 +80,7 @@ export function createAgent({history, answeredAt, kept, ...parts}: AgentParts): 
     tree: null,
     turn: null,
     isClosing: false,
+    parked: null,
     runs: 0,
     unread: [],
   };

@@ -207,19 +207,20 @@ async function* request(
   run.batch = batch;
   run.steps += 1;
   yield {type: 'request_started', step: run.steps};
-  const {reply, paid, refusal, replaced} = yield* send(options, run, {
+  const {reply, paid, refusal, replaced, isGivenUp} = yield* send(options, run, {
     attempts,
     work,
     sink: batch,
     messages: forModel(conversation.history, model.info),
     toolChoice: closing ? 'none' : 'auto',
+    yieldsToReport: closing === null,
   });
   run.last = paid;
-  if (replaced !== null) {
-    // Nothing was said, and the same step is asked of another model.
+  if (replaced !== null || isGivenUp) {
+    // Nothing was said: the same step is asked of another model, or a report instead of it.
     run.steps -= 1;
     await batch.settle();
-    yield replaced;
+    if (replaced !== null) yield replaced;
     return null;
   }
   if (refusal !== null) return overBudget(refusal);

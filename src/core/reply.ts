@@ -37,6 +37,8 @@ export interface ReplyOptions {
   isKnownCall(callId: string): boolean;
   /** Told once what each attempt cost, also the cut, retracted and abandoned ones. */
   spent(usage: Usage): void;
+  /** Told whether the server has to be waited for. */
+  parked(isParked: boolean): void;
   /** Asked before a retracted attempt is repeated; after a no, none is. */
   mayRepeat(): boolean;
 }
@@ -64,14 +66,17 @@ export async function* streamReply(options: ReplyOptions): AsyncGenerator<AgentE
     for await (const event of model.stream(request, signal)) {
       if (event.type === 'message_start') {
         for (const event of retract('The model server began the reply anew.')) yield event;
+        options.parked(false);
         draft = startDraft(event, newId(), isKnownCall);
         const {id, model: name} = event.message;
         yield {type: 'reply_started', entryId: draft.id, messageId: id, model: name, usage: draft.usage};
       } else if (event.type === 'attempt_retracted') {
         for (const told of retract(event.reason)) yield told;
         if (!mayRepeat()) return noReply;
-      } else if (event.type === 'retry_scheduled' || event.type === 'request_held') yield event;
-      else if (draft) {
+      } else if (event.type === 'retry_scheduled' || event.type === 'request_held') {
+        options.parked(true);
+        yield event;
+      } else if (draft) {
         const told = take(draft, event);
         if (told) yield told;
         const call = told?.type === 'block_finished' ? finishedCall(draft, told.index) : null;

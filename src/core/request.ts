@@ -25,6 +25,8 @@ export interface Requesting extends Beginning {
   readonly log: Pick<AgentLog, 'write'>;
   readonly clock: Pick<Clock, 'now'>;
   newId(): string;
+  /** Told which request waits for the server, and null once none does. It may be aborted then. */
+  park(request: Scope | null): void;
 }
 
 export interface Outgoing extends Pick<ModelRequest, 'messages' | 'toolChoice'> {
@@ -32,6 +34,8 @@ export interface Outgoing extends Pick<ModelRequest, 'messages' | 'toolChoice'> 
   /** The scope that the request hangs on. */
   readonly work: Scope;
   readonly sink: CallSink;
+  /** While it waits for the server it is given up once its agent is asked to wrap up: a report comes instead of it. */
+  readonly yieldsToReport?: boolean;
 }
 
 export interface Answered {
@@ -42,19 +46,22 @@ export interface Answered {
   readonly refusal: string | null;
   /** Which model is to be asked instead, where this one does not answer: then the reply is nothing. */
   readonly replaced: AgentEvent | null;
+  /** It was given up while it waited for the server: then the reply is nothing. */
+  readonly isGivenUp: boolean;
 }
 
 /** Streams the reply, as `streamReply` does. What it took is charged in any case, and kept. */
 export async function* send(
   options: Requesting,
   run: Pick<Run, 'usage' | 'costUsd'>,
-  {attempts, work, sink, ...own}: Outgoing,
+  {attempts, work, sink, yieldsToReport = false, ...own}: Outgoing,
 ): AsyncGenerator<AgentEvent, Answered> {
   const {model, conversation, answering, newId} = options;
   let refusal: string | null = null;
   let replaced: Replaced | null = null;
   let reply = noReply;
   let paid: Spending;
+  const stream = work.child();
   try {
     reply = yield* streamReply({
       model,
@@ -66,11 +73,12 @@ export async function* send(
         effort: options.effort,
         ...(answering.isReplaceable && {isReplaceable: true}),
       },
-      signal: work.signal,
+      signal: stream.signal,
       sink,
       newId,
       isKnownCall: callId => conversation.history.some(({message}) => callsOf(message).some(({id}) => id === callId)),
       spent: attempts.spent,
+      parked: isParked => options.park(isParked && yieldsToReport ? stream : null),
       mayRepeat() {
         refusal = attempts.repeat();
         return refusal === null;
@@ -80,10 +88,13 @@ export async function* send(
     replaced = answering.replace(error);
     if (replaced === null) throw error;
   } finally {
+    options.park(null);
+    stream.close();
     paid = attempts.close();
     run.usage = addUsage(run.usage, paid.usage);
     run.costUsd = addCost(run.costUsd, paid.costUsd);
     options.log.write({type: 'spent', at: options.clock.now(), model: model.info.id, ...paid});
   }
-  return {reply, paid, refusal, replaced: replaced && {...replaced, ...paid}};
+  const isGivenUp = stream.signal.aborted && !work.signal.aborted;
+  return {reply, paid, refusal, replaced: replaced && {...replaced, ...paid}, isGivenUp};
 }

@@ -62,6 +62,10 @@ async function begin(agent: Agent, turn: Scope, {means, ...own}: RunMeans): Prom
     keepsMail: registry.find(id)?.parentId === null,
     liveChildren: () => registry.liveChildren(id),
     isClosing: () => agent.isClosing,
+    park(request) {
+      agent.parked = request;
+      if (agent.isClosing) request?.abort();
+    },
     childrenEnded: signal => untilChildless(id, registry, signal),
     settled(outcome) {
       log.write({type: 'turn_ended', at: means.clock.now(), reason: outcome.reason, cwd: place.cwd});

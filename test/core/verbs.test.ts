@@ -3,7 +3,7 @@ import {setImmediate} from 'node:timers/promises';
 import {describe, expect, it} from 'vitest';
 import type {Session} from '../../src/core/session-types.js';
 import {createVirtualClock} from '../support/clock.js';
-import {gate, makeTool, openRuntime, runTurn} from '../support/runtime.js';
+import {forever, gate, makeTool, openRuntime, runTurn} from '../support/runtime.js';
 import {ask, lastResults, mailOf, openTree, type Plan, planNames, planOf} from '../support/tree.js';
 
 describe('an interrupt', () => {
@@ -51,6 +51,58 @@ describe('an interrupt', () => {
     expect(events.findLast(event => event.type === 'tool_finished')).toMatchObject({outcome: 'interrupted'});
     expect(session.agents.snapshot()[1]).toMatchObject({state: 'thinking'});
     await session.close();
+  });
+});
+
+describe('winding down an agent whose request waits for its server', () => {
+  const waits = {type: 'retry_scheduled', attempt: 1, maxAttempts: null, delayMs: 60_000} as const;
+  const trouble = {kind: 'overloaded', message: 'Too much.', status: 529} as const;
+
+  it.each(['while it waits', 'before it does'])('gives that request up for the report: asked %s', async when => {
+    const asked: string[] = [];
+    const {session} = openTree({
+      around: model => ({
+        ...model,
+        async *stream(request, signal) {
+          asked.push(`${planOf(request).name} ${request.toolChoice}`);
+          if (planOf(request).name === 'low' && request.toolChoice === 'auto') {
+            if (when === 'before it does') session.agents.windDown('low');
+            yield {...waits, ...trouble};
+            await forever(signal);
+          }
+          yield* model.stream(request, signal);
+        },
+      }),
+    });
+    const plan: Plan = {name: 'root', steps: [{spawn: [{name: 'low', steps: []}]}]};
+    const {events} = await runTurn(session, ask(plan), event => {
+      if (event.type === 'retry_scheduled' && when === 'while it waits') session.agents.windDown('low');
+    });
+    expect(asked).toEqual(['root auto', 'low auto', 'low none', 'root auto']);
+    const low = session.agents.snapshot().find(({name}) => name === 'low');
+    const end = events.find(event => event.type === 'run_finished' && event.agentId === low?.id);
+    expect(end).toMatchObject({reason: 'stopped', steps: 1, text: 'low reports', error: {kind: 'wind_down'}});
+  });
+
+  it('lets the report itself wait', async () => {
+    const {session} = openTree({
+      around: model => ({
+        ...model,
+        async *stream(request, signal) {
+          if (planOf(request).name === 'low' && request.toolChoice === 'auto') session.agents.windDown('low');
+          if (planOf(request).name === 'low' && request.toolChoice === 'none') {
+            session.agents.windDown('low');
+            yield {...waits, ...trouble};
+          }
+          yield* model.stream(request, signal);
+        },
+      }),
+    });
+    const step = {calls: [{name: 'Look', input: {value: 'x'}}]};
+    const plan: Plan = {name: 'root', steps: [{spawn: [{name: 'low', steps: [step]}]}]};
+    const {events} = await runTurn(session, ask(plan));
+    const end = events.find(event => event.type === 'run_finished' && event.agentId !== 'main');
+    expect(end).toMatchObject({reason: 'stopped', text: expect.stringContaining('low reports')});
   });
 });
 
