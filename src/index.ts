@@ -34,4 +34,12 @@ export type {HookListing} from './hooks/listing.js';
 export type {ListedRule} from './permissions/rules.js';
 export {createRecordedModel} from './providers/recorded.js';
 export {createScriptedModel, type ScriptedModel, type ScriptedReply} from './providers/scripted.js';
-export type {RewindOptions, RewindPreview, RewindReport, RewoundFile, Session, SessionOptions} from './session.js';
+export type {
+  AgentChange,
+  RewindOptions,
+  RewindPreview,
+  RewindReport,
+  RewoundFile,
+  Session,
+  SessionOptions,
+} from './session.js';

@@ -4,7 +4,7 @@ import type {Hooks, Permissions, Verdict} from './core/policy.js';
 import type {Model, ModelInfo, Tool} from './core/ports.js';
 import type {PermissionMode} from './core/question.js';
 import type {Session as CoreSession} from './core/session-types.js';
-import type {AgentId, ContentBlockParam, Effort} from './core/types.js';
+import type {AgentId, ContentBlockParam, Effort, FileDiff} from './core/types.js';
 import type {HookFunctions} from './hooks/functions.js';
 import type {EndingReason, HookListing} from './hooks/listing.js';
 import type {ListedRule, Rules} from './permissions/rules.js';
@@ -117,6 +117,15 @@ export interface RewindPreview {
   readonly unwatched: string | null;
 }
 
+/** What one agent has made of a file. */
+export interface AgentChange {
+  /** Below the session's folder relative to it. */
+  readonly path: string;
+  readonly agentId: AgentId;
+  /** Null of what is no text, or too large. */
+  readonly diff: FileDiff | null;
+}
+
 export interface RewindReport extends RewindPreview {
   /** What the person had said; empty where the conversation stays. */
   readonly content: readonly ContentBlockParam[];
@@ -157,6 +166,8 @@ export interface Session extends Omit<CoreSession, 'model' | 'setModel' | 'tell'
   setModel(name: string): Promise<void>;
   /** The files of instructions, such as AGENTS.md, that every request begins with. */
   memory(): Promise<readonly ListedMemory[]>;
+  /** What agents have changed of files, in order, without what was undone. */
+  fileChanges(): Promise<readonly AgentChange[]>;
   /** What a rewind to that message would do to files. Rejects with `UsageError` where that is not known. */
   previewRewind(entryId: string): Promise<RewindPreview>;
   /**

@@ -4,6 +4,7 @@ import {plural} from '../ui/format.js';
 import type {Command} from '../ui/repl.js';
 import {createContextCommand} from './context-command.js';
 import {createCostCommand} from './cost-command.js';
+import {createDiffCommand} from './diff-command.js';
 import {createExportCommand} from './export-command.js';
 import {createHooksCommand} from './hooks-command.js';
 import {createInitCommand, createMemoryCommand, type MemoryOptions} from './memory-commands.js';
@@ -34,6 +35,7 @@ export interface CommandOptions {
     | 'cwd'
     | 'title'
     | 'rename'
+    | 'fileChanges'
     | 'logPath'
     | 'history'
     | 'memory'
@@ -133,6 +135,7 @@ export function createCommands(options: CommandOptions): readonly Command[] {
     createCostCommand(session),
     createPermissionsCommand(session),
     createHooksCommand(session),
+    createDiffCommand(session),
     createRenameCommand(session),
     createExportCommand(session),
     createMemoryCommand(options),

@@ -85,6 +85,7 @@ export function toSession(parts: SessionParts): Session {
       core.setModel(await chosen.change(name));
     },
     memory: parts.memory.list,
+    fileChanges: changes.standing,
     previewRewind: changes.preview,
     async rewind(entryId, {files = true, conversation = true} = {}) {
       if (core.isRunning) throw new UsageError('A turn is running. Stop it first.');

@@ -12,7 +12,7 @@ import type {Marks} from '../files/marks.js';
 import type {RewindPlan} from '../files/rewind-plan.js';
 import {createTurns} from '../files/turns.js';
 import type {Processes} from '../platform/processes.js';
-import type {RewindPreview, RewoundFile} from '../session.js';
+import type {AgentChange, RewindPreview, RewoundFile} from '../session.js';
 
 type Filter = Processes['filter'];
 
@@ -27,6 +27,8 @@ export interface FileChanges {
   /** What bringing files back to before that message would do. */
   preview(entryId: string): Promise<RewindPreview>;
   rewind(entryId: string): Promise<RewindPreview>;
+  /** What agents have changed, as far as it still stands. */
+  standing(): Promise<readonly AgentChange[]>;
 }
 
 export interface FileChangesOptions {
@@ -58,12 +60,13 @@ export function openFileChanges(options: FileChangesOptions): FileChanges {
   };
 
   async function toPreview({undo, refused}: RewindPlan, history: FileHistory): Promise<RewindPreview> {
-    const {countLines} = await import('./line-counts.js');
+    const {diffContents} = await import('./file-diff.js');
     const shown = (path: string): string => relative(cwd, path);
     const files = undo.map(async ({path, now, was, agents}): Promise<RewoundFile> => {
-      const lines = await countLines(path, contentOf(now, history), contentOf(was, history));
+      const diff = await diffContents(path, contentOf(now, history), contentOf(was, history));
+      const {added, removed} = diff ?? {added: null, removed: null};
       const becomes = was === null ? 'deleted' : now === null ? 'created' : 'changed';
-      return {path: shown(path), becomes, agents, ...lines};
+      return {path: shown(path), becomes, agents, added, removed};
     });
     return {
       files: await Promise.all(files),
@@ -95,6 +98,17 @@ export function openFileChanges(options: FileChangesOptions): FileChanges {
     watchingHooks: filter => async (command, hook) => {
       if (opened === null) return filter(command, hook);
       return opened.during(hook.owner, () => filter(command, hook));
+    },
+    async standing() {
+      const [history, {standing}] = await Promise.all([open(), import('../files/standing.js')]);
+      const {diffContents} = await import('./file-diff.js');
+      const changes = standing(history.all()).map(async ({path, agentId, before, after}): Promise<AgentChange> => {
+        const shown = relative(cwd, path);
+        const isKnown = [before, after].every(state => state?.type !== 'file' || contentOf(state, history) !== null);
+        const diff = isKnown ? diffContents(shown, contentOf(before, history), contentOf(after, history)) : null;
+        return {path: shown, agentId, diff: await diff};
+      });
+      return Promise.all(changes);
     },
     async preview(entryId) {
       const history = await open();

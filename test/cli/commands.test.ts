@@ -45,6 +45,7 @@ function converse(info = lookUp('opus'), {session} = openRuntime([{ending: 'hang
     history: session.history,
     memory: () => Promise.resolve([]),
     context: session.context,
+    fileChanges: () => Promise.resolve([]),
     projectFolder: '/shop',
     ownFolder: '/home/ada/.agent',
   };

@@ -1,22 +1,17 @@
-/** How many lines come and go between two contents of a file; neither is known of what is no text. */
+/** The difference of two contents of a file, where both are text. */
+import type {FileDiff} from '../core/types.js';
 import {diffFile} from '../tools/file-diff.js';
 import {detectKind} from '../tools/file-kind.js';
 import {decodeText} from '../tools/text-encoding.js';
 
-export interface LineCounts {
-  readonly added: number | null;
-  readonly removed: number | null;
-}
-
-export async function countLines(
+/** Null of what is no text. @param before null: no file. */
+export async function diffContents(
   path: string,
   before: Uint8Array | null,
   after: Uint8Array | null,
-): Promise<LineCounts> {
+): Promise<FileDiff | null> {
   const [one, other] = [textOf(before), textOf(after)];
-  if (one === null || other === null) return {added: null, removed: null};
-  const {added, removed} = await diffFile(path, one, other);
-  return {added, removed};
+  return one === null || other === null ? null : diffFile(path, one, other);
 }
 
 function textOf(bytes: Uint8Array | null): string | null {
