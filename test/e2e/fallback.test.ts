@@ -75,8 +75,16 @@ describe('--debug', () => {
     const run = await runAgent(['-p', 'x', '--debug', 'api'], {cwd: folder.path, env});
     expect(run.stdout).toBe('hello\n');
     const lines = run.stderr.trimEnd().split('\n');
-    expect(lines).toHaveLength(3);
-    expect(lines.every(line => /^\S+Z \[api\] main \w+/.test(line))).toBe(true);
+    const told = lines.map(line =>
+      line.replace(/^\S+Z \[api\] (main \w+|http POST http:\/\/127\.0\.0\.1\/v1\/messages\S*( answered 200)?).*/, '$1'),
+    );
+    expect(told).toEqual([
+      'main request_started',
+      'http POST http://127.0.0.1/v1/messages',
+      'http POST http://127.0.0.1/v1/messages answered 200',
+      'main reply_started',
+      'main reply_finished',
+    ]);
     const quiet = await runAgent(['-p', 'x', '--debug-file', 'debug.log'], {cwd: folder.path, env});
     expect([quiet.stdout, quiet.stderr]).toEqual(['hello\n', '']);
     expect(folder.read('debug.log')).toContain('[api] main request_started step=1\n');

@@ -8,6 +8,7 @@ import {UsageError} from '../../core/errors.js';
 import {agentHome} from '../../platform/home.js';
 import type {Session} from '../../session.js';
 import {type DebugCategory, debugCategories} from './categories.js';
+import {watchHttp} from './http.js';
 import {categoryOf, toLine} from './lines.js';
 import {createRedactor} from './redact.js';
 
@@ -66,11 +67,13 @@ export function openDebug({session, categories, file, isConversation, version, n
     for (const event of events.drain()) write(categoryOf(event) ?? 'session', toLine(event));
   };
   const stop = events.onWake(follow);
+  const deafen = wanted.has('api') ? watchHttp(line => write('api', line)) : () => {};
   return {
     path,
     close() {
       follow();
       stop();
+      deafen();
       events.close();
       if (descriptor !== null) closeSync(descriptor);
     },
