@@ -7,10 +7,12 @@ import type {AgentId, Entry, StampedEvent} from '../core/types.js';
 import {costOf, fail, usageOf} from './attributes.js';
 import {toArguments, toMessages, toResponse} from './content.js';
 import {type Following, providerOf, type SessionFacts} from './following.js';
+import type {ParentSpan} from './wish.js';
 
 export interface SpanOptions extends SessionFacts {
   readonly tracer: Tracer;
   readonly withContent: boolean;
+  readonly parent: ParentSpan | null;
 }
 
 type Of<Type extends StampedEvent['type']> = Extract<StampedEvent, {type: Type}>;
@@ -30,9 +32,13 @@ interface Open {
 
 const rootName = 'main';
 
-export function createSpans({tracer, withContent, ...facts}: SpanOptions): Following {
+export function createSpans({tracer, withContent, parent, ...facts}: SpanOptions): Following {
   const conversation = {'gen_ai.conversation.id': facts.sessionId};
-  const session = tracer.startSpan('session', {kind: SpanKind.INTERNAL, attributes: conversation}, ROOT_CONTEXT);
+  const session = tracer.startSpan(
+    'session',
+    {kind: SpanKind.INTERNAL, attributes: conversation},
+    parent ? trace.setSpanContext(ROOT_CONTEXT, {...parent, isRemote: true}) : ROOT_CONTEXT,
+  );
   const agents = new Map<AgentId, Open>();
 
   const openOf = (id: AgentId): Open => {

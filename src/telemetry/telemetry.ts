@@ -24,9 +24,9 @@ export interface Telemetry {
 /** @param onFault is told, once, that nothing can be sent, and why. */
 export function openTelemetry(wish: TelemetryWish, facts: SessionFacts, onFault: (line: string) => void): Telemetry {
   const {tracer, meter, close} = openExporters(wish, onFault);
-  const {withContent} = wish;
+  const {withContent, parent} = wish;
   const followers: readonly Following[] = [
-    ...(tracer ? [createSpans({...facts, tracer, withContent})] : []),
+    ...(tracer ? [createSpans({...facts, tracer, withContent, parent})] : []),
     ...(meter ? [createMetrics({...facts, meter, now: () => performance.now()})] : []),
   ];
   let leave = (): void => {};

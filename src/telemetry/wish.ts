@@ -17,6 +17,14 @@ export interface Destination {
   readonly compression: 'none' | 'gzip';
 }
 
+/** As W3C's trace context names it. */
+export interface ParentSpan {
+  readonly traceId: string;
+  readonly spanId: string;
+  /** 1: it is recorded. Of a trace that nobody records, nothing is sent. */
+  readonly traceFlags: number;
+}
+
 export interface TelemetryWish {
   readonly destinations: Readonly<Partial<Record<Signal, Destination>>>;
   /** What is said of the program with all that is sent. */
@@ -25,6 +33,8 @@ export interface TelemetryWish {
   readonly metricIntervalMs: number;
   /** Whether what is said and read is sent, too. */
   readonly withContent: boolean;
+  /** The span of whoever started the program, which the session stands below; null for none. */
+  readonly parent: ParentSpan | null;
   /** Lines for the person: what of the wish cannot be had. */
   readonly warnings: readonly string[];
 }
@@ -49,6 +59,7 @@ export function telemetryWish(env: Environment): TelemetryWish | null {
     resource: {...pairs(env.OTEL_RESOURCE_ATTRIBUTES), 'service.name': serviceName(env)},
     metricIntervalMs: milliseconds(env.OTEL_METRIC_EXPORT_INTERVAL, standardIntervalMs),
     withContent: capturesContent(env.OTEL_INSTRUMENTATION_GENAI_CAPTURE_MESSAGE_CONTENT),
+    parent: parentIn(env.TRACEPARENT),
     warnings,
   };
 }
@@ -103,6 +114,14 @@ function parse(text: string): URL | null {
   } catch {
     return null;
   }
+}
+
+/** What is no span of that form, or of zeros, is none. */
+function parentIn(text = ''): ParentSpan | null {
+  const [, traceId = '', spanId = '', flags = ''] =
+    /^[0-9a-f]{2}-([0-9a-f]{32})-([0-9a-f]{16})-([0-9a-f]{2})$/.exec(text.trim()) ?? [];
+  if (/^0*$/.test(traceId) || /^0*$/.test(spanId)) return null;
+  return {traceId, spanId, traceFlags: Number.parseInt(flags, 16) & 1};
 }
 
 const isTrue = (value: string | undefined): boolean => value?.trim().toLowerCase() === 'true';

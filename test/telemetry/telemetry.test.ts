@@ -151,6 +151,22 @@ describe('spans', () => {
     expect(deepest).toEqual(['chat scripted', agent, call, agent, call, 'invoke_agent main', 'session']);
   });
 
+  it('stand below the span of whoever started the program, and are not sent where that is not recorded', async () => {
+    const [traceId, spanId] = ['0af7651916cd43dd8448eb211c80319c', 'b7ad6b7169203331'];
+    for (const [text, parent] of [
+      [`00-${traceId}-${spanId}-01`, {traceId, parentSpanId: spanId}],
+      ['00-nonsense', {parentSpanId: ''}],
+      [`00-${'0'.repeat(32)}-${spanId}-01`, {parentSpanId: ''}],
+    ] as const) {
+      const collector = await startCollector();
+      await run([{text: 'ok'}], json(collector, {TRACEPARENT: text}));
+      expect(named(collector.spans(), 'session')).toMatchObject(parent);
+    }
+    const collector = await startCollector();
+    await run([{text: 'ok'}], json(collector, {TRACEPARENT: `00-${traceId}-${spanId}-00`}));
+    expect([collector.spans(), collector.points().length > 0]).toEqual([[], true]);
+  });
+
   it('tell of retries, of what was taken back, of another model, and of failures by their kind', async () => {
     const collector = await startCollector();
     const ending = new ProviderError('It is overloaded.', {kind: 'overloaded', status: 529});
