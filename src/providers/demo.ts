@@ -10,7 +10,7 @@ import type {Usage} from '../core/types.js';
 import {newId} from '../platform/ids.js';
 import {onlyPhrases, parsePhrase} from './demo/phrases.js';
 import {type Move, nextMove} from './demo/plan.js';
-import {sumUp} from './demo/sum-up.js';
+import {goOn, sumUp} from './demo/sum-up.js';
 import {callBlock, messageEnd, messageStart, roughTokens, textBlock} from './wire-events.js';
 
 /** What is known of the demo model. It is free, so its price is zero and not unknown. */
@@ -61,7 +61,9 @@ export function createDemoModel({clock}: {readonly clock: Clock}): Model {
   return {
     info: demoInfo,
     async *stream(request, signal) {
-      const move = sumUp(request.messages) ?? nextMove(request, parsePhrase) ?? {text: onlyPhrases, calls: []};
+      const move = sumUp(request.messages) ??
+        goOn(request.messages) ??
+        nextMove(request, parsePhrase) ?? {text: onlyPhrases, calls: []};
       const pace = move.isSlow ? slow : quick;
       for (const event of toEvents(move, usageOf(request, move), pace)) {
         if (signal.aborted) throw interruption(signal);

@@ -141,3 +141,27 @@ describe('what a person types', () => {
     expect(failures).toMatchObject([{message: expect.stringContaining('closed')}]);
   });
 });
+
+describe('a compaction', () => {
+  it('is a turn, and what is typed meanwhile is the prompt after it', async () => {
+    const answer = gate();
+    const {turns, told, ended, session, failures} = open([
+      {text: 'word '.repeat(2_000)},
+      {text: 'A summary.', after: 3, ending: answer.opened},
+      {text: 'Yes.'},
+    ]);
+    turns.send('first');
+    await ended();
+    const compacting = session.observe({filter: ({type}) => type === 'compaction_started'});
+    turns.compact('');
+    await compacting.wait(new AbortController().signal);
+    turns.steer('second');
+    const both = [ended(), ended()];
+    answer.open();
+    await Promise.all(both);
+    expect(told()).toHaveLength(2);
+    expect(told()[1]).toMatch(/^prompt: .*second/);
+    expect(session.history).toHaveLength(3);
+    expect(failures).toEqual([]);
+  });
+});

@@ -284,6 +284,21 @@ describe('the log of a compacted conversation', () => {
     expect(JSON.stringify(second.model.requests[0]?.messages).slice(0, sent.length)).toBe(sent);
   });
 
+  it('comes to a history that the API takes, wherever it is cut off', async () => {
+    const {store, logs} = createMemory();
+    const {session} = openRuntime(summing(script), {tools: [look], store});
+    await runTurn(session, 'look at it all');
+    await runTurn(openRuntime(summing([{text: 'Yes.'}]), {tools: [look], store}).session, 'and now?');
+    const records = logs.get('main') ?? [];
+    expect(records.some(({type}) => type === 'compacted')).toBe(true);
+    for (const cut of records.keys()) {
+      const kept = toResumed(new Map([['main', records.slice(0, cut)]]));
+      const {session: resumed} = openRuntime([], {kept, newId: () => `cut-${cut}`});
+      expect(unanswered(resumed.history)).toEqual([]);
+      expect(resumed.history[0]?.message.role ?? 'user').toBe('user');
+    }
+  });
+
   it('knows the last request after a restart, for the next summary', async () => {
     const {store, logs} = createMemory();
     const first = openRuntime(summing(script), {tools: [look], store});

@@ -1,4 +1,4 @@
-/** What the demo model says when it is asked for a summary: what was asked, done and said, as its messages show it. */
+/** What the demo model says when it is asked for a summary, and when it has nothing but one: what was asked, done and said, as its messages show it. */
 import type {MessageParam} from '../../core/types.js';
 import {type Move, textsOf} from './plan.js';
 import {counted, shortened} from './results.js';
@@ -7,6 +7,17 @@ import {counted, shortened} from './results.js';
 const shownCharacters = 400;
 
 const asking = /^Sum up this conversation\./;
+
+const isSummary = (text: string): boolean => /^The conversation before .*Go on with the work/s.test(text);
+
+/** After a summary in the middle of the work; null for messages that are none. */
+export function goOn(messages: readonly MessageParam[]): Move | null {
+  const last = messages.at(-1);
+  if (!last || !textsOf(last).some(isSummary)) return null;
+  const text =
+    'What I had found was summed up to make room. I am a planner and cannot go on from a summary: ask me again.';
+  return {text, calls: []};
+}
 
 /** Null for messages that ask for anything else. */
 export function sumUp(messages: readonly MessageParam[]): Move | null {
