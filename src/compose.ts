@@ -54,7 +54,16 @@ export async function createSession(options: SessionOptions = {}): Promise<Sessi
     tell: event => core.tell(event),
   });
   const denied = permissions.rules.deniedTools();
-  const offer = createOffer({known, tools: options.tools ?? [], types: ground.types, limits, denied, interactive});
+  const {allowPrivate = false} = settings;
+  const offer = createOffer({
+    known,
+    tools: options.tools ?? [],
+    types: ground.types,
+    limits,
+    denied,
+    allowPrivate,
+    interactive,
+  });
   const keeping = await openKeeping(options, ground, text => core.tell({type: 'notice', level: 'warning', text}));
   const {sessionId: id} = keeping;
   const found = keeping.kept && withOwnWords(keeping.kept, options);

@@ -330,6 +330,7 @@ describe('agents that are given', () => {
       'Bash',
       'Grep',
       'Glob',
+      'WebFetch',
       'TodoWrite',
       'TaskOutput',
       'TaskStop',

@@ -15,6 +15,8 @@ export interface OfferOptions {
   readonly limits: Partial<RegistryLimits>;
   /** Tools that rules forbid as a whole. */
   readonly denied: readonly string[];
+  /** Whether pages of this machine and its networks may be fetched. */
+  readonly allowPrivate: boolean;
   /** Whether somebody answers. */
   readonly interactive: boolean;
 }
@@ -29,7 +31,15 @@ export interface Offer {
   roleOf(type: AgentType): AgentRole;
 }
 
-export function createOffer({known, tools, types: found, limits, denied, interactive}: OfferOptions): Offer {
+export function createOffer({
+  known,
+  tools,
+  types: found,
+  limits,
+  denied,
+  allowPrivate,
+  interactive,
+}: OfferOptions): Offer {
   const disallowed = [...denied, ...(interactive ? [] : toolsForPerson)];
   // Only the root talks with the person.
   const types = found.map(type => ({...type, disallowedTools: [...type.disallowedTools, ...toolsForPerson]}));
@@ -42,7 +52,9 @@ export function createOffer({known, tools, types: found, limits, denied, interac
     toolNames: known.flatMap(({name}) => (hidden.includes(name) ? [] : [name])),
     async tools(sandbox) {
       const {createBuiltInTools} = await import('../tools/built-in.js');
-      return byName(createBuiltInTools(types, sandbox), tools).filter(({name}) => !hidden.includes(name));
+      return byName(createBuiltInTools(types, sandbox, {allowPrivate}), tools).filter(
+        ({name}) => !hidden.includes(name),
+      );
     },
     roleOf: type => ({
       prompt: type.prompt,

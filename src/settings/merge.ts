@@ -111,6 +111,7 @@ export function mergeSettings(
   const model = last(costs.map(cost => cost.model));
   const fallbacks = last(costs.map(cost => cost.fallbackModel));
   const effort = last(costs.map(cost => cost.effort));
+  const allowPrivate = last(files.map(file => file.webFetch?.allowPrivate));
   const memoryFiles = last(files.map(file => file.memoryFiles));
   const variables = of('env');
   const toEnv = (some: typeof variables) => Object.fromEntries(some.map(({name, value}) => [name, value]));
@@ -125,6 +126,7 @@ export function mergeSettings(
     mode: last(files.map(file => file.permissions?.defaultMode)) ?? null,
     mayBypass: files.every(file => file.permissions?.disableBypassPermissionsMode === undefined),
     ...(memoryFiles !== undefined && {memoryFiles}),
+    ...(allowPrivate !== undefined && {allowPrivate}),
     imports: of('import').map(({path}) => path),
     additionalDirectories: [...new Set(of('directory').map(({path}) => path))],
     rules: [...contributions.flatMap(restrictions), ...of('allow rule').map(({rule}) => rule)],

@@ -94,6 +94,9 @@ export const schema = z.strictObject({
     .describe('as for `--fallback-model`: models that take over while the first is overloaded or gone'),
   effort: z.enum(efforts).exactOptional().describe('how hard the model thinks'),
   agents: agents.exactOptional(),
+  webFetch: z
+    .strictObject({allowPrivate: flag.describe('whether WebFetch may reach this machine and its networks (false)')})
+    .exactOptional(),
   memoryFiles: flag.describe('whether AGENTS.md, CLAUDE.md and the like are read (true)'),
   compaction: compaction.exactOptional(),
   env: z

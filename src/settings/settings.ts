@@ -85,6 +85,8 @@ export interface LoadedSettings {
   readonly fallbackModels?: readonly string[];
   readonly effort?: Effort;
   readonly agents?: AgentLimits;
+  /** Whether pages of this machine and its networks may be fetched. */
+  readonly allowPrivate?: boolean;
   /** Whether files such as AGENTS.md are read. */
   readonly memoryFiles?: boolean;
   /** Files elsewhere that the folder's files of instructions may bring in. Absolute paths without links. */

@@ -12,16 +12,22 @@ import {sendMessageTool} from './send-message.js';
 import {taskOutputTool} from './task-output.js';
 import {taskStopTool} from './task-stop.js';
 import {todoWriteTool} from './todo-write.js';
+import {createWebFetchTool, type WebFetchOptions} from './web-fetch.js';
 import {writeTool} from './write.js';
 
 /** The tools of a session with these types of agents. */
-export const createBuiltInTools = (types: readonly AgentType[], sandbox: CommandSandbox | null): readonly Tool[] => [
+export const createBuiltInTools = (
+  types: readonly AgentType[],
+  sandbox: CommandSandbox | null,
+  web: WebFetchOptions,
+): readonly Tool[] => [
   readTool,
   writeTool,
   editTool,
   createBashTool(sandbox),
   grepTool,
   globTool,
+  createWebFetchTool(web),
   todoWriteTool,
   createAgentTool(types),
   taskOutputTool,

@@ -13,6 +13,7 @@ export const facts = {
   bash: {name: 'Bash', effect: 'changes'},
   grep: {name: 'Grep', effect: 'reads'},
   glob: {name: 'Glob', effect: 'reads'},
+  webFetch: {name: 'WebFetch', effect: 'reads'},
   todoWrite: {name: 'TodoWrite', effect: 'changes'},
   agent: {name: 'Agent', aliases: ['Task'], effect: 'spawns'},
   taskOutput: {name: 'TaskOutput', effect: 'spawns'},
