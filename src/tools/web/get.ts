@@ -76,7 +76,7 @@ async function follow(start: URL, options: GetOptions, patience: AbortSignal): P
     const location = status >= 300 && status < 400 ? message.headers.location : undefined;
     if (location === undefined) return read(url, message, patience);
     message.destroy();
-    const to = URL.canParse(location, url) ? new URL(location, url) : null;
+    const to = URL.canParse(location, url.href) ? new URL(location, url) : null;
     if (to === null) throw new ToolError(`${url.host} redirects to what is no address. Nothing was fetched.`);
     if (!staysOn(url, to)) return {type: 'moved', url: url.href, status, to: to.href};
     url = to;
