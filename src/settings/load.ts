@@ -6,9 +6,9 @@ import {realpathSync} from 'node:fs';
 import type {Environment} from '../platform/environment.js';
 import {projectRoot} from '../platform/git.js';
 import {agentHome, userHome} from '../platform/home.js';
-import {type FolderImport, mergeSettings, withoutFiles} from './merge.js';
+import {mergeSettings, withoutFiles} from './merge.js';
 import {type Contribution, type ReadOutcome, readSettings} from './read.js';
-import type {LoadedSettings, WithheldItem} from './settings.js';
+import type {FolderImport, LoadedSettings, WithheldItem} from './settings.js';
 import {managedFile, type SettingSource, settingSources, settingsPlaces} from './sources.js';
 import {readTrust, saveTrust} from './trust.js';
 

@@ -5,7 +5,14 @@
 import {dirname} from 'node:path';
 import {type Grant, grantsOf, hooksOf, needsTrust, toItem} from './grants.js';
 import type {Contribution} from './read.js';
-import type {HookSetting, LoadedSettings, RuleSetting, SandboxSettings, WithheldItem} from './settings.js';
+import type {
+  FolderImport,
+  HookSetting,
+  LoadedSettings,
+  RuleSetting,
+  SandboxSettings,
+  WithheldItem,
+} from './settings.js';
 import {isOfFolder} from './sources.js';
 
 /** What is so without any file. */
@@ -75,12 +82,6 @@ export interface MergeOptions {
   readonly isTrusted: (item: WithheldItem) => boolean;
   /** What the folder's files of instructions would bring in from elsewhere. */
   readonly imports: readonly FolderImport[];
-}
-
-/** Paths; the target's without links. */
-export interface FolderImport {
-  readonly file: string;
-  readonly target: string;
 }
 
 /** `contributions`: those that win last. */

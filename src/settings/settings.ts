@@ -68,6 +68,12 @@ export interface SandboxSettings {
   };
 }
 
+/** What a folder's file of instructions would bring in from elsewhere. Paths; the target's without links. */
+export interface FolderImport {
+  readonly file: string;
+  readonly target: string;
+}
+
 /** What a folder brings and may not do until the person trusts it. */
 export interface WithheldItem {
   readonly kind: 'hook' | 'env' | 'status line' | 'allow rule' | 'directory' | 'import' | 'cost';
