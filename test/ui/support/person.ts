@@ -55,7 +55,7 @@ export function hear(person: Person, ...events: AgentEvent[]): void {
   );
 }
 
-export const mailOf = (text: string, id = `mail-${text}`): Mail => ({
+const mailOf = (text: string, id = `mail-${text}`): Mail => ({
   id,
   seq: 1,
   from: 'user',
