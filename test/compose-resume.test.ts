@@ -222,3 +222,16 @@ describe('files of a program that ended with agents at work', () => {
     );
   }, 120_000);
 });
+
+describe('a conversation that was cleared', () => {
+  it('begins anew, and says so', async () => {
+    const home = createFolder();
+    const session = await open(home, createScriptedModel([{text: 'One.'}]));
+    for await (const event of session.send('first')) void event;
+    await session.clear();
+    await session.close();
+    const again = await open(home, createScriptedModel([{text: 'Two.'}]), {resume: true});
+    expect([again.notes, again.history]).toEqual([['The conversation was cleared: it begins anew.'], []]);
+    await again.close();
+  });
+});

@@ -2,6 +2,7 @@
 import {ToolError, UsageError} from './errors.js';
 import type {Model} from './ports.js';
 import type {AgentType, SpawnRequest} from './tree.js';
+import type {AgentId} from './types.js';
 
 export interface Choices {
   readonly types: readonly AgentType[];
@@ -27,4 +28,10 @@ export async function choose(
     if (error instanceof UsageError) throw new ToolError(error.message, {cause: error});
     throw error;
   }
+}
+
+/** Why an agent that ended, and is not among those that can go on, cannot. */
+export function whyGone(id: AgentId, kind: string, types: readonly AgentType[]): string {
+  if (types.some(({name}) => name === kind)) return `Agent ${id} ended too long ago to go on: its history is not kept.`;
+  return `Agent ${id} cannot go on. There is no type of agent "${kind}" any more.`;
 }

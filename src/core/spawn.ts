@@ -5,7 +5,7 @@
  */
 import {type Agent, type AgentMeans, createAgent} from './agent.js';
 import {interruption, whenAborted} from './cancel.js';
-import {type Choices, choose} from './choose.js';
+import {type Choices, choose, whyGone} from './choose.js';
 import {stateOf} from './endings.js';
 import {Interrupted, ToolError} from './errors.js';
 import {hear} from './hear.js';
@@ -110,9 +110,9 @@ export function createSpawner(means: SpawnMeans, options: SpawnerOptions): Spawn
 
   function resume(id: AgentId, parent: Agent, prompt: string | null): void {
     const member = members.find(id);
-    if (!member) throw new ToolError(`Agent ${id} ended too long ago to go on: its history is not kept.`);
+    const {name, kind} = snapshotOf(id);
+    if (!member) throw new ToolError(whyGone(id, kind, means.types));
     if (parent.isClosing) throw new LimitError(tooLate);
-    const {name} = snapshotOf(id);
     const fault = name === null ? null : kinship.faultOfName(name, id);
     if (fault !== null) throw new ToolError(`Agent ${id} cannot go on: ${fault}. It can once that one has ended.`);
     const receipt = registry.revive(id, parent.id);
