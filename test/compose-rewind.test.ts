@@ -113,6 +113,19 @@ describe('a rewind', () => {
     await expect(session.rewind('nobody')).rejects.toThrow(/no such message/);
   });
 
+  it('lets the agent change nothing that it has read only since', async () => {
+    const {session, cwd, read, promptId, model} = await open([
+      [call('Read', {file_path: 'a.txt'})],
+      [call('Edit', {file_path: 'a.txt', old_string: 'old', new_string: 'new'})],
+    ]);
+    writeFileSync(join(cwd, 'a.txt'), 'old\n');
+    await say(session, 'first');
+    await session.rewind(promptId(0));
+    await say(session, 'again');
+    expect(JSON.stringify(model.requests.at(-1)?.messages)).toContain('You have not read');
+    expect(read('a.txt')).toBe('old\n');
+  });
+
   it('undoes what agents below have done, ends those that were started since, and hears nothing of them any more', async () => {
     const home = createFolder();
     const cwd = createFolder();

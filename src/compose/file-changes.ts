@@ -41,7 +41,8 @@ export interface FileChangesOptions {
   readonly without: readonly string[];
   readonly kept: Kept | null;
   readonly marks: Marks;
-  mayChange(command: string, cwd: string): boolean;
+  /** @param isLoading to find that out is worth some time. */
+  mayChange(command: string, cwd: string, isLoading: boolean): boolean;
 }
 
 export function openFileChanges(options: FileChangesOptions): FileChanges {
@@ -80,7 +81,7 @@ export function openFileChanges(options: FileChangesOptions): FileChanges {
     watching: commands => ({
       ...commands,
       async shell(command, shell) {
-        if (!mayChange(command, shell.cwd)) return commands.shell(command, shell);
+        if (!mayChange(command, shell.cwd, opened?.isLarge() ?? false)) return commands.shell(command, shell);
         const {during} = await open();
         return during(shell.agentId, () => commands.shell(command, shell));
       },

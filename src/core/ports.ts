@@ -140,6 +140,8 @@ export interface Files {
   mark(agentId: AgentId, path: string, hash: string): void;
   /** The hash the agent last saw, or undefined if it never read the file. */
   marked(agentId: AgentId, path: string): string | undefined;
+  /** The agent has seen no file any more. */
+  forget(agentId: AgentId): void;
   /** What was in a file with that hash, if it was kept when it was changed; null if not. */
   contentOf(hash: string): Uint8Array | null;
   /**

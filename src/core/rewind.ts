@@ -6,6 +6,7 @@ import type {Agent} from './agent.js';
 import type {AgentTree} from './agents.js';
 import {UsageError} from './errors.js';
 import type {Kept} from './kept.js';
+import type {Files} from './ports.js';
 import {blocksOf, callsOf, textOf} from './transcript.js';
 import type {AgentEvent, ContentBlockParam, Entry} from './types.js';
 
@@ -25,12 +26,14 @@ export interface Rewinding {
   rewind(entryId: string): Promise<Rewound>;
 }
 
-export function createRewinding(
-  root: Agent,
-  kept: Kept | null,
-  {endStartedBy}: Pick<AgentTree, 'endStartedBy'>,
-  say: (event: AgentEvent) => void,
-): Rewinding {
+export interface RewindingOptions extends Pick<AgentTree, 'endStartedBy'> {
+  readonly root: Agent;
+  readonly kept: Kept | null;
+  readonly files: Files;
+  say(event: AgentEvent): void;
+}
+
+export function createRewinding({root, kept, files, endStartedBy, say}: RewindingOptions): Rewinding {
   const {conversation} = root;
   const began = new Set(kept?.entries.flatMap(({entry, origin}) => (origin === 'prompt' ? [entry.id] : [])));
   return {
@@ -40,6 +43,8 @@ export function createRewinding(
       const [prompt, ...rest] = began.has(entryId) ? conversation.rewind(entryId) : [];
       if (!prompt)
         throw new UsageError('There is no such message of yours in the conversation any more. Choose another.');
+      // What it has read, it may have read since.
+      files.forget(root.id);
       say({type: 'prefix_changed', reason: 'rewind', detail: `before "${beginning(prompt)}"`});
       const calls = rest.flatMap(({message}) => callsOf(message).map(({id}) => id));
       return {content: contentOf(prompt), ended: await endStartedBy(new Set(calls))};

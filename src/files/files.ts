@@ -128,6 +128,7 @@ export function createFiles(options: FilesOptions | null = null): Files {
     exists: path => refusing(path, async () => (await stampAt(path)) !== null),
     mark: (agentId, path, hash) => marks.mark(agentId, keyOf(path), hash),
     marked: (agentId, path) => marks.marked(agentId, keyOf(path)),
+    forget: marks.forget,
     contentOf: hash => opened()?.contents.get(hash) ?? null,
     write: (path, bytes, options) =>
       refusing(path, async () => {

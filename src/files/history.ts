@@ -27,6 +27,7 @@ export interface FileHistory {
   plan(entryId: string): Promise<RewindPlan | null>;
   /** Does it, as far as everything still is as it was planned for; gives what was done, and what was not. */
   rewind(plan: RewindPlan): Promise<RewindPlan>;
+  readonly isLarge: Watch['isLarge'];
   /** Why commands are not watched; null if they are. */
   fault: Watch['fault'];
 }
@@ -64,6 +65,7 @@ export function createFileHistory(options: FileHistoryOptions, takeTurn: TakeTur
     contents,
     during: watch.during,
     catchUp: watch.catchUp,
+    isLarge: watch.isLarge,
     fault: watch.fault,
     all: changes.all,
     keeping() {

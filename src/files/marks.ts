@@ -8,6 +8,8 @@ export interface Marks {
   marked(agentId: AgentId, target: string): string | undefined;
   /** The agent knows of no content any more. */
   unmark(agentId: AgentId, target: string): void;
+  /** Nor of any file. */
+  forget(agentId: AgentId): void;
 }
 
 export interface MarksOptions {
@@ -29,6 +31,10 @@ export function createMarks({seen: earlier, note}: MarksOptions = {seen: [], not
     marked: (agentId, target) => seen.get(agentId)?.get(target),
     unmark(agentId, target) {
       if (seen.get(agentId)?.delete(target)) note(agentId, target, null);
+    },
+    forget(agentId) {
+      for (const target of seen.get(agentId)?.keys() ?? []) note(agentId, target, null);
+      seen.delete(agentId);
     },
   };
 }

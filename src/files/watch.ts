@@ -23,6 +23,8 @@ export interface Watch {
   catchUp(target: string): Promise<void>;
   /** The file is this now, and that is noted. */
   saw(target: string, state: FileState): void;
+  /** Whether looking takes longer than to find out that a command changes nothing. */
+  isLarge(): boolean;
   /** Why commands are not watched; null if they are, or none has run. */
   fault(): string | null;
 }
@@ -39,6 +41,7 @@ export interface WatchOptions {
 
 /** More are no project that anybody works in as a whole; to look through them takes 60 ms. */
 const maxFiles = 20_000;
+const largeFiles = 300;
 /** Copied at the first sight of a project: what git does not have. */
 const maxFirstBytes = 128 * 1024 * 1024;
 /** Larger files are not looked into. */
@@ -221,6 +224,7 @@ export function createWatch({root, without, contents, takeTurn, note}: WatchOpti
       if (stats) known.set(target, {stats: toTraits(stats), seenAt: Date.now(), content: state});
       else known.delete(target);
     },
+    isLarge: () => known.size > largeFiles,
     fault: () => fault,
   };
 }

@@ -65,8 +65,11 @@ export interface SessionPermissions extends Permissions {
   explain(command: string): Promise<Explanation>;
   /** What the rules say for programs, at this moment. */
   fence(): Fence;
-  /** Whether the command may change anything, as far as is known: nothing has to be loaded to say yes. */
-  mayChange(command: string, cwd: string): boolean;
+  /**
+   * Whether the command may change anything, as far as is known. Nothing has to be loaded to say yes: with `isLoading` it is,
+   * for the next time.
+   */
+  mayChange(command: string, cwd: string, isLoading: boolean): boolean;
 }
 
 /** Makes the permissions of a session, shared by all its agents. Throws `UsageError` for a flag that cannot be obeyed. */
@@ -207,8 +210,9 @@ export function createPermissions(options: PermissionOptions): SessionPermission
       return true;
     },
     fence: () => toFence(book.all(), {...patternFolders, workplaces: folders}),
-    mayChange(command, cwd) {
+    mayChange(command, cwd, isLoading) {
       try {
+        if (shell === null && isLoading) loadShell().catch(() => {});
         lookAnew();
         return mayChange(toRequest(command, cwd), deciding.court);
       } catch {

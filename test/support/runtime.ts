@@ -46,6 +46,7 @@ const noFiles: Files = {
   exists: () => Promise.resolve(false),
   mark: () => {},
   marked: () => undefined,
+  forget: () => {},
   contentOf: () => null,
   write: () => Promise.reject(new ToolError('no files here')),
 };

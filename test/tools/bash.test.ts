@@ -43,6 +43,7 @@ const noFiles: Files = {
   scan: refuse,
   mark: refuse,
   marked: refuse,
+  forget: refuse,
   contentOf: refuse,
   write: refuse,
 };

@@ -40,12 +40,12 @@ export const nothingToRewind = 'There is no message to go back to yet.';
 /** In one line. */
 export const pointWords = ({text}: RewindPoint): string => cleanLine(text.replace(/\s+/g, ' ').trim());
 
-/** What happens to each file, and which stay. */
+/** Which files stay, which a person would expect to go back, and what happens to the others. */
 export function fileWords({files, refused, unwatched}: RewindFiles): readonly string[] {
   return [
-    ...files.map(file => `${cleanLine(file.path)}  ${changeWords(file)}`),
-    ...refused.map(({path, why}) => `${cleanLine(path)} stays: it ${why}`),
     ...(unwatched === null ? [] : [`What commands have changed is not known: ${cleanLine(unwatched)}`]),
+    ...refused.map(({path, why}) => `${cleanLine(path)} stays: it ${why}`),
+    ...files.map(file => `${cleanLine(file.path)}  ${changeWords(file)}`),
   ];
 }
 
