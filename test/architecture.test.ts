@@ -99,6 +99,7 @@ const coreLimits: Readonly<Record<string, number>> = {
   'activity.ts': 100,
   'deltas.ts': 40,
   'transcript.ts': 180,
+  'readable.ts': 110,
   'estimate.ts': 60,
   'growing-text.ts': 40,
   'call-input.ts': 30,

@@ -7,7 +7,7 @@ import type {Permissions} from '../core/policy.js';
 import type {Resumed} from '../core/recall.js';
 import type {AgentLog, Store} from '../core/records.js';
 import type {AgentId} from '../core/types.js';
-import {currentBranch, findRepository} from '../platform/git.js';
+import {currentBranch, findRepository, type Repository} from '../platform/git.js';
 import {agentHome} from '../platform/home.js';
 import {newId} from '../platform/ids.js';
 import {isWithin} from '../platform/paths.js';
@@ -76,8 +76,9 @@ export async function openKeeping(
   }
   const place = projectPlace(home, cwd);
   const hide = hideBelow(dirname(place), cwd);
+  const branch = branchOf(cwd);
   const open: Opening['open'] = (id, {summary, ends}) =>
-    createStore({place, sessionId: id, root: cwd, ends, summary, branch: () => branchOf(cwd), onFault: tell});
+    createStore({place, sessionId: id, root: cwd, ends, summary, branch, onFault: tell});
   if (resume === undefined) {
     const store = open(sessionId, start);
     if (existsSync(store.pathOf('main')))
@@ -126,9 +127,13 @@ async function copyFolder(from: string, to: string): Promise<void> {
   if (existsSync(from)) await cp(from, to, {recursive: true, mode: constants.COPYFILE_FICLONE}).catch(() => {});
 }
 
-function branchOf(cwd: string): string | null {
-  const repository = findRepository(cwd);
-  return repository && currentBranch(repository);
+/** Asked for at the end of each turn: the repository is looked for once. */
+function branchOf(cwd: string): () => string | null {
+  let repository: Repository | null | undefined;
+  return () => {
+    if (repository === undefined) repository = findRepository(cwd);
+    return repository && currentBranch(repository);
+  };
 }
 
 /** Whoever works in that folder means it. */

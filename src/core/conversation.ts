@@ -1,9 +1,7 @@
-/**
- * An agent's memory, and the log that keeps it: whatever changes the one is in the other before anybody hears of it, and
- * before anything is done about it.
- */
+/** An agent's memory and the log that keeps it: what changes the one is in the other before anything is done about it. */
 import {toChanges} from './changes.js';
 import type {Measured} from './estimate.js';
+import {append} from './readable.js';
 import type {AgentLog, LogRecord, Origin} from './records.js';
 import type {Entry, Mail} from './types.js';
 
@@ -38,7 +36,7 @@ export function createConversation(
     answeredAt,
     add(entry, origin, mail) {
       log.write(mail ? {type: 'mail_read', entry, mailId: mail.id, seq: mail.seq} : {type: 'entry', entry, origin});
-      history = [...history, entry];
+      history = append(history, entry);
     },
     become(next) {
       for (const record of toChanges(history, next)) log.write(record);

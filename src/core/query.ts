@@ -17,13 +17,14 @@ import {heedBudget, isNearEnd, leaveOneRequest} from './last-steps.js';
 import type {Mailbox} from './mailbox.js';
 import {toOutcome} from './outcome.js';
 import {overWindow} from './overflow.js';
+import {forModel} from './readable.js';
 import {isRejected, type Mended, mend} from './rejection.js';
 import type {Reply} from './reply.js';
 import {send} from './request.js';
 import {type Run, startRun, takeReply} from './run.js';
 import {openBatch} from './run-tools.js';
 import {heedStopHooks} from './stop-hook.js';
-import {callsOf, forModel} from './transcript.js';
+import {callsOf} from './transcript.js';
 import type {AgentEvent, Effort, Entry, Mail, RunOutcome} from './types.js';
 import {estimateInput, measure, minOutputTokens, roomFor} from './window.js';
 

@@ -4,19 +4,17 @@ import {interruption} from './cancel.js';
 import {type Deadline, type DeadlineOptions, startDeadline} from './deadline.js';
 import {ProviderError} from './errors.js';
 import {estimateText} from './estimate.js';
-import type {Clock} from './ports.js';
+import {forModel} from './readable.js';
 import {type Answered, type Requesting, send} from './request.js';
 import type {Run} from './run.js';
 import {shrinkTo} from './shrink.js';
 import {addSpending} from './spending.js';
-import {createEntry, forModel, textOf} from './transcript.js';
+import {createEntry, textOf} from './transcript.js';
 import type {AgentEvent, Entry} from './types.js';
 import {nothingSpent, type Spending} from './usage.js';
 import {estimateInput, minOutputTokens, roomFor, sizeOf, summaryTokens} from './window.js';
 
-export interface SummaryMeans extends Omit<Requesting, 'clock'>, Omit<DeadlineOptions, 'budget' | 'clock'> {
-  readonly clock: Clock;
-}
+export interface SummaryMeans extends Omit<Requesting, 'clock'>, Omit<DeadlineOptions, 'budget'> {}
 
 export const tooLong = 'The summary is not much shorter than what it sums up: less than 40 % would come free.';
 

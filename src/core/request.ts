@@ -5,10 +5,10 @@ import type {Scope} from './cancel.js';
 import type {Conversation} from './conversation.js';
 import type {Answering, Replaced} from './fallback.js';
 import type {Clock, Model, ModelRequest} from './ports.js';
+import {hasCall} from './readable.js';
 import type {AgentLog} from './records.js';
 import {type CallSink, noReply, type Reply, streamReply} from './reply.js';
 import type {Run} from './run.js';
-import {callsOf} from './transcript.js';
 import type {AgentEvent, Effort} from './types.js';
 import {addCost, addUsage, type Spending} from './usage.js';
 import type {Beginning} from './window.js';
@@ -76,7 +76,7 @@ export async function* send(
       signal: stream.signal,
       sink,
       newId,
-      isKnownCall: callId => conversation.history.some(({message}) => callsOf(message).some(({id}) => id === callId)),
+      isKnownCall: callId => hasCall(conversation.history, callId),
       spent: attempts.spent,
       parked: isParked => options.park(isParked && yieldsToReport ? stream : null),
       mayRepeat() {

@@ -3,7 +3,6 @@
  * to a model once is sent byte for byte again.
  */
 import {UsageError} from './errors.js';
-import type {ModelInfo} from './ports.js';
 import type {ContentBlockParam, Entry, Mail, MessageParam, ToolResultBlockParam} from './types.js';
 
 export type ToolUseBlock = Extract<ContentBlockParam, {type: 'tool_use'}>;
@@ -41,11 +40,6 @@ export function toContent(prompt: Prompt): ContentBlockParam[] {
   const content = blocks.filter(block => block.type !== 'text' || block.text.trim() !== '');
   if (content.length === 0) throw new UsageError('The message is empty. Say something.');
   return content;
-}
-
-/** The history with one more entry. */
-export function append(history: readonly Entry[], entry: Entry): readonly Entry[] {
-  return [...history, entry];
 }
 
 /** The blocks of a message, whichever of the two forms its content has. */
@@ -123,34 +117,4 @@ function settle(entry: Entry, open: readonly ToolUseBlock[]): Entry | undefined 
   const answers = open.map(({id}) => results.find(result => result.tool_use_id === id) ?? interruptedResult(id));
   const rest = blocks.filter(block => block.type !== 'tool_result');
   return {...entry, message: {role: 'user', content: [...answers, ...rest]}};
-}
-
-/**
- * The messages as a model may read them. Thinking that another model wrote is left out, because its signature would be
- * refused; images are put in words where the model takes none, which would refuse every request of the conversation.
- * Entries that need no change keep their message object.
- */
-export function forModel(history: readonly Entry[], model: Pick<ModelInfo, 'id' | 'images'>): readonly MessageParam[] {
-  return history.map(entry => readableBy(entry, model)).filter(message => message !== null);
-}
-
-/** Null for a message of which nothing is left. */
-function readableBy(
-  {message, model: author}: Entry,
-  {id, images}: Pick<ModelInfo, 'id' | 'images'>,
-): MessageParam | null {
-  if (typeof message.content === 'string') return message;
-  if (message.role === 'user' && !images) return {role: 'user', content: message.content.map(inWords)};
-  if (author === undefined || author === id) return message;
-  const content = message.content.filter(({type}) => type !== 'thinking' && type !== 'redacted_thinking');
-  if (content.length === message.content.length) return message;
-  return content.length > 0 ? {role: 'assistant', content} : null;
-}
-
-const unseen = {type: 'text', text: '[An image, which this model cannot see.]'} as const;
-
-function inWords(block: ContentBlockParam): ContentBlockParam {
-  if (block.type === 'image') return unseen;
-  if (block.type !== 'tool_result' || !Array.isArray(block.content)) return block;
-  return {...block, content: block.content.map(part => (part.type === 'image' ? unseen : part))};
 }

@@ -1,6 +1,7 @@
 import fc from 'fast-check';
 import {describe, expect, it} from 'vitest';
-import {append, callsOf, forModel, repair, textOf} from '../../src/core/transcript.js';
+import {append, forModel, hasCall} from '../../src/core/readable.js';
+import {callsOf, repair, textOf} from '../../src/core/transcript.js';
 import type {ContentBlockParam, Entry} from '../../src/core/types.js';
 
 const user = (id: string, ...content: ContentBlockParam[]): Entry => ({id, message: {role: 'user', content}});
