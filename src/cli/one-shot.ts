@@ -82,7 +82,7 @@ async function follow(options: OneShotOptions, notices: Notices, printer: Printe
 /** Where what only the command line knows stands among what the session says. */
 const ofRoot = {agentId: 'main', parentId: null, depth: 0, seq: 0} as const;
 
-const spokenLast: ReadonlySet<string> = new Set(['notice', 'hook_started', 'hook_finished']);
+const spokenLast: ReadonlySet<string> = new Set(['notice', 'command_ended', 'hook_started', 'hook_finished']);
 
 async function runTurn(options: OneShotOptions, notices: Notices): Promise<RunOutcome> {
   const {output} = options;

@@ -25,6 +25,8 @@ export interface Background {
   move(agentId: AgentId): boolean;
   /** Ends those of the agent, which hears nothing more of them. */
   endAll(agentId: AgentId): Promise<void>;
+  /** Ends all. */
+  close(): Promise<void>;
 }
 
 export interface BackgroundMeans {
@@ -167,6 +169,9 @@ export function createBackground({registry, clock, newId}: BackgroundMeans): Bac
     },
     async endAll(agentId) {
       await Promise.all([...tasks.values()].filter(task => task.agentId === agentId).map(endTask));
+    },
+    async close() {
+      await Promise.all([...tasks.values()].map(endTask));
     },
   };
 }

@@ -154,7 +154,7 @@ export function createSession(options: SessionOptions): Session {
     spent: () => root.budget.spent(),
     tell: (event, id = rootId) => turns.tell(event, id),
     async close() {
-      const gone = agents.abort(rootId);
+      const gone = Promise.all([agents.abort(rootId), background.close()]);
       root.scope.abort();
       await gone;
       registry.finish(rootId, 'done', '');

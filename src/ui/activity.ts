@@ -14,6 +14,9 @@ import {pad, truncate, width} from './text/width.js';
 import {paint, type Theme} from './theme.js';
 import {type AgentView, agentOf, rootOf} from './view.js';
 
+/** What ends sooner is not worth a word. */
+const heldUpMs = 3_000;
+
 /** Columns of a state that still says something. */
 const leastState = 12;
 
@@ -29,9 +32,11 @@ export function stateLine(screen: Screen, theme: Theme): string[] {
   const figures = run ? [duration(screen.now - run.startedAt), ...tokensOf(run, theme)] : [];
   const stops = stopKey(screen);
   const interrupts = isRunning(screen) ? ['esc interrupts'] : [];
+  const moves = isHeldUp(screen) ? ['ctrl-b background'] : [];
   const dotted = (...parts: readonly string[]): string => parts.filter(part => part !== '').join(` ${glyphs.dot} `);
   const [said, keys] = fitted(
     [
+      [dotted(state, ...figures), dotted(...moves, ...interrupts, stops)],
       [dotted(state, ...figures), dotted(...interrupts, stops)],
       [dotted(state, ...figures.slice(0, 1)), dotted(...interrupts, stops)],
       [dotted(state, ...figures.slice(0, 1)), stops],
@@ -102,6 +107,12 @@ function awaitedAgents(screen: Screen, run: Run | null): string | null {
   const awaited = live.filter(({agent}) => agent?.end === null).length;
   if (awaited > 0) return `waiting for ${plural(awaited, 'agent')}`;
   return isRunning(screen) ? null : `${plural(liveAgents(view), 'agent')} in the background`;
+}
+
+/** Whether a command has run for so long that one may want to go on without it. */
+function isHeldUp(screen: Screen): boolean {
+  const isLong = ({startedAt}: CallItem): boolean => startedAt !== null && screen.now - startedAt > heldUpMs;
+  return runningCalls(screen).some(call => call.tool === 'Bash' && isLong(call));
 }
 
 /** `Bash`, `3 calls`; empty if none runs. */
