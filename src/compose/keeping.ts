@@ -12,7 +12,7 @@ import {agentHome} from '../platform/home.js';
 import {newId} from '../platform/ids.js';
 import {isWithin} from '../platform/paths.js';
 import type {SessionOptions} from '../session.js';
-import {changedFilesFolder, isSessionId, projectPlace} from '../store/places.js';
+import {changedFilesFolder, debugFolder, isSessionId, projectPlace} from '../store/places.js';
 import {createStore, type SessionStore} from '../store/store.js';
 import {emptySummary} from '../store/summary.js';
 import type {Ground} from './ground.js';
@@ -75,7 +75,7 @@ export async function openKeeping(
     };
   }
   const place = projectPlace(home, cwd);
-  const hide = hideBelow(dirname(place), cwd);
+  const hide = hideBelow([dirname(place), debugFolder(home)], cwd);
   const branch = branchOf(cwd);
   const open: Opening['open'] = (id, {summary, ends}) =>
     createStore({place, sessionId: id, root: cwd, ends, summary, branch, onFault: tell});
@@ -137,13 +137,13 @@ function branchOf(cwd: string): () => string | null {
 }
 
 /** Whoever works in that folder means it. */
-function hideBelow(folder: string, cwd: string): Keeping['hide'] {
-  if (isWithin(cwd, folder)) return permissions => permissions;
+function hideBelow(folders: readonly string[], cwd: string): Keeping['hide'] {
+  const hidden = folders.filter(folder => !isWithin(cwd, folder));
   // Not a copy: the caller's own may be an object of a class.
   return permissions => ({
     decide: request => permissions.decide(request),
     ask: (request, signal) => permissions.ask(request, signal),
     refusal: (request, why) => permissions.refusal?.(request, why),
-    hides: path => isWithin(path, folder) || (permissions.hides?.(path) ?? false),
+    hides: path => hidden.some(folder => isWithin(path, folder)) || (permissions.hides?.(path) ?? false),
   });
 }

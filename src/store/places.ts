@@ -10,6 +10,9 @@ export function projectPlace(home: string, root: string): string {
   return join(sessionsFolder(home), name);
 }
 
+/** Of lines for whoever looks for a fault: they hold what was said as well. */
+export const debugFolder = (home: string): string => join(home, 'debug');
+
 /** Of all projects. */
 export const sessionsFolder = (home: string): string => join(home, 'sessions');
 

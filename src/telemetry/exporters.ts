@@ -22,8 +22,10 @@ export interface Exporters {
   readonly tracer: Tracer | null;
   readonly meter: Meter | null;
   /** Sends what is left, for so long at most. Rejects never. */
-  close(boundMs: number): Promise<void>;
+  close(mostMs: number): Promise<void>;
 }
+
+const hopelessMs = 200;
 
 /** What names the origin of spans and metrics in the collector. */
 const scope = 'agent-runtime';
@@ -73,7 +75,9 @@ export function openExporters(
   return {
     tracer: tracing?.getTracer(scope) ?? null,
     meter: metering?.getMeter(scope) ?? null,
-    async close(boundMs) {
+    async close(mostMs) {
+      // What was not reached before is not waited for long.
+      const boundMs = isTold ? Math.min(mostMs, hopelessMs) : mostMs;
       const all = Promise.allSettled([tracing?.shutdown(), metering?.shutdown()]);
       let timer: NodeJS.Timeout | undefined;
       const bound = new Promise<void>(resolve => {

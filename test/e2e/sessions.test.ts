@@ -192,10 +192,12 @@ describe('a conversation', () => {
     );
     await runAgent(['-p', 'a rare word'], within(server, env));
     folder.write('mine.jsonl', 'a rare word\n');
+    // Nor are the lines that --debug wrote of it.
+    folder.write('.agent/debug/one.log', 'a rare word\n');
     await runAgent(['-p', 'look'], within(server, env));
     const results = JSON.stringify(server.requests.at(-1)?.body.messages.at(-1));
     expect(results).toContain('mine.jsonl');
-    expect(results).not.toContain('sessions');
+    expect(results).not.toMatch(/sessions|debug/);
   });
 
   it('is not kept without a lock that others can see, which goes with the program whatever ends it', async () => {

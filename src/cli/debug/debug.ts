@@ -7,6 +7,7 @@ import {dirname, join} from 'node:path';
 import {UsageError} from '../../core/errors.js';
 import {agentHome} from '../../platform/home.js';
 import type {Session} from '../../session.js';
+import {debugFolder} from '../../store/places.js';
 import {type DebugCategory, debugCategories} from './categories.js';
 import {watchHttp} from './http.js';
 import {categoryOf, toLine} from './lines.js';
@@ -83,7 +84,7 @@ export function openDebug({session, categories, file, isConversation, version, n
 function ownFile({id, env}: DebugOptions['session']): string {
   const home = agentHome(env);
   if (home === null) throw new UsageError('There is no home folder for the debug lines. Name a file: --debug-file.');
-  return join(home, 'debug', `${id}.log`);
+  return join(debugFolder(home), `${id}.log`);
 }
 
 /** For the person's eyes only. Never waits for a reader, as a pipe would. */
