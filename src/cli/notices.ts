@@ -199,9 +199,11 @@ export function createNotices({verbose}: {readonly verbose: boolean}): Notices {
       case 'model_replaced':
         return replacedText(event);
       case 'compaction_finished':
-      case 'compaction_failed':
       case 'results_cleared':
         return compactionText(event);
+      case 'compaction_failed':
+        // Who asked for it hears of it at the end.
+        return event.trigger === 'manual' ? null : compactionText(event);
       case 'request_held':
         return verbose ? `Waits behind others: ${event.message}` : null;
       case 'notice':

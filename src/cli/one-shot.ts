@@ -26,6 +26,7 @@ export interface OneShotOptions extends Omit<PrinterOptions, 'session' | 'now'> 
     | 'mode'
     | 'spent'
     | 'send'
+    | 'compact'
     | 'logOf'
     | 'observe'
     | 'agents'

@@ -64,3 +64,30 @@ it('is not touched where the settings say so', async () => {
   expect(run.code).toBe(1);
   expect(server.requests).toHaveLength(2);
 });
+
+it('is summed up on demand from the command line', async () => {
+  const first = await serveModel([
+    read,
+    textReply('1,500 lines.'),
+    textReply('A long file was read.'),
+    textReply('Yes.'),
+  ]);
+  await runAgent(['-p', 'how long is long.txt?'], within(first));
+  const run = await runAgent(['-c', '-p', '/compact keep the number'], within(first));
+  expect([run.code, run.stdout]).toEqual([0, '']);
+  expect(run.stderr).toMatch(/Compacted: /);
+  const asked = first.requests[2];
+  expect(asked && said(asked)).toContain('keep the number');
+  await runAgent(['-c', '-p', 'sure?'], within(first));
+  expect(first.requests[3]?.body.messages).toHaveLength(2);
+});
+
+it('says so where there is nothing to sum up', async () => {
+  const server = await serveModel([]);
+  const run = await runAgent(['-p', '/compact'], within(server));
+  expect([run.code, run.stderr]).toEqual([
+    1,
+    expect.stringMatching(/^The conversation is as it was\. There is little to sum up/),
+  ]);
+  expect(server.requests).toHaveLength(0);
+});
