@@ -57,7 +57,7 @@ function onDisk(folder: string): Contents {
     } catch {
       // A full disk: files change all the same, and what is not kept is named when it is to be put back.
       isBroken = true;
-      rmSync(path, {force: true});
+      removeIfThere(path);
     }
   }
 
@@ -79,6 +79,15 @@ function onDisk(folder: string): Contents {
       }
     },
   };
+}
+
+/** Half a content is none; where it cannot be removed, its size tells. */
+function removeIfThere(path: string): void {
+  try {
+    rmSync(path, {force: true});
+  } catch {
+    // Its folder cannot be written either.
+  }
 }
 
 function sizesIn(folder: string): Map<string, number> {
