@@ -25,6 +25,7 @@ import {resumeRow} from './rows/resume.js';
 import {spawnsRow} from './rows/spawns.js';
 import {stepsRow} from './rows/steps.js';
 import {streamingRow} from './rows/streaming.js';
+import {turnsRow} from './rows/turns.js';
 import {versionRow} from './rows/version.js';
 import {createScratch} from './scratch.js';
 import {header, toLine} from './table.js';
@@ -46,6 +47,7 @@ const rows: readonly Row[] = [
   policyRow,
   appendRow,
   resumeRow,
+  turnsRow,
 ];
 
 // This file runs as node_modules/.cache/bench/main.mjs.
