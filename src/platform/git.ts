@@ -5,7 +5,7 @@
  * and never in a way that lets the repository's own configuration run a program.
  */
 import {spawn} from 'node:child_process';
-import {readFileSync} from 'node:fs';
+import {existsSync, readFileSync} from 'node:fs';
 import {basename, dirname, join, resolve} from 'node:path';
 import {isFolder} from './paths.js';
 import {ownPath} from './search-path.js';
@@ -28,6 +28,8 @@ export interface GitFacts {
 }
 
 const read = (path: string): string | null => {
+  // Asked first, because most folders have none, and an exception costs ten times as much.
+  if (!existsSync(path)) return null;
   try {
     return readFileSync(path, 'utf8');
   } catch {
