@@ -1,4 +1,5 @@
 /** One-shot mode from the command line: gathers the prompt, opens a session, runs it once. */
+import {fstatSync} from 'node:fs';
 import {clock} from '../compose/clock.js';
 import {createSession} from '../compose.js';
 import {findCredential} from '../providers/credential.js';
@@ -101,12 +102,17 @@ export async function answerOnce(options: AnswerOnceOptions): Promise<number> {
   return signals.exitCode() ?? code;
 }
 
-/** Null where no person sees it, or sees each event. */
+/**
+ * Null where no person sees it, or each event is told, or a line that is rewritten would be read out again and again. What reads
+ * the answer through a pipe may be a pager, whose screen it would disturb.
+ */
 async function showProgress(
-  {verbose, outputFormat}: Arguments,
+  {verbose, screenReader, outputFormat}: Arguments,
   {agents}: Pick<Session, 'agents'>,
 ): Promise<ProgressLine | null> {
-  if (!process.stderr.isTTY || process.env.TERM === 'dumb' || verbose || outputFormat === 'stream-json') return null;
+  const isToldAnyway = verbose || outputFormat === 'stream-json';
+  if (!process.stderr.isTTY || isToldAnyway || screenReader || process.env.TERM === 'dumb') return null;
+  if (fstatSync(process.stdout.fd).isFIFO()) return null;
   const {createProgressLine} = await import('./progress-line.js');
   const {write} = createOutput(process.stderr);
   return createProgressLine({agents, clock, columns: () => process.stderr.columns, write: text => void write(text)});
