@@ -99,8 +99,9 @@ async function start(given: Arguments, note: (line: string) => void): Promise<nu
 function toFault(error: unknown): {readonly lines: readonly string[]; readonly code: number} {
   if (error instanceof UsageError) return {lines: [error.message], code: exitCodes.usage};
   const [message, stack] = error instanceof Error ? [error.message, error.stack] : [String(error), undefined];
-  const line = `agent failed, and that is a bug of agent: ${message.replace(/\.$/, '')}. AGENT_DEBUG=1 shows where; please report it.`;
-  return {lines: process.env.AGENT_DEBUG && stack ? [line, stack] : [line], code: exitCodes.error};
+  const line = `agent failed, and that is a bug of agent: ${message.replace(/\.$/, '')}. --debug shows where; please report it.`;
+  const isDebugging = process.env.AGENT_DEBUG || process.argv.some(word => /^(-d|--debug)(=|$)/.test(word));
+  return {lines: isDebugging && stack ? [line, stack] : [line], code: exitCodes.error};
 }
 
 async function flushed(output: Output): Promise<void> {
