@@ -11,15 +11,13 @@ const thinking = {type: 'thinking', thinking: 'so', signature: 'x'} as const;
 const said = fc.oneof(
   fc.constant({role: 'user', content: 'hi'} as const),
   fc.constant({role: 'user', content: [image]} as const),
-  fc
-    .nat({max: 5})
-    .map(
-      id =>
-        ({
-          role: 'assistant',
-          content: [thinking, {type: 'tool_use', id: `call-${id}`, name: 'Look', input: {}}],
-        }) as const,
-    ),
+  fc.nat({max: 5}).map(
+    id =>
+      ({
+        role: 'assistant',
+        content: [thinking, {type: 'tool_use', id: `call-${id}`, name: 'Look', input: {}}],
+      }) as const,
+  ),
   fc.constant({role: 'assistant', content: [thinking]} as const),
 );
 

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import {describe, expect, it} from 'vitest';
-import {append, forModel, hasCall} from '../../src/core/readable.js';
+import {append, forModel} from '../../src/core/readable.js';
 import {callsOf, repair, textOf} from '../../src/core/transcript.js';
 import type {ContentBlockParam, Entry} from '../../src/core/types.js';
 
