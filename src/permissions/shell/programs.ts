@@ -101,9 +101,9 @@ function filesOfReader(program: string, rest: readonly Field[]): Use | null {
   return {reads: [...read.reads, ...files], writes: read.writes, trees: treesAmong(program, files, rest, read)};
 }
 
-/** Searchers that go through folders, and leave out hidden files unless told otherwise. */
+/** Searchers that go through folders, and leave out hidden files unless told otherwise: names that are asked for are looked at. */
 const searchers = /^(?:rg|ag)$/;
-const uncovering = /^(?:-[A-Za-z]*[uU.]|--(?:hidden|unrestricted|no-ignore|files-from)|-[A-Za-z]*a)/;
+const uncovering = /^(?:-[A-Za-z]*[uU.g]|--(?:hidden|unrestricted|no-ignore|files-from|i?glob)|-[A-Za-z]*a)/;
 
 /** The folders that a reader goes through by itself. */
 function treesAmong(
