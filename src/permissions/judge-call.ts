@@ -188,20 +188,27 @@ function offersFor(
   return [unique, own, [...own, ...unique]].filter(rules => rules.length > 0);
 }
 
-function toContext(cwd: string, view: RuleView, court: Court, path: CommandContext['path']): CommandContext {
+/** All but how paths are judged: the same for every command in that folder, as long as the rules are. */
+type Surroundings = Omit<CommandContext, 'path'>;
+
+const surroundings = new WeakMap<RuleView, Surroundings>();
+
+function surroundingsOf(cwd: string, view: RuleView, court: Court): Surroundings {
+  const known = surroundings.get(view);
+  if (known?.cwd === cwd) return known;
   const {locate, survey, ignoreCase} = court.place;
   const secrets = secretsOf(view, 'read', {ignoreCase, survey});
   const locked = secretsOf(view, 'write', {ignoreCase, survey});
   const isInside = (path: string): boolean => leadsInside(path, court.place);
-  return {
+  const forbidding = {read: view.forbidding('read')?.text ?? null, write: view.forbidding('write')?.text ?? null};
+  const made: Surroundings = {
     ...(secrets && {secrets}),
     ...(locked && {locked}),
-    forbidding: access => view.forbidding(access)?.text ?? null,
+    forbidding: access => forbidding[access],
     mayHoldLinks,
     cwd,
     home: court.place.home,
     rules: view.commands,
-    path,
     variable: court.variable,
     glob: expandGlob,
     git: gitAt,
@@ -213,7 +220,14 @@ function toContext(cwd: string, view: RuleView, court: Court, path: CommandConte
     kept: folder => keptNames(folder, {survey, locate, isInside}),
     namesArePlain: (folder, isCut) => namesArePlain(folder, {isCut, survey, locate, isInside}),
   };
+  surroundings.set(view, made);
+  return made;
 }
+
+const toContext = (cwd: string, view: RuleView, court: Court, path: CommandContext['path']): CommandContext => ({
+  ...surroundingsOf(cwd, view, court),
+  path,
+});
 
 /** Of too much to look at it is not known. */
 function sensitiveIn(found: Survey | null): string | null {

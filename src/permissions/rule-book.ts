@@ -104,24 +104,27 @@ function createView(rules: readonly Rule[], folders: PatternFolders): RuleView {
   };
   const find = (list: RuleList, fits: (topic: Rule['topic'], rule: Rule) => boolean): Rule | null =>
     lists[list].find(rule => fits(rule.topic, rule)) ?? null;
+  const pathRulesOf = (list: RuleList, access: 'read' | 'write'): readonly PathRule[] =>
+    lists[list].flatMap(rule =>
+      rule.topic.type === 'path' && rule.topic.access === access ? [{rule, pattern: rule.topic.pattern}] : [],
+    );
+  const byAccess = (list: RuleList) => ({read: pathRulesOf(list, 'read'), write: pathRulesOf(list, 'write')});
+  // Asked many times for each command.
+  const pathRules = {deny: byAccess('deny'), ask: byAccess('ask'), allow: byAccess('allow')};
   const forbidden: {read?: ForbiddenPlaces; write?: ForbiddenPlaces} = {};
   const commandsOf = (list: RuleList): readonly string[] =>
     lists[list].flatMap(({topic}) => (topic.type === 'command' ? [topic.argument] : []));
   return {
     tool: (list, name) => find(list, topic => topic.type === 'tool' && topic.names.some(each => meansTool(each, name))),
     path: (list, access, located) =>
-      find(
-        list,
-        (topic, rule) =>
-          topic.type === 'path' && topic.access === access && isMeant(rule, topic.pattern, located, folders),
-      ),
+      pathRules[list][access].find(({rule, pattern}) => isMeant(rule, pattern, located, folders))?.rule ?? null,
     domain: (list, domain) => find(list, topic => topic.type === 'domain' && meansDomain(topic.domain, domain)),
     agent: (list, kind) =>
       find(list, topic => topic.type === 'agent' && topic.kind.toLowerCase() === kind.toLowerCase()),
     commands: {deny: commandsOf('deny'), ask: commandsOf('ask'), allow: commandsOf('allow')},
     restrains: lists.deny.length + lists.ask.length > 0,
-    hidesFiles: lists.deny.some(({topic}) => topic.type === 'path' && topic.access === 'read'),
-    forbidding: access => find('deny', topic => topic.type === 'path' && topic.access === access),
+    hidesFiles: pathRules.deny.read.length > 0,
+    forbidding: access => pathRules.deny[access][0]?.rule ?? null,
     forbiddenPlaces(access) {
       forbidden[access] ??= placesOf(lists.deny, access, folders);
       return forbidden[access];
@@ -145,6 +148,11 @@ function placesOf(denied: readonly Rule[], access: 'read' | 'write', folders: Pa
     }
   }
   return {rule: rules[0]?.text ?? '', places: [...places], names: [...names]};
+}
+
+interface PathRule {
+  readonly rule: Rule;
+  readonly pattern: PathPattern;
 }
 
 type Matcher = (path: string) => boolean;

@@ -78,9 +78,9 @@ const ofGrep = describeOptions('-lizwEFPG -e# --files-with-matches --name-only -
 /** What git keeps: `git ls-files`, `git grep -l x`, and `git diff --name-only` of the working tree, where git stands at the top. */
 function listedByGit([subcommand, ...rest]: readonly Field[], scope: Scope, {context, links}: Judging): Listing | null {
   const [folder, other] = scope.folders ?? [];
-  if (folder === undefined || other !== undefined || !links.isSettled('added')) return null;
+  if (folder === undefined || other !== undefined) return null;
   const isNul = isListingOfGit(subcommand?.text ?? '', rest, folder, context);
-  if (isNul === null) return null;
+  if (isNul === null || !links.isSettled('added')) return null;
   const kept = context.kept?.(folder) ?? null;
   return {
     folders: ['.'],
