@@ -1,4 +1,5 @@
 /** What an agent is made of at run time. The root and every agent below it are the same. */
+import type {ToolValue} from './asides.js';
 import type {Budget} from './budget.js';
 import type {CallDeps} from './call-context.js';
 import type {Scope} from './cancel.js';
@@ -38,7 +39,7 @@ export interface AgentParts extends Omit<Caller, 'agentId'> {
   readonly definitions: readonly ToolDefinition[] | null;
   readonly history: readonly Entry[];
   /** What tools kept of it before. */
-  readonly kept: ReadonlyMap<string, unknown>;
+  readonly kept: readonly ToolValue[];
   /** When it last had an answer; null if never. */
   readonly answeredAt: number | null;
   readonly log: AgentLog;

@@ -12,6 +12,13 @@ export interface HookRun {
   readonly event: string;
 }
 
+/** What a tool keeps, and the entry that its agent's conversation ended with then; null before the first. */
+export interface ToolValue {
+  readonly tool: string;
+  readonly value: unknown;
+  readonly since: string | null;
+}
+
 export type Aside =
   /** How many of the agent's ended commands left something running. */
   | {readonly type: 'commands_changed'; readonly live: number}

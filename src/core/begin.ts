@@ -8,7 +8,7 @@ export const begin = (kept: Kept | null, system: string | Promise<string>, newId
   system: kept?.beginning?.system ?? system,
   definitions: kept?.beginning?.tools ?? null,
   history: kept ? historyOf(kept, newId) : [],
-  kept: kept?.toolState ?? new Map<string, unknown>(),
+  kept: kept?.toolState ?? [],
   answeredAt: kept?.turn?.at ?? null,
 });
 

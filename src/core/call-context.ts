@@ -62,7 +62,7 @@ export function toContext(callId: string, tool: string, deps: CallDeps, handle: 
     state: {
       get: () => toolState.get(tool),
       set(value) {
-        toolState.set(tool, value);
+        toolState.set(tool, value, deps.conversation.history.at(-1)?.id ?? null);
         handle.tell({type: 'tool_state_changed', tool, value});
       },
     },

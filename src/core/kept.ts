@@ -1,4 +1,5 @@
 /** What an agent's records come to: its conversation as it was when the last of them was written. */
+import type {ToolValue} from './asides.js';
 import {type Bill, charge, nothingBilled} from './bill.js';
 import {type KeptEntry, toEntries} from './kept-entries.js';
 import {toHistory} from './kept-history.js';
@@ -16,7 +17,7 @@ export interface Kept {
   /** What was seen of each call, by its id. */
   readonly calls: ReadonlyMap<string, KeptCall>;
   /** What tools keep. */
-  readonly toolState: ReadonlyMap<string, unknown>;
+  readonly toolState: readonly ToolValue[];
   /** What every request of it begins with; null where that was not kept. */
   readonly beginning: {readonly system: string; readonly tools: readonly ToolDefinition[]} | null;
   /** Of the last turn; null where there was none. `at`: its last known time. */
@@ -27,7 +28,7 @@ export interface Kept {
 
 export function toKept(records: readonly LogRecord[]): Kept {
   const calls = new Map<string, KeptCall>();
-  const toolState = new Map<string, unknown>();
+  let toolState: readonly ToolValue[] = [];
   let beginning = null as Kept['beginning'];
   let turn = null as Kept['turn'];
   const spent = records.reduce(
@@ -50,11 +51,11 @@ export function toKept(records: readonly LogRecord[]): Kept {
         if (turn && record.cwd !== undefined) turn = {...turn, cwd: record.cwd};
         break;
       case 'tool_state':
-        toolState.set(record.tool, record.value);
+        toolState = [...toolState, record];
         break;
       case 'cleared':
         calls.clear();
-        toolState.clear();
+        toolState = [];
         break;
       default:
       // What others make of it, in files beside this one.

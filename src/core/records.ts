@@ -3,6 +3,7 @@
  * conversation can be brought back as it was.
  */
 import type {Tool as ToolDefinition} from '@anthropic-ai/sdk/resources/messages';
+import type {ToolValue} from './asides.js';
 import type {CompactionRecord} from './compaction-records.js';
 import type {TreeRecord} from './tree-records.js';
 import type {AgentId, Effort, EndReason, Entry, ToolDisplay, ToolOutcome, Usage} from './types.js';
@@ -35,7 +36,7 @@ export type LogRecord =
   /** That entry and all that came after it have left the history. */
   | {readonly type: 'rewound'; readonly entryId: string}
   /** What a tool keeps is this now. */
-  | {readonly type: 'tool_state'; readonly tool: string; readonly value: unknown}
+  | ({readonly type: 'tool_state'} & ToolValue)
   | CompactionRecord
   /** What was seen of a call. */
   | {

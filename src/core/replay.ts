@@ -40,7 +40,8 @@ export async function* replay(
       yield {type: 'entry_appended', entry, origin};
     }
   }
-  for (const [tool, value] of kept.toolState) yield {type: 'tool_state_changed', tool, value};
+  const toolState = new Map(kept.toolState.map(({tool, value}) => [tool, value]));
+  for (const [tool, value] of toolState) yield {type: 'tool_state_changed', tool, value};
   for (const mail of kept.mail.unread) yield {type: 'mail_queued', mail};
   yield {type: 'run_finished', ...unfinished('completed'), ...kept.spent};
 }

@@ -46,6 +46,7 @@ export function createRewinding({root, kept, files, endStartedBy, say}: Rewindin
       // What it has read, it may have read since.
       files.forget(root.id);
       say({type: 'prefix_changed', reason: 'rewind', detail: `before "${beginning(prompt)}"`});
+      for (const event of root.toolState.rewind([prompt, ...rest], conversation.history)) say(event);
       const calls = rest.flatMap(({message}) => callsOf(message).map(({id}) => id));
       return {content: contentOf(prompt), ended: await endStartedBy(new Set(calls))};
     },

@@ -88,7 +88,7 @@ export function createSpawner(means: SpawnMeans, options: SpawnerOptions): Spawn
       system: means.systemFor(type, model),
       definitions: null,
       history: [],
-      kept: new Map(),
+      kept: [],
       answeredAt: null,
       log: means.store.below(id),
       model,

@@ -60,10 +60,28 @@ describe('TodoWrite', () => {
     expect(told).toMatchObject([{tool: 'TodoWrite', value: steps}]);
   });
 
+  it('goes back with the conversation, also with one that is gone on with', async () => {
+    const first = open([...script(write(steps.slice(0, 1))), ...script(write(steps))]);
+    await runTurn(first.session, 'one');
+    await runTurn(first.session, 'two');
+    const resumed = open([{text: 'on'}], first.written);
+    for (const {session, written} of [resumed, first]) {
+      const watched = session.observe();
+      const {prompts} = session;
+      await session.rewind(prompts[1]?.id ?? '');
+      await session.rewind(prompts[0]?.id ?? '');
+      expect(watched.drain().filter(({type}) => type === 'tool_state_changed')).toMatchObject([
+        {value: steps.slice(0, 1)},
+        {value: null},
+      ]);
+      expect(toKept(written).toolState.at(-1)?.value).toBeNull();
+    }
+  });
+
   it('forgets the list with the conversation', async () => {
     const {session, written} = open(script(write(steps)));
     await runTurn(session, 'go');
     await session.clear();
-    expect(toKept(written).toolState).toEqual(new Map());
+    expect(toKept(written).toolState).toEqual([]);
   });
 });
