@@ -6,6 +6,7 @@
 import {tmpdir} from 'node:os';
 import {chooseModel} from './compose/chosen-model.js';
 import {clock} from './compose/clock.js';
+import {chooseCompaction} from './compose/compaction.js';
 import {toSession} from './compose/facade.js';
 import {openFileChanges} from './compose/file-changes.js';
 import {type Ground, openGround} from './compose/ground.js';
@@ -115,7 +116,7 @@ export async function createSession(options: SessionOptions = {}): Promise<Sessi
     id,
     model,
     fallbacks,
-    compaction: {auto: true, at: 0.85, ...settings.compaction, ...options.compaction},
+    compaction: chooseCompaction(settings.compaction, options.compaction),
     effort,
     system: facts.then(each =>
       systemPrompt({

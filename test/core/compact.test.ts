@@ -1,11 +1,11 @@
 import {describe, expect, it} from 'vitest';
 import {ProviderError} from '../../src/core/errors.js';
 import {toKept} from '../../src/core/kept.js';
-import type {ModelRequest, Tool} from '../../src/core/ports.js';
+import type {ModelEvent, ModelRequest, Tool} from '../../src/core/ports.js';
 import type {LogRecord} from '../../src/core/records.js';
 import {textOf} from '../../src/core/transcript.js';
 import type {AgentEvent} from '../../src/core/types.js';
-import type {ScriptedReply} from '../../src/providers/scripted.js';
+import {type ScriptedReply, toEvents} from '../../src/providers/scripted.js';
 import {createVirtualClock} from '../support/clock.js';
 import {bringToRest, createMemory} from '../support/memory.js';
 import {makeTool, openRuntime, outline, runTurn, unanswered} from '../support/runtime.js';
@@ -382,5 +382,43 @@ describe('old results', () => {
     await clock.advance(5 * 60_000 - 1);
     const {events} = await runTurn(session, 'and now?');
     expect(compactions(events)).toEqual(['compaction_started', 'compaction_finished']);
+  });
+});
+
+describe('the request for a summary', () => {
+  const script = [calling('a', 1_000), calling('b', 171_000), {text: 'Done.', usage: {input: 3_000, output: 10}}];
+
+  it('tells of retries, and of nothing that it says', async () => {
+    const retry = {
+      type: 'retry_scheduled',
+      attempt: 1,
+      maxAttempts: 10,
+      delayMs: 0,
+      kind: 'overloaded',
+      message: 'busy',
+    };
+    const summary: ScriptedReply = {
+      text: 'All was done.',
+      usage: {input: 50, output: 5},
+      before: [
+        ...toEvents({text: 'half', usage: {input: 50}}, 'scripted', 9).slice(0, 3),
+        {type: 'attempt_retracted', reason: 'cut'},
+        retry as ModelEvent,
+      ],
+    };
+    const {session} = openRuntime(summing(script, summary), {tools: [look]});
+    const {events, outcome} = await runTurn(session, 'look at it all');
+    expect(outline(events).slice(-7, -4)).toEqual(['compaction_started', 'retry_scheduled', 'compaction_finished']);
+    expect(JSON.stringify(events.filter(({type}) => type.startsWith('reply_')))).not.toContain('half');
+    // Both attempts are paid for.
+    expect(outcome.usage.input).toBe(1_000 + 171_000 + 3_000 + 100);
+  });
+
+  it('is not sent where the budget has no room for it, and no cap is passed', async () => {
+    const {session, model} = openRuntime(summing(script), {tools: [look], budget: {tokens: 176_000}});
+    const {events, outcome} = await runTurn(session, 'look at it all');
+    expect(compactions(events)).toEqual(['compaction_started', 'compaction_failed']);
+    expect(outcome.reason).toBe('budget');
+    expect(model.requests).toHaveLength(2);
   });
 });

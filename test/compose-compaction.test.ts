@@ -1,0 +1,50 @@
+/** Compaction in a session as programs get it: what instructions become of it, and which marks it takes. */
+import {mkdirSync, writeFileSync} from 'node:fs';
+import {join} from 'node:path';
+import {expect, it} from 'vitest';
+import {createSession} from '../src/compose.js';
+import type {ModelRequest} from '../src/core/ports.js';
+import {createScriptedModel, type ScriptedReply} from '../src/providers/scripted.js';
+import {createFolder} from './support/folder.js';
+
+const occurrences = (request: ModelRequest | undefined, words: string): number =>
+  JSON.stringify([request?.system, request?.messages]).split(words).length - 1;
+
+it('files of instructions are in each request once, also after a compaction', async () => {
+  const home = createFolder();
+  const work = join(home, 'work');
+  mkdirSync(join(work, 'sub'), {recursive: true});
+  writeFileSync(join(work, 'AGENTS.md'), 'Always count twice.');
+  writeFileSync(join(work, 'sub', 'AGENTS.md'), 'Never count here.');
+  writeFileSync(join(work, 'sub', 'a.txt'), 'a line of words\n'.repeat(1_000));
+  const read = {calls: [{name: 'Read', input: {file_path: join(work, 'sub', 'a.txt')}}]};
+  const script: readonly ScriptedReply[] = [
+    read,
+    {text: 'Read.'},
+    {text: 'A file was read.'},
+    read,
+    read,
+    {text: 'Again.'},
+  ];
+  const model = createScriptedModel(script);
+  const session = await createSession({cwd: work, model, env: {HOME: home}});
+  for await (const _ of session.send('read it'));
+  expect(
+    [model.requests[1]].map(each => [occurrences(each, 'Always count'), occurrences(each, 'Never count')]),
+  ).toEqual([[1, 1]]);
+  expect((await session.compact()).reason).toBe('completed');
+  for await (const _ of session.send('again'));
+  await session.close();
+  const after = model.requests.slice(3);
+  expect(after.map(each => occurrences(each, 'Always count'))).toEqual([1, 1, 1]);
+  // Of a folder further down they come with the next file that is read there.
+  expect(after.map(each => occurrences(each, 'Never count'))).toEqual([0, 1, 1]);
+});
+
+it('a mark that makes no sense is refused before anything starts', async () => {
+  const home = createFolder();
+  for (const at of [0, 1, Number.NaN, 85]) {
+    const session = createSession({cwd: home, model: 'demo', env: {HOME: home}, compaction: {at}});
+    await expect(session).rejects.toThrow(/compaction\.at is .*from 0\.1 to 0\.95/);
+  }
+});
