@@ -6,8 +6,8 @@ import {addSpending, estimateTokens, nothingSpent, type Spending, spendingOf, to
 export interface Run {
   readonly startedAt: number;
   readonly model: string;
-  /** It answers in the place of the one that was chosen. */
-  readonly isStandIn: boolean;
+  /** The one that was chosen, which another may stand in for. */
+  readonly chosen: string;
   /** Null if nobody knows it. */
   readonly price: Price | null;
   /** The reply that streams. */
@@ -60,7 +60,7 @@ export function foldRun(run: Run | null, event: StampedEvent, now: number): Run 
     case 'model_replaced':
       return {
         ...run,
-        ...{model: event.model, price: event.price, isStandIn: true, wait: null},
+        ...{model: event.model, price: event.price, wait: null},
         spent: addSpending(run.spent, {tokens: tokensIn(event.usage), costUsd: event.costUsd}),
       };
     case 'retry_scheduled': {
@@ -122,7 +122,7 @@ function createRun(now: number, {model, price}: Pick<Run, 'model' | 'price'>): R
     startedAt: now,
     model,
     price,
-    isStandIn: false,
+    chosen: model,
     replyId: null,
     replyUsage: null,
     replyLength: 0,

@@ -95,7 +95,7 @@ function statesOf(screen: Screen, {glyphs}: Theme): States {
   const named = branch ? ` (${cleanLine(branch.name)}${branch.isDirty ? '*' : ''})` : '';
   const folders = shorter(cleanLine(status.folder), glyphs.ellipsis);
   const run = rootOf(view)?.run;
-  const model = cleanLine(run?.isStandIn ? run.model : status.model);
+  const model = cleanLine(run && run.model !== run.chosen ? run.model : status.model);
   const context = contextPart(view, status.contextWindow);
   const rest = [...costPart(view, status.budgetUsd), ...backgroundPart(view), ...commandPart(view)];
   const fewer = [

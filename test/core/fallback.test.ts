@@ -50,6 +50,8 @@ describe('a fallback model', () => {
     expect(outcome).toMatchObject({text: 'All of it.', steps: 1});
     expect(JSON.stringify([session.history, records])).not.toContain('Half');
     expect(session.history.map(({model}) => model)).toEqual([undefined, 'second']);
+    // What was chosen is gone on with.
+    expect(records.find(({type}) => type === 'turn_started')).toMatchObject({model: 'first'});
     // Both were asked, and both are paid for, each at its own price.
     const spent = records.filter(record => record.type === 'spent');
     expect(spent.map(({model}) => model)).toEqual(['first', 'second']);

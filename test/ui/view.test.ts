@@ -288,9 +288,9 @@ describe('the folded view', () => {
     expect(settled).toMatchObject([
       {type: 'notice', level: 'warning', text: 'big is overloaded: small answers for the rest of this turn.'},
     ]);
-    expect(rootOf(view)?.run).toMatchObject({model: 'small', isStandIn: true, spent: {tokens: 110, costUsd: 0.02}});
+    expect(rootOf(view)?.run).toMatchObject({model: 'small', chosen: 'big', spent: {tokens: 110, costUsd: 0.02}});
     expect(totalSpent(fold(view, stamped(runFinished({costUsd: 0.05})), 0)).costUsd).toBe(0.05);
-    expect(rootOf(fold(view, stamped(runStarted), 0))?.run?.isStandIn).toBe(false);
+    expect(rootOf(fold(view, stamped(runStarted), 0))?.run).toMatchObject({model: 'test-1', chosen: 'test-1'});
   });
 
   it('knows from a wait behind others what they wait for, and says nothing of their trouble', () => {
