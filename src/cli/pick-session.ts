@@ -5,6 +5,7 @@ import type {Environment} from '../platform/environment.js';
 import {agentHome} from '../platform/home.js';
 import {createTerminalGuard} from '../platform/terminal-guard.js';
 import {findSessions, type KeptSession} from '../store/find.js';
+import {sizeOf} from '../store/footprint.js';
 import {projectPlace} from '../store/places.js';
 import {searchLog} from '../store/search.js';
 import {age, plural, size} from '../ui/format.js';
@@ -26,7 +27,7 @@ function sessionsHere(cwd: string, env: Environment): readonly KeptSession[] {
   return sessions;
 }
 
-const toListed = (session: KeptSession) => ({...session, isOpen: false});
+const toListed = (session: KeptSession) => ({...session, bytes: sizeOf(session), isOpen: false});
 
 /** Where nobody can choose: what there is to name. */
 export function whichSession(cwd: string, env: Environment, columns: number): string {
@@ -82,7 +83,7 @@ async function pickOnScreen(sessions: readonly KeptSession[], env: NodeJS.Proces
 }
 
 function toChoice(session: KeptSession, now: number): Choice {
-  const {id, title, prompt, branch, messages, bytes, at} = session;
+  const {id, title, prompt, branch, messages, at} = session;
   const begins = title === null || prompt === '' ? [] : [`begins: ${revealLine(prompt.replace(/\s+/g, ' '), 60)}`];
   return {
     id,
@@ -91,7 +92,7 @@ function toChoice(session: KeptSession, now: number): Choice {
       age(now - at),
       ...(branch === null ? [] : [revealLine(branch)]),
       plural(messages, 'message'),
-      size(bytes),
+      size(sizeOf(session)),
       shortId(id),
       ...begins,
     ],

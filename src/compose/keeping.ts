@@ -43,7 +43,7 @@ const start = {ends: new Map(), summary: emptySummary} as const;
 /** @param tell takes a line for the person. Throws `UsageError` where there is no such session, or no such id can be. */
 export async function openKeeping(
   options: SessionOptions,
-  {cwd, env}: Ground,
+  {cwd, env, settings}: Ground,
   tell: (line: string) => void,
 ): Promise<Keeping> {
   const {persist = true, resume, fork = false, sessionId = newId()} = options;
@@ -77,6 +77,11 @@ export async function openKeeping(
   const place = projectPlace(home, cwd);
   const hide = hideBelow([dirname(place), debugFolder(home)], cwd);
   const branch = branchOf(cwd);
+  const closing = (store: SessionStore) => async () => {
+    await store.close();
+    const {cleanupPeriodDays: days} = settings;
+    if (days !== null) (await import('../store/clean-up.js')).cleanUp(dirname(place), days);
+  };
   const open: Opening['open'] = (id, {summary, ends}) =>
     createStore({place, sessionId: id, root: cwd, ends, summary, branch, onFault: tell});
   if (resume === undefined) {
@@ -86,7 +91,7 @@ export async function openKeeping(
         `There is a conversation ${sessionId} already. Go on with it by --resume, or choose another id.`,
       );
     const filesFolder = changedFilesFolder(place, sessionId);
-    return {sessionId, store, filesFolder, ...namedBy(store), kept: null, notes: [], hide, close: store.close};
+    return {sessionId, store, filesFolder, ...namedBy(store), kept: null, notes: [], hide, close: closing(store)};
   }
   const {goOn} = await import('./resuming.js');
   const resumed = await goOn({
@@ -99,7 +104,7 @@ export async function openKeeping(
   });
   const filesFolder = changedFilesFolder(place, resumed.sessionId);
   if (resumed.copied !== null) await copyFolder(changedFilesFolder(place, resumed.copied), filesFolder);
-  return {...resumed, ...namedBy(resumed.store), filesFolder, hide, close: resumed.store.close};
+  return {...resumed, ...namedBy(resumed.store), filesFolder, hide, close: closing(resumed.store)};
 }
 
 const namedBy = ({pathOf, summary, root}: SessionStore) => ({

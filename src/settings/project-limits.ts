@@ -52,7 +52,7 @@ function whyNot(name: string): string | null {
 
 /** `given` is the file's own value: what it holds in vain is named too. */
 export function limitProject(settings: SettingsFile, given: unknown): Limited {
-  const {env = {}, permissions, sandbox, disableAllHooks, webFetch, ...rest} = settings;
+  const {env = {}, permissions, sandbox, disableAllHooks, cleanupPeriodDays, webFetch, ...rest} = settings;
   const {defaultMode, ...otherPermissions} = permissions ?? {};
   const refused: Limited['refused'][number][] = [];
   const refuse = (key: string, reason: string): void => void refused.push({key, reason});
@@ -61,6 +61,8 @@ export function limitProject(settings: SettingsFile, given: unknown): Limited {
   if (sandbox !== undefined) refuse('sandbox', 'what the sandbox lets out is for the person to say');
   if (webFetch !== undefined) refuse('webFetch', 'what of your networks can be reached is for the person to say');
   if (disableAllHooks !== undefined) refuse('disableAllHooks', 'hooks of the person or the machine are not its own');
+  if (cleanupPeriodDays !== undefined)
+    refuse('cleanupPeriodDays', 'how long conversations are kept is for the person to say');
   for (const key of claudeKeyHelpers) {
     if (typeof given === 'object' && given !== null && Object.hasOwn(given, key)) refuse(key, provider);
   }

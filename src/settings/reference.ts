@@ -14,6 +14,7 @@ interface JsonSchema {
   readonly items?: JsonSchema;
   readonly properties?: Readonly<Record<string, JsonSchema>>;
   readonly additionalProperties?: JsonSchema | boolean;
+  readonly minimum?: number;
   readonly maximum?: number;
 }
 
@@ -23,13 +24,22 @@ export function toJsonSchema(): string {
   return `${JSON.stringify({$schema, title: 'Settings of agent', ...rest}, null, 2)}\n`;
 }
 
-function typeOf({type, enum: values, const: only, anyOf, items, additionalProperties, maximum}: JsonSchema): string {
+function typeOf({
+  type,
+  enum: values,
+  const: only,
+  anyOf,
+  items,
+  additionalProperties,
+  minimum,
+  maximum,
+}: JsonSchema): string {
   if (values) return values.map(value => `\`${value}\``).join(', ');
   if (only !== undefined) return `\`${only}\``;
   if (anyOf) return anyOf.map(typeOf).join(' or ');
   if (items) return `list of ${typeOf(items)}s`;
   if (typeof additionalProperties === 'object') return 'object';
-  return type === 'integer' ? `0 to ${maximum?.toLocaleString('en-US')}` : (type ?? '');
+  return type === 'integer' ? `${minimum ?? 0} to ${maximum?.toLocaleString('en-US')}` : (type ?? '');
 }
 
 /** One row a key that takes a value; what is below a list or a name of the person's own is described in the text. */

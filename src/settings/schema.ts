@@ -110,6 +110,12 @@ export const schema = z.strictObject({
     .describe('commands at points of a run, by event: `{"PreToolUse": [{"matcher": "Bash", "hooks": […]}]}`'),
   disableAllHooks: flag.describe('no hooks run but those that are managed'),
   statusLine: statusLine.exactOptional(),
+  cleanupPeriodDays: z
+    .int()
+    .min(1)
+    .max(36_500)
+    .exactOptional()
+    .describe('conversations that were last written longer ago are deleted when one ends (never)'),
   sandbox: sandbox.exactOptional(),
 });
 

@@ -111,6 +111,8 @@ export interface LoadedSettings {
   readonly rules: readonly RuleSetting[];
   readonly hooks: readonly HookSetting[];
   readonly statusLine: StatusLineSetting | null;
+  /** Conversations that were last written so many days ago are deleted; null: none is. */
+  readonly cleanupPeriodDays: number | null;
   readonly sandbox: SandboxSettings | null;
   /** Lines for the person: what in which file has no effect, and why. */
   readonly warnings: readonly string[];

@@ -239,6 +239,31 @@ describe('agent sessions delete', () => {
   });
 });
 
+describe('cleanupPeriodDays', () => {
+  it('deletes by itself what is older, and only where the person says so', async () => {
+    for (const [id, age] of [
+      ['aaaa1111-1', 40],
+      ['bbbb2222-1', 20],
+    ] as const) {
+      await converse(id, `of ${id}`);
+      makeOld(id, age * day);
+    }
+    const ids = () =>
+      readdirSync(place())
+        .filter(name => name.endsWith('.jsonl'))
+        .sort();
+    folder.write('.agent/settings.json', '{"cleanupPeriodDays": 1}');
+    home.write('.claude/settings.json', '{"cleanupPeriodDays": 1}');
+    const env = {...served((await serveModel([textReply('One.'), textReply('Two.')])).url), HOME: home.path};
+    const first = await runAgent(['-p', 'x', '--session-id', 'cccc3333-1', '--trust'], {cwd: folder.path, env});
+    expect(first.stderr).toContain('how long conversations are kept is for the person to say');
+    expect(ids()).toHaveLength(3);
+    home.write('.agent/settings.json', '{"cleanupPeriodDays": 30}');
+    await runAgent(['-c', '-p', 'x'], {cwd: folder.path, env});
+    expect(ids()).toEqual(['bbbb2222-1.jsonl', 'cccc3333-1.jsonl']);
+  });
+});
+
 describe('agent sessions prune', () => {
   it('deletes what is old, or too much, and only says so on demand', async () => {
     for (const [id, age] of [

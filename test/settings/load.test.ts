@@ -322,7 +322,7 @@ describe('a key that means nothing', () => {
     ],
     [
       '{"baseUrl": "https://example.org"}',
-      ':1:13: there is no setting "baseUrl"; known here: model, fallbackModel, effort, agents, webFetch, memoryFiles, compaction, env, permissions, hooks, disableAllHooks, statusLine, sandbox.',
+      ':1:13: there is no setting "baseUrl"; known here: model, fallbackModel, effort, agents, webFetch, memoryFiles, compaction, env, permissions, hooks, disableAllHooks, statusLine, cleanupPeriodDays, sandbox.',
     ],
     [
       '{"hooks": {"Stop": [{"hooks": [{"type": "command", "command": "x", "timeOut": 1}]}]}}',
