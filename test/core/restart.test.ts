@@ -50,7 +50,8 @@ function writeLetters(world: World, every: number): {count: number} {
         queueMicrotask(() => {
           const {agents} = world.session;
           const live = agents.snapshot().filter(({endedAt}) => endedAt === null);
-          const to = live[(writes += 1) % live.length]?.id ?? 'main';
+          writes += 1;
+          const to = live[writes % live.length]?.id ?? 'main';
           if (agents.send(to, `letter ${writes}`).accepted) sent.count += 1;
           if (writes % 4 === 0) agents.takeBack(to);
         });
