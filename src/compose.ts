@@ -144,7 +144,10 @@ export async function createSession(options: SessionOptions = {}): Promise<Sessi
     systemFor: async (type, {info}) =>
       agentPrompt({...(await facts), model: info.name, mayStart: offer.mayStart(type)}, offer.roleOf(type)),
     newId,
-    isolate: async (place, kind) => (await import('./files/worktrees.js')).openWorktree(place, kind),
+    async isolate(place, kind) {
+      if (!interactive) void clearAway(ground.projectFolder);
+      return (await import('./files/worktrees.js')).openWorktree(place, kind);
+    },
   });
   processes.onChange((owner, live) => {
     if (live === 0) opened.sandbox?.ended(owner);

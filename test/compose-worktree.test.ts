@@ -1,6 +1,7 @@
 /** Agents in working trees of their own, over real git and the scripted model. */
 import {execFileSync} from 'node:child_process';
 import {existsSync, mkdirSync, readdirSync, readFileSync, rmSync, symlinkSync, writeFileSync} from 'node:fs';
+import {hostname} from 'node:os';
 import {join} from 'node:path';
 import {describe, expect, it, onTestFinished} from 'vitest';
 import {pruneWorktrees} from '../src/files/worktrees.js';
@@ -136,6 +137,7 @@ describe('an agent with a worktree of its own', () => {
     const cwd = createRepository();
     const {path} = await delegate(cwd, [call('Bash', {command: 'echo x > new.txt'})]);
     rmSync(join(path, 'new.txt'));
+    writeFileSync(`${path}.lock`, `${hostname()} 999999999 0\n`);
     await pruneWorktrees(cwd);
     expect([existsSync(path), worktrees(cwd), branches(cwd)]).toEqual([false, [], []]);
   });

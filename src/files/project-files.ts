@@ -89,11 +89,15 @@ export interface FoundFile {
   readonly stats: Stats;
 }
 
+/** What a write of ours is made of, for a moment. */
+const isUnfinished = (name: string): boolean => name.startsWith('.agent-') && name.endsWith('.tmp');
+
 /** Files and links, folder by folder. What cannot be read is passed over. */
 export function* walk({root, isWatched}: ProjectFiles): Generator<FoundFile, void> {
   const folders = [root];
   for (let folder = folders.pop(); folder !== undefined; folder = folders.pop()) {
     for (const entry of entriesOf(folder)) {
+      if (isUnfinished(entry.name)) continue;
       const path = join(folder, entry.name);
       if (entry.isDirectory()) {
         if (isWatched(path)) folders.push(path);
