@@ -143,10 +143,14 @@ describe('agent sessions show and export', () => {
     const {code, stdout} = await sessions('show', 'aaaa');
     expect(code).toBe(0);
     expect(stdout).toMatch(
-      /^# let one look\n[\s\S]*## You\n\nlet one look\n\n\*\*Agent\*\* `look`[\s\S]*### Agent agent-1[\s\S]*Look at <b>it<\/b>\.[\s\S]*\*\*Read\*\* `notes.txt` → 2 lines[\s\S]*I looked\.[\s\S]*\*End of agent-1\*[\s\S]*All ```is```/,
+      /^# let one look\n[\s\S]*## You\n\nlet one look\n\n\*\*Agent\*\* `look`[\s\S]*### Agent agent-1, general-purpose[\s\S]*Look at <b>it<\/b>\.[\s\S]*\*\*Read\*\* `notes.txt` → 2 lines[\s\S]*I looked\.[\s\S]*\*End of agent-1\*[\s\S]*All ```is```/,
     );
     const shown = JSON.parse((await sessions('show', 'aaaa', '--json')).stdout);
-    expect(shown).toMatchObject({id: 'aaaa1111-1', folder: folder.path, agents: [{id: 'agent-1'}]});
+    expect(shown).toMatchObject({
+      id: 'aaaa1111-1',
+      folder: folder.path,
+      agents: [{id: 'agent-1', parentId: 'main', kind: 'general-purpose', description: 'look'}],
+    });
     expect(shown.messages).toHaveLength(4);
     expect(shown.agents[0].messages).toHaveLength(4);
   });
@@ -211,6 +215,19 @@ describe('agent sessions delete', () => {
     expect(gone).toMatchObject({code: 0, stderr: ''});
     expect(gone.stdout.replace(/\(.*?\)/g, '(…)')).toBe('Deleted bbbb2222-1 (…).\nDeleted aaaa1111-1 (…).\n');
     expect(readdirSync(place())).toEqual(['aaaa1111-2.jsonl']);
+  });
+
+  it('of an id that conversations of several folders have takes that of this folder, or none', async () => {
+    const [one, two] = [createFolder(), createFolder()];
+    for (const {path} of [one, two]) await converse('same', 'elsewhere', {cwd: path});
+    const refused = await sessions('delete', 'same');
+    expect([refused.code, refused.stderr]).toEqual([
+      2,
+      'Conversations of 2 folders have the id "same". Change to the folder of the one that is meant.\n',
+    ]);
+    await converse('same', 'here');
+    expect(await sessions('delete', 'same')).toMatchObject({code: 0});
+    expect([folder, one, two].map(({path}) => existsSync(logOf('same', path)))).toEqual([false, true, true]);
   });
 
   it('leaves one that a program has open', async () => {

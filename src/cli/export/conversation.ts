@@ -1,7 +1,7 @@
 /** A kept conversation as it is told to somebody else: what was said and done, in order, with that of the agents below. */
-import type {Kept, KeptCall} from '../../core/kept.js';
-import {toKeptTree} from '../../core/kept-tree.js';
-import {blocksOf, callsOf, resultText, textOf} from '../../core/transcript.js';
+import type {KeptCall} from '../../core/kept.js';
+import {type KeptAgent, toKeptTree} from '../../core/kept-tree.js';
+import {blocksOf, resultText, type ToolUseBlock} from '../../core/transcript.js';
 import type {
   AgentId,
   ContentBlockParam,
@@ -31,7 +31,14 @@ export interface Conversation {
   readonly strays: readonly AgentPart[];
   /** As the API takes them. */
   readonly messages: readonly MessageParam[];
-  readonly agents: readonly {readonly id: AgentId; readonly messages: readonly MessageParam[]}[];
+  readonly agents: readonly {
+    readonly id: AgentId;
+    /** These three are null where they are not known. */
+    readonly parentId: AgentId | null;
+    readonly kind: string | null;
+    readonly description: string | null;
+    readonly messages: readonly MessageParam[];
+  }[];
 }
 
 export type Part =
@@ -59,6 +66,8 @@ export interface CallPart {
 
 export interface AgentPart {
   readonly id: AgentId;
+  /** Its type; null where that is not known. */
+  readonly kind: string | null;
   readonly parts: readonly Part[];
 }
 
@@ -68,36 +77,51 @@ export interface ConversationFacts {
 }
 
 export function toConversation(loaded: LoadedSession, {folder, at}: ConversationFacts): Conversation {
-  const {root: kept, agents, spent} = toKeptTree(loaded.records, loaded.below);
-  const below = new Map<AgentId, Kept>(agents.map(agent => [agent.id, agent]));
+  const {root, agents, spent} = toKeptTree(loaded.records, loaded.below);
   const {usage, costUsd} = spent;
-  const unclaimed = new Map(below);
-  /** The agent that was given this prompt, and that no call before this has. */
-  const claim = (prompt: unknown): AgentPart | null => {
-    for (const [id, {entries}] of unclaimed) {
-      const [first] = entries;
-      if (!first || typeof prompt !== 'string' || !textOf(first.entry.message).startsWith(prompt)) continue;
-      unclaimed.delete(id);
-      return {id, parts: partsOf(below.get(id) ?? kept, claim)};
-    }
-    return null;
+  // Those of a conversation that was cleared are no more told of than what they were started for.
+  const left = new Map(agents.filter(({id}) => !root.dropped.has(id)).map(agent => [agent.id, agent]));
+  const told = [...left.values()];
+  const tell = (agent: KeptAgent): AgentPart => {
+    left.delete(agent.id);
+    const {id, spawned} = agent;
+    return {id, kind: spawned?.kind ?? null, parts: partsOf(agent, starting)};
   };
-  const parts = partsOf(kept, claim);
+  /** The agent that this call of that agent started. */
+  const starting: Starting = (callId, parentId) => {
+    const agent = told.find(
+      ({id, spawned}) => left.has(id) && spawned?.callId === callId && spawned.parentId === parentId,
+    );
+    return agent ? tell(agent) : null;
+  };
+  const parts = partsOf(root, starting);
+  const strays: AgentPart[] = [];
+  for (const agent of told) if (left.has(agent.id)) strays.push(tell(agent));
   return {
     id: loaded.id,
     title: titleOf(loaded),
     folder,
     branch: loaded.summary.branch,
-    model: kept.turn?.model ?? null,
+    model: root.turn?.model ?? null,
     at,
     costUsd,
     tokens: usage.input + usage.cacheRead + usage.cacheWrite + usage.output,
     parts,
-    strays: [...unclaimed].map(([id, each]) => ({id, parts: partsOf(each, () => null)})),
-    messages: kept.entries.map(({entry}) => entry.message),
-    agents: [...below].map(([id, {entries}]) => ({id, messages: entries.map(({entry}) => entry.message)})),
+    strays,
+    messages: messagesOf(root),
+    agents: told.map(agent => ({
+      id: agent.id,
+      parentId: agent.parentId,
+      kind: agent.spawned?.kind ?? null,
+      description: agent.spawned?.description ?? null,
+      messages: messagesOf(agent),
+    })),
   };
 }
+
+type Starting = (callId: string, parentId: AgentId) => AgentPart | null;
+
+const messagesOf = ({entries}: KeptAgent): readonly MessageParam[] => entries.map(({entry}) => entry.message);
 
 const longestTitle = 80;
 
@@ -107,23 +131,22 @@ function titleOf({id, summary}: LoadedSession): string {
   return words.length <= longestTitle ? words : `${words.slice(0, longestTitle)}…`;
 }
 
-function partsOf(kept: Kept, claim: (prompt: unknown) => AgentPart | null): readonly Part[] {
+function partsOf(kept: KeptAgent, starting: Starting): readonly Part[] {
   const results = new Map<string, ToolResultBlockParam>();
   for (const {entry} of kept.entries) {
     for (const block of blocksOf(entry.message))
       if (block.type === 'tool_result') results.set(block.tool_use_id, block);
   }
   return kept.entries.flatMap(({entry, origin}) => {
-    const calls = new Map(callsOf(entry.message).map(call => [call.id, call]));
     return blocksOf(entry.message).flatMap((block): readonly Part[] => {
       if (block.type !== 'tool_use') return toParts(block, speakerOf(entry, origin));
-      const call = calls.get(block.id) ?? block;
-      return [toCall(call, results.get(call.id), kept.calls.get(call.id), claim)];
+      const {id} = block;
+      return [toCall(block, results.get(id), kept.calls.get(id), starting(id, kept.id))];
     });
   });
 }
 
-function speakerOf({message}: Entry, origin: Kept['entries'][number]['origin']): Speaker {
+function speakerOf({message}: Entry, origin: KeptAgent['entries'][number]['origin']): Speaker {
   if (message.role === 'assistant') return 'model';
   if (origin === 'prompt') return 'person';
   return origin === 'mail' ? 'mail' : 'note';
@@ -148,10 +171,10 @@ function toImage({source}: Extract<ContentBlockParam, {type: 'image'}>): readonl
 }
 
 function toCall(
-  {name, input}: {readonly name: string; readonly input: unknown},
+  {name, input}: ToolUseBlock,
   result: ToolResultBlockParam | undefined,
   seen: KeptCall | undefined,
-  claim: (prompt: unknown) => AgentPart | null,
+  agent: AgentPart | null,
 ): CallPart {
   const given = (typeof input === 'object' && input !== null ? input : {}) as Readonly<Record<string, unknown>>;
   const content = typeof result?.content === 'string' ? [] : (result?.content ?? []);
@@ -164,7 +187,7 @@ function toCall(
     images: content.flatMap(part => (part.type === 'image' ? toImage(part) : [])),
     summary: seen?.display.summary ?? '',
     outcome: seen?.outcome ?? (result?.is_error ? 'failed' : result ? 'ok' : 'interrupted'),
-    agent: typeof given.prompt === 'string' && 'description' in given ? claim(given.prompt) : null,
+    agent,
   };
 }
 

@@ -79,8 +79,8 @@ function callElement({tool, title, summary, outcome, input, result, images, agen
   return `<details class="${outcome}"><summary>${summaryLine}</summary>\n${body.join('\n')}\n</details>`;
 }
 
-const toSection = ({id, parts}: AgentPart): string =>
-  `<section class="agent"><h2>Agent ${escaped(id)}</h2>\n${parts.map(toElement).join('\n')}\n</section>`;
+const toSection = ({id, kind, parts}: AgentPart): string =>
+  `<section class="agent"><h2>Agent ${escaped(kind === null ? id : `${id}, ${kind}`)}</h2>\n${parts.map(toElement).join('\n')}\n</section>`;
 
 /** Of those that a browser draws; anything else is named. */
 function imageElement({mediaType, data}: Extract<Part, {type: 'image'}>): string {

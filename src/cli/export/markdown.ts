@@ -73,8 +73,12 @@ function callBlocks(
   ];
 }
 
-function agentBlocks({id, parts}: AgentPart, depth: number): readonly string[] {
-  return [heading(depth, `Agent ${id}`), ...partBlocks(parts, depth + 1), `*End of ${id}*`];
+function agentBlocks({id, kind, parts}: AgentPart, depth: number): readonly string[] {
+  return [
+    heading(depth, `Agent ${id}${kind === null ? '' : `, ${oneLine(kind)}`}`),
+    ...partBlocks(parts, depth + 1),
+    `*End of ${id}*`,
+  ];
 }
 
 /** Markdown knows six. */

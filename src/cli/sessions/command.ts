@@ -111,23 +111,30 @@ async function toFile(means: Means): Promise<number> {
   return exitCodes.done;
 }
 
-async function read({folder, note}: Means, id: string): Promise<{readonly conversation: Conversation}> {
-  const session = describeLog(named(folder, id));
+async function read(means: Means, id: string): Promise<{readonly conversation: Conversation}> {
+  const session = describeLog(named(means, id));
   if (!session) throw new UsageError(`The conversation ${id} cannot be read.`);
   const loaded = await readSession(session, 'conversation');
   const bad = loaded.ends.get('main')?.badLines.length ?? 0;
-  if (bad > 0) note(`Damaged, and left out: ${plural(bad, 'line')} of ${session.path}.`);
+  if (bad > 0) means.note(`Damaged, and left out: ${plural(bad, 'line')} of ${session.path}.`);
   return {conversation: toConversation(loaded, {folder: session.root, at: session.at})};
 }
 
-/** The one of that id, or the only one whose id begins so, of any folder. */
-function named(folder: string, id: string, least = 1): FoundLog {
+/** The one of that id, or the only one whose id begins so: of any folder, but where several have it, of this one. */
+function named({folder, cwd}: Pick<Means, 'folder' | 'cwd'>, id: string, least = 1): FoundLog {
   const logs = findPlaces(folder).flatMap(findLogs);
-  const exact = logs.find(log => log.id === id);
-  if (exact) return exact;
-  const fitting = id.length < least ? [] : logs.filter(log => log.id.toLowerCase().startsWith(id.toLowerCase()));
+  const exact = logs.filter(log => log.id === id);
+  const begun = id.length < least ? [] : logs.filter(log => log.id.toLowerCase().startsWith(id.toLowerCase()));
+  const all = exact.length > 0 ? exact : begun;
+  const here = projectPlace(dirname(folder), realpathSync(cwd));
+  const own = all.filter(({place}) => place === here);
+  const fitting = exact.length > 1 && own.length > 0 ? own : all;
   const [first, second] = fitting;
   if (first && !second) return first;
+  if (first && exact.length > 0)
+    throw new UsageError(
+      `Conversations of ${fitting.length} folders have the id "${id}". Change to the folder of the one that is meant.`,
+    );
   if (first) throw new UsageError(`${fitting.length} conversations have ids that begin with "${id}". Give more of it.`);
   const short = id.length < least ? ` Give at least ${least} characters of it.` : '';
   throw new UsageError(`No conversation has the id "${id}".${short} agent sessions list --all lists them.`);
@@ -136,9 +143,10 @@ function named(folder: string, id: string, least = 1): FoundLog {
 /** Whoever deletes by a part of an id means no other. */
 const leastToDelete = 8;
 
-async function deleteNamed({given, folder, print, note}: Means): Promise<number> {
+async function deleteNamed(means: Means): Promise<number> {
+  const {given, print, note} = means;
   // All of them are known before the first goes.
-  const logs = given.words.map(id => named(folder, id, leastToDelete));
+  const logs = given.words.map(id => named(means, id, leastToDelete));
   let code: number = exitCodes.done;
   for (const log of new Map(logs.map(each => [each.path, each])).values()) {
     const fault = deleted(log);
