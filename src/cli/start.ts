@@ -1,6 +1,7 @@
 /**
  * Where the built command begins, as a CommonJS file: the launcher requires it, and it loads all others.
  */
+import {existsSync} from 'node:fs';
 import {dirname, join} from 'node:path';
 import {agentHome} from '../platform/home.js';
 import {createChunks} from './chunks.js';
@@ -19,7 +20,8 @@ const chunks = createChunks({
   small: smallChunks,
   build: entryChunk,
   cache:
-    home === null || env.NODE_DISABLE_COMPILE_CACHE
+    // Accounts that are nobody's have a home that is not there: no folder is made for them.
+    home === null || env.NODE_DISABLE_COMPILE_CACHE || !existsSync(dirname(home))
       ? null
       : join(home, 'code-cache', `${entryChunk}-${version}-${arch}`),
   // The one that CommonJS files are given: node:module would be loaded for nothing else.

@@ -1,4 +1,4 @@
-/** A home that is none: an empty HOME, a path that is not absolute. The folder one happens to stand in is nobody's home. */
+/** A home that is none: an empty HOME, a path that is not absolute, or leads nowhere. The folder one happens to stand in is nobody's home. */
 import {readdirSync} from 'node:fs';
 import {beforeEach, describe, expect, it} from 'vitest';
 import {createFolder, type Folder, runAgent, served} from '../support/agent.js';
@@ -12,9 +12,16 @@ beforeEach(async () => {
   server = await serveModel([textReply('Done.')]);
 });
 
-describe('a home that is no absolute path', () => {
+describe('a home that is none', () => {
   it.each([{HOME: ''}, {HOME: 'home'}])('gets neither compiled code nor the conversation: %j', async env => {
     const run = await runAgent(['-p', 'hi'], {cwd: folder.path, env: {...served(server.url), ...env}});
+    expect(run).toMatchObject({code: 0, stdout: 'Done.\n', stderr: ''});
+    expect(readdirSync(folder.path)).toEqual([]);
+  });
+
+  it('is not made where there is none', async () => {
+    const env = {...served(server.url), HOME: `${folder.path}/nobody`};
+    const run = await runAgent(['-p', 'hi'], {cwd: folder.path, env});
     expect(run).toMatchObject({code: 0, stdout: 'Done.\n', stderr: ''});
     expect(readdirSync(folder.path)).toEqual([]);
   });
