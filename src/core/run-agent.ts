@@ -64,7 +64,8 @@ async function begin(agent: Agent, turn: Scope, {means, ...own}: RunMeans): Prom
     isClosing: () => agent.isClosing,
     park(request) {
       agent.parked = request;
-      if (agent.isClosing) request?.abort();
+      // Only for what it will read then: else it would ask again at once, and again.
+      if (registry.inbox(id).has(({kind}) => kind === 'wind_down')) request?.abort();
     },
     childrenEnded: signal => untilChildless(id, registry, signal),
     settled(outcome) {

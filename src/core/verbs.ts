@@ -56,8 +56,8 @@ export function createVerbs({registry, commands, root, kinship, members}: VerbsM
       const atWork = agents.flatMap(agent => (agent?.turn ? [agent] : []));
       for (const agent of atWork) {
         agent.isClosing = true;
-        agent.parked?.abort();
-        registry.post({from: 'user', to: agent.id, kind: 'wind_down', text: wrapUp, wake: true});
+        if (registry.post({from: 'user', to: agent.id, kind: 'wind_down', text: wrapUp, wake: true}).accepted)
+          agent.parked?.abort();
       }
       return atWork.length > 0;
     },

@@ -84,6 +84,28 @@ describe('winding down an agent whose request waits for its server', () => {
     expect(end).toMatchObject({reason: 'stopped', steps: 1, text: 'low reports', error: {kind: 'wind_down'}});
   });
 
+  it('gives nothing up for a word that its full inbox does not take', async () => {
+    const asked: string[] = [];
+    const {session} = openTree({
+      around: model => ({
+        ...model,
+        async *stream(request, signal) {
+          if (planOf(request).name === 'low') {
+            asked.push(request.toolChoice);
+            if (asked.length === 1) while (session.agents.send('low', 'and this').accepted);
+            session.agents.windDown('low');
+            yield {...waits, ...trouble};
+          }
+          yield* model.stream(request, signal);
+        },
+      }),
+    });
+    const {events} = await runTurn(session, ask({name: 'root', steps: [{spawn: [{name: 'low', steps: []}]}]}));
+    // Answered with the inbox full; given up once what was in it is read; then the report.
+    expect(asked).toEqual(['auto', 'auto', 'none']);
+    expect(events.filter(({type, agentId}) => type === 'reply_finished' && agentId !== 'main')).toHaveLength(2);
+  });
+
   it('lets the report itself wait', async () => {
     const {session} = openTree({
       around: model => ({
