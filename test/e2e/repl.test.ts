@@ -50,6 +50,12 @@ async function answer(terminal: Terminal, key: 'y' | 'n'): Promise<void> {
   terminal.type(key);
 }
 
+/** Once the turn is over: while one works, leaving asks once more. What it costs is an estimate until then. */
+async function leave(terminal: Terminal): Promise<void> {
+  await terminal.waitFor(() => !/~\$|esc /.test(terminal.screen().join('\n')));
+  terminal.press('ctrl-d');
+}
+
 const everything = (terminal: Terminal): string => [...terminal.scrollback(), ...terminal.screen()].join('\n');
 const fresh = openTerminal({command: '/bin/true'}).modes();
 
@@ -60,7 +66,7 @@ describe('a conversation', () => {
     const first = await start(['--model', 'demo'], env);
     first.type('read price.txt\r');
     await first.waitFor('I read 3 lines of price.txt');
-    first.press('ctrl-d');
+    await leave(first);
     await first.exited;
     const again = await start(['-c'], env);
     await again.waitFor('I read 3 lines of price.txt');
@@ -68,7 +74,7 @@ describe('a conversation', () => {
     expect(everything(again)).toMatch(/❯ read price\.txt.*✓ Read price\.txt · 3 lines.*I read 3 lines/s);
     again.type('find three\r');
     await again.waitFor('“three” is in');
-    again.press('ctrl-d');
+    await leave(again);
     expect(await again.exited).toEqual({code: 0, signal: null});
   });
 
@@ -83,7 +89,7 @@ describe('a conversation', () => {
     await answer(terminal, 'y');
     await terminal.waitFor('price.txt is changed');
     expect(folder.read('price.txt')).toBe('one\n2\nthree\n');
-    terminal.press('ctrl-d');
+    await leave(terminal);
     expect(await terminal.exited).toEqual({code: 0, signal: null});
     expect(terminal.modes()).toEqual(fresh);
     expect(terminal.bytes()).not.toMatch(/\x1b\[[23]?J\x1b\[H|\x1b\[H\x1b\[[23]?J|\x1b\[3J/);
