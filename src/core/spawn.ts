@@ -67,15 +67,16 @@ export function createSpawner(means: SpawnMeans, options: SpawnerOptions): Spawn
     const {name = null, description} = request;
     const {type, model} = await choose(means, request, parent.model);
     const tools = selectTools(await parent.tools, type);
-    if (signal.aborted) throw interruption(signal);
-    if (parent.isClosing) return {accepted: false, message: tooLate};
     const fault = name === null ? null : kinship.faultOfName(name);
     if (fault !== null) throw new ToolError(`No agent was started: ${fault}. Choose another name, or none.`);
     const background = request.background ?? type.background;
     const place = {parentId: parent.id, callId, kind: type.name, name, description, background};
     const tree = await openTree(means, request, type, parent.place);
-    const receipt = registry.reserve(place);
-    if (!receipt.accepted) await tree?.close(false);
+    // Nothing is waited for from here on: who was stopped meanwhile starts no others.
+    const receipt = signal.aborted || parent.isClosing ? null : registry.reserve(place);
+    if (!receipt?.accepted) await tree?.close(false);
+    if (signal.aborted) throw interruption(signal);
+    if (!receipt) return {accepted: false, message: tooLate};
     if (!receipt.accepted) return {accepted: false, message: withRunning(receipt, parent)};
     const {id} = receipt;
     const {budget: limits = {}} = request;
@@ -168,8 +169,7 @@ export function createSpawner(means: SpawnMeans, options: SpawnerOptions): Spawn
 
   /** Puts into its history what it reads before its first request. */
   function add({id, conversation}: Agent, text: string, from: 'prompt' | 'runtime' | Mail): void {
-    const request = typeof from === 'string' ? (from === 'prompt' ? from : null) : requestOf(from);
-    const entry = toUser(newId(), text, request);
+    const entry = toUser(newId(), text, from === 'prompt' ? from : from === 'runtime' ? null : requestOf(from));
     const [origin, mail] = typeof from === 'string' ? [from] : (['mail', from] as const);
     conversation.add(entry, origin, mail);
     registry.publish(id, {type: 'entry_appended', entry, origin, ...(mail && {mail})});
