@@ -124,19 +124,21 @@ function headingOf({id, spawned, ended}: KeptAgent): string {
   return `Agent ${id} (${spawned?.kind}: ${spawned?.description}) ${end}.`;
 }
 
-function reportOf({ended, run: {said}}: KeptAgent): string {
-  if (ended && ended.state !== 'paused') return toReport(ended.outcome);
+function reportOf({ended, run: {said}, worktree}: KeptAgent): string {
+  const place = worktree === null ? '' : `\n\nWhat it changed, if anything, is in the worktree ${worktree}.`;
+  if (ended && ended.state !== 'paused') return toReport(ended.outcome) + place;
   const words = said === '' ? 'It had said nothing yet.' : `What it had said so far:\n\n${said}`;
-  return `The program ended while the agent worked; it does nothing until a message resumes it. ${words}`;
+  const next = worktree === null ? 'it does nothing until a message resumes it' : 'it cannot go on';
+  return `The program ended while the agent worked; ${next}. ${words}${place}`;
 }
 
-function toPaused({run, runs, parentId}: KeptAgent): AgentEnded {
+function toPaused({run, runs, parentId, worktree}: KeptAgent): AgentEnded {
   return {
     type: 'agent_ended',
     at: run.lastAt,
     run: runs,
     parentId: parentId ?? 'main',
-    state: 'paused',
+    state: worktree === null ? 'paused' : 'stopped',
     outcome: {...unfinished('aborted'), text: run.said},
     toolCalls: run.toolCalls,
     durationMs: run.lastAt - run.startedAt,

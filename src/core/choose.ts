@@ -32,6 +32,7 @@ export async function choose(
 
 /** Why an agent that ended, and is not among those that can go on, cannot. */
 export function whyGone(id: AgentId, kind: string, types: readonly AgentType[]): string {
-  if (types.some(({name}) => name === kind)) return `Agent ${id} ended too long ago to go on: its history is not kept.`;
+  if (types.some(({name}) => name === kind))
+    return `Agent ${id} ended too long ago to go on, or in a worktree that a restart took from it: its history is not kept.`;
   return `Agent ${id} cannot go on. There is no type of agent "${kind}" any more.`;
 }

@@ -38,7 +38,7 @@ export const isGone = ({root}: Pick<KeptTree, 'root'>, {id, spawned}: KeptAgent)
 
 /** It ran when the program ended, and can go on. */
 export const isPaused = (tree: Pick<KeptTree, 'root'>, agent: KeptAgent): boolean =>
-  !isGone(tree, agent) && (agent.ended === null || agent.ended.state === 'paused');
+  !isGone(tree, agent) && agent.worktree === null && (agent.ended === null || agent.ended.state === 'paused');
 
 export const plus = (one: Bill, other: Bill): Bill =>
   [...other.models].reduce((bill, [model, spent]) => charge(bill, {model, ...spent}), one);

@@ -13,6 +13,8 @@ export interface Life {
   /** Who was above it last. */
   readonly parentId: AgentId | null;
   readonly runs: number;
+  /** The working tree that it had beside the project's, which a restart does not give back. */
+  readonly worktree: string | null;
   /** How its last run ended; null: it had not when the program ended. */
   readonly ended: AgentEnded | null;
   /** Since it was started, or resumed. Milliseconds since the epoch. */
@@ -43,6 +45,7 @@ export function toLife(records: readonly LogRecord[]): Life {
   let ended = null as AgentEnded | null;
   let parentId = null as AgentId | null;
   let runs = 0;
+  let worktree = null as string | null;
   let msBefore = 0;
   let [startedAt, lastAt] = [0, 0];
   let calls = new Set<string>();
@@ -76,11 +79,11 @@ export function toLife(records: readonly LogRecord[]): Life {
     switch (record.type) {
       case 'agent_spawned':
         begin(record.at, 1);
-        [spawned, parentId] = [record, record.parentId];
+        [spawned, parentId, worktree] = [record, record.parentId, record.worktree ?? null];
         break;
       case 'agent_resumed':
         begin(record.at, record.run);
-        parentId = record.parentId;
+        [parentId, worktree] = [record.parentId, record.worktree ?? null];
         break;
       case 'agent_ended':
         [ended, parentId, runs] = [record, record.parentId, Math.max(runs, record.run)];
@@ -127,6 +130,7 @@ export function toLife(records: readonly LogRecord[]): Life {
     spawned,
     parentId,
     runs,
+    worktree,
     ended,
     run: {startedAt, lastAt, toolCalls: calls.size, said},
     toolCalls: new Set([...callsBefore, ...calls]).size,

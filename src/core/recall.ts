@@ -42,7 +42,8 @@ function recall(tree: KeptTree, means: SpawnMeans, {root, members, reports}: Rec
     const place = placeOf(kept);
     registry.recall(toRecalled(kept, place), kept.mail.count);
     const type = means.types.find(({name}) => name === kept.spawned?.kind);
-    if (isGone(tree, kept) || !type) continue;
+    // Elsewhere than in its own tree it would change what it was kept away from.
+    if (isGone(tree, kept) || !type || kept.worktree !== null) continue;
     const agent = toAgent(kept, type);
     recalled.set(kept.id, agent);
     const add = (): void => members.add({agent, ended: Promise.resolve(toEnd(kept)), gone: Promise.resolve()});

@@ -147,7 +147,7 @@ export function createSpawner(means: SpawnMeans, options: SpawnerOptions): Spawn
       for (const mail of agent.unread) add(agent, mail.text, mail);
       if (task !== null) add(agent, task, 'prompt');
       // Last: who has begun has its task.
-      agent.log.write(begun);
+      agent.log.write({...begun, ...(agent.place.worktree !== undefined && {worktree: agent.place.worktree})});
       const said = await hear({...agent, agentId: id, hooks}, {event: 'SubagentStart', prompt}, turn.signal, kind);
       if (said?.context) add(agent, said.context, 'runtime');
       const settled = (own: RunOutcome): void => {

@@ -20,9 +20,17 @@ export type TreeRecord =
       readonly limits: BudgetLimits;
       /** The model's id. */
       readonly model: string;
+      /** A working tree of its own, or of one above it. */
+      readonly worktree?: string;
     }
   /** It had ended, and goes on, in the background. `run` counts from 1, the first included. */
-  | {readonly type: 'agent_resumed'; readonly at: number; readonly parentId: AgentId; readonly run: number}
+  | {
+      readonly type: 'agent_resumed';
+      readonly at: number;
+      readonly parentId: AgentId;
+      readonly run: number;
+      readonly worktree?: string;
+    }
   | AgentEnded
   /** These ended with what they were a part of, and cannot go on. */
   | {readonly type: 'agents_dropped'; readonly agents: readonly AgentId[]}

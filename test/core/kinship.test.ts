@@ -171,7 +171,9 @@ describe('an agent that writes', () => {
     const {send, stop, wait} = verbs('root');
     const gone = 'Agent first has ended (done): nobody reads this. It ended too long ago to go on.';
     expect(await send('first')).toBe(gone);
-    expect(await send('first', true)).toBe('Agent first ended too long ago to go on: its history is not kept.');
+    expect(await send('first', true)).toMatch(
+      /^Agent first ended too long ago to go on, or .* its history is not kept\.$/,
+    );
     const unknown =
       'Agent first ended long ago (done): there is nothing to stop or to wait for, and what it said is not kept.';
     expect([await stop('first'), await wait('first')]).toEqual([unknown, unknown]);

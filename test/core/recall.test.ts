@@ -171,6 +171,24 @@ describe('an agent of an earlier time', () => {
     });
   });
 
+  it('does not go on outside of the working tree that it had: its starter is told where that is', async () => {
+    const memory = createMemory();
+    await openOn(memory, 'one').play(
+      ask({name: 'root', steps: [{spawn: [{...idle('worker'), background: true}]}, {hang: true}]}),
+    );
+    const [spawned] = memory.logs.get('agent-1')?.filter(({type}) => type === 'agent_spawned') ?? [];
+    Object.assign(spawned ?? {}, {worktree: '/trees/one'});
+    const {memory: second, world} = restart(memory);
+    expect(world.session.agents.snapshot()[1]).toMatchObject({id: 'agent-1', state: 'stopped'});
+    expect(world.session.agents.send('agent-1', 'go on').accepted).toBe(false);
+    await world.play('go on, root');
+    const told = JSON.stringify(world.requests[0]?.request.messages);
+    expect(told.split('What it changed, if anything, is in the worktree /trees/one.')).toHaveLength(2);
+    const third = restart(second).world;
+    await third.play('and again');
+    expect(JSON.stringify(third.requests[0]?.request.messages).split('/trees/one')).toHaveLength(2);
+  });
+
   it('that ended with a conversation that was cleared does not go on', async () => {
     const memory = createMemory();
     const first = openOn(memory, 'one');
