@@ -21,6 +21,7 @@ const coreLimits: Readonly<Record<string, number>> = {
   'tool-state.ts': 40,
   'tasks.ts': 50,
   'background.ts': 190,
+  'command-end.ts': 30,
   'commands.ts': 80,
   'command-sandbox.ts': 30,
   'policy.ts': 60,

@@ -3,6 +3,7 @@
  * end comes as mail.
  */
 import {createScope, interruption, race, type Scope, whenAborted} from './cancel.js';
+import {endText, stateOf} from './command-end.js';
 import type {CommandOutcome, RunningCommand} from './commands.js';
 import type {Clock} from './ports.js';
 import type {Registry} from './registry.js';
@@ -25,7 +26,7 @@ export interface Background {
   move(agentId: AgentId): boolean;
   /** Ends those of the agent, which hears nothing more of them. */
   endAll(agentId: AgentId): Promise<void>;
-  /** Ends all. */
+  /** Ends all; a conversation that is gone on with later hears of it. */
   close(): Promise<void>;
 }
 
@@ -76,8 +77,12 @@ export function createBackground({registry, clock, newId}: BackgroundMeans): Bac
     task.about = {...task.about, state, exitCode};
     task.end();
     registry.publish(agentId, {type: 'command_ended', taskId: id, command, state, exitCode});
-    if (isSilent) return;
-    registry.post({from: agentId, to: agentId, kind: 'command_ended', text: endText(task.about), wake: true});
+    if (!isSilent) tellEnd(task, state, exitCode);
+  }
+
+  function tellEnd({agentId, about}: Task, state: BackgroundCommand['state'], exitCode: number | null): void {
+    const text = endText({...about, state, exitCode});
+    registry.post({from: agentId, to: agentId, kind: 'command_ended', text, wake: true});
   }
 
   function start(call: TaskCall, wanted: CommandStart): Promise<CommandOutcome | BackgroundCommand> {
@@ -171,19 +176,9 @@ export function createBackground({registry, clock, newId}: BackgroundMeans): Bac
       await Promise.all([...tasks.values()].filter(task => task.agentId === agentId).map(endTask));
     },
     async close() {
+      // At once: nothing is kept any more of what is said once the session is over.
+      for (const task of tasks.values()) if (task.about.state === 'running') tellEnd(task, 'stopped', null);
       await Promise.all([...tasks.values()].map(endTask));
     },
   };
-}
-
-/** Of what was ended from elsewhere a shell says only by which signal. */
-function stateOf({exitCode, interrupted}: CommandOutcome): 'done' | 'failed' | 'stopped' {
-  if (interrupted || exitCode === 143 || exitCode === 137) return 'stopped';
-  return exitCode === 0 ? 'done' : 'failed';
-}
-
-function endText({id, command, state, exitCode, path}: BackgroundCommand): string {
-  const how = state === 'stopped' ? 'was stopped' : `has ended: exit code ${exitCode ?? 'unknown'}`;
-  const where = path === null ? '' : ` Its output is in ${path}.`;
-  return `The background command ${id} ${how}.${where}\n\n${command}`;
 }

@@ -1,8 +1,14 @@
 /** What a command in the background has come to so far, for the agent that asks. */
+import {ToolError} from '../core/errors.js';
 import type {BackgroundCommand} from '../core/ports.js';
 
 export function commandReport({id, command, state, exitCode, path}: BackgroundCommand, output: string): string {
   const how = state === 'running' || exitCode === null ? state : `${state}, exit code ${exitCode}`;
   const where = path === null ? '' : `\nAll of its output: ${path}`;
   return `## ${id} (${how})\n\n$ ${command}\n${output.trimEnd() || '(no output)'}${where}`;
+}
+
+/** Of a command that is not known: a conversation may know of one that ended with an earlier program. Throws `ToolError`. */
+export function refuseGone(id: string): void {
+  if (/^b-/.test(id)) throw new ToolError(`There is no background command ${id} of yours any more: it has ended.`);
 }

@@ -2,11 +2,11 @@
  * TaskOutput: what commands in the background wrote, and a wait for agents below this one. What those said comes as mail, to
  * whoever started them.
  */
-import type {BackgroundCommand, CallTasks, ToolContext} from '../core/ports.js';
+import type {BackgroundCommand, ToolContext} from '../core/ports.js';
 import {defineTool} from '../core/tool.js';
 import type {AgentReport, AgentSnapshot} from '../core/tree.js';
 import {endFigures} from './agent-end.js';
-import {commandReport} from './command-report.js';
+import {commandReport, refuseGone} from './command-report.js';
 import {facts} from './facts.js';
 import {about, oneOf, optional, parameters, texts, wholeNumber} from './parameters.js';
 
@@ -69,8 +69,6 @@ async function waitForAgents(
   };
 }
 
-const isCommand = (id: string, tasks: CallTasks): boolean => tasks.find(id) !== null;
-
 export const taskOutputTool = defineTool({
   ...facts.taskOutput,
   description:
@@ -85,10 +83,9 @@ export const taskOutputTool = defineTool({
     task_ids.length === 1 ? (task_ids[0] ?? '') : `${wait} of ${task_ids.join(', ')}`,
   async run({task_ids, wait = 'all', timeout_ms = null}, context) {
     const ids = [...new Set(task_ids)];
-    const [commands, agents] = [
-      ids.filter(id => isCommand(id, context.tasks)),
-      ids.filter(id => !isCommand(id, context.tasks)),
-    ];
+    const commands = ids.filter(id => context.tasks.find(id) !== null);
+    const agents = ids.filter(id => !commands.includes(id));
+    agents.forEach(refuseGone);
     const looked = [
       await waitForAgents(agents, wait, timeout_ms, context),
       await lookAtCommands(commands, timeout_ms, context),

@@ -1,7 +1,7 @@
 /** TaskStop: ends an agent below this one, and all below that, or a command in the background, and hands back what it had. */
 import {defineTool} from '../core/tool.js';
 import {endDisplay, endFigures} from './agent-end.js';
-import {commandReport} from './command-report.js';
+import {commandReport, refuseGone} from './command-report.js';
 import {facts} from './facts.js';
 import {about, nonEmptyText, parameters} from './parameters.js';
 
@@ -22,6 +22,7 @@ export const taskStopTool = defineTool({
         display: {summary},
       };
     }
+    refuseGone(task_id);
     const end = await agents.stop(task_id);
     if (!end.wasLive) {
       const told = `Agent ${end.id} had ended before (${end.state}): nothing was stopped.`;

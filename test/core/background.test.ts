@@ -3,18 +3,20 @@ import {existsSync, readFileSync} from 'node:fs';
 import {join} from 'node:path';
 import {describe, expect, it} from 'vitest';
 import type {Tool} from '../../src/core/ports.js';
+import type {SessionOptions} from '../../src/core/session-types.js';
 import type {StampedEvent} from '../../src/core/types.js';
 import type {Script, ScriptedCall} from '../../src/providers/scripted.js';
 import {createBashTool} from '../../src/tools/bash.js';
 import {taskOutputTool} from '../../src/tools/task-output.js';
 import {taskStopTool} from '../../src/tools/task-stop.js';
 import {toCommands} from '../support/commands.js';
+import {bringToRest, createMemory} from '../support/memory.js';
 import {createOwnProcesses, createSleep, until} from '../support/processes.js';
 import {openRuntime, runTurn} from '../support/runtime.js';
 
 const tools = [createBashTool(null), taskOutputTool, taskStopTool] as unknown as readonly Tool[];
 
-function open(script: Script) {
+function open(script: Script, options: Partial<SessionOptions> = {}) {
   const processes = createOwnProcesses();
   let ids = 0;
   const {folder} = processes;
@@ -24,6 +26,7 @@ function open(script: Script) {
     place: {root: folder, cwd: folder},
     // Ids of commands take their beginning.
     newId: () => `${++ids}-------`,
+    ...options,
   });
   return {session, model, processes, folder};
 }
@@ -116,6 +119,24 @@ describe('a command in the background', () => {
     await until('it runs', () => sleep.pids().length === 1);
     await session.close();
     expect(sleep.pids().length).toBe(0);
+  });
+
+  it('that its session ended is told of when the conversation goes on, and is no more to be asked for', async () => {
+    const memory = createMemory();
+    const first = open([{calls: [background('sleep 300')]}, {text: 'started'}], {store: memory.store});
+    const {events} = await runTurn(first.session, 'go');
+    const id = of(events, 'command_moved')[0]?.taskId ?? '';
+    await first.session.close();
+    const calls = [
+      {name: 'TaskOutput', input: {task_ids: [id]}},
+      {name: 'TaskStop', input: {task_id: id}},
+    ];
+    const again = open([{calls}, {text: 'so be it'}], {kept: bringToRest(memory)});
+    await runTurn(again.session, 'and now?');
+    const text = JSON.stringify(again.session.history);
+    expect(text).toContain(`The background command ${id} was stopped.`);
+    expect(text.split(`There is no background command ${id} of yours any more`)).toHaveLength(3);
+    await again.session.close();
   });
 
   it('ends with the conversation, and the next one hears nothing of it', async () => {
