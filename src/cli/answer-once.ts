@@ -60,7 +60,7 @@ export async function answerOnce(options: AnswerOnceOptions): Promise<number> {
   const {given, version, note, signals} = options;
   if (given.choose) {
     const {whichSession} = await import('./pick-session.js');
-    note(whichSession(process.cwd(), process.env, process.stderr.columns ?? listColumns));
+    note(whichSession(process.env, process.stderr.columns ?? listColumns));
     return exitCodes.usage;
   }
   const gathered = await gatherPrompt(options);

@@ -98,7 +98,7 @@ export async function converse({given: asked, version}: ConverseOptions): Promis
 /** With the conversation that the person chose; null if they left. */
 async function chosen(given: Arguments): Promise<Arguments | null> {
   const {pickSession} = await import('./pick-session.js');
-  const resume = await pickSession({cwd: process.cwd(), env: process.env, screenReader: given.screenReader});
+  const resume = await pickSession({env: process.env, screenReader: given.screenReader});
   return resume === null ? null : {...given, resume};
 }
 

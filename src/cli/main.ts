@@ -67,8 +67,9 @@ const widest = 160;
 
 async function manage(words: readonly string[], note: (line: string) => void): Promise<number> {
   const {manageSessions} = await import('./sessions/command.js');
+  const {workingFolder} = await import('./working-folder.js');
   const columns = process.stdout.columns ?? widest;
-  return reported(write => manageSessions({words, columns, cwd: process.cwd(), env: process.env}, write, note), note);
+  return reported(write => manageSessions({words, columns, cwd: workingFolder, env: process.env}, write, note), note);
 }
 
 /** Writes a report to standard output. Gives its exit code, if all of it could be written. */

@@ -1,5 +1,4 @@
 /** `--resume` without a name: a list to choose from. */
-import {realpathSync} from 'node:fs';
 import {UsageError} from '../core/errors.js';
 import type {Environment} from '../platform/environment.js';
 import {agentHome} from '../platform/home.js';
@@ -15,11 +14,12 @@ import {readCapabilities} from '../ui/terminal/capabilities.js';
 import {revealLine} from '../ui/text/reveal.js';
 import {readLine} from './read-line.js';
 import {shortId, toTable, wordsOf} from './sessions/list.js';
+import {workingFolder} from './working-folder.js';
 
 /** Those of this folder, the newest first. Throws `UsageError` where there is none. */
-function sessionsHere(cwd: string, env: Environment): readonly KeptSession[] {
+function sessionsHere(env: Environment): readonly KeptSession[] {
   const home = agentHome(env);
-  const root = realpathSync(cwd);
+  const root = workingFolder();
   const found = home === null ? [] : findSessions(projectPlace(home, root));
   const sessions = found.filter(session => session.root === null || session.root === root);
   if (sessions.length === 0)
@@ -30,8 +30,8 @@ function sessionsHere(cwd: string, env: Environment): readonly KeptSession[] {
 const toListed = (session: KeptSession) => ({...session, bytes: sizeOf(session), isOpen: false});
 
 /** Where nobody can choose: what there is to name. */
-export function whichSession(cwd: string, env: Environment, columns: number): string {
-  const sessions = sessionsHere(cwd, env);
+export function whichSession(env: Environment, columns: number): string {
+  const sessions = sessionsHere(env);
   const most = 20;
   const more = sessions.length - most;
   return [
@@ -42,14 +42,13 @@ export function whichSession(cwd: string, env: Environment, columns: number): st
 }
 
 export interface PickSessionOptions {
-  readonly cwd: string;
   readonly env: NodeJS.ProcessEnv;
   readonly screenReader: boolean;
 }
 
 /** The id of the one that was chosen; null if none was. Throws `UsageError` where there is none. */
-export async function pickSession({cwd, env, screenReader}: PickSessionOptions): Promise<string | null> {
-  const sessions = sessionsHere(cwd, env);
+export async function pickSession({env, screenReader}: PickSessionOptions): Promise<string | null> {
+  const sessions = sessionsHere(env);
   return screenReader || readCapabilities(env).dumb ? pickInWords(sessions) : pickOnScreen(sessions, env);
 }
 

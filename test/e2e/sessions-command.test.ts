@@ -116,6 +116,21 @@ describe('agent sessions list', () => {
     expect(resumed.stderr).toContain('Loaded 2 of 2 messages');
   });
 
+  it('of all folders, and what is named, needs no folder to be in', async () => {
+    await converse('aaaa1111-1', 'count the apples');
+    const gone = createFolder({'below/x': ''});
+    const within = (args: string) =>
+      runAgent([], {cwd: join(gone.path, 'below'), env: {HOME: home.path}, through: `rm -r "$PWD"; "$0" "$1" ${args}`});
+    expect(await within('sessions list')).toMatchObject({
+      code: 2,
+      stderr: 'The folder to work in, the current one, does not exist. Change to one that does.\n',
+    });
+    mkdirSync(join(gone.path, 'below'));
+    expect((await within('sessions list --all')).stdout).toContain('count the apples');
+    mkdirSync(join(gone.path, 'below'));
+    expect(await within('sessions delete aaaa1111')).toMatchObject({code: 0, stderr: ''});
+  });
+
   it('knows what was said in a turn that did not end', async () => {
     const server = await serveModel([textReply('One.'), silentReply]);
     const env = {...served(server.url), HOME: home.path};

@@ -1,5 +1,4 @@
 /** `agent sessions`: which conversations are kept, what was said in them, and deleting them. */
-import {realpathSync} from 'node:fs';
 import {dirname} from 'node:path';
 import {UsageError} from '../../core/errors.js';
 import type {Environment} from '../../platform/environment.js';
@@ -20,7 +19,8 @@ import {type ListedSession, shortId, toJsonList, toTable, wordsOf} from './list.
 
 export interface SessionsOptions {
   readonly words: readonly string[];
-  readonly cwd: string;
+  /** Without links in its path. Throws `UsageError` where it is gone: what needs none works there too. */
+  readonly cwd: () => string;
   readonly env: Environment;
   /** Of the terminal, for tables. */
   readonly columns: number;
@@ -89,7 +89,7 @@ function wanted({given, folder, cwd}: Pick<Means, 'given' | 'folder' | 'cwd'>): 
     return findPlaces(folder)
       .flatMap(findSessions)
       .sort((one, other) => other.at - one.at);
-  const root = realpathSync(cwd);
+  const root = cwd();
   return findSessions(projectPlace(dirname(folder), root)).filter(
     session => session.root === null || session.root === root,
   );
@@ -106,7 +106,7 @@ async function toFile(means: Means): Promise<number> {
   const {given, cwd, print} = means;
   const [id = '', file = null] = given.words;
   const {conversation} = await read(means, id);
-  const path = await exportConversation(conversation, {cwd, file, format: given.format, overwrite: given.force});
+  const path = await exportConversation(conversation, {cwd: cwd(), file, format: given.format, overwrite: given.force});
   await print(`${path}\n`);
   return exitCodes.done;
 }
@@ -126,9 +126,9 @@ function named({folder, cwd}: Pick<Means, 'folder' | 'cwd'>, id: string, least =
   const exact = logs.filter(log => log.id === id);
   const begun = id.length < least ? [] : logs.filter(log => log.id.toLowerCase().startsWith(id.toLowerCase()));
   const all = exact.length > 0 ? exact : begun;
-  const here = projectPlace(dirname(folder), realpathSync(cwd));
-  const own = all.filter(({place}) => place === here);
-  const fitting = exact.length > 1 && own.length > 0 ? own : all;
+  const isHere = ({place}: FoundLog): boolean => place === projectPlace(dirname(folder), cwd());
+  const own = exact.length > 1 ? all.filter(isHere) : [];
+  const fitting = own.length > 0 ? own : all;
   const [first, second] = fitting;
   if (first && !second) return first;
   if (first && exact.length > 0)
