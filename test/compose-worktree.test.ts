@@ -142,6 +142,29 @@ describe('an agent with a worktree of its own', () => {
     expect([existsSync(path), worktrees(cwd), branches(cwd)]).toEqual([false, [], []]);
   });
 
+  it('is never taken for what a folder brings along: nothing runs, and no branch goes', async () => {
+    const cwd = createRepository();
+    git(cwd, 'branch', 'agent/mine');
+    git(cwd, 'branch', 'other');
+    const folder = join(cwd, '.agent/worktrees');
+    const canary = join(createFolder(), 'canary');
+    mkdirSync(join(folder, 'evil'), {recursive: true});
+    git(join(folder, 'evil'), 'init', '-q');
+    git(join(folder, 'evil'), 'config', 'filter.x.clean', `touch ${canary}`);
+    writeFileSync(join(folder, 'evil/.gitattributes'), '* filter=x\n');
+    writeFileSync(join(folder, 'evil/a'), 'a');
+    writeFileSync(join(folder, 'evil.json'), JSON.stringify({base: 'x', branch: 'other'}));
+    writeFileSync(join(folder, 'mine.json'), JSON.stringify({base: '0'.repeat(40), branch: 'other'}));
+    writeFileSync(join(folder, 'broken.json'), 'no JSON');
+    await pruneWorktrees(cwd);
+    expect(existsSync(canary)).toBe(false);
+    expect(readdirSync(folder).filter(name => name.endsWith('.lock'))).toEqual([]);
+    expect(existsSync(join(folder, 'evil/a'))).toBe(true);
+    expect(git(cwd, 'branch', '--format=%(refname:short)').split('\n')).toEqual(
+      expect.arrayContaining(['agent/mine', 'other']),
+    );
+  });
+
   it('may be what a type of agents says', async () => {
     const cwd = createRepository();
     const home = createFolder();

@@ -3,21 +3,23 @@
  * which nothing has changed is taken away with its agent, or later if a crash came between; one that holds changes stays.
  */
 import {existsSync, mkdirSync, readFileSync, rmSync, writeFileSync} from 'node:fs';
-import {join, relative} from 'node:path';
+import {basename, join, relative} from 'node:path';
 import {ToolError} from '../core/errors.js';
 import type {Isolation, Place} from '../core/ports.js';
 import {findRepository, type Repository} from '../platform/git.js';
-import {addWorktree, hasChanges, headOf, removeWorktree} from '../platform/git-worktree.js';
+import {addWorktree, commitOf, hasChanges, headOf, isWorktreeOf, removeWorktree} from '../platform/git-worktree.js';
 import {newId} from '../platform/ids.js';
 import {takeProcessLock} from '../platform/process-lock.js';
+import {realTarget} from '../platform/real-target.js';
 import {worktreeNames, worktreesFolder} from './worktrees-folder.js';
 
-/** What is kept of one beside it. */
+/** What is kept of one beside it. A folder may bring such a file along: nothing in it names what is to be removed. */
 interface Kept {
-  readonly branch: string;
   /** The commit that it began at. */
   readonly base: string;
 }
+
+const branchOf = (name: string): string => `agent/${name}`;
 
 const remedy = 'Start it without isolation.';
 
@@ -29,15 +31,16 @@ export async function openWorktree(place: Place, kind: string): Promise<Isolatio
     throw new ToolError(`There is no git repository here, so no worktree can be made. ${remedy}`);
   const folder = worktreesFolder(projectOf(repository));
   const name = `${kind.replace(/[^\w.-]+/g, '-')}-${newId().slice(0, 8)}`;
-  const [path, branch] = [join(folder, name), `agent/${name}`];
+  const [path, branch] = [join(folder, name), branchOf(name)];
   let release: (() => void) | null = null;
   try {
     mkdirSync(folder, {recursive: true});
+    if (realTarget(folder) !== folder) throw new Error(`${folder} is reached through a link`);
     // Nothing in here is anybody's but git's.
     if (!existsSync(join(folder, '.gitignore'))) writeFileSync(join(folder, '.gitignore'), '*\n');
     release = takeProcessLock(lockOf(path));
     const base = await headOf(repository.root);
-    writeFileSync(keptOf(path), JSON.stringify({branch, base} satisfies Kept));
+    writeFileSync(keptOf(path), JSON.stringify({base} satisfies Kept));
     await addWorktree(repository, path, branch);
   } catch (error) {
     rmSync(keptOf(path), {force: true});
@@ -74,8 +77,7 @@ export async function pruneWorktrees(root: string): Promise<void> {
     try {
       const release = takeProcessLock(lockOf(path));
       if (release === null) continue;
-      await takeAway(repository, path);
-      release();
+      await takeAway(repository, path).finally(release);
     } catch {
       // It stays: whoever wants it away knows git.
     }
@@ -84,8 +86,11 @@ export async function pruneWorktrees(root: string): Promise<void> {
 
 /** False if it holds changes. */
 async function takeAway(repository: Repository, path: string): Promise<boolean> {
-  const {branch, base} = JSON.parse(readFileSync(keptOf(path), 'utf8')) as Kept;
-  if (existsSync(path) && (await hasChanges(path, base))) return false;
+  const {base} = JSON.parse(readFileSync(keptOf(path), 'utf8')) as Kept;
+  const branch = branchOf(basename(path));
+  if (existsSync(path)) {
+    if (!isWorktreeOf(repository, path) || (await hasChanges(path, base))) return false;
+  } else if ((await commitOf(repository, branch)) !== base) return false;
   await removeWorktree(repository, path, branch);
   rmSync(keptOf(path), {force: true});
   return true;

@@ -1,6 +1,7 @@
 /** Working trees of a git repository: made, looked at and taken away, without running what the repository names. */
 import {spawn} from 'node:child_process';
-import {namesPrograms, type Repository, safeEnvironment, safely} from './git.js';
+import {dirname, join} from 'node:path';
+import {findRepository, namesPrograms, type Repository, safeEnvironment, safely} from './git.js';
 import {ownPath} from './search-path.js';
 
 /** A large repository takes its time to be written out. */
@@ -12,6 +13,24 @@ export async function addWorktree(repository: Repository, path: string, branch: 
     throw new Error('the configuration of this repository names programs that git would run');
   await git(repository.root, ['worktree', 'add', '--quiet', '-b', branch, path, 'HEAD']);
 }
+
+/** Whether git made it for that repository: what lies there might else be one with a configuration of its own. */
+export function isWorktreeOf(repository: Repository, path: string): boolean {
+  const found = findRepository(path);
+  return (
+    !namesPrograms(repository) &&
+    found?.root === path &&
+    found.commonDir === repository.commonDir &&
+    dirname(found.gitDir) === join(repository.commonDir, 'worktrees')
+  );
+}
+
+/** The commit of a branch; null where there is none. */
+export const commitOf = ({root}: Repository, branch: string): Promise<string | null> =>
+  git(root, ['rev-parse', '--verify', '--quiet', `refs/heads/${branch}`]).then(
+    text => text.trim(),
+    () => null,
+  );
 
 /** The commit that a working tree is at. */
 export const headOf = async (root: string): Promise<string> => (await git(root, ['rev-parse', 'HEAD'])).trim();
