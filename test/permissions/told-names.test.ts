@@ -42,6 +42,7 @@ const kept = [
   'git grep -l x | xargs sed -n 1,5p',
   'git diff --name-only | xargs cat',
   'git ls-files | while read -r f; do wc -l "$f"; done',
+  'while read -r f; do wc -l "$f"; done < <(git ls-files)',
 ];
 const found = [
   "wc -l $(find . -name '*.ts')",
@@ -120,6 +121,9 @@ describe('names that are told', () => {
     'cat $(git ls-files || cat x)',
     'cat $(git diff --name-only HEAD~1)',
     'git ls-files | { read x; cat "$x"; }; cat "$x"',
+    'while read -r f; do cat "$f"; done < <(cat a)',
+    'while read -r f; do cat "$f"; done < <(find ..)',
+    'while read -r f; do cat "$f"; done <<< /etc/passwd',
     'git ls-files | tee x | xargs cat',
   ])('are asked about where they may become others: %s', async command => {
     expect(await verdict(command, {mode: 'acceptEdits'})).toBe('ask');
@@ -163,5 +167,33 @@ describe('a file that may not be read', () => {
     'git add src && git log --oneline',
   ])('is no reason to ask where it is not: %s', async command => {
     expect(await verdict(command, {deny, allow: ['Bash(git add:*)']})).toBe('allow');
+  });
+});
+
+describe('what git tells of its own branches and commits', () => {
+  it.each([
+    'git show $(git rev-parse HEAD)',
+    'git diff $(git merge-base main HEAD) -- src',
+    'git log "$(git merge-base main HEAD)"..HEAD --oneline',
+    'git diff "$(git branch --show-current)" --stat',
+  ])('is no option and no file of its: %s', async command => {
+    expect(await verdict(command)).toBe('allow');
+  });
+
+  it.each([
+    'git show $(cat x)',
+    'git diff $(git rev-parse HEAD) --output=x',
+    'git show $(git rev-parse "$X")',
+    'git checkout $(git rev-parse HEAD)',
+    'timeout $(git rev-parse HEAD) 5 cat x',
+    'cat $(git rev-parse HEAD)',
+  ])('makes nothing else pass: %s', async command => {
+    expect(await verdict(command)).toBe('ask');
+  });
+
+  it('shows no file that may not be read', async () => {
+    expect(
+      await verdict('git show $(git rev-parse HEAD):.env', {deny: ['Read(.env)'], mode: 'bypassPermissions'}),
+    ).toBe('deny');
   });
 });

@@ -134,7 +134,11 @@ function optionsOf(name: string, row: string): Options {
 const telling =
   /^(?:status|log|reflog|whatchanged|show|diff|diff-tree|diff-index|diff-files|ls-files|ls-tree|check-ignore|check-attr|rev-list|shortlog)$/;
 
-function filesShown(subcommand: string, rest: readonly Field[]): Use | null {
+/** What is known to be a revision names no file, and where it is none at all git takes its own. */
+const toRevision = (field: Field): Field => (field.isRevision ? {...field, text: 'HEAD', splits: false} : field);
+
+function filesShown(subcommand: string, given: readonly Field[]): Use | null {
+  const rest = given.map(toRevision);
   const row = Object.hasOwn(rows, subcommand) ? rows[subcommand] : undefined;
   if (row !== undefined) {
     if (subcommand === 'reflog' && /^(?:expire|delete|drop|write)$/.test(rest[0]?.text ?? '')) return null;

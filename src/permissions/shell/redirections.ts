@@ -2,11 +2,12 @@
  * What a redirection opens: `>` and its kin write a file, `<` reads one; here-documents and here-strings are data, in
  * which substitutions are found. Copies of open files (`2>&1`) open nothing.
  */
-import type {Redirection} from 'unbash';
+import type {Redirection, Word} from 'unbash';
 import {visitSubstitutions} from './evaluation.js';
 import type {Input} from './input.js';
 import {judgeFile, stricter} from './paths.js';
 import {expandPattern} from './patterns.js';
+import {listedBy} from './piped.js';
 import type {Scope} from './scope.js';
 import {comingFrom} from './substituted.js';
 import {judgeTrees, treesListed} from './trees.js';
@@ -34,10 +35,18 @@ export function judgeRedirection(redirection: Redirection, scope: Scope, judging
     case 'Redirect':
       judgeTarget(redirection, scope, judging);
       if (!redirection.operator.startsWith('<') || !isInput) return undefined;
-      return (redirection.target && comingFrom([redirection.target], {scope, judging})) ?? null;
+      return redirection.target ? inputFrom(redirection.target, {scope, judging}) : null;
     default:
       return redirection satisfies never;
   }
+}
+
+/** `< <(find …)` gives names, as a pipe does. */
+function inputFrom(target: Word, place: {readonly scope: Scope; readonly judging: Judging}): Input {
+  const [part, more] = target.parts ?? [];
+  const script = part?.type === 'ProcessSubstitution' && more === undefined ? part.script : undefined;
+  const listing = script ? listedBy(script, place) : null;
+  return listing ? {text: '', certain: false, listing} : (comingFrom([target], place) ?? null);
 }
 
 function judgeTarget(redirection: Extract<Redirection, {type: 'Redirect'}>, scope: Scope, judging: Judging): void {

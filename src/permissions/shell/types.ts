@@ -117,6 +117,8 @@ export interface Field {
   readonly glob: boolean;
   /** Not known, but one of these, or in one of them if it is a folder. */
   readonly within?: readonly Field[];
+  /** What git told of its own branches and commits: one word or none, and no option. */
+  readonly isRevision?: true;
   /** What has told its name. */
   readonly listing?: Listing;
   /** In the place of a pattern, as the disk is now: what the line does before may make it another program. */

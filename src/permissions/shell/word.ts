@@ -55,7 +55,8 @@ function expandBraced(word: Word, scope: Scope, judging: Judging): readonly Fiel
 }
 
 function expandParts(word: Word, scope: Scope, judging: Judging): readonly Field[] {
-  return assembly(word, scope, judging, false);
+  const fields = assembly(word, scope, judging, false);
+  return isRevision(word, scope) ? fields.map(field => ({...field, isRevision: true as const})) : fields;
 }
 
 /** Collects the text of the field that is being made, and those that are done. */
@@ -92,6 +93,14 @@ function assembly(word: Word, scope: Scope, judging: Judging, quoted: boolean): 
   for (const [index, part] of parts.entries()) addPart(part, making, {scope, judging, quoted, first: index === 0});
   close(making);
   return making.fields;
+}
+
+/** `$(git rev-parse HEAD)`, and with what leads on from it: `$(git merge-base main HEAD)..HEAD`. */
+function isRevision({parts}: Word, scope: Scope): boolean {
+  const [first, ...more] = parts ?? [];
+  const part = first?.type === 'DoubleQuoted' && first.parts.length === 1 ? first.parts[0] : first;
+  const isPlain = more.every(each => each.type === 'Literal' && /^[.~^@\w/-]*$/.test(each.value));
+  return part?.type === 'CommandExpansion' && isPlain && givesRevision(part.text, scope);
 }
 
 /** What tells the names that stand for a word as a whole: `$(find …)`, or `$f` and `"$f"` of a variable that gets them one by one. */
