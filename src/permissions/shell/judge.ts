@@ -192,8 +192,13 @@ export function narrowestRules(command: string, context: CommandContext): readon
 /** Without any of these characters nothing is assigned and no function defined in ways that the walk does not follow. */
 const mayAssign = /[=([{:\\]/;
 
+/** A shell may be told by these to take what comes in from elsewhere; what is not known may be any of them. */
+const rewires = /exec|eval|source|(?:^|[;&|({`\n]|\b(?:do|then|else|builtin|command)\s)\s*(?:\.\s|[$`])/;
+
 /** What holds for the whole of a script, wherever it stands: a function may run anywhere after it is defined. */
-function prepare(script: Script, source: string | null, scope: Scope): Scope {
+function prepare(script: Script, source: string | null, given: Scope): Scope {
+  const scope =
+    source !== null && rewires.test(source.replace(/["'\\]/g, '')) ? {...given, isRewired: true as const} : given;
   if (source === null || !mayAssign.test(source)) return scope;
   const hidden = changesIn(script, 'hidden', scope.texts);
   const changes = hidden.definesFunction ? changesIn(script, 'all', scope.texts) : hidden;

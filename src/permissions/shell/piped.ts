@@ -90,6 +90,9 @@ function listedByGit([subcommand, ...rest]: readonly Field[], scope: Scope, {con
   };
 }
 
+/** A name or a pattern, not above the folder and without git's own signs. */
+const isBelow = /^(?![/:~])(?!(?:.*\/)?\.\.(?:\/|$))[\w.*?@+/-]+$/;
+
 /** Whether names end with NUL; null: other names are told, or something else. */
 function isListingOfGit(
   subcommand: string,
@@ -108,7 +111,8 @@ function isListingOfGit(
   const read = options && readWords(rest, options);
   if (!read) return null;
   const has = (...names: readonly string[]): boolean => names.some(name => read.options.has(name));
-  if (subcommand === 'ls-files') return has('-z');
+  // Others lead out of the folder.
+  if (subcommand === 'ls-files') return read.operands.every(({text}) => isBelow.test(text)) ? has('-z') : null;
   const isOne = read.operands.length === (has('-e') ? 0 : 1);
   return isOne && has('-l', '--files-with-matches', '--name-only') ? has('-z', '--null') : null;
 }

@@ -23,6 +23,8 @@ export interface Scope {
   readonly once: ReadonlySet<string>;
   /** What comes in to a command that is given nothing of its own. */
   readonly input: Input;
+  /** The shell may be told to read from elsewhere, `exec < x`: what comes in to groups and loops is not known. */
+  readonly isRewired?: true;
 }
 
 /** A command ends well or not, and what follows may depend on that. */
@@ -137,7 +139,7 @@ type Pinning = Readonly<Record<'names' | 'texts' | 'once', ReadonlySet<string>>>
 /** The same with what comes in to all of it: each command may take a part of that. */
 export const receive = (scope: Scope, input: Input): Scope => ({
   ...scope,
-  input: input && {...input, certain: false, isRest: true},
+  input: scope.isRewired ? null : input && {...input, certain: false, isRest: true},
 });
 
 const union = (one: ReadonlySet<string>, other: ReadonlySet<string>): ReadonlySet<string> =>

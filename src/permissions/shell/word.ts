@@ -109,7 +109,8 @@ function listingIn({parts}: Word, {scope, judging}: Pick<Place, 'scope' | 'judgi
   if (part === undefined || more !== undefined || quoted) return null;
   if (part.type === 'CommandExpansion') {
     const listing = part.script ? listedBy(part.script, {scope, judging}) : null;
-    if (!listing?.isPlain(true) || scope.variables.has('IFS')) return null;
+    // What ends with NUL runs together there.
+    if (listing === null || listing.isNul || !listing.isPlain(true) || scope.variables.has('IFS')) return null;
     visitSubstitutions(part, scope, judging);
     return listing;
   }
