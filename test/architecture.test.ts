@@ -131,6 +131,7 @@ const coreLimits: Readonly<Record<string, number>> = {
   'compaction-records.ts': 30,
   'context.ts': 120,
   'divide.ts': 40,
+  'quiet.ts': 30,
   'query.ts': 300,
   'last-steps.ts': 70,
   'stop-hook.ts': 60,

@@ -8,7 +8,7 @@ import {estimate} from './estimate.js';
 import {addNote, type Growing} from './growth.js';
 import {type Heard, hear} from './hear.js';
 import type {Caller} from './question.js';
-import {requestSummary, type SummaryMeans, tooLong} from './request-summary.js';
+import {noWords, requestSummary, type SummaryMeans, tooLong} from './request-summary.js';
 import type {Run} from './run.js';
 import {clearOld} from './shrink.js';
 import {addSpending} from './spending.js';
@@ -74,11 +74,11 @@ export async function* compact(
   let why = '';
   for (const isShort of [false, true]) {
     const ask = askForSummary(wishes, isShort && why === tooLong);
-    const asked = yield* requestSummary(options, run, {head, ask, target, mayCall: !isShort});
+    const asked = yield* requestSummary(options, run, {head, ask, target, mayCall: why !== noWords});
     paid = addSpending(paid, asked.paid);
     if ('why' in asked) {
       why = asked.why;
-      target = Math.min(size, target) * nextPart;
+      if (asked.isTooLarge) target = Math.min(size, target) * nextPart;
       continue;
     }
     const entry = toEntry(options, {words: asked.words, head, isUnderWay: trigger === 'auto' && tail.length === 0});

@@ -4,6 +4,7 @@ import {interruption} from './cancel.js';
 import {type Deadline, type DeadlineOptions, startDeadline} from './deadline.js';
 import {ProviderError} from './errors.js';
 import {estimateText} from './estimate.js';
+import {deaf, quietly} from './quiet.js';
 import {forModel} from './readable.js';
 import {type Answered, type Requesting, send} from './request.js';
 import type {Run} from './run.js';
@@ -16,6 +17,7 @@ import {estimateInput, minOutputTokens, roomFor, sizeOf, summaryTokens} from './
 
 export interface SummaryMeans extends Omit<Requesting, 'clock'>, Omit<DeadlineOptions, 'budget'> {}
 
+export const noWords = 'The model wrote no summary.';
 export const tooLong = 'The summary is not much shorter than what it sums up: less than 40 % would come free.';
 
 export interface Ask {
@@ -27,7 +29,9 @@ export interface Ask {
   readonly mayCall: boolean;
 }
 
-type Asked = {readonly paid: Spending} & ({readonly words: string} | {readonly why: string});
+/** `isTooLarge`: less of the history may have what this had not. */
+type Fault = {readonly why: string; readonly isTooLarge?: true};
+type Asked = {readonly paid: Spending} & ({readonly words: string} | Fault);
 
 /** Asks for a summary, with the history as it was sent before, so that the provider's cache is read. Throws as a request does. */
 export async function* requestSummary(
@@ -51,7 +55,7 @@ export async function* requestSummary(
       if (!reply.isWhole) return {paid, why: 'The time of its budget is up.'};
       const words = reply.entry ? textOf(reply.entry.message).trim() : '';
       if (reply.stopReason === 'refusal') return {paid, why: 'The model refused to sum it up.'};
-      if (words === '') return {paid, why: 'The model wrote no summary.'};
+      if (words === '') return {paid, why: noWords};
       return reply.stopReason === 'max_tokens' ? {paid, why: tooLong} : {paid, words};
     }
   } finally {
@@ -64,7 +68,7 @@ async function* request(
   run: Pick<Run, 'usage' | 'costUsd'>,
   {head, ask, target, mayCall}: Ask,
   {work}: Deadline,
-): AsyncGenerator<AgentEvent, Answered | {readonly paid: Spending; readonly why: string}> {
+): AsyncGenerator<AgentEvent, Answered | ({readonly paid: Spending} & Fault)> {
   const {conversation, model} = options;
   const {info} = model;
   const asking = createEntry('', {role: 'user', content: [{type: 'text', text: ask}]});
@@ -78,7 +82,8 @@ async function* request(
   const inputTokens = isWhole ? whole : sizeOf(options, [...history, asking]);
   const maxTokens = Math.min(output, roomFor(info, inputTokens));
   const none = {paid: nothingSpent};
-  if (maxTokens < minOutputTokens) return {...none, why: `The window of ${info.name} has no room for a summary.`};
+  if (maxTokens < minOutputTokens)
+    return {...none, isTooLarge: true, why: `The window of ${info.name} has no room for a summary.`};
   const attempts = yield* book(options, work, {
     inputTokens,
     maxTokens,
@@ -86,7 +91,7 @@ async function* request(
     model: info.id,
     purpose: 'step',
   });
-  if (!attempts.accepted) return {...none, why: attempts.message};
+  if (!attempts.accepted) return {...none, isTooLarge: true, why: attempts.message};
   try {
     return yield* quietly(
       send(options, run, {
@@ -99,20 +104,7 @@ async function* request(
     );
   } catch (error) {
     if (!(error instanceof ProviderError) || error.kind !== 'context_exceeded') throw error;
-    return {paid: attempts.close(), why: `It is too long even to be summed up: ${error.message}`};
-  }
-}
-
-/** Calls of a reply that was to be a summary are not made. */
-const deaf = {offer: () => [], drain: () => [], retract: () => {}};
-
-const told: ReadonlySet<AgentEvent['type']> = new Set(['retry_scheduled', 'request_held']);
-
-/** The words of a summary are nobody's reply. */
-async function* quietly<T>(events: AsyncGenerator<AgentEvent, T>): AsyncGenerator<AgentEvent, T> {
-  for (;;) {
-    const step = await events.next();
-    if (step.done) return step.value;
-    if (told.has(step.value.type)) yield step.value;
+    const why = `It is too long even to be summed up: ${error.message}`;
+    return {paid: attempts.close(), isTooLarge: true, why};
   }
 }

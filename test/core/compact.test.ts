@@ -183,8 +183,26 @@ describe('a summary', () => {
     expect(compactions(events)).toEqual(['compaction_started', 'compaction_failed']);
     expect(events.find(({type}) => type === 'compaction_failed')).toMatchObject({message: /less than 40 %/});
     expect(model.requests).toHaveLength(4);
+    // The same bytes again, but for the wish.
+    const [first, second] = model.requests.slice(1, 3).map(({messages}) => JSON.stringify(messages.slice(0, -1)));
+    expect(second).toBe(first);
+    expect(model.requests[2]?.toolChoice).toBe('auto');
     expect(textOf(model.requests[2]?.messages.at(-1) ?? {role: 'user', content: ''})).toMatch(/too long. Use at most/);
     expect(session.history).toHaveLength(4);
+  });
+
+  it('is asked for once more without tools, where the model called one instead', async () => {
+    const {session, model} = openRuntime(
+      request => {
+        if (!isAsking(request)) return {text: long(3_000)};
+        return request.toolChoice === 'none' ? {text: 'All was done.'} : calling('a');
+      },
+      {tools: [look]},
+    );
+    await runTurn(session, 'first');
+    expect((await session.compact()).reason).toBe('completed');
+    expect(model.requests.map(({toolChoice}) => toolChoice)).toEqual(['auto', 'auto', 'none']);
+    expect(session.history).toHaveLength(1);
   });
 
   it('is broken off by an interrupt, which leaves the conversation as it was', async () => {
@@ -412,6 +430,19 @@ describe('the request for a summary', () => {
     expect(JSON.stringify(events.filter(({type}) => type.startsWith('reply_')))).not.toContain('half');
     // Both attempts are paid for.
     expect(outcome.usage.input).toBe(1_000 + 171_000 + 3_000 + 100);
+  });
+
+  it('ends with whoever breaks off in the middle of it', async () => {
+    const {store, logs} = createMemory();
+    const retry = {type: 'retry_scheduled', attempt: 1, maxAttempts: 10, delayMs: 0, kind: 'busy', message: 'busy'};
+    const {session} = openRuntime(summing(script, {text: 'All.', before: [retry as ModelEvent]}), {
+      tools: [look],
+      store,
+    });
+    for await (const {type} of session.send('look at it all')) if (type === 'retry_scheduled') break;
+    expect(logs.get('main')?.filter(({type}) => type === 'spent')).toHaveLength(3);
+    expect(unanswered(session.history)).toEqual([]);
+    expect(session.isRunning).toBe(false);
   });
 
   it('is not sent where the budget has no room for it, and no cap is passed', async () => {
