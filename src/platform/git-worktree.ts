@@ -18,8 +18,9 @@ export async function addWorktree(repository: Repository, path: string, branch: 
 export function isWorktreeOf(repository: Repository, path: string): boolean {
   const found = findRepository(path);
   return (
-    !namesPrograms(repository) &&
-    found?.root === path &&
+    found !== null &&
+    ![repository, found].some(namesPrograms) &&
+    found.root === path &&
     found.commonDir === repository.commonDir &&
     dirname(found.gitDir) === join(repository.commonDir, 'worktrees')
   );
