@@ -25,7 +25,7 @@ export interface ConverseOptions {
 
 export async function converse({given: asked, version}: ConverseOptions): Promise<number> {
   const given = asked.choose ? await chosen(asked) : asked;
-  if (given === null) return exitCodes.done;
+  if (typeof given === 'number') return given;
   boundYoungHeap();
   const startDebug = await loadDebug(given);
   const session = await createSession({...toSessionOptions(given), interactive: true, askTrust: ask});
@@ -95,11 +95,11 @@ export async function converse({given: asked, version}: ConverseOptions): Promis
   }
 }
 
-/** With the conversation that the person chose; null if they left. */
-async function chosen(given: Arguments): Promise<Arguments | null> {
+/** With the conversation that the person chose, or the exit code if they left. */
+async function chosen(given: Arguments): Promise<Arguments | number> {
   const {pickSession} = await import('./pick-session.js');
-  const resume = await pickSession({env: process.env, screenReader: given.screenReader});
-  return resume === null ? null : {...given, resume};
+  const picked = await pickSession({env: process.env, screenReader: given.screenReader});
+  return 'id' in picked ? {...given, resume: picked.id} : picked.code;
 }
 
 /** Loaded only where a folder brings something. */

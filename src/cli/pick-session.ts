@@ -12,6 +12,7 @@ import {pick} from '../ui/picker/pick.js';
 import type {Choice} from '../ui/picker/picker.js';
 import {readCapabilities} from '../ui/terminal/capabilities.js';
 import {revealLine} from '../ui/text/reveal.js';
+import {exitCodes} from './exit-codes.js';
 import {readLine} from './read-line.js';
 import {shortId, toTable, wordsOf} from './sessions/list.js';
 import {workingFolder} from './working-folder.js';
@@ -46,18 +47,27 @@ export interface PickSessionOptions {
   readonly screenReader: boolean;
 }
 
-/** The id of the one that was chosen; null if none was. Throws `UsageError` where there is none. */
-export async function pickSession({env, screenReader}: PickSessionOptions): Promise<string | null> {
+/** The id of the one that was chosen, or the exit code of how the list was left. */
+export type PickedSession = {readonly id: string} | {readonly code: number};
+
+const left = {code: exitCodes.done};
+
+/** Throws `UsageError` where there is none to choose. */
+export async function pickSession({env, screenReader}: PickSessionOptions): Promise<PickedSession> {
   const sessions = sessionsHere(env);
   return screenReader || readCapabilities(env).dumb ? pickInWords(sessions) : pickOnScreen(sessions, env);
 }
 
-async function pickOnScreen(sessions: readonly KeptSession[], env: NodeJS.ProcessEnv): Promise<string | null> {
+async function pickOnScreen(sessions: readonly KeptSession[], env: NodeJS.ProcessEnv): Promise<PickedSession> {
   const guard = createTerminalGuard(process.stdout.fd, env);
   const paths = new Map(sessions.map(({id, path}) => [id, path]));
   const ending = new AbortController();
-  const end = (): void => ending.abort();
-  process.on('SIGTERM', end).on('SIGHUP', end).on('SIGINT', end);
+  let ended: PickedSession = left;
+  const end = (signal: 'SIGTERM' | 'SIGHUP' | 'SIGINT'): void => {
+    ended = {code: exitCodes[signal]};
+    ending.abort();
+  };
+  for (const signal of ['SIGTERM', 'SIGHUP', 'SIGINT'] as const) process.on(signal, end);
   try {
     const picked = await pick({
       stdin: process.stdin,
@@ -74,9 +84,9 @@ async function pickOnScreen(sessions: readonly KeptSession[], env: NodeJS.Proces
       onModes: guard.hold,
       signal: ending.signal,
     });
-    return picked.type === 'picked' ? picked.id : null;
+    return picked.type === 'picked' ? picked : ended;
   } finally {
-    process.off('SIGTERM', end).off('SIGHUP', end).off('SIGINT', end);
+    for (const signal of ['SIGTERM', 'SIGHUP', 'SIGINT'] as const) process.off(signal, end);
     guard.dismiss();
   }
 }
@@ -103,7 +113,7 @@ function toChoice(session: KeptSession, now: number): Choice {
 }
 
 /** Line by line, for whom the screen is read out. */
-async function pickInWords(sessions: readonly KeptSession[]): Promise<string | null> {
+async function pickInWords(sessions: readonly KeptSession[]): Promise<PickedSession> {
   const say = (line: string): void => void process.stdout.write(`${line}\n`);
   const most = 20;
   const now = Date.now();
@@ -113,9 +123,9 @@ async function pickInWords(sessions: readonly KeptSession[]): Promise<string | n
   for (;;) {
     process.stdout.write('The number of a conversation, or Enter to leave: ');
     const answer = await readLine(0);
-    if (answer === null || answer === '') return null;
+    if (answer === null || answer === '') return left;
     const chosen = /^\d+$/.test(answer) ? sessions[Number(answer) - 1] : undefined;
-    if (chosen) return chosen.id;
+    if (chosen) return chosen;
     say(`There is no number ${revealLine(answer)}.`);
   }
 }

@@ -66,6 +66,14 @@ describe('agent -r', () => {
     expect(server.requests).toHaveLength(2);
   });
 
+  it('ends with a signal, and gives the terminal back', async () => {
+    const terminal = choose();
+    await terminal.waitFor('2 of 2');
+    terminal.kill('SIGTERM');
+    expect(await terminal.exited).toEqual({code: 143, signal: null});
+    expect(terminal.modes()).toEqual(openTerminal({command: '/bin/true'}).modes());
+  });
+
   it('asks for a number where the cursor cannot be moved', async () => {
     const terminal = choose({TERM: 'dumb'});
     await terminal.waitFor('or Enter to leave: ');
