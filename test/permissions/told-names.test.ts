@@ -120,6 +120,7 @@ describe('names that are told', () => {
     'g() { exec < x; }; find src -type f | while read f; do cat "$f"; g; done',
     'find src -type f | { eval "ex""ec < x"; xargs cat; }',
     'find src -type f | { $X < x; xargs cat; }',
+    'find src -type f | { if ! $X < x; then xargs cat; fi; }',
     'cat $(git ls-files ..)',
     'cat $(git ls-files :/)',
     'cat $(git ls-files src/../../x)',

@@ -193,7 +193,8 @@ export function narrowestRules(command: string, context: CommandContext): readon
 const mayAssign = /[=([{:\\]/;
 
 /** A shell may be told by these to take what comes in from elsewhere; what is not known may be any of them. */
-const rewires = /exec|eval|source|(?:^|[;&|({`\n]|\b(?:do|then|else|builtin|command)\s)\s*(?:\.\s|[$`])/;
+const rewires =
+  /exec|eval|source|(?:^|[;&|({`\n]|\b(?:do|then|else|elif|if|while|until|time|builtin|command)\s|!\s)\s*(?:\.\s|[$`])/;
 
 /** What holds for the whole of a script, wherever it stands: a function may run anywhere after it is defined. */
 function prepare(script: Script, source: string | null, given: Scope): Scope {
