@@ -1,7 +1,8 @@
 /**
- * What is told of an agent from beside its run: what its commands left, what was changed under it, and the hooks that
- * are heard about it.
+ * What is told of an agent from beside its run: of its commands, what was changed under it, and the hooks that are heard
+ * about it.
  */
+import type {CommandEvent} from './command-events.js';
 import type {PermissionMode} from './question.js';
 
 /** One run of one hook. */
@@ -20,26 +21,9 @@ export interface ToolValue {
 }
 
 export type Aside =
-  /** How many of the agent's ended commands left something running. */
-  | {readonly type: 'commands_changed'; readonly live: number}
+  | CommandEvent
   /** What a tool keeps of the agent is this now. */
   | {readonly type: 'tool_state_changed'; readonly tool: string; readonly value: unknown}
-  /** A command goes on beside its call; `path` is a file with its output. */
-  | {
-      readonly type: 'command_moved';
-      readonly taskId: string;
-      readonly callId: string;
-      readonly command: string;
-      readonly description: string;
-      readonly path: string | null;
-    }
-  | {
-      readonly type: 'command_ended';
-      readonly taskId: string;
-      readonly command: string;
-      readonly state: 'done' | 'failed' | 'stopped';
-      readonly exitCode: number | null;
-    }
   | {readonly type: 'mode_changed'; readonly mode: PermissionMode}
   /** The next request does not extend the last one's prefix: the prompt cache starts anew. */
   | {readonly type: 'prefix_changed'; readonly reason: 'model' | 'effort' | 'clear' | 'rewind'; readonly detail: string}

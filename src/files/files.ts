@@ -67,13 +67,12 @@ export interface FilesOptions {
 export function createFiles(options: FilesOptions | null = null): Files {
   const marks = options?.marks ?? createMarks();
   const takeTurn = options?.takeTurn ?? createTurns();
-  const writers = new Map<string, {readonly agentId: AgentId; readonly hash: string}>();
+  /** Who wrote which content of a file, by its hash: whoever was late may have read one that others have replaced since. */
+  const writers = new Map<string, Map<string, AgentId>>();
   const opened = (): FileHistory | null => options?.opened() ?? null;
 
-  const writerOf = (target: string, hash: string): AgentId | null => {
-    const last = writers.get(target);
-    return last?.hash === hash ? last.agentId : (opened()?.writerOf(target, hash) ?? null);
-  };
+  const writerOf = (target: string, hash: string): AgentId | null =>
+    writers.get(target)?.get(hash) ?? opened()?.writerOf(target, hash) ?? null;
 
   const changedSince = (path: string, target: string, hash?: string): ToolError => {
     const writer = hash === undefined ? null : writerOf(target, hash);
@@ -102,13 +101,14 @@ export function createFiles(options: FilesOptions | null = null): Files {
     };
     const before = found && ({type: 'file', hash: found.hash, mode: found.mode} as const);
     if (found) keeping?.keep(found.hash);
+    const hash = hashOf(bytes);
     const write = async (folders: readonly string[] = []): Promise<void> => {
+      // Before it is there: others may read it at once.
+      writers.set(target, (writers.get(target) ?? new Map<string, AgentId>()).set(hash, agentId));
       await writeAtomically(target, bytes, {check});
       history?.wrote(target, {agentId, before, bytes, folders: [...folders]});
     };
     await (found ? write() : withFolder(dirname(target), write));
-    const hash = hashOf(bytes);
-    writers.set(target, {agentId, hash});
     marks.mark(agentId, target, hash);
   };
 
