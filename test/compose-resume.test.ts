@@ -7,6 +7,7 @@ import {tmpdir} from 'node:os';
 import {dirname, join} from 'node:path';
 import fc from 'fast-check';
 import {afterAll, beforeAll, describe, expect, it} from 'vitest';
+import {textOf} from '../src/core/transcript.js';
 import type {MessageParam} from '../src/core/types.js';
 import {createScriptedModel, createSession, type ScriptedModel, type SessionOptions} from '../src/index.js';
 import {fromLine} from '../src/store/line.js';
@@ -232,6 +233,25 @@ describe('a conversation that was cleared', () => {
     await session.close();
     const again = await open(home, createScriptedModel([{text: 'Two.'}]), {resume: true});
     expect([again.notes, again.history]).toEqual([['The conversation was cleared: it begins anew.'], []]);
+    await again.close();
+  });
+});
+
+describe('a conversation that is gone on with', () => {
+  it.each([
+    ['with traces', {OTEL_EXPORTER_OTLP_ENDPOINT: 'http://127.0.0.1:9'}],
+    ['without', {}],
+  ])('tells of its last turns alone, where only they are asked for, %s', async (_, more) => {
+    const home = createFolder();
+    const env = {PATH: process.env.PATH, HOME: home, AGENT_HOME: home};
+    const session = await open(home, createScriptedModel([{text: 'One.'}, {text: 'Two.'}]));
+    for (const text of ['first', 'second']) for await (const event of session.send(text)) void event;
+    await session.close();
+    const again = await open(home, createScriptedModel([]), {resume: true, env: {...env, ...more}});
+    const events = again.observe();
+    await again.replay(1);
+    const told = events.drain().flatMap(event => (event.type === 'entry_appended' ? [textOf(event.entry.message)] : []));
+    expect(told).toEqual(['second']);
     await again.close();
   });
 });

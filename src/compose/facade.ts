@@ -109,7 +109,7 @@ export function toSession(parts: SessionParts): Session {
       }
       return core.clear();
     },
-    replay: () => telemetry?.unheard(core.replay) ?? core.replay(),
+    replay: turns => telemetry?.unheard(() => core.replay(turns)) ?? core.replay(turns),
     async close(reason = 'other') {
       const left = processes.live('main');
       if (left > 0) core.tell({type: 'notice', level: 'warning', text: stoppedText(left)});
