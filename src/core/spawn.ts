@@ -67,15 +67,15 @@ export function createSpawner(means: SpawnMeans, options: SpawnerOptions): Spawn
     const {name = null, description} = request;
     const {type, model} = await choose(means, request, parent.model);
     const tools = selectTools(await parent.tools, type);
-    const fault = name === null ? null : kinship.faultOfName(name);
-    if (fault !== null) throw new ToolError(`No agent was started: ${fault}. Choose another name, or none.`);
     const background = request.background ?? type.background;
     const place = {parentId: parent.id, callId, kind: type.name, name, description, background};
     const tree = await openTree(means, request, type, parent.place);
-    // Nothing is waited for from here on: who was stopped meanwhile starts no others.
-    const receipt = signal.aborted || parent.isClosing ? null : registry.reserve(place);
+    // Nothing is waited for from here on: who was stopped meanwhile starts no others, and no two take one name.
+    const fault = name === null ? null : kinship.faultOfName(name);
+    const receipt = signal.aborted || parent.isClosing || fault !== null ? null : registry.reserve(place);
     if (!receipt?.accepted) await tree?.close(false);
     if (signal.aborted) throw interruption(signal);
+    if (fault !== null) throw new ToolError(`No agent was started: ${fault}. Choose another name, or none.`);
     if (!receipt) return {accepted: false, message: tooLate};
     if (!receipt.accepted) return {accepted: false, message: withRunning(receipt, parent)};
     const {id} = receipt;

@@ -237,6 +237,13 @@ describe('the name of an agent', () => {
     await world.close();
   });
 
+  it('is one agent’s alone, where two are started together under it', async () => {
+    const world = await open(live('root'));
+    const told = await Promise.all([start(world, 'root', 'twin'), start(world, 'root', 'twin')]);
+    expect(told).toEqual(['started', expect.stringMatching(/^No agent was started: the name "twin" is that of /)]);
+    await world.close();
+  });
+
   it.each(['main', 'agent-1', 'agent-77'])('is refused if it reads like an id, as %s does', async name => {
     const world = await open(live('root'));
     expect(await start(world, 'root', name)).toMatch(/reads like the id of an agent\. Choose another name, or none\.$/);
