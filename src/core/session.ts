@@ -136,9 +136,9 @@ export function createSession(options: SessionOptions): Session {
       turns.assertIdle();
       conversation.turnInto([], [{type: 'cleared'}]);
       root.toolState.clear();
-      await background.endAll(rootId);
       say({type: 'prefix_changed', reason: 'clear', detail: 'a new conversation'});
-      return tree.endAll();
+      const [ended] = await Promise.all([tree.endAll(), background.endAll(rootId)]);
+      return ended;
     },
     get prompts() {
       return prompts();

@@ -25,6 +25,20 @@ describe('a session', () => {
     watcher.close();
   });
 
+  it('takes back on clear what was sent before it, and nothing that is sent while the last processes end', async () => {
+    const {session, model} = openRuntime([{text: 'one'}, {text: 'two'}]);
+    await runTurn(session, 'first');
+    session.steer('old');
+    const cleared = session.clear();
+    session.steer('new');
+    await cleared;
+    await runTurn(session, 'second');
+    expect(model.requests[1]?.messages).toMatchObject([
+      {content: [{type: 'text', text: 'new'}]},
+      {content: [{type: 'text', text: 'second'}]},
+    ]);
+  });
+
   it('changes its model between turns, drops the other model’s thinking, and says so', async () => {
     const {session} = openRuntime([{thinking: 'hm', text: 'one'}]);
     const other = createScriptedModel([{text: 'two'}], {id: 'other'});
