@@ -1,6 +1,7 @@
 /** A tree of agents while the server of their model is overloaded for a quarter of an hour: over real HTTP, in time that the test owns. */
 import {setImmediate as nextTurn} from 'node:timers/promises';
 import {expect, it, onTestFinished} from 'vitest';
+import type {Model} from '../../src/core/ports.js';
 import {createAnthropicModel} from '../../src/providers/anthropic.js';
 import {lookUp} from '../../src/providers/catalog.js';
 import {createGate} from '../../src/providers/gate.js';
@@ -13,7 +14,9 @@ import {ask, openTree, type Plan, replyTo} from '../support/tree.js';
 const minutes = 60_000;
 
 it('parks every agent, probes once a back-off step, and finishes with every result', {timeout: 30_000}, async () => {
-  const clock = createVirtualClock(0);
+  /** Requests that were sent and not answered whole: however long that takes the machine, meanwhile no time passes. */
+  let unheard = 0;
+  const clock = createVirtualClock(0, () => unheard > 0);
   const outage = {from: 0, until: 15 * minutes};
   /** When each request came, how many were on their way then, and whether it was refused. */
   const seen: {readonly at: number; readonly others: number; readonly isRefused: boolean}[] = [];
@@ -35,7 +38,22 @@ it('parks every agent, probes once a back-off step, and finishes with every resu
   const credential = {type: 'key', value: 'k', source: 'ANTHROPIC_API_KEY'} as const;
   const env = {ANTHROPIC_BASE_URL: server.url};
   const wire = createAnthropicModel({info: lookUp('haiku'), credential, env, clock: realClock});
-  const model = retrying(wire, {
+  let sent = 0;
+  const heard: Model = {
+    info: wire.info,
+    async *stream(request, signal) {
+      unheard += 1;
+      sent += 1;
+      try {
+        // One of those that are on their way when the server gives in comes long after the others.
+        if (sent === 6) for (let turn = 0; turn < 60; turn += 1) await nextTurn();
+        yield* wire.stream(request, signal);
+      } finally {
+        unheard -= 1;
+      }
+    },
+  };
+  const model = retrying(heard, {
     ...{gate: createGate({clock, random: () => 1}), clock, random: () => 1},
     policy: {maxAttempts: null},
   });

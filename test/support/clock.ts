@@ -9,19 +9,20 @@ import type {Clock} from '../../src/core/ports.js';
 export interface VirtualClock extends Clock {
   /** Moves time on, waking each sleeper at its moment, and lets everything that follows from it happen. */
   advance(ms: number): Promise<void>;
-  /** Moves time to the next sleeper's moment; false if nobody sleeps. */
+  /** Moves time to the next sleeper's moment; false if nobody sleeps, or while it is held. */
   step(): Promise<boolean>;
   /** How many sleep now. */
   readonly sleepers: number;
 }
 
-export function createVirtualClock(start = 1_000_000): VirtualClock {
+/** @param isHeld whether something is under way that takes time of the machine's own, and none of this clock's. */
+export function createVirtualClock(start = 1_000_000, isHeld = () => false): VirtualClock {
   let now = start;
   const sleepers = new Set<{readonly at: number; readonly wake: () => void}>();
   const first = () => [...sleepers].reduce((a, b) => (b.at < a.at ? b : a));
   const step = async (): Promise<boolean> => {
     await settle();
-    if (sleepers.size === 0) return false;
+    if (sleepers.size === 0 || isHeld()) return false;
     const sleeper = first();
     now = Math.max(now, sleeper.at);
     sleeper.wake();
