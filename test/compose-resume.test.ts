@@ -250,7 +250,9 @@ describe('a conversation that is gone on with', () => {
     const again = await open(home, createScriptedModel([]), {resume: true, env: {...env, ...more}});
     const events = again.observe();
     await again.replay(1);
-    const told = events.drain().flatMap(event => (event.type === 'entry_appended' ? [textOf(event.entry.message)] : []));
+    const told = events
+      .drain()
+      .flatMap(event => (event.type === 'entry_appended' ? [textOf(event.entry.message)] : []));
     expect(told).toEqual(['second']);
     await again.close();
   });
