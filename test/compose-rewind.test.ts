@@ -157,6 +157,22 @@ describe('a rewind', () => {
     expect(watcher.drain().filter(({type}) => type === 'prefix_changed')).toMatchObject([{reason: 'rewind'}]);
   });
 
+  it('keeps what the person does while a command goes on in the background', async () => {
+    const {session, cwd, read, promptId} = await open([
+      [call('Bash', {command: 'echo server > log.txt; echo up; sleep 300', run_in_background: true})],
+      [bash('echo agent > a.txt')],
+    ]);
+    writeFileSync(join(cwd, 'mine.txt'), 'old\n');
+    await say(session, 'serve');
+    await until('the command runs', () => existsSync(join(cwd, 'log.txt')));
+    writeFileSync(join(cwd, 'mine.txt'), 'person\n');
+    await say(session, 'work');
+    const report = await session.rewind(promptId(0));
+    expect(report.files.map(({path}) => path)).toContain('a.txt');
+    expect(existsSync(join(cwd, 'a.txt'))).toBe(false);
+    expect(read('mine.txt')).toBe('person\n');
+  });
+
   it('knows what a file was that git has and nobody has looked at, and one that git ignores', async () => {
     const cwd = createFolder();
     const git = (...args: string[]) =>

@@ -83,7 +83,9 @@ export function openFileChanges(options: FileChangesOptions): FileChanges {
       async shell(command, shell) {
         if (!mayChange(command, shell.cwd, opened?.isLarge() ?? false)) return commands.shell(command, shell);
         const {during} = await open();
-        return during(shell.agentId, () => commands.shell(command, shell));
+        return during(shell.agentId, leave =>
+          commands.shell(command, {...shell, onStart: untilReleased(shell, leave)}),
+        );
       },
     }),
     following: store => ({
@@ -128,6 +130,20 @@ export function openFileChanges(options: FileChangesOptions): FileChanges {
       };
     },
   };
+}
+
+type Shell = Parameters<Commands['shell']>[1];
+
+/** As `onStart` was; `leave` hears once the command goes on beside its call. */
+function untilReleased({onStart}: Shell, leave: () => void): NonNullable<Shell['onStart']> {
+  return running =>
+    onStart?.({
+      ...running,
+      release() {
+        leave();
+        return running.release();
+      },
+    });
 }
 
 async function planOf(entryId: string, history: FileHistory): Promise<RewindPlan> {

@@ -2,7 +2,8 @@
  * What commands change in the project, found by comparing it before and after: by times, sizes and inodes, and where these
  * differ by content. What a file held before is kept when it is first seen, save where git has it anyway.
  *
- * What changes while a command runs counts as that command's; what changed before it as somebody else's.
+ * What changes while a command is waited for counts as that command's; what changed before it as somebody else's, and so does
+ * what changes beside one that goes on in the background: that may take hours, in which a person edits as well.
  */
 import {closeSync, constants, fstatSync, openSync, readFileSync, readlinkSync, type Stats} from 'node:fs';
 import {dirname} from 'node:path';
@@ -17,8 +18,8 @@ import {isSameState} from './states.js';
 import type {TakeTurn} from './turns.js';
 
 export interface Watch {
-  /** Notes what changes while the work is done as the agent's. */
-  during<T>(agentId: AgentId, work: () => Promise<T>): Promise<T>;
+  /** Notes what changes while the work is done as the agent's; only up to `leave`, where it calls that. */
+  during<T>(agentId: AgentId, work: (leave: () => void) => Promise<T>): Promise<T>;
   /** Notes what has changed of a file so far; its turn is taken already. */
   catchUp(target: string): Promise<void>;
   /** The file is this now, and that is noted. */
@@ -206,11 +207,15 @@ export function createWatch({root, without, contents, takeTurn, note}: WatchOpti
     async during(agentId, work) {
       await look();
       running.push(agentId);
+      let leaving: Promise<void> | null = null;
+      const leave = (): Promise<void> => {
+        leaving ??= look(agentId).then(() => void running.splice(running.indexOf(agentId), 1));
+        return leaving;
+      };
       try {
-        return await work();
+        return await work(() => void leave());
       } finally {
-        await look(agentId);
-        running.splice(running.indexOf(agentId), 1);
+        await leave();
       }
     },
     async catchUp(target) {
