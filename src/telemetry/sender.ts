@@ -36,6 +36,7 @@ export function createSend(destination: Destination, closing: AbortSignal): Send
         const wait = Math.max(error.retryAfterMs, delayMs * (0.5 + Math.random() / 2));
         if (closing.aborted || Date.now() + wait >= until) throw error;
         await sleep(wait, closing);
+        if (closing.aborted) throw error;
       }
     }
   };
@@ -66,6 +67,7 @@ function post(
     const giveUp = (): void => void sent.destroy(new Error('it did not answer in time'));
     const timer = setTimeout(giveUp, timeoutMs);
     closing.addEventListener('abort', giveUp);
+    if (closing.aborted) giveUp();
     const leave = (): void => {
       clearTimeout(timer);
       closing.removeEventListener('abort', giveUp);

@@ -4,6 +4,7 @@ import {ProviderError} from '../../src/core/errors.js';
 import type {Tool} from '../../src/core/ports.js';
 import {createScriptedModel, createSession, type SessionOptions} from '../../src/index.js';
 import type {Script} from '../../src/providers/scripted.js';
+import {createSend} from '../../src/telemetry/sender.js';
 import {type CollectedSpan, type Collector, startCollector} from '../support/collector.js';
 import {createFolder} from '../support/folder.js';
 import {makeTool, runTurn} from '../support/runtime.js';
@@ -265,6 +266,13 @@ describe('telemetry', () => {
     expect(told).toHaveLength(1);
     expect(told[0]).toMatch(/^Telemetry is not sent: the collector at 127\.0\.0\.1:\d+ /);
     expect(told[0]).toContain(why);
+  });
+
+  it('begins nothing that it would wait for once it is to end', async () => {
+    const {url} = await startCollector(() => null);
+    const destination = {url, protocol: 'http/json', headers: {}, timeoutMs: 60_000, compression: 'none'} as const;
+    const send = createSend(destination, AbortSignal.abort());
+    await expect(send(Buffer.from('{}'))).rejects.toThrow('it did not answer in time');
   });
 
   it('says what of a wish cannot be had', async () => {
