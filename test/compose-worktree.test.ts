@@ -117,6 +117,18 @@ describe('an agent with a worktree of its own', () => {
     expect(worktrees(cwd)).toEqual([]);
   });
 
+  it('is told the project’s instructions once, also where it reads there', async () => {
+    const cwd = createRepository();
+    writeFileSync(join(cwd, 'AGENTS.md'), 'Write short words.\n');
+    writeFileSync(join(cwd, 'src/AGENTS.md'), 'Here is the source.\n');
+    git(cwd, 'add', '.');
+    git(cwd, 'commit', '-qm', 'two');
+    const {told, path} = await delegate(cwd, [call('Read', {file_path: 'src/a.txt'})]);
+    expect(told).toContain('Here is the source.');
+    expect(told).toContain(join(path, 'src/AGENTS.md'));
+    expect(told).not.toContain('Write short words.');
+  });
+
   it('is judged by the rules of the project', async () => {
     const cwd = createRepository();
     const {path} = await delegate(

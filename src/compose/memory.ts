@@ -73,8 +73,7 @@ export function openMemory({found, isWanted, root, imports, hides, env, kept}: M
     instructions: {
       async of(path, isNew) {
         const {nestedOf} = await import('../prompt/memory/nested.js');
-        const known = (await loaded()).map(({target}) => target);
-        return nestedOf(path, isNew, {...options, known, root, places});
+        return nestedOf(path, isNew, {...options, known: await loaded(), root, places});
       },
     },
     async list() {

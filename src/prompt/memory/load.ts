@@ -38,8 +38,8 @@ export interface Memory {
 export interface LoadOptions {
   /** The person's, where there is one. */
   readonly home: string | null;
-  /** Paths without links of those that are known already. */
-  readonly known?: readonly string[];
+  /** Those that are known already; nor is a copy of one read, as each worktree has them. */
+  readonly known?: readonly MemoryFile[];
   /** Whether a file may be read though it lies outside of where it may be brought in from. @param target without links. */
   mayImport(target: string): boolean;
   /** Whether rules or secrets keep it from being read. */
@@ -65,8 +65,8 @@ export async function loadMemory(places: readonly MemoryPlace[], options: LoadOp
   const files: MemoryFile[] = [];
   const outside: OutsideImport[] = [];
   const reports: string[] = [];
-  const seen = new Set(options.known);
-  const texts = new Set<string>();
+  const seen = new Set(options.known?.map(({target}) => target));
+  const texts = new Set(options.known?.map(({text}) => text));
   let room = mostOfAll;
 
   async function add(wanted: Wanted): Promise<void> {
