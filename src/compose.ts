@@ -49,6 +49,7 @@ export async function createSession(options: SessionOptions = {}): Promise<Sessi
   const ground = await openGround(options);
   const {cwd, env, childEnv, settings, known} = ground;
   const limits = {...settings.agents, ...options.agentLimits};
+  const compaction = chooseCompaction(settings.compaction, options.compaction);
   const permissions = createPermissions({
     ...asked(options, ground),
     own: () => [processes.ownFolder() ?? [], opened.sandbox?.ownFolders() ?? []].flat(),
@@ -68,7 +69,11 @@ export async function createSession(options: SessionOptions = {}): Promise<Sessi
   const keeping = await openKeeping(options, ground, text => core.tell({type: 'notice', level: 'warning', text}));
   const {sessionId: id} = keeping;
   const found = keeping.kept && withOwnWords(keeping.kept, options);
-  const chosen = await chooseModel(withKept(options, found), ground);
+  const chosen = await chooseModel(withKept(options, found), ground).catch(async error => {
+    // Whoever tries again with another is not to find the conversation taken.
+    await keeping.close();
+    throw error;
+  });
   const {model, effort, fallbacks, openBeside} = chosen;
   const kept = found && (await (await import('./compose/resuming.js')).withModels(found, model, openBeside));
 
@@ -116,7 +121,7 @@ export async function createSession(options: SessionOptions = {}): Promise<Sessi
     id,
     model,
     fallbacks,
-    compaction: chooseCompaction(settings.compaction, options.compaction),
+    compaction,
     effort,
     system: facts.then(each =>
       systemPrompt({

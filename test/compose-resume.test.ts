@@ -9,7 +9,7 @@ import fc from 'fast-check';
 import {afterAll, beforeAll, describe, expect, it} from 'vitest';
 import {textOf} from '../src/core/transcript.js';
 import type {MessageParam} from '../src/core/types.js';
-import {createScriptedModel, createSession, type ScriptedModel, type SessionOptions} from '../src/index.js';
+import {createScriptedModel, createSession, type ScriptedModel, type SessionOptions, UsageError} from '../src/index.js';
 import {fromLine} from '../src/store/line.js';
 import {createFolder} from './support/folder.js';
 import {faultsOf} from './support/random-tree.js';
@@ -238,6 +238,20 @@ describe('a conversation that was cleared', () => {
 });
 
 describe('a conversation that is gone on with', () => {
+  it.each<[string, SessionOptions]>([
+    ['its model', {model: 'no-such-model'}],
+    ['when it is compacted', {compaction: {at: 2}}],
+  ])('is not held by a session that cannot begin for %s', async (_, wrong) => {
+    const home = createFolder();
+    const session = await open(home, createScriptedModel([{text: 'One.'}]));
+    for await (const event of session.send('first')) void event;
+    await session.close();
+    await expect(open(home, createScriptedModel([]), {resume: true, ...wrong})).rejects.toThrow(UsageError);
+    const again = await open(home, createScriptedModel([]), {resume: true});
+    expect(again.notes).toEqual(['Loaded 2 of 2 messages of the conversation.']);
+    await again.close();
+  });
+
   it.each([
     ['with traces', {OTEL_EXPORTER_OTLP_ENDPOINT: 'http://127.0.0.1:9'}],
     ['without', {}],
