@@ -52,7 +52,7 @@ function turn(at: number, cwd: string): readonly object[] {
       at,
       reason: 'completed',
       cwd,
-      summary: {title: null, prompt: 'What?', branch: null, messages: at},
+      summary: {title: null, prompt: 'What?', promptId: 'p0', branch: null, messages: at},
     },
   ];
 }

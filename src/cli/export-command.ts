@@ -48,7 +48,8 @@ async function conversationOf(session: Exported): Promise<Conversation> {
     return toConversation(await readSession(kept, 'conversation'), {folder: cwd, at: Date.now()});
   }
   const records = history.map(entry => ({type: 'entry', entry, origin: originOf(entry)}) as const);
-  const summary = {title, prompt: '', branch: null, messages: history.length};
+  const {emptySummary} = await import('../store/summary.js');
+  const summary = {...emptySummary, title, messages: history.length};
   const loaded = {id, path: basename(id), summary, records, passed: 0, below: new Map(), ends: new Map()};
   const {usage, costUsd} = session.spent();
   const spent = {type: 'spent', at: Date.now(), model: session.model.id, usage, costUsd} as const;

@@ -37,18 +37,18 @@ export async function loadSession(place: string, root: string, wanted: string | 
   }
 }
 
-/** @param extent of what its root said. Rejects with the system's error where that's log cannot be read. */
+/** @param extent of what its root said. Rejects with the system's error where its log cannot be read. */
 export async function readSession(
-  {place, id, path, ...session}: KeptSession,
+  {place, id, path, ...session}: Pick<KeptSession, 'place' | 'id' | 'path' | keyof Summary>,
   extent: Exclude<Extent, 'all'>,
 ): Promise<LoadedSession> {
-  const {title, prompt, branch, messages} = session;
+  const {title, prompt, promptId, branch, messages} = session;
   const {records, passed, ...end} = await readLog(path, extent);
   const read = await readBelow(place, id);
   return {
     id,
     path,
-    summary: {title, prompt, branch, messages},
+    summary: {title, prompt, promptId, branch, messages},
     records: toRecords(records),
     passed,
     below: new Map([...read].map(([agentId, own]) => [agentId, toRecords(own.records)])),
