@@ -1,10 +1,11 @@
 /** Compaction in a session as programs get it: what instructions become of it, and which marks it takes. */
-import {mkdirSync, writeFileSync} from 'node:fs';
-import {join} from 'node:path';
+import {mkdirSync, readFileSync, writeFileSync} from 'node:fs';
+import {dirname, join} from 'node:path';
 import {expect, it} from 'vitest';
 import {createSession} from '../src/compose.js';
 import type {ModelRequest} from '../src/core/ports.js';
 import {createScriptedModel, type ScriptedReply} from '../src/providers/scripted.js';
+import {describeLog, findLogs} from '../src/store/find.js';
 import {createFolder} from './support/folder.js';
 
 const occurrences = (request: ModelRequest | undefined, words: string): number =>
@@ -39,6 +40,24 @@ it('files of instructions are in each request once, also after a compaction', as
   expect(after.map(each => occurrences(each, 'Always count'))).toEqual([1, 1, 1]);
   // Of a folder further down they come with the next file that is read there.
   expect(after.map(each => occurrences(each, 'Never count'))).toEqual([0, 1, 1]);
+});
+
+it('a copy of a conversation holds what was said before its compaction as well', async () => {
+  const home = createFolder();
+  const env = {HOME: home};
+  const script = [{text: 'word '.repeat(2_000)}, {text: 'A summary.'}] as const;
+  const first = await createSession({cwd: home, model: createScriptedModel(script), env});
+  for await (const _ of first.send('how it began'));
+  expect((await first.compact()).reason).toBe('completed');
+  const {history} = first;
+  await first.close();
+  const copy = await createSession({cwd: home, model: createScriptedModel([]), env, resume: true, fork: true});
+  expect(copy.history).toEqual(history);
+  const log = copy.logPath;
+  await copy.close();
+  const listed = findLogs(dirname(log ?? '')).map(each => describeLog(each));
+  expect(listed.find(each => each?.path === log)?.prompt).toBe('how it began');
+  expect(readFileSync(log ?? '', 'utf8')).toContain('word word');
 });
 
 it('a mark that makes no sense is refused before anything starts', async () => {

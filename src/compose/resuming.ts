@@ -10,7 +10,7 @@ import {type Resumed, toResumed} from '../core/recall.js';
 import type {LogRecord} from '../core/records.js';
 import type {AgentId} from '../core/types.js';
 import {newId} from '../platform/ids.js';
-import {type LoadedSession, loadSession} from '../store/load.js';
+import {type LoadedSession, loadSession, readSession} from '../store/load.js';
 import type {LogEnd, SessionStore} from '../store/store.js';
 import {emptySummary, type Summary} from '../store/summary.js';
 
@@ -42,12 +42,12 @@ export async function goOn({place, cwd, wanted, isCopy: isAsked, copyId, open}: 
   const isTaken = !own.take();
   const isCopy = isAsked || isTaken;
   const store = isCopy ? open(copyId, {summary: emptySummary, ends: new Map()}) : own;
-  const logs = new Map<AgentId, readonly LogRecord[]>([['main', loaded.records], ...loaded.below]);
-  if (isCopy) {
-    await own.close();
-    keep(store, logs);
-  }
-  const left = toKeptTree(loaded.records, loaded.below);
+  if (isCopy) await own.close();
+  // A copy has what requests have no more as well. All of it is read at once: the other program may write on.
+  const source = isCopy ? await readSession({...loaded, ...loaded.summary, place}, 'conversation') : loaded;
+  const logs = new Map<AgentId, readonly LogRecord[]>([['main', source.records], ...source.below]);
+  if (isCopy) keep(store, logs);
+  const left = toKeptTree(source.records, source.below);
   const added = aftermath(left, newId);
   keep(store, added);
   const tree = added.size === 0 ? left : treeOf(joined(logs, added));
@@ -56,7 +56,13 @@ export async function goOn({place, cwd, wanted, isCopy: isAsked, copyId, open}: 
     copied: isCopy ? loaded.id : null,
     store,
     kept: toResumed(withFolders(tree, cwd)),
-    notes: notesOf({loaded, left, tree, isTaken, pathOf: own.pathOf}),
+    notes: notesOf({
+      loaded,
+      left: isCopy ? toKeptTree(loaded.records, loaded.below) : left,
+      tree,
+      isTaken,
+      pathOf: own.pathOf,
+    }),
   };
 }
 
