@@ -59,13 +59,21 @@ describe('choosing a conversation', () => {
     const none = press(typed('plums')) as Picker;
     expect(pressPicker(none, key('enter'), {choices, page: 5}).picked).toBeNull();
     expect(lines(none).map(withoutStyles)).toContain('  None fits.');
-    const found = withFound(none, 'id-7', '"… of plums …"');
+    const found = withFound(none, 'id-7', '"… of plums …"', choices);
     expect(lines(found).map(withoutStyles).join('\n')).toMatch(
       /1 of 30[\s\S]*conversation 7[\s\S]*12 messages · "… of plums …"/,
     );
     expect(pressPicker(found, key('enter'), {choices, page: 5}).picked).toEqual({type: 'picked', id: 'id-7'});
     // Other words are other places.
     expect(fitting(pressPicker(found, typed('x'), {choices, page: 5}).picker, choices)).toEqual([]);
+  });
+
+  it('stays on the one that is chosen when words are found in others', () => {
+    const picker = press(typed('conversation 2'), key('down')) as Picker;
+    const chosen = fitting(picker, choices)[picker.selected];
+    const found = ['id-1', 'id-0', 'id-9'].reduce((now, id) => withFound(now, id, '"…"', choices), picker);
+    expect(fitting(found, choices)).toHaveLength(fitting(picker, choices).length + 3);
+    expect(pressPicker(found, key('enter'), {choices, page: 5}).picked).toEqual({type: 'picked', id: chosen?.id});
   });
 
   it('fits any window, and shows what is chosen', () => {

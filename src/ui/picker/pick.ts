@@ -95,7 +95,7 @@ export function pick(options: PickOptions): Promise<Picked> {
         const ids = choices.map(({id}) => id).filter(id => !known.has(id));
         const found = (id: string, excerpt: string): void => {
           if (signal.aborted) return;
-          picker = withFound(picker, id, excerpt);
+          picker = withFound(picker, id, excerpt, choices);
           draw();
         };
         // What cannot be read is not found.

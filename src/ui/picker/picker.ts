@@ -35,11 +35,12 @@ export function fitting(picker: Picker, choices: readonly Choice[]): readonly Ch
   return choices.filter(({id, searched}) => searched.includes(words) || picker.found.has(id));
 }
 
-/** It stands in the text of that conversation. */
-export const withFound = (picker: Picker, id: string, excerpt: string): Picker => ({
-  ...picker,
-  found: new Map([...picker.found, [id, excerpt]]),
-});
+/** It stands in the text of that conversation. Whatever comes above it, the selected one stays that. */
+export function withFound(picker: Picker, id: string, excerpt: string, choices: readonly Choice[]): Picker {
+  const chosen = fitting(picker, choices)[picker.selected];
+  const next = {...picker, found: new Map([...picker.found, [id, excerpt]])};
+  return chosen ? {...next, selected: fitting(next, choices).indexOf(chosen)} : next;
+}
 
 /** @param page how many choices are seen at once. */
 export function pressPicker(
