@@ -27,7 +27,7 @@ export function createMemoryCommand({session, edit}: MemoryOptions): Command {
     async run(argument) {
       const files = await session.memory();
       if (argument === '') return listed(files);
-      const path = places(session)[argument] ?? files[Number(argument) - 1]?.path ?? null;
+      const path = places(session).get(argument) ?? files[Number(argument) - 1]?.path ?? null;
       if (path === null) return `There is no "${revealLine(argument)}" among them.\n\n${usage}`;
       const problem = await edit(path);
       return problem ?? `${revealLine(path)}: what you changed counts for conversations that begin from now on.`;
@@ -35,12 +35,12 @@ export function createMemoryCommand({session, edit}: MemoryOptions): Command {
   };
 }
 
-function places({projectFolder, ownFolder}: MemoryOptions['session']): Readonly<Record<string, string | null>> {
-  return {
-    project: join(projectFolder, 'AGENTS.md'),
-    local: join(projectFolder, 'CLAUDE.local.md'),
-    user: ownFolder && join(ownFolder, 'AGENTS.md'),
-  };
+function places({projectFolder, ownFolder}: MemoryOptions['session']): ReadonlyMap<string, string | null> {
+  return new Map([
+    ['project', join(projectFolder, 'AGENTS.md')],
+    ['local', join(projectFolder, 'CLAUDE.local.md')],
+    ['user', ownFolder && join(ownFolder, 'AGENTS.md')],
+  ]);
 }
 
 function listed(files: readonly ListedMemory[]): string {

@@ -38,6 +38,7 @@ describe('/memory', () => {
     expect(await memory('user')).toBe('The editor vi ended with 1.');
     expect(edited).toEqual(['/shop/a.md', '/shop/CLAUDE.local.md', '/home/ada/.agent/AGENTS.md']);
     expect(await memory('3')).toMatch(/^There is no "3" among them\./);
+    expect(await memory('constructor')).toMatch(/^There is no "constructor" among them\./);
     expect(edited).toHaveLength(3);
   });
 });

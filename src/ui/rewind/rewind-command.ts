@@ -2,11 +2,11 @@
 import type {Command} from '../commands.js';
 import {doneWords, fileWords, nothingToRewind, pointWords, type Rewinding, type RewindScope} from './rewinding.js';
 
-const scopes: Readonly<Record<string, RewindScope>> = {
-  both: {files: true, conversation: true},
-  files: {files: true, conversation: false},
-  conversation: {files: false, conversation: true},
-};
+const scopes: ReadonlyMap<string, RewindScope> = new Map([
+  ['both', {files: true, conversation: true}],
+  ['files', {files: true, conversation: false}],
+  ['conversation', {files: false, conversation: true}],
+]);
 
 const usage = '/rewind <number> shows what that would change; /rewind <number> both, files or conversation does it.';
 
@@ -38,7 +38,7 @@ export function createRewindCommand({rewinding, open, giveBack}: RewindCommandOp
           ...(words.length > 0 ? words : ['No file has to change.']),
         ].join('\n');
       }
-      const scope = scopes[word];
+      const scope = scopes.get(word);
       if (!scope) return usage;
       const done = await rewinding.rewind(point.id, scope);
       if (!scope.conversation) return doneWords(done, scope);
