@@ -29,6 +29,8 @@ export interface Kept {
 export function toKept(records: readonly LogRecord[]): Kept {
   const calls = new Map<string, KeptCall>();
   let toolState: readonly ToolValue[] = [];
+  /** Of all entries so far that did not leave the conversation by going back. */
+  const ids: string[] = [];
   let beginning = null as Kept['beginning'];
   let turn = null as Kept['turn'];
   const spent = records.reduce(
@@ -50,9 +52,19 @@ export function toKept(records: readonly LogRecord[]): Kept {
         calls.set(record.callId, record);
         if (turn && record.cwd !== undefined) turn = {...turn, cwd: record.cwd};
         break;
+      case 'entry':
+      case 'mail_read':
+        ids.push(record.entry.id);
+        break;
       case 'tool_state':
         toolState = [...toolState, record];
         break;
+      case 'rewound': {
+        const cut = ids.indexOf(record.entryId);
+        const gone = new Set<string | null>(cut < 0 ? [] : ids.splice(cut));
+        toolState = toolState.filter(({since}) => !gone.has(since));
+        break;
+      }
       case 'cleared':
         calls.clear();
         toolState = [];

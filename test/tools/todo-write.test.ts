@@ -78,6 +78,16 @@ describe('TodoWrite', () => {
     }
   });
 
+  it('goes back further in a conversation that is gone on with after it went back', async () => {
+    const first = open([...script(write(steps.slice(0, 1))), ...script(write(steps))]);
+    await runTurn(first.session, 'one');
+    await runTurn(first.session, 'two');
+    await first.session.rewind(first.session.prompts[1]?.id ?? '');
+    const {session, written} = open([], first.written);
+    await session.rewind(session.prompts[0]?.id ?? '');
+    expect(toKept(written).toolState.at(-1)?.value).toBeNull();
+  });
+
   it('forgets the list with the conversation', async () => {
     const {session, written} = open(script(write(steps)));
     await runTurn(session, 'go');
