@@ -154,6 +154,15 @@ describe('an agent with a worktree of its own', () => {
     expect([existsSync(path), worktrees(cwd), branches(cwd)]).toEqual([false, [], []]);
   });
 
+  it('leaves no note behind where a person has taken it away', async () => {
+    const cwd = createRepository();
+    const {path} = await delegate(cwd, [call('Bash', {command: 'echo x > new.txt'})]);
+    git(cwd, 'worktree', 'remove', '--force', path);
+    git(cwd, 'branch', '-D', ...branches(cwd));
+    await pruneWorktrees(cwd);
+    expect(readdirSync(join(cwd, '.agent/worktrees'))).toEqual(['.gitignore']);
+  });
+
   it('is never taken for what a folder brings along: nothing runs, and no branch goes', async () => {
     const cwd = createRepository();
     git(cwd, 'branch', 'agent/mine');

@@ -90,7 +90,7 @@ async function takeAway(repository: Repository, path: string): Promise<boolean> 
   const branch = branchOf(basename(path));
   if (existsSync(path)) {
     if (!isWorktreeOf(repository, path) || (await hasChanges(path, base))) return false;
-  } else if ((await commitOf(repository, branch)) !== base) return false;
+  } else if (![base, null].includes(await commitOf(repository, branch))) return false;
   await removeWorktree(repository, path, branch);
   rmSync(keptOf(path), {force: true});
   return true;
