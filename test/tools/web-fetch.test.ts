@@ -1,4 +1,5 @@
 /** WebFetch over real HTTP; names lead where the test says, and to one address the second time only. */
+import {once} from 'node:events';
 import {createServer, type RequestListener} from 'node:http';
 import type {AddressInfo} from 'node:net';
 import {brotliCompressSync, gzipSync} from 'node:zlib';
@@ -150,6 +151,16 @@ describe('WebFetch', () => {
       setImmediate(() => response.destroy());
     });
     await expect(fetchPage({url: `http://a.example:${cut}`})).rejects.toThrow(/was not reached/);
+  });
+
+  it('holds no connection to a page that it cannot read', async () => {
+    let left: Promise<unknown> = Promise.resolve();
+    const port = await serve((request, response) => {
+      left = once(request.socket, 'close');
+      response.writeHead(200, {'content-type': 'text/html', 'content-encoding': 'zstd'}).write('more to come');
+    });
+    await expect(fetchPage({url: `http://a.example:${port}`})).rejects.toThrow('The page comes packed as zstd');
+    await left;
   });
 
   it.each([

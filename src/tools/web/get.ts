@@ -168,7 +168,10 @@ async function unpack(message: IncomingMessage): Promise<Readable> {
   const {createBrotliDecompress, createGunzip, createInflate} = await import('node:zlib');
   const unpackers = {gzip: createGunzip, 'x-gzip': createGunzip, br: createBrotliDecompress, deflate: createInflate};
   const found = Object.entries(unpackers).find(([name]) => name === encoding);
-  if (!found) throw new ToolError(`The page comes packed as ${encoding}, which cannot be read.`);
+  if (!found) {
+    message.destroy();
+    throw new ToolError(`The page comes packed as ${encoding}, which cannot be read.`);
+  }
   const unpacker = found[1]();
   message.on('error', error => unpacker.destroy(error));
   return message.pipe(unpacker);
