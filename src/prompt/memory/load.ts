@@ -98,7 +98,7 @@ export async function loadMemory(places: readonly MemoryPlace[], options: LoadOp
       return;
     }
     texts.add(whole);
-    const text = whole.slice(0, Math.min(mostOfOne, room));
+    const text = whole.slice(0, Math.min(mostOfOne, room)).replace(/[\uD800-\uDBFF]$/, '');
     room -= text.length;
     if (text.length < whole.length)
       reports.push(`${nameOf(wanted)} is too long: only its first ${text.length} characters are read.`);

@@ -158,4 +158,10 @@ describe('files of instructions', () => {
       `The file of instructions ${at('work/shop/CLAUDE.local.md')} is skipped: it is no regular file.`,
     ]);
   });
+
+  it('are cut between characters: half of one is no text to send', async () => {
+    const {load} = createScene({'work/shop/AGENTS.md': `x${'🙂'.repeat(25_000)}`});
+    const {files} = await load();
+    expect(files.map(({text}) => [text.length, text.isWellFormed()])).toEqual([[39_999, true]]);
+  });
 });
