@@ -8,7 +8,7 @@ import {estimate} from './estimate.js';
 import {addNote, type Growing} from './growth.js';
 import {type Heard, hear} from './hear.js';
 import type {Caller} from './question.js';
-import {noWords, requestSummary, type SummaryMeans, tooLong} from './request-summary.js';
+import {givenUp, noWords, requestSummary, type SummaryMeans, tooLong} from './request-summary.js';
 import type {Run} from './run.js';
 import {clearOld} from './shrink.js';
 import {addSpending} from './spending.js';
@@ -78,6 +78,7 @@ export async function* compact(
     paid = addSpending(paid, asked.paid);
     if ('why' in asked) {
       why = asked.why;
+      if (why === givenUp) break;
       if (asked.isTooLarge) target = Math.min(size, target) * nextPart;
       continue;
     }

@@ -18,6 +18,7 @@ import {estimateInput, minOutputTokens, roomFor, sizeOf, summaryTokens} from './
 export interface SummaryMeans extends Omit<Requesting, 'clock'>, Omit<DeadlineOptions, 'budget'> {}
 
 export const noWords = 'The model wrote no summary.';
+export const givenUp = 'It was asked to wrap up.';
 export const tooLong = 'The summary is not much shorter than what it sums up: less than 40 % would come free.';
 
 export interface Ask {
@@ -45,8 +46,9 @@ export async function* requestSummary(
       const answered = yield* request(options, run, ask, deadline);
       paid = addSpending(paid, answered.paid);
       if ('why' in answered) return {...answered, paid};
-      const {replaced, refusal, reply} = answered;
+      const {replaced, refusal, reply, isGivenUp} = answered;
       if (options.turn.signal.aborted) throw interruption(options.turn.signal);
+      if (isGivenUp) return {paid, why: givenUp};
       if (replaced) {
         yield {...replaced, ...nothingSpent}; // that is told at the end
         continue;
@@ -100,6 +102,7 @@ async function* request(
         sink: deaf,
         messages: forModel([...history, asking], info),
         toolChoice: mayCall ? 'auto' : 'none',
+        yieldsToReport: true,
       }),
     );
   } catch (error) {

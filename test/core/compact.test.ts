@@ -5,10 +5,10 @@ import type {ModelEvent, ModelRequest, Tool} from '../../src/core/ports.js';
 import type {LogRecord} from '../../src/core/records.js';
 import {textOf} from '../../src/core/transcript.js';
 import type {AgentEvent} from '../../src/core/types.js';
-import {type ScriptedReply, toEvents} from '../../src/providers/scripted.js';
+import {createScriptedModel, type ScriptedReply, toEvents} from '../../src/providers/scripted.js';
 import {createVirtualClock} from '../support/clock.js';
 import {bringToRest, createMemory} from '../support/memory.js';
-import {makeTool, openRuntime, outline, runTurn, unanswered} from '../support/runtime.js';
+import {forever, makeTool, openRuntime, outline, runTurn, unanswered} from '../support/runtime.js';
 
 const long = (words: number): string => 'lorem ipsum '.repeat(words / 2);
 const tooLong = new ProviderError('The conversation is too long for scripted (400: prompt is too long).', {
@@ -430,6 +430,42 @@ describe('the request for a summary', () => {
     expect(JSON.stringify(events.filter(({type}) => type.startsWith('reply_')))).not.toContain('half');
     // Both attempts are paid for.
     expect(outcome.usage.input).toBe(1_000 + 171_000 + 3_000 + 100);
+  });
+
+  it('is given up while it waits for its server, once its agent is asked to wrap up', async () => {
+    const scripted = createScriptedModel(
+      summing([calling('a', 1_000), calling('b', 170_500), {text: 'A report.'}, {text: 'A report.'}]),
+    );
+    let asked = 0;
+    const {session} = openRuntime(
+      {
+        ...scripted,
+        async *stream(request, signal) {
+          if (isAsking(request)) {
+            asked += 1;
+            yield {
+              type: 'retry_scheduled',
+              attempt: 1,
+              maxAttempts: null,
+              delayMs: 60_000,
+              kind: 'overloaded',
+              message: 'Too much.',
+            };
+            await forever(signal);
+          }
+          yield* scripted.stream(request, signal);
+        },
+      },
+      {tools: [look]},
+    );
+    const {events, outcome} = await runTurn(session, 'go', event => {
+      if (event.type === 'retry_scheduled') session.agents.windDown('main');
+    });
+    expect(asked).toBe(1);
+    expect(events).toContainEqual(
+      expect.objectContaining({type: 'compaction_failed', message: 'It was asked to wrap up.'}),
+    );
+    expect(outcome).toMatchObject({reason: 'stopped', text: 'A report.'});
   });
 
   it('ends with whoever breaks off in the middle of it', async () => {
