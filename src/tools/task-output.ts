@@ -85,7 +85,7 @@ export const taskOutputTool = defineTool({
     const ids = [...new Set(task_ids)];
     const commands = ids.filter(id => context.tasks.find(id) !== null);
     const agents = ids.filter(id => !commands.includes(id));
-    agents.forEach(refuseGone);
+    for (const id of agents) refuseGone(id, context.agents);
     const looked = [
       await waitForAgents(agents, wait, timeout_ms, context),
       await lookAtCommands(commands, timeout_ms, context),

@@ -22,7 +22,7 @@ export const taskStopTool = defineTool({
         display: {summary},
       };
     }
-    refuseGone(task_id);
+    refuseGone(task_id, agents);
     const end = await agents.stop(task_id);
     if (!end.wasLive) {
       const told = `Agent ${end.id} had ended before (${end.state}): nothing was stopped.`;

@@ -308,6 +308,14 @@ describe('TaskOutput', () => {
     expect(await told([])).toEqual({content: '', display: {summary: '0 agents ended'}});
   });
 
+  it('takes an agent for one that is named like a command, and no command that is gone for an agent', async () => {
+    const wait = async () => ({ended: [], isCalled: false});
+    const agents = {...noAgents, wait, below: () => [running('agent-2', 'b-team')]};
+    const {content} = await call(taskOutputTool, {task_ids: ['b-team']}, {agents});
+    expect(content).toContain('agent-2 ("b-team")');
+    await expect(call(taskOutputTool, {task_ids: ['b-1']}, {agents})).rejects.toThrow('no background command b-1');
+  });
+
   it('says once what an agent does', async () => {
     const doing = (state: AgentSnapshot['state'], activity: string) => ({
       ...running('agent-2', 'ben'),
