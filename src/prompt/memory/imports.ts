@@ -1,7 +1,7 @@
 /** What a file of instructions brings in: `@path` in its text, but not in its code. */
 
-/** A fence and all up to its like, or up to the end. */
-const fenced = /^ {0,3}(`{3,}|~{3,})[^\n]*\n[\s\S]*?(?:^ {0,3}\1[`~]*[ \t]*$|(?![\s\S]))/gm;
+/** A fence and all up to its like, or up to the end. A fence is taken whole: else a long one would be tried at every length. */
+const fenced = /^ {0,3}(`{3,}(?!`)|~{3,}(?!~))[^\n]*\n[\s\S]*?(?:^ {0,3}\1[`~]*[ \t]*$|(?![\s\S]))/gm;
 const comment = /<!--[\s\S]*?(?:-->|(?![\s\S]))/g;
 const reference = /(?:^|[\s([])@((?:\\ |[^\s\\])+)/g;
 /** What ends a sentence, or closes what the reference stands in, is not its own. */
