@@ -2,7 +2,16 @@
  * Spans of a session by the conventions for generative AI: the session, in it each turn, in that requests, calls, and below
  * a call the agent that it started. Names and numbers only, unless content was asked for.
  */
-import {type Attributes, type Context, ROOT_CONTEXT, type Span, SpanKind, type Tracer, trace} from '@opentelemetry/api';
+import {
+  type Attributes,
+  type Context,
+  ROOT_CONTEXT,
+  type Span,
+  SpanKind,
+  type SpanOptions as SpanSettings,
+  type Tracer,
+  trace,
+} from '@opentelemetry/api';
 import type {AgentId, Entry, StampedEvent} from '../core/types.js';
 import {costOf, fail, usageOf} from './attributes.js';
 import {toArguments, toMessages, toResponse} from './content.js';
@@ -32,9 +41,14 @@ interface Open {
 
 const rootName = 'main';
 
+/** Milliseconds since the epoch, for all spans by one clock: a span's own begins at whole ones, and would outlast its parent. */
+const now = (): number => performance.timeOrigin + performance.now();
+
 export function createSpans({tracer, withContent, parent, ...facts}: SpanOptions): Following {
+  const startSpan = (name: string, settings: SpanSettings, context: Context): Span =>
+    tracer.startSpan(name, {...settings, startTime: now()}, context);
   const conversation = {'gen_ai.conversation.id': facts.sessionId};
-  const session = tracer.startSpan(
+  const session = startSpan(
     'session',
     {kind: SpanKind.INTERNAL, attributes: conversation},
     parent ? trace.setSpanContext(ROOT_CONTEXT, {...parent, isRemote: true}) : ROOT_CONTEXT,
@@ -62,7 +76,7 @@ export function createSpans({tracer, withContent, parent, ...facts}: SpanOptions
       'gen_ai.agent.id': id,
       'gen_ai.agent.name': name,
     };
-    open.agent = tracer.startSpan(`invoke_agent ${name}`, {kind: SpanKind.INTERNAL, attributes}, below(parent));
+    open.agent = startSpan(`invoke_agent ${name}`, {kind: SpanKind.INTERNAL, attributes}, below(parent));
   }
 
   function beginRun({agentId, model, parentId}: Of<'run_started'>, open: Open): void {
@@ -80,7 +94,7 @@ export function createSpans({tracer, withContent, parent, ...facts}: SpanOptions
 
   function beginRequest({step}: Of<'request_started'>, open: Open): void {
     const {model} = open;
-    open.request = tracer.startSpan(
+    open.request = startSpan(
       `chat ${model}`,
       {
         kind: SpanKind.CLIENT,
@@ -107,14 +121,14 @@ export function createSpans({tracer, withContent, parent, ...facts}: SpanOptions
       'gen_ai.response.finish_reasons': [finish],
       ...(withContent && {'gen_ai.output.messages': toMessages([entry], finish)}),
     });
-    open.request?.end();
+    open.request?.end(now());
     open.request = null;
   }
 
   /** A request that no reply came to. */
   function dropRequest(open: Open, type: string): void {
     if (open.request) fail(open.request, type);
-    open.request?.end();
+    open.request?.end(now());
     open.request = null;
   }
 
@@ -122,7 +136,7 @@ export function createSpans({tracer, withContent, parent, ...facts}: SpanOptions
   function dropCalls(open: Open, type: string): void {
     for (const span of open.calls.values()) {
       fail(span, type);
-      span.end();
+      span.end(now());
     }
     open.calls.clear();
   }
@@ -136,11 +150,7 @@ export function createSpans({tracer, withContent, parent, ...facts}: SpanOptions
       'gen_ai.tool.type': 'function',
       ...(withContent && {'gen_ai.tool.call.arguments': toArguments(input)}),
     };
-    const span = tracer.startSpan(
-      `execute_tool ${tool}`,
-      {kind: SpanKind.INTERNAL, attributes},
-      below(open.agent ?? session),
-    );
+    const span = startSpan(`execute_tool ${tool}`, {kind: SpanKind.INTERNAL, attributes}, below(open.agent ?? session));
     open.calls.set(callId, span);
   }
 
@@ -154,7 +164,7 @@ export function createSpans({tracer, withContent, parent, ...facts}: SpanOptions
       ...(withContent && {'gen_ai.tool.call.result': toResponse(result)}),
     });
     if (outcome !== 'ok') fail(span, outcome);
-    span.end();
+    span.end(now());
   }
 
   function endRun(event: Of<'run_finished'>, open: Open): void {
@@ -173,13 +183,13 @@ export function createSpans({tracer, withContent, parent, ...facts}: SpanOptions
   }
 
   function endCompaction(open: Open): void {
-    open.compaction?.end();
+    open.compaction?.end(now());
     open.compaction = null;
   }
 
   function endAgent(open: Open): void {
     endCompaction(open);
-    open.agent?.end();
+    open.agent?.end(now());
     open.agent = null;
   }
 
@@ -224,7 +234,7 @@ export function createSpans({tracer, withContent, parent, ...facts}: SpanOptions
         open.agent?.addEvent('model_replaced', {from: event.from, to: event.model, reason: event.reason});
         return;
       case 'compaction_started':
-        open.compaction = tracer.startSpan(
+        open.compaction = startSpan(
           'compaction',
           {
             attributes: {
@@ -276,7 +286,7 @@ export function createSpans({tracer, withContent, parent, ...facts}: SpanOptions
         dropCalls(open, 'aborted');
         endAgent(open);
       }
-      session.end();
+      session.end(now());
     },
   };
 }
