@@ -78,7 +78,7 @@ export async function answerOnce(options: AnswerOnceOptions): Promise<number> {
   if (isDemoForWantOfKey(session, given.model)) {
     note(demoNotice({advice: await localAdvice(localPatienceMs)}));
   }
-  const progress = await showProgress(given, session);
+  const progress = debug?.path === null ? null : await showProgress(given, session);
   const code = await runOneShot({
     session,
     progress,
@@ -103,7 +103,7 @@ export async function answerOnce(options: AnswerOnceOptions): Promise<number> {
 }
 
 /**
- * Null where no person sees it, or each event is told, or a line that is rewritten would be read out again and again. What reads
+ * Null where no person sees it, or each event is told (debug lines tell it too), or a line that is rewritten would be read out again and again. What reads
  * the answer through a pipe may be a pager, whose screen it would disturb.
  */
 async function showProgress(
