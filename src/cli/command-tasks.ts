@@ -1,6 +1,7 @@
 /** Commands in the background as the tasks of stream-json: when each leaves its call, and when it ends. */
 import type {AgentEvent, StampedEvent} from '../core/types.js';
 import type {CommandFacts, SystemMessage} from './messages.js';
+import {patches, statuses} from './tasks.js';
 
 type Ended = Extract<AgentEvent, {type: 'command_ended'}>;
 
@@ -9,9 +10,6 @@ interface Command {
   readonly path: string | null;
   readonly startedAt: number;
 }
-
-const patches = {done: 'completed', failed: 'failed', stopped: 'killed'} as const;
-const statuses = {done: 'completed', failed: 'failed', stopped: 'stopped'} as const;
 
 /** @param now milliseconds since the epoch. */
 export function createCommandTasks(now: () => number): {follow(event: StampedEvent): readonly SystemMessage[]} {

@@ -37,8 +37,9 @@ interface Task {
 
 const root: Sender = {parent_tool_use_id: null};
 
-const patches = {done: 'completed', failed: 'failed', stopped: 'killed'} as const;
-const statuses = {done: 'completed', failed: 'failed', stopped: 'stopped'} as const;
+/** How a task ended, as its update says it, and as the notification of its end does. */
+export const patches = {done: 'completed', failed: 'failed', stopped: 'killed'} as const;
+export const statuses = {done: 'completed', failed: 'failed', stopped: 'stopped'} as const;
 
 /** Readers of this format know no limits of an agent's own: one that met them has completed, and its summary says what it did not. */
 function toLimited({reason, steps}: Of<'run_finished'>): Task['limited'] {
