@@ -3,9 +3,10 @@ import {UsageError} from '../core/errors.js';
 import type {Environment} from '../platform/environment.js';
 import {agentHome} from '../platform/home.js';
 import {createTerminalGuard} from '../platform/terminal-guard.js';
-import {findSessions, type KeptSession} from '../store/find.js';
+import {findSessionsOf, type KeptSession} from '../store/find.js';
 import {sizeOf} from '../store/footprint.js';
 import {projectPlace} from '../store/places.js';
+import {noSession} from '../store/resolve.js';
 import {searchLog} from '../store/search.js';
 import {age, plural, size} from '../ui/format.js';
 import {pick} from '../ui/picker/pick.js';
@@ -21,10 +22,8 @@ import {workingFolder} from './working-folder.js';
 function sessionsHere(env: Environment): readonly KeptSession[] {
   const home = agentHome(env);
   const root = workingFolder();
-  const found = home === null ? [] : findSessions(projectPlace(home, root));
-  const sessions = found.filter(session => session.root === null || session.root === root);
-  if (sessions.length === 0)
-    throw new UsageError('There is no conversation of this folder to go on with. Start one: agent');
+  const sessions = home === null ? [] : findSessionsOf(projectPlace(home, root), root);
+  if (sessions.length === 0) throw new UsageError(noSession);
   return sessions;
 }
 

@@ -63,7 +63,11 @@ function statIfThere(path: string): Stats | undefined {
   }
 }
 
-/** The conversations of a project. */
+/** Those of the folder that is worked in. Of one whose folder cannot be read it is taken to be this. */
+export const findSessionsOf = (place: string, root: string): readonly KeptSession[] =>
+  findSessions(place).filter(session => session.root === null || session.root === root);
+
+/** The conversations of a place, which may be that of several folders. */
 export function findSessions(place: string): readonly KeptSession[] {
   return findLogs(place)
     .map(describeLog)

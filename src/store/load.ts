@@ -5,7 +5,7 @@ import {UsageError} from '../core/errors.js';
 import type {LogRecord} from '../core/ports.js';
 import type {AgentId} from '../core/types.js';
 import {codeOf} from '../platform/text-file.js';
-import {findSessions, type KeptSession} from './find.js';
+import {findSessionsOf, type KeptSession} from './find.js';
 import {agentLogsFolder, logEnding} from './places.js';
 import {type Extent, type ReadLog, readLog} from './read-log.js';
 import {resolveSession} from './resolve.js';
@@ -29,8 +29,7 @@ export interface LoadedSession {
 /** @param wanted see `resolveSession`. Throws `UsageError` where there is none, or where it cannot be read. */
 export async function loadSession(place: string, root: string, wanted: string | null): Promise<LoadedSession> {
   try {
-    const sessions = findSessions(place).filter(session => session.root === null || session.root === root);
-    return await readSession(await resolveSession(sessions, wanted), 'history');
+    return await readSession(await resolveSession(findSessionsOf(place, root), wanted), 'history');
   } catch (error) {
     if (error instanceof UsageError) throw error;
     throw new UsageError(`What is kept in ${place} cannot be read (${codeOf(error)}).`, {cause: error});

@@ -3,13 +3,15 @@ import {UsageError} from '../core/errors.js';
 import type {KeptSession} from './find.js';
 import {searchLog} from './search.js';
 
+export const noSession = 'There is no conversation of this folder to go on with. Start one: agent';
+
 /** How many of several that fit are named. */
 const named = 5;
 
 /** @param wanted the id, its beginning, or words of the conversation; null: the newest. Throws `UsageError` unless just one fits. */
 export async function resolveSession(sessions: readonly KeptSession[], wanted: string | null): Promise<KeptSession> {
   const [newest] = sessions;
-  if (!newest) throw new UsageError('There is no conversation of this folder to go on with. Start one: agent');
+  if (!newest) throw new UsageError(noSession);
   if (wanted === null) return newest;
   const fitting = await fittingOf(sessions, wanted);
   const [first, ...others] = fitting;

@@ -12,6 +12,7 @@ import {
 } from 'node:fs';
 import {join} from 'node:path';
 import {beforeEach, describe, expect, it} from 'vitest';
+import {size} from '../../src/ui/format.js';
 import {createFolder, type Finished, type Folder, runAgent, served, startAgent} from '../support/agent.js';
 import {type Reply, silentReply, textReply, toolReply} from '../support/model-server.js';
 import {serveModel} from '../support/serve-model.js';
@@ -226,7 +227,10 @@ describe('agent sessions delete', () => {
       '2 conversations have ids that begin with "aaaa1111". Give more of it.\n',
     ]);
     expect(existsSync(logOf('bbbb2222-1'))).toBe(true);
+    const listed: readonly {id: string; bytes: number}[] = JSON.parse((await sessions('list', '--json')).stdout);
+    const bytes = listed.find(({id}) => id === 'aaaa1111-1')?.bytes ?? 0;
     const gone = await sessions('delete', 'bbbb2222', 'aaaa1111-1', 'aaaa1111-1');
+    expect(gone.stdout).toContain(`Deleted aaaa1111-1 (${size(bytes)}).`);
     expect(gone).toMatchObject({code: 0, stderr: ''});
     expect(gone.stdout.replace(/\(.*?\)/g, '(…)')).toBe('Deleted bbbb2222-1 (…).\nDeleted aaaa1111-1 (…).\n');
     expect(readdirSync(place())).toEqual(['aaaa1111-2.jsonl']);

@@ -4,7 +4,15 @@ import {UsageError} from '../../core/errors.js';
 import type {Environment} from '../../platform/environment.js';
 import {agentHome} from '../../platform/home.js';
 import {codeOf} from '../../platform/text-file.js';
-import {describeLog, type FoundLog, findLogs, findPlaces, findSessions, type KeptSession} from '../../store/find.js';
+import {
+  describeLog,
+  type FoundLog,
+  findLogs,
+  findPlaces,
+  findSessions,
+  findSessionsOf,
+  type KeptSession,
+} from '../../store/find.js';
 import {deleteSession, isOpen, sizeOf} from '../../store/footprint.js';
 import {readSession} from '../../store/load.js';
 import {outdated} from '../../store/outdated.js';
@@ -90,9 +98,7 @@ function wanted({given, folder, cwd}: Pick<Means, 'given' | 'folder' | 'cwd'>): 
       .flatMap(findSessions)
       .sort((one, other) => other.at - one.at);
   const root = cwd();
-  return findSessions(projectPlace(dirname(folder), root)).filter(
-    session => session.root === null || session.root === root,
-  );
+  return findSessionsOf(projectPlace(dirname(folder), root), root);
 }
 
 async function show(means: Means): Promise<number> {
@@ -149,8 +155,9 @@ async function deleteNamed(means: Means): Promise<number> {
   const logs = given.words.map(id => named(means, id, leastToDelete));
   let code: number = exitCodes.done;
   for (const log of new Map(logs.map(each => [each.path, each])).values()) {
+    const bytes = sizeOf(log);
     const fault = deleted(log);
-    if (fault === null) await print(`Deleted ${log.id} (${size(log.bytes)}).\n`);
+    if (fault === null) await print(`Deleted ${log.id} (${size(bytes)}).\n`);
     else {
       note(fault);
       code = exitCodes.error;
