@@ -24,8 +24,8 @@ export interface Background {
   tasksFor(call: TaskCall): CallTasks;
   /** The commands that calls of the agent wait for go on beside them. False if there is none. */
   move(agentId: AgentId): boolean;
-  /** Ends those of the agent, which hears nothing more of them. */
-  endAll(agentId: AgentId): Promise<void>;
+  /** Ends those of the agent, or of these calls of it alone; it hears nothing more of them. */
+  endAll(agentId: AgentId, calls?: ReadonlySet<string>): Promise<void>;
   /** Ends all; a conversation that is gone on with later hears of it. */
   close(): Promise<void>;
 }
@@ -38,6 +38,7 @@ export interface BackgroundMeans {
 
 interface Task {
   readonly agentId: AgentId;
+  readonly callId: string;
   readonly scope: Scope;
   readonly ended: Promise<void>;
   readonly end: () => void;
@@ -64,7 +65,7 @@ export function createBackground({registry, clock, newId}: BackgroundMeans): Bac
       end = resolve;
     });
     const about = {id, command, description, path, state: 'running', exitCode: null} as const;
-    const task: Task = {agentId, scope, ended, end, about, running, isSilent: false};
+    const task: Task = {agentId, callId, scope, ended, end, about, running, isSilent: false};
     tasks.set(id, task);
     for (const [old, {about}] of tasks) if (tasks.size > maxKept && about.state !== 'running') tasks.delete(old);
     tell({type: 'command_moved', taskId: id, callId, command, description, path});
@@ -172,8 +173,9 @@ export function createBackground({registry, clock, newId}: BackgroundMeans): Bac
       for (const move of waiting) move();
       return waiting.length > 0;
     },
-    async endAll(agentId) {
-      await Promise.all([...tasks.values()].filter(task => task.agentId === agentId).map(endTask));
+    async endAll(agentId, calls) {
+      const own = [...tasks.values()].filter(task => task.agentId === agentId);
+      await Promise.all(own.filter(({callId}) => calls?.has(callId) ?? true).map(endTask));
     },
     async close() {
       // At once: nothing is kept any more of what is said once the session is over.

@@ -4,7 +4,7 @@ import {estimateText} from './estimate.js';
 import {fitText, shareOf} from './fitting.js';
 import type {Place, Tool} from './ports.js';
 import type {ToolState} from './tool-state.js';
-import {blocksOf, resultText, type ToolUseBlock} from './transcript.js';
+import {blocksOf, ownContentOf, resultText, type ToolUseBlock} from './transcript.js';
 import type {Carried, Entry, ToolResultBlockParam} from './types.js';
 
 /** What is known of an agent's calls. */
@@ -44,14 +44,10 @@ export function gather(history: readonly Entry[], known: Known): Carried {
   return {...carried, requests: carried.requests.map(text => fitText(text, room, 'it is too long to be repeated'))};
 }
 
-/** Without what hooks added to it. */
-function requestText({message, notes = 0}: Entry): string {
-  const blocks = blocksOf(message);
-  return blocks
-    .slice(0, blocks.length - notes)
+const requestText = (entry: Entry): string =>
+  ownContentOf(entry)
     .map(block => (block.type === 'text' ? block.text : `[${block.type}]`))
     .join('\n');
-}
 
 function withCall(carried: Carried, call: ToolUseBlock, result: ToolResultBlockParam, known: Known): Carried {
   const tool = known.tools.get(call.name);

@@ -1,13 +1,14 @@
 /**
- * Going back in a conversation: to before a message of the person, as if nothing since had been said. Agents that were started
- * since are ended; what was kept stays in the log.
+ * Going back in a conversation: to before a message of the person, as if nothing since had been said. Agents and commands
+ * that were started since are ended; what was kept stays in the log.
  */
 import type {Agent} from './agent.js';
 import type {AgentTree} from './agents.js';
+import type {Background} from './background.js';
 import {UsageError} from './errors.js';
 import type {Kept} from './kept.js';
 import type {Files} from './ports.js';
-import {blocksOf, callsOf, textOf} from './transcript.js';
+import {callsOf, ownContentOf, textOf} from './transcript.js';
 import type {AgentEvent, ContentBlockParam, Entry} from './types.js';
 
 export interface Rewound {
@@ -30,10 +31,11 @@ export interface RewindingOptions extends Pick<AgentTree, 'endStartedBy'> {
   readonly root: Agent;
   readonly kept: Kept | null;
   readonly files: Files;
+  readonly background: Background;
   say(event: AgentEvent): void;
 }
 
-export function createRewinding({root, kept, files, endStartedBy, say}: RewindingOptions): Rewinding {
+export function createRewinding({root, kept, files, background, endStartedBy, say}: RewindingOptions): Rewinding {
   const {conversation} = root;
   const began = new Set(kept?.entries.flatMap(({entry, origin}) => (origin === 'prompt' ? [entry.id] : [])));
   return {
@@ -47,8 +49,9 @@ export function createRewinding({root, kept, files, endStartedBy, say}: Rewindin
       files.forget(root.id);
       say({type: 'prefix_changed', reason: 'rewind', detail: `before "${beginning(prompt)}"`});
       for (const event of root.toolState.rewind([prompt, ...rest], conversation.history)) say(event);
-      const calls = rest.flatMap(({message}) => callsOf(message).map(({id}) => id));
-      return {content: contentOf(prompt), ended: await endStartedBy(new Set(calls))};
+      const calls = new Set(rest.flatMap(({message}) => callsOf(message).map(({id}) => id)));
+      const [ended] = await Promise.all([endStartedBy(calls), background.endAll(root.id, calls)]);
+      return {content: ownContentOf(prompt), ended};
     },
   };
 }
@@ -57,14 +60,8 @@ export function createRewinding({root, kept, files, endStartedBy, say}: Rewindin
 const shownCharacters = 60;
 
 function beginning(prompt: Entry): string {
-  const line = textOf({role: 'user', content: contentOf(prompt)})
+  const line = textOf({role: 'user', content: ownContentOf(prompt)})
     .replace(/\s+/g, ' ')
     .trim();
   return line.length > shownCharacters ? `${line.slice(0, shownCharacters - 1)}…` : line;
-}
-
-/** Without what hooks have added. */
-function contentOf({message, notes = 0}: Entry): ContentBlockParam[] {
-  const blocks = blocksOf(message);
-  return blocks.slice(0, blocks.length - notes);
 }

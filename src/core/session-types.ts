@@ -73,8 +73,8 @@ export interface Session {
   /** The person's messages that began a turn, as far as they are in the history, oldest first. */
   readonly prompts: readonly Entry[];
   /**
-   * Goes back to before that message: it and all after it leave the history, and agents that were started since are ended; of
-   * them nothing comes any more. Rejects while a turn runs, and with `UsageError` where there is no such message.
+   * Goes back to before that message: it and all after it leave the history, and agents and commands that were started since are
+   * ended; of them nothing comes any more. Rejects while a turn runs, and with `UsageError` where there is no such message.
    */
   rewind(entryId: string): Promise<Rewound>;
   /**

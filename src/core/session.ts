@@ -51,7 +51,7 @@ export function createSession(options: SessionOptions): Session {
   const {control: agents, ...tree} = createAgents(means, root, kept);
   const turns = createTurns(root, registry);
   const say = (event: AgentEvent): StampedEvent => registry.publish(rootId, event);
-  const {began, prompts, rewind} = createRewinding({...options, ...tree, root, kept: kept?.root ?? null, say});
+  const {began, prompts, rewind} = createRewinding({...means, ...tree, root, kept: kept?.root ?? null, say});
 
   function add({content, notes}: Submitted, origin: 'prompt' | 'mail', mail?: Mail): Appended {
     const request = origin === 'prompt' ? origin : mail && requestOf(mail);

@@ -47,6 +47,12 @@ export function blocksOf(message: MessageParam): readonly ContentBlockParam[] {
   return typeof message.content === 'string' ? [{type: 'text', text: message.content}] : message.content;
 }
 
+/** What a message said when it came, without what hooks have added. */
+export function ownContentOf({message, notes = 0}: Entry): ContentBlockParam[] {
+  const blocks = blocksOf(message);
+  return blocks.slice(0, blocks.length - notes);
+}
+
 /** The tool calls of a message, in order. */
 export function callsOf(message: MessageParam): readonly ToolUseBlock[] {
   return message.role === 'assistant' ? blocksOf(message).filter(block => block.type === 'tool_use') : [];

@@ -139,6 +139,20 @@ describe('a command in the background', () => {
     await again.session.close();
   });
 
+  it('ends with what is gone back from, and those from before go on', async () => {
+    const [early, late] = [createSleep(), createSleep()];
+    const starting = (command: string) => [{calls: [background(command)]}, {text: 'started'}];
+    const {session} = open([...starting(early.command), ...starting(late.command), {text: 'again'}]);
+    await runTurn(session, 'first');
+    await runTurn(session, 'second');
+    await until('both run', () => early.pids().length > 0 && late.pids().length > 0);
+    await session.rewind(session.prompts[1]?.id ?? '');
+    expect([early.pids().length > 0, late.pids().length]).toEqual([true, 0]);
+    await runTurn(session, 'anything?');
+    expect(JSON.stringify(session.history)).not.toContain('was stopped');
+    await session.close();
+  });
+
   it('ends with the conversation, and the next one hears nothing of it', async () => {
     const sleep = createSleep();
     const {session} = open([{calls: [background(sleep.command)]}, {text: 'started'}, {text: 'new'}]);
