@@ -129,6 +129,15 @@ describe('an agent with a worktree of its own', () => {
     expect(told).not.toContain('Write short words.');
   });
 
+  it('is not made where its folder leads out of the project, and nothing is left there', async () => {
+    const cwd = createRepository();
+    const outside = createFolder();
+    symlinkSync(outside, join(cwd, '.agent'));
+    const {report} = await delegate(cwd, []);
+    expect(report).toContain('is reached through a link');
+    expect(readdirSync(outside)).toEqual([]);
+  });
+
   it('is judged by the rules of the project', async () => {
     const cwd = createRepository();
     const {path} = await delegate(

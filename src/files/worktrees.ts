@@ -34,8 +34,8 @@ export async function openWorktree(place: Place, kind: string): Promise<Isolatio
   const [path, branch] = [join(folder, name), branchOf(name)];
   let release: (() => void) | null = null;
   try {
-    mkdirSync(folder, {recursive: true});
     if (realTarget(folder) !== folder) throw new Error(`${folder} is reached through a link`);
+    mkdirSync(folder, {recursive: true});
     // Nothing in here is anybody's but git's.
     if (!existsSync(join(folder, '.gitignore'))) writeFileSync(join(folder, '.gitignore'), '*\n');
     release = takeProcessLock(lockOf(path));
