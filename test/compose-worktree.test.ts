@@ -138,6 +138,16 @@ describe('an agent with a worktree of its own', () => {
     expect(readdirSync(outside)).toEqual([]);
   });
 
+  it('leaves no branch behind where git cannot make it', async () => {
+    const cwd = createRepository();
+    const blob = git(cwd, 'rev-parse', 'HEAD:src/a.txt').trim();
+    rmSync(join(cwd, '.git/objects', blob.slice(0, 2), blob.slice(2)));
+    const {report} = await delegate(cwd, []);
+    expect(report).toContain('No worktree could be made');
+    expect([worktrees(cwd), branches(cwd)]).toEqual([[], []]);
+    expect(readdirSync(join(cwd, '.agent/worktrees'))).toEqual(['.gitignore']);
+  });
+
   it('is judged by the rules of the project', async () => {
     const cwd = createRepository();
     const {path} = await delegate(

@@ -7,11 +7,17 @@ import {ownPath} from './search-path.js';
 /** A large repository takes its time to be written out. */
 const timeoutMs = 120_000;
 
-/** Rejects with what git says. */
+/** With a new branch. Rejects with what git says, and leaves neither. */
 export async function addWorktree(repository: Repository, path: string, branch: string): Promise<void> {
   if (namesPrograms(repository))
     throw new Error('the configuration of this repository names programs that git would run');
-  await git(repository.root, ['worktree', 'add', '--quiet', '-b', branch, path, 'HEAD']);
+  try {
+    await git(repository.root, ['worktree', 'add', '--quiet', '-b', branch, path, 'HEAD']);
+  } catch (error) {
+    // The branch is made first.
+    await removeWorktree(repository, path, branch).catch(() => {});
+    throw error;
+  }
 }
 
 /** Whether git made it for that repository: what lies there might else be one with a configuration of its own. */
