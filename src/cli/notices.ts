@@ -7,6 +7,7 @@
 import {resultText} from '../core/transcript.js';
 import type {AgentEvent, AgentId, RunOutcome, StampedEvent, Usage} from '../core/types.js';
 import {addCost, addUsage, noUsage} from '../core/usage.js';
+import {commandEndedText} from '../ui/command-ended-text.js';
 import {compactionText} from '../ui/compaction-text.js';
 import {plural} from '../ui/format.js';
 import {replacedText} from '../ui/replaced-text.js';
@@ -121,11 +122,6 @@ function shortened(line: string, most: number): string {
   return line.length <= most ? line : `${line.slice(0, most - 1)}…`;
 }
 
-function commandEnded({taskId, command, state, exitCode}: Of<'command_ended'>): string {
-  const how = state === 'stopped' || exitCode === null ? state : `exit ${exitCode}`;
-  return `The background command ${taskId} ended (${how}): ${command}`;
-}
-
 export function createNotices({verbose}: {readonly verbose: boolean}): Notices {
   const titles = new Map<string, string>();
   /** What agents below the root came to since its last turn ended, by agent; and why those ended that were not done. */
@@ -189,7 +185,7 @@ export function createNotices({verbose}: {readonly verbose: boolean}): Notices {
       case 'command_moved':
         return verbose ? `In the background as ${event.taskId}: ${event.command}` : null;
       case 'command_ended':
-        return verbose || event.state === 'stopped' ? commandEnded(event) : null;
+        return verbose || event.state === 'stopped' ? commandEndedText(event) : null;
       case 'waiting_for_agents':
         return verbose ? `Waiting for ${plural(event.count, 'agent')}.` : null;
       case 'waiting_for_budget':

@@ -1,5 +1,6 @@
 /** Events that a person reads as one line between what is said. */
 import type {StampedEvent} from '../core/types.js';
+import {commandEndedText} from './command-ended-text.js';
 import type {Item} from './items.js';
 import {replacedText} from './replaced-text.js';
 import {cleanLine} from './text/clean.js';
@@ -21,13 +22,8 @@ function said(event: Told): Pick<Notice, 'level' | 'text'> {
     case 'model_replaced':
       return {level: 'warning', text: replacedText(event)};
     case 'command_ended':
-      return {level: 'info', text: commandEnded(event)};
+      return {level: 'info', text: cleanLine(commandEndedText(event))};
     default:
       return event satisfies never;
   }
-}
-
-function commandEnded({taskId, command, state, exitCode}: Event<'command_ended'>): string {
-  const how = state === 'stopped' || exitCode === null ? state : `exit ${exitCode}`;
-  return `In the background ${taskId} ended (${how}): ${cleanLine(command)}`;
 }

@@ -51,7 +51,7 @@ it('steps stand above the draft until ctrl-t hides them, and a command goes on w
   terminal.press('ctrl-d');
   await terminal.waitFor(/ctrl-d again.*1 command/);
   folder.write('go', '');
-  await terminal.waitFor(/In the background b-\w+ ended \(exit 0\): echo begun/);
+  await terminal.waitFor(/The background command b-\w+ ended \(exit 0\): echo begun/);
   expect(folder.has('gone')).toBe(true);
   terminal.type('and?\r');
   await terminal.waitFor('● Seen.');

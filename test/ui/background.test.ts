@@ -56,6 +56,6 @@ describe('a command in the background', () => {
     expect(press(running, {type: 'key', chord: 'ctrl+c'}, context).effects).toEqual([{type: 'abort'}]);
     const over = hear({...running, held: []}, ended);
     expect(liveCommands(over.view)).toBe(0);
-    expect(over.held).toMatchObject([{type: 'notice', text: 'In the background b-1 ended (exit 1): npm test'}]);
+    expect(over.held).toMatchObject([{type: 'notice', text: 'The background command b-1 ended (exit 1): npm test'}]);
   });
 });
