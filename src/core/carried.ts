@@ -73,8 +73,8 @@ function withPath({changed, read, ...rest}: Carried, {access, path}: Touched): C
 const withNewest = (list: readonly string[], item: string, count: number): readonly string[] =>
   [...list.filter(each => each !== item), item].slice(-count);
 
-/** What a call touched, as far as its tool says so. */
-function pathsOf({input}: ToolUseBlock, tool: Tool | undefined, place: Place): readonly Touched[] {
+/** The files that a call touched, as far as its tool says so. */
+export function pathsOf({input}: ToolUseBlock, tool: Tool | undefined, place: Place): readonly Touched[] {
   if (!tool?.subjects) return [];
   try {
     return tool.subjects(tool.parse(input), place).filter(subject => subject.type === 'path');

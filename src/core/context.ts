@@ -1,7 +1,8 @@
 /** What fills the window of an agent's model: by kind and by file, as its next request would have it. */
 import type {Agent} from './agent.js';
+import {pathsOf} from './carried.js';
 import {estimateBlock, estimateText} from './estimate.js';
-import type {Place, Tool, ToolDefinition} from './ports.js';
+import type {ToolDefinition} from './ports.js';
 import {toDefinition} from './run-agent.js';
 import {toolsByName} from './tool-names.js';
 import {blocksOf, type ToolUseBlock} from './transcript.js';
@@ -51,8 +52,8 @@ export async function contextOf(
 
   function addCall(call: ToolUseBlock, tokens: number): void {
     add(byTool, call.name, tokens);
-    const path = pathOf(call, named.get(call.name), place);
-    if (path !== null) add(files, path, tokens);
+    const [first] = pathsOf(call, named.get(call.name), place);
+    if (first) add(files, first.path, tokens);
   }
 
   add(kinds, 'system', estimateText(system));
@@ -89,16 +90,6 @@ function kindOf({message, carried, request}: Entry, {type}: ContentBlockParam): 
   if (message.role === 'assistant') return 'answers';
   if (carried) return 'summary';
   return request ? 'person' : 'others';
-}
-
-/** The first file that a call is about, as its tool says; null if it says none. */
-function pathOf({input}: ToolUseBlock, tool: Tool | undefined, place: Place): string | null {
-  try {
-    const subject = tool?.subjects?.(tool.parse(input), place).find(({type}) => type === 'path');
-    return subject?.type === 'path' ? subject.path : null;
-  } catch {
-    return null;
-  }
 }
 
 function add<Key>(sums: Map<Key, number>, key: Key, tokens: number): void {
