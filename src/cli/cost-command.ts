@@ -4,7 +4,7 @@ import type {Spending} from '../core/usage.js';
 import type {Session} from '../session.js';
 import type {Command} from '../ui/repl.js';
 import {revealLine} from '../ui/text/reveal.js';
-import {pad, width} from '../ui/text/width.js';
+import {pad, truncate, width} from '../ui/text/width.js';
 import {costText} from './notices.js';
 import {type Subtree, subtreesOf} from './spending.js';
 
@@ -40,8 +40,10 @@ function agentLines(all: readonly Subtree[]): readonly string[] {
   ];
 }
 
+const widestName = 48;
+
 const nameOf = ({agent: {id, kind, description, depth}}: Subtree): string =>
-  `${'  '.repeat(depth - 1)}${revealLine(`${id}  ${kind}  ${description}`)}`.slice(0, 48);
+  truncate(`${'  '.repeat(depth - 1)}${revealLine(`${id}  ${kind}  ${description}`)}`, widestName, '…');
 
 export function createCostCommand({spent, agents}: Pick<Session, 'spent' | 'agents'>): Command {
   return {

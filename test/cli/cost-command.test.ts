@@ -41,4 +41,13 @@ describe('/cost', () => {
     ]);
     await session.close();
   });
+
+  it('cuts long names between characters, and says so', async () => {
+    const {session} = openTree();
+    await runTurn(session, ask({name: 'root', steps: [{spawn: [leaf(`a${'𝒳'.repeat(60)}`)]}]}));
+    const [, , line = ''] = String(createCostCommand(session).run('')).split('\n');
+    expect(line.isWellFormed()).toBe(true);
+    expect(line).toMatch(/^ {2}agent-1 {2}worker {2}a𝒳+… {2}100 tokens in/u);
+    await session.close();
+  });
 });
