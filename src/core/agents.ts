@@ -4,6 +4,7 @@
  */
 import type {Agent} from './agent.js';
 import {createScope, race} from './cancel.js';
+import {whyGone} from './choose.js';
 import {type AgentControl, createControl} from './control.js';
 import {ToolError} from './errors.js';
 import {createKinship} from './kinship.js';
@@ -83,12 +84,12 @@ export function createAgents(means: SpawnMeans, root: Agent, kept: Resumed | nul
   }
 
   /** Why nobody reads a message to this agent, and who may change that. */
-  function unread({id: self}: Agent, {id, state, endedAt, parentId}: AgentSnapshot): string {
+  function unread({id: self}: Agent, {id, kind, state, endedAt, parentId}: AgentSnapshot): string {
     const end = endedAt === null ? 'is about to end' : `has ended (${state})`;
     const told = `Agent ${id} ${end}: nobody reads this.`;
     if (!kinship.isBelow(id, self))
       return `${told} Only agents above it can let it go on: ask ${parentId}, if it must.`;
-    if (!members.find(id)) return `${told} It ended too long ago to go on.`;
+    if (!members.find(id)) return `${told} ${whyGone(id, kind, means.types)}`;
     return `${told} ${endedAt === null ? 'Once it has, with' : 'With'} resume it goes on, if no limit is in the way.`;
   }
 

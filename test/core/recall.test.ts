@@ -171,6 +171,26 @@ describe('an agent of an earlier time', () => {
     });
   });
 
+  it('whose type is not there any more is no reader of messages either, for that reason', async () => {
+    const memory = createMemory();
+    await openOn(memory, 'one').play(
+      ask({name: 'root', steps: [{spawn: [{...idle('worker'), background: true}]}, {hang: true}]}),
+    );
+    const use = makeTool('Use', 'reads', (_, {agents}) => agents.send('agent-1', 'hello', {resume: false}));
+    const {world} = restart(memory, {
+      types: [typeOf('another')],
+      more: [use] as never,
+      around: () =>
+        createScriptedModel(request =>
+          JSON.stringify(request.messages.at(-1)).includes('use them')
+            ? {calls: [{name: 'Use', input: {value: 'x'}}]}
+            : {text: 'fine'},
+        ),
+    });
+    await world.play('use them');
+    expect(resultsOf(world.session.history).join()).toContain('There is no type of agent "worker" any more.');
+  });
+
   it('does not go on outside of the working tree that it had: its starter is told where that is', async () => {
     const memory = createMemory();
     await openOn(memory, 'one').play(
