@@ -67,3 +67,23 @@ it('a mark that makes no sense is refused before anything starts', async () => {
     await expect(session).rejects.toThrow(/compaction\.at is .*from 0\.1 to 0\.95/);
   }
 });
+
+it('mail from before a compaction is kept and not shown, as all else that was said then', async () => {
+  const home = createFolder();
+  const env = {HOME: home};
+  const script = [{text: 'word '.repeat(2_000)}, {text: 'A summary.'}] as const;
+  const first = await createSession({cwd: home, model: createScriptedModel(script), env});
+  first.steer('by the way');
+  for await (const _ of first.send('how it began'));
+  expect((await first.compact()).reason).toBe('completed');
+  await first.close();
+  const again = await createSession({cwd: home, model: createScriptedModel([]), env, resume: true});
+  const events = again.observe();
+  await again.replay();
+  expect(events.drain().map(({type}) => type)).toEqual(['run_started', 'compaction_finished', 'run_finished']);
+  expect(again.notes.slice(0, 2)).toEqual([
+    'Loaded 1 of 1 messages of the conversation.',
+    'Kept, and not sent again: what was said before it was compacted, 3 messages in all.',
+  ]);
+  await again.close();
+});

@@ -49,6 +49,8 @@ export function toEntries(records: readonly LogRecord[]): readonly KeptEntry[] {
       case 'compacted': {
         const {entries: left, trigger, before, after} = record;
         const [entry, ...unread] = left;
+        // Of what was said before only mail was read, for the word that it was: it stands with the rest, or not at all.
+        if ([...entries.values()].every(({origin}) => origin === 'mail')) entries.clear();
         if (entry) add({entry, origin: 'runtime', compaction: {trigger, before, after}});
         // They stand before it in the log, which may not have been read so far.
         for (const each of unread)

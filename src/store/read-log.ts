@@ -66,10 +66,8 @@ export async function readLog(path: string, extent: Extent = 'all'): Promise<Rea
     const records: object[] = [];
     let passed = 0;
     for (const [at, each] of inOrder.entries()) {
-      if (at < start && ofHistory.has(each.type)) {
-        if (each.type === 'entry' && at > cleared) passed += 1;
-        continue;
-      }
+      if (at < start && at > cleared && (each.type === 'entry' || each.type === 'mail_read')) passed += 1;
+      if (at < start && ofHistory.has(each.type)) continue;
       const record = each.record ?? lines.read(each.from, each.to, parseLine);
       if (record === null) badLines.push(each.line);
       else records.push(record);
