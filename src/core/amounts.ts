@@ -17,7 +17,9 @@ export interface Use {
 
 /** Absent limits as Infinity. */
 export function capsIn({usd = Infinity, tokens = Infinity, ms = Infinity}: BudgetLimits): Amounts {
-  return {usd: Math.round(usd * picoPerDollar), tokens, ms};
+  const nearest = Math.round(usd * picoPerDollar);
+  // The cap is passed by what it is rounded up by.
+  return {usd: nearest / picoPerDollar > usd ? nearest - 1 : nearest, tokens, ms};
 }
 
 export function amountsOf({usage, costUsd}: Spending): Amounts {

@@ -200,6 +200,22 @@ const action = fc.record({
 const worst = (input: number, output: number, price: Price): Usage =>
   usage(price.cacheWrite > price.input ? {cacheWrite: input, output} : {input, output});
 
+describe('a cap in dollars', () => {
+  // What is free counts as a picodollar a token.
+  const room = (usd: number): number => {
+    const request = {inputTokens: 0, maxTokens: 900_000, price: nothingCosts, purpose: 'report', model: 'm'} as const;
+    return accepted(createBudget({usd}, clock).reserve(request)).maxTokens;
+  };
+
+  it('is not passed by the part of a picodollar that it does not hold', () => {
+    expect(room(500_000.7 / 1e12)).toBe(500_000);
+  });
+
+  it('holds all of it, however its fraction is kept', () => {
+    for (let pico = 300_000; pico < 301_000; pico += 1) expect(room(pico / 1e12)).toBe(pico);
+  });
+});
+
 describe('the report after a step', () => {
   it('always has its room, whatever others book and spend, and passes no cap either', () => {
     let reports = 0;
