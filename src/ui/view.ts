@@ -110,8 +110,8 @@ export function lastMail({items, past}: AgentView): MailItem | null {
 
 /** What all agents spent so far. */
 export function totalSpent(view: View): Figures {
-  const all = [...view.agents.values(), ...view.ended.values()];
-  return withStreams(view, all, all.map(spentBy).reduce(addSpending, nothingSpent));
+  const spent = [...spentByAll(view).values()].reduce(addSpending, nothingSpent);
+  return withStreams(view, [...view.agents.values(), ...view.ended.values()], spent);
 }
 
 /** What these agents spent so far, as the registry says it. */
@@ -127,9 +127,17 @@ function withStreams(view: View, agents: readonly {readonly id: AgentId}[], spen
   return {...streams.reduce(addSpending, spent), isEstimate: streams.length > 0};
 }
 
-/** What an agent spent itself, in all its runs. */
-export function spentBy({spent, run}: AgentView): Spending {
-  return addSpending(spent, run?.spent ?? nothingSpent);
+/**
+ * What each agent spent itself, in all its runs. Of those below the root the registry says it: of what they spent before
+ * the session went on, no event tells. Of the root one does.
+ */
+export function spentByAll({rootId, agents, ended, known}: View): ReadonlyMap<AgentId, Spending> {
+  const all = new Map<AgentId, Spending>();
+  for (const {id, spent, run} of [...agents.values(), ...ended.values()])
+    all.set(id, addSpending(spent, run?.spent ?? nothingSpent));
+  for (const agent of known.values())
+    if (agent.id !== rootId && agent.parentId !== null) all.set(agent.id, toSpending(agent));
+  return all;
 }
 
 /** Commands of all agents that run beside their turns: in the background, and what ended ones left running. */
