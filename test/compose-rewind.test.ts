@@ -245,6 +245,26 @@ describe('a rewind', () => {
     expect(resumed.prompts).toHaveLength(1);
   });
 
+  it('leaves the conversation as it is where nobody knows any more what has changed since', async () => {
+    const {session, cwd, home, env, model} = await open([
+      [write('a.txt', 'one\n')],
+      [write('a.txt', 'two\n')],
+      [write('a.txt', 'three\n')],
+    ]);
+    await say(session, 'first', 'second', 'third');
+    await session.close();
+    const [journal = ''] = readdirSync(home, {recursive: true, encoding: 'utf8'}).filter(path =>
+      path.endsWith('changes.jsonl'),
+    );
+    const lines = readFileSync(join(home, journal), 'utf8').split('\n');
+    writeFileSync(join(home, journal), lines.filter(line => !line.includes(session.prompts[1]?.id ?? '?')).join('\n'));
+    const again = await createSession({cwd, env, model, skipPermissions: true, resume: true});
+    onTestFinished(() => again.close());
+    const {length} = again.history;
+    await expect(again.rewind(again.prompts[1]?.id ?? '')).rejects.toThrow('is not known: no file was brought back');
+    expect([again.history.length, readFileSync(join(cwd, 'a.txt'), 'utf8')]).toEqual([length, 'three\n']);
+  });
+
   it('works where nothing is kept on disk, and keeps what it keeps from other users', async () => {
     const scene = await open([[bash('echo x > a.txt')]], {persist: false});
     writeFileSync(join(scene.cwd, 'a.txt'), 'mine\n');

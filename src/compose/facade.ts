@@ -89,6 +89,8 @@ export function toSession(parts: SessionParts): Session {
     previewRewind: changes.preview,
     async rewind(entryId, {files = true, conversation = true} = {}) {
       if (core.isRunning) throw new UsageError('A turn is running. Stop it first.');
+      // Where it is not known what to bring back, nothing is done at all.
+      if (files && core.prompts.some(({id}) => id === entryId)) await changes.preview(entryId);
       // Whoever is ended changes no more files.
       const said = conversation ? await core.rewind(entryId) : {content: [], ended: 0};
       return {...said, ...(files ? await changes.rewind(entryId) : nothingRewound)};
