@@ -75,7 +75,6 @@ export function toLife(records: readonly LogRecord[]): Life {
   }
 
   for (const record of records) {
-    if ('at' in record) lastAt = Math.max(lastAt, record.at);
     switch (record.type) {
       case 'agent_spawned':
         begin(record.at, 1);
@@ -124,6 +123,8 @@ export function toLife(records: readonly LogRecord[]): Life {
         for (const id of record.agents) dropped.add(id);
         break;
     }
+    // After a beginning has closed the run before it: what lies between the two is no time of either.
+    if ('at' in record) lastAt = Math.max(lastAt, record.at);
   }
   const said = [...texts.values()].filter(Boolean).join('\n\n');
   return {

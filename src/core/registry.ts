@@ -167,7 +167,9 @@ export function createRegistry({limits: given, clock, keep}: RegistryOptions): R
     member.parent = parent;
     open(id);
     const now = clock.now();
-    change(member, {parentId, background: true, state: 'queued', activity: '', since: now, endedAt: null});
+    const {earlierMs, startedAt, endedAt} = member.activity.snapshot;
+    const times = {startedAt: now, endedAt: null, earlierMs: earlierMs + (endedAt ?? now) - startedAt};
+    change(member, {parentId, background: true, state: 'queued', activity: '', since: now, ...times});
     return {accepted: true, id};
   }
 

@@ -113,8 +113,11 @@ export interface AgentSnapshot {
   /** Its own, without that of the agents below it. */
   readonly usage: Usage;
   readonly costUsd: number | null;
+  /** When its last run began. */
   readonly startedAt: number;
   readonly endedAt: number | null;
+  /** How long it worked in the runs before that, in milliseconds. */
+  readonly earlierMs: number;
 }
 
 /** What one agent may do with others: with those below it everything, with its siblings and those above it talk. */

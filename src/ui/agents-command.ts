@@ -7,7 +7,7 @@ import {type HelpRow, rowsText} from './help-rows.js';
 import {doing, stateOf} from './panes/agent-state.js';
 import {stoppedByLeaving} from './panes/stops.js';
 import {isLive, subtree} from './panes/tree.js';
-import {costText, tokensText} from './spending.js';
+import {costText, tokensText, workedMs} from './spending.js';
 import {revealLine} from './text/reveal.js';
 import {pad, truncate, width} from './text/width.js';
 import {figuresOf, type View} from './view.js';
@@ -105,7 +105,7 @@ function treeText(view: View, now: number, room: number): string {
     const own = figuresOf(view, [agent]);
     const cells = [
       room < roomForStates ? stateWord(view, agent) : stateText(view, agent, now),
-      agent.parentId === null ? '' : duration((agent.endedAt ?? now) - agent.startedAt),
+      agent.parentId === null ? '' : duration(workedMs(agent, now)),
       tokensText(own),
       costText(own),
       costText(figuresOf(view, subtree(view, agent.id))),

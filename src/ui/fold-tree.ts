@@ -8,7 +8,7 @@ import {nameOf} from './agent-lines.js';
 import {lastWords, whyEnded} from './ending.js';
 import {closeItems} from './fold-items.js';
 import type {AgentItem, CallItem, Item} from './items.js';
-import {tokensIn} from './spending.js';
+import {tokensIn, workedMs} from './spending.js';
 import {type AgentView, agentOf, rootOf, type View, withAgent} from './view.js';
 
 type Event<Type extends StampedEvent['type']> = StampedEvent & {readonly type: Type};
@@ -89,9 +89,10 @@ function closed(item: Item): Item {
 function toAgentItem(
   view: View,
   {seq, state, text}: Event<'agent_finished'>,
-  {id, kind, description, toolCalls, usage, costUsd, startedAt, endedAt}: AgentSnapshot,
+  agent: AgentSnapshot,
   below: readonly AgentItem[],
 ): AgentItem {
+  const {id, kind, description, toolCalls, usage, costUsd, startedAt} = agent;
   return {
     type: 'agent',
     id: `agent:${seq}`,
@@ -100,7 +101,7 @@ function toAgentItem(
     description,
     state,
     toolCalls,
-    durationMs: Math.max(0, (endedAt ?? startedAt) - startedAt),
+    durationMs: workedMs(agent, startedAt),
     tokens: tokensIn(usage),
     costUsd,
     why: whyEnded(view, id, state),

@@ -36,6 +36,11 @@ export function estimateTokens(characters: number): number {
   return Math.round(characters / charactersPerToken);
 }
 
+/** Milliseconds that an agent worked, in all its runs: between them it did nothing. */
+export function workedMs({earlierMs, startedAt, endedAt}: AgentSnapshot, now: number): number {
+  return earlierMs + Math.max(0, (endedAt ?? now) - startedAt);
+}
+
 /** What was spent since it was `before`. */
 export function withoutSpending(now: Spending, before: Spending): Spending {
   return {

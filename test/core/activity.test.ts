@@ -22,6 +22,7 @@ const born: AgentSnapshot = {
   costUsd: 0,
   startedAt: 1_000,
   endedAt: null,
+  earlierMs: 0,
 };
 
 const request: AgentEvent = {type: 'request_started', step: 1};

@@ -1,6 +1,10 @@
 /** What an agent of an earlier time has when it goes on: its mail, its budget, its folder, and what was asked of it. */
 import {describe, expect, it} from 'vitest';
+import {toKeptTree} from '../../src/core/kept-tree.js';
+import {unfinished} from '../../src/core/outcome.js';
 import type {Permissions} from '../../src/core/policy.js';
+import type {LogRecord} from '../../src/core/records.js';
+import {toRecalled} from '../../src/core/snapshot.js';
 import type {Agents} from '../../src/core/tree.js';
 import {createScriptedModel} from '../../src/providers/scripted.js';
 import {bringToRest, createMemory, type Memory} from '../support/memory.js';
@@ -29,6 +33,26 @@ const peek = {calls: [{name: 'Peek', input: {value: 'works 0'}}]};
 const idle = (name: string): Plan => ({name, steps: [{text: `${name} was here`, ...peek}, {hang: true}]});
 
 describe('an agent of an earlier time', () => {
+  it('has worked as long as its runs took, however long it was idle between them', () => {
+    const spawned: LogRecord = {
+      ...({type: 'agent_spawned', at: 1_000, parentId: 'main', callId: 'c', kind: 'explore', name: null} as const),
+      ...{description: '', background: false, limits: {}, model: 'test-1'},
+    };
+    const ended = (at: number, run: number, state: 'done' | 'paused'): LogRecord => ({
+      ...({type: 'agent_ended', at, run, parentId: 'main', state, outcome: unfinished('completed')} as const),
+      ...{toolCalls: 0, durationMs: 11},
+    });
+    const resumed = {type: 'agent_resumed', at: 431_000, parentId: 'main', run: 2} as const;
+    const worked = (...records: LogRecord[]): number | null => {
+      const [kept] = toKeptTree([], new Map([['agent-1', records]])).agents;
+      const snapshot = kept && toRecalled(kept, {parentId: 'main', depth: 1});
+      return snapshot ? snapshot.earlierMs + (snapshot.endedAt ?? 0) - snapshot.startedAt : null;
+    };
+    expect(worked(spawned, ended(1_011, 1, 'done'))).toBe(11);
+    expect(worked(spawned, ended(1_011, 1, 'done'), resumed, ended(431_011, 2, 'paused'))).toBe(22);
+    expect(worked(ended(1_011, 1, 'done'))).toBe(0);
+  });
+
   it('has what was left of its budget, and no more', async () => {
     const memory = createMemory();
     const usage = {input: 3_000, output: 1_000};

@@ -175,6 +175,23 @@ describe('the snapshot', () => {
     expect(registry.snapshot()).toHaveLength(4);
   });
 
+  it('has the time that an agent worked in its runs, and not what it was idle between them', async () => {
+    const clock = createVirtualClock();
+    const registry = startRegistry({}, clock);
+    const child = spawn(registry, 'main');
+    await clock.advance(300);
+    registry.finish(child, 'done', '');
+    await clock.advance(19_000);
+    registry.revive(child, 'main');
+    const resumedAt = clock.now();
+    await clock.advance(200);
+    expect(registry.find(child)).toMatchObject({startedAt: resumedAt, endedAt: null, earlierMs: 300});
+    registry.finish(child, 'done', '');
+    await clock.advance(60_000);
+    registry.revive(child, 'main');
+    expect(registry.find(child)).toMatchObject({startedAt: clock.now(), earlierMs: 500});
+  });
+
   it('is not changed by what happens later, and repeats the object of an agent that did not change', () => {
     const registry = startRegistry();
     const child = spawn(registry, 'main');

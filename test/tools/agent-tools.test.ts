@@ -263,6 +263,7 @@ describe('TaskOutput', () => {
     costUsd: 0,
     startedAt: 0,
     endedAt: null,
+    earlierMs: 0,
   });
 
   it('gives the reports that do not come as mail, and says who still works', async () => {

@@ -7,6 +7,7 @@ import type {EndState} from '../../core/types.js';
 import {nameOf, resultLine, secondsIn} from '../agent-lines.js';
 import {lastWords, whyEnded} from '../ending.js';
 import {cost, plural} from '../format.js';
+import {workedMs} from '../spending.js';
 import type {View} from '../view.js';
 import {doing} from './agent-state.js';
 
@@ -28,17 +29,17 @@ const stateWords: Readonly<Record<AgentSnapshot['state'], string>> = {
 export function agentWords(view: View, agent: AgentSnapshot, now: number): string {
   const state = stateWords[agent.state];
   const said = doing(view, agent, now);
-  const parts = [state, ...(said === '' || said === agent.state ? [] : [said]), secondsIn(now - agent.startedAt)];
+  const parts = [state, ...(said === '' || said === agent.state ? [] : [said]), secondsIn(workedMs(agent, now))];
   return line(view, agent, parts);
 }
 
 /** What an agent came to that has ended, and if it was not done, why. `text`: what its parent gets. */
 export function endWords(view: View, agent: AgentSnapshot & {readonly state: EndState}, text: string): string {
-  const {id, state, toolCalls, startedAt, endedAt, costUsd} = agent;
+  const {id, state, toolCalls, startedAt, costUsd} = agent;
   const result = resultLine(lastWords(view, id, text));
   const how = whyEnded(view, id, state) || stateWords[state];
   const said = result === '' ? [] : [`"${result}"`];
-  const seconds = secondsIn((endedAt ?? startedAt) - startedAt);
+  const seconds = secondsIn(workedMs(agent, startedAt));
   return line(view, agent, [how, ...said, plural(toolCalls, 'tool'), seconds, cost(costUsd)]);
 }
 

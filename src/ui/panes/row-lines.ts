@@ -4,7 +4,7 @@
  */
 import type {AgentId} from '../../core/types.js';
 import {clockTime, duration} from '../format.js';
-import {costText, tokensText} from '../spending.js';
+import {costText, tokensText, workedMs} from '../spending.js';
 import {revealLine} from '../text/reveal.js';
 import {clip, pad, truncate, width} from '../text/width.js';
 import {paint, type Theme} from '../theme.js';
@@ -152,7 +152,7 @@ function figureColumns(panes: readonly Pane[], {view, now, columns, theme}: RowL
     const used = figuresOf(view, counted);
     const sum = counted.length > 1 ? theme.glyphs.sum : '';
     return [
-      duration((agent.endedAt ?? now) - agent.startedAt),
+      duration(workedMs(agent, now)),
       ...(columns < roomForTokens ? [] : [sum + tokensText(used)]),
       sum + (used.costUsd === null ? '$?' : costText(used)),
     ];
