@@ -111,7 +111,7 @@ function judgeSubject(
   switch (subject.type) {
     case 'path': {
       const {access, path} = subject;
-      return toFinding(judgePath({access, path, reveals: access === 'write'}, view, mode, court.place));
+      return toFinding(judgePath({access, path}, view, mode, court.place));
     }
     case 'command':
       return judgeShell(subject, view, mode, court);
@@ -148,7 +148,7 @@ function judgeShell({command, cwd, sandbox}: Command, view: RuleView, mode: Perm
   if (shell === null) return byDefault('ask', 'commands cannot be looked into yet');
   const paths: string[] = [];
   const context = toContext(cwd, view, court, (access, path) => {
-    const judged = judgePath({access, path, reveals: false}, view, mode, court.place);
+    const judged = judgePath({access, path}, view, mode, court.place);
     if (judged.verdict === 'ask' && judged.offer !== null) paths.push(judged.offer);
     return toPathJudgement(judged);
   });
@@ -247,7 +247,7 @@ export function explainShell(
   {mode, court}: {readonly mode: PermissionMode; readonly court: Court},
 ): CommandJudgement {
   const path: CommandContext['path'] = (access, given) =>
-    toPathJudgement(judgePath({access, path: given, reveals: false}, view, mode, court.place));
+    toPathJudgement(judgePath({access, path: given}, view, mode, court.place));
   return shell.judgeCommand(command, toContext(cwd, view, court, path));
 }
 

@@ -43,8 +43,6 @@ export interface PathQuery {
   readonly access: 'read' | 'write';
   /** Absolute. */
   readonly path: string;
-  /** It shows what stands in the file: by the diff of a change, or by the nearest text where none fits. */
-  readonly reveals: boolean;
 }
 
 const rank = {allow: 0, ask: 1, deny: 2} as const;
@@ -66,7 +64,8 @@ function judgeOne(query: PathQuery, view: RuleView, mode: PermissionMode, place:
   const located = asProjects(found, place.base);
   const firstOf = (list: 'deny' | 'ask', access: PathQuery['access']): Rule | null =>
     view.path(list, access, located) ?? (located === found ? null : view.path(list, access, found));
-  const denied = firstOf('deny', query.access) ?? (query.reveals ? firstOf('deny', 'read') : null);
+  // What may not be read cannot be changed either: a change shows what stands there, or makes it something else unseen.
+  const denied = firstOf('deny', query.access) ?? (query.access === 'write' ? firstOf('deny', 'read') : null);
   if (denied) return {...asks(`the rule ${denied.text} forbids it`, null), verdict: 'deny', rule: denied};
   if (showsProgram(located)) return {...asks('it holds the keys of running programs', null), verdict: 'deny'};
   const asked = firstOf('ask', query.access);

@@ -96,6 +96,69 @@ describe('a file that a rule forbids to edit', () => {
   );
 });
 
+describe('a file that a rule forbids to read', () => {
+  const lists = {deny: ['Read(.env)', 'Read(secrets/**)'], allow: ['Bash']};
+
+  it.each([
+    'echo hi > .env',
+    'echo hi >> l/link.txt',
+    'rm .env',
+    'touch secrets/new',
+    'echo hi | tee .env',
+    'truncate -s0 .env',
+    'cp b .env',
+    'chmod 600 .env',
+    'dd if=b of=.env',
+  ])('is neither written nor removed: %s', async command => {
+    expect(await verdict(command, lists)).toBe('deny');
+    expect(await verdict(command, {deny: lists.deny}, 'acceptEdits')).toBe('deny');
+    expect(await verdict(command, {deny: lists.deny}, 'bypassPermissions')).toBe('deny');
+  });
+
+  it.each([
+    'HISTFILE=.env; history -r; history',
+    'BASH_ENV=.env bash -c ls',
+    'ENV=.env sh -i -c ls',
+    'GIT_CONFIG_GLOBAL=.env git config -l --global',
+    'NPM_CONFIG_USERCONFIG=.env npm config list',
+    'export KUBECONFIG=b:.env; kubectl config view',
+    'env PIP_CONFIG_FILE=./.env pip config list',
+    'MAKEFILES=.env make',
+    'NODE_OPTIONS=--env-file=.env node b',
+    'PYTHONSTARTUP=secrets/x python3 -i',
+    'COMPOSE_ENV_FILES=b,.env docker compose config',
+    'cd src && LESSKEYIN=../.env less x.ts',
+    "PS1='$(cat .env)' bash -i",
+    "PROMPT_COMMAND='cat .env' bash -i",
+    "PS4='$(cat .env)'; set -x; ls",
+    'declare -x BASH_ENV=.env; bash -c ls',
+    'history -r .env; history',
+    'history -w .env',
+  ])('is not read by a variable or the history: %s', async command => {
+    expect(await verdict(command, lists)).toBe('deny');
+    expect(await verdict(command, {deny: lists.deny}, 'bypassPermissions')).toBe('deny');
+  });
+
+  it.each([
+    'echo x > b',
+    'rm b',
+    'rm -rf dist',
+    'touch src/new.ts',
+    'NODE_ENV=production npm test',
+    'F=.env; ls -l "$F"',
+    'export NODE_ENV=test; npm test',
+    'history',
+    'ls -l .env',
+    'rm -f dist/*.js',
+    'npm test 2>&1 | tee out.log',
+    'npm test > out-$(date +%s).log',
+    't=$(mktemp); echo x > "$t"; rm -f "$t"',
+    'FOO="do not read .env" npm test',
+  ])('is no reason to ask about another: %s', async command => {
+    expect(await verdict(command, lists)).toBe('allow');
+  });
+});
+
 describe('a file that a rule forbids to read, where all else may run', () => {
   it.each([
     "sed 'r.env' a.txt",

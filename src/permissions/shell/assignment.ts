@@ -5,16 +5,18 @@ import type {Assignment, Command} from 'unbash';
 import {judgeNumber, visitSubstitutions} from './evaluation.js';
 import {findNamed} from './forbidden.js';
 import {shownForm, toForm} from './forms.js';
+import {findDeniedIn} from './opened.js';
 import {findAgainst, findAllow} from './rules.js';
 import {type Scope, startScope} from './scope.js';
 import {type Field, hidden, type JudgedSubject, type Judging, knownField} from './types.js';
-import {holdsCommand, isHarmless, isUnseen, steers} from './variables.js';
+import {holdsCommand, isCommandName, isHarmless, isUnseen, steers} from './variables.js';
 import {expandValue, expandWords} from './word.js';
 import {findRun, runsWritten} from './written.js';
 
 /** `NAME=value` before or among a command's words. Only what may not pass is reported. */
-export function judgeAssignment(field: Field, exported: boolean, judging: Judging): void {
+export function judgeAssignment(field: Field, exported: boolean, scope: Scope, judging: Judging): void {
   const name = /^[^=+[]*/.exec(field.text)?.[0] ?? '';
+  judgeHanded(field, name, exported, scope, judging);
   const passes = exported ? isHarmless(name, field.text.slice(name.length + 1)) : !steers(name);
   const form = toForm([field]);
   const {rules, cwd} = judging.context;
@@ -37,6 +39,16 @@ export function judgeAssignment(field: Field, exported: boolean, judging: Judgin
     const reason = ran === null ? harm : runsWritten(ran);
     report({verdict: 'ask', rule: null, reason, ...(isBlind && judging.doubt)});
   }
+}
+
+/** What a program, or the shell itself, opens or runs because a variable says so. Only what is denied is reported. */
+function judgeHanded(field: Field, name: string, exported: boolean, scope: Scope, judging: Judging): void {
+  if (!exported && !steers(name) && !isCommandName(name) && name !== 'HISTFILE') return;
+  const value = field.text.slice(name.length).replace(/^\+?=/, '');
+  const denied = findDeniedIn(name, value, scope, judging);
+  if (denied) judging.report({text: shownForm([field]), verdict: 'deny', rule: denied.rule, reason: denied.reason});
+  if (judging.context.forbidding?.('read') && isCommandName(name) && !value.includes(hidden))
+    judging.onlyDenials().script(value, scope);
 }
 
 /** A program's bare name, or what is asked about as not known. */

@@ -9,6 +9,7 @@ import {treesChanged, wordsWritten} from './rewritten.js';
 import {pathsOf, type Scope} from './scope.js';
 import {mayShow} from './trees.js';
 import {hidden, type Judging, type PathJudgement} from './types.js';
+import {steers} from './variables.js';
 import {isWriter} from './writers.js';
 
 /** A rule that denies opening one of the files which the words of a program that is not known may name; null: none does. */
@@ -18,6 +19,14 @@ export function findDenied(form: Form, scope: Scope, judging: Judging): PathJudg
   const [name] = words;
   if (read !== null || name === undefined || !judging.context.forbidding?.('write')) return read;
   return findAmong('write', namesIn(program, [name, ...wordsWritten(form)]), scope, judging);
+}
+
+/** The same of files that a variable names to the programs which it is handed to, alone or among others. */
+export function findDeniedIn(name: string, value: string, scope: Scope, judging: Judging): PathJudgement | null {
+  if (!judging.context.forbidding?.('read')) return null;
+  const separators = steers(name) ? /[\s'"=:,;]+/ : /[=:,;]/;
+  const names = new Set([value, ...value.split(separators)].filter(text => text !== '' && !text.includes(hidden)));
+  return findAmong('read', [...names].slice(0, 100), scope, judging);
 }
 
 /** Whether words of which it is not known what they are may name a file that a rule forbids to open so; null: they may not. */

@@ -5,6 +5,7 @@ import {judgeAssignment} from './assignment.js';
 import {findBuiltIn} from './builtins.js';
 import {findNamed, runnableText, type Stop} from './forbidden.js';
 import {type Form, shownForm, toForm, withSubcommand} from './forms.js';
+import {filesOfHistory, repeats} from './history.js';
 import type {Input} from './input.js';
 import {judgeCarried, judgeLeaf} from './leaf.js';
 import {findDenied} from './opened.js';
@@ -84,10 +85,15 @@ function judgeBuiltIn(
 ): Outcome {
   const {outcome, folders, assigned, exports, asks, scripts} = builtIn;
   // Taking away is asked about by itself.
-  if (form.program !== 'unset') for (const field of assigned) judgeAssignment(field, exports, judging);
+  if (form.program !== 'unset') for (const field of assigned) judgeAssignment(field, exports, scope, judging);
   for (const script of scripts) judging.script(script, scope);
   const runsFile = form.program === 'source' || form.program === '.';
-  const files = judgeFiles('read', runsFile ? form.words.slice(1, 2) : folders, scope, judging);
+  const {reads, writes} = form.program === 'history' ? filesOfHistory(form.words) : {reads: folders, writes: []};
+  const files = stricter(
+    judgeFiles('read', runsFile ? form.words.slice(1, 2) : reads, scope, judging),
+    judgeFiles('write', writes, scope, judging),
+  );
+  for (const {text} of writes) judging.written.add(text, false);
   const {rules} = judging.context;
   const named = asks === null ? null : findNamed(runnableText(form, input), rules);
   const against = stop ?? named;
@@ -117,6 +123,7 @@ function judgeBuiltIn(
 /** Whether what it is given may be code that the line does not show. */
 const evaluates = ({program, words}: Form): boolean =>
   program === 'let' ||
+  repeats(program, words) ||
   words.some(field => !namesProgram(field) || /\[[^\]]*[$`]/.test(field.text)) ||
   (/^(?:declare|typeset|local|readonly|export)$/.test(program) && words.some(({text}) => /^-[A-Za-z]*[in]/.test(text)));
 
@@ -183,7 +190,7 @@ function covers({source, named}: Allowing, {at, scripts, guessed}: Wrapped): boo
 
 function judgeInside(wrapped: Wrapped, form: Form, around: Stopping): Outcome {
   const {judging, scope} = around;
-  for (const assignment of wrapped.assignments) judgeAssignment(knownField(assignment), true, judging);
+  for (const assignment of wrapped.assignments) judgeAssignment(knownField(assignment), true, scope, judging);
   const isTrap = form.program === 'trap';
   // What a trap runs, it runs later, wherever the shell stands then.
   const child = isTrap

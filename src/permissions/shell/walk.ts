@@ -256,13 +256,14 @@ function walkSimple(node: Command, scope: Scope, judging: Judging): Outcome {
     const isStreamed = takesName(assignment, node);
     if (isStreamed) words.shift();
     const value = isStreamed ? null : expandAssigned(assignment, assigned, judging);
-    if (!isForReading(assignment, words, scope)) judgeAssignment(fieldOf(assignment, value), words.length > 0, judging);
+    if (!isForReading(assignment, words, scope))
+      judgeAssignment(fieldOf(assignment, value), words.length > 0, assigned, judging);
     const plain = assignment.append !== true && assignment.index === undefined;
     assigned = assign(assigned, assignment.name, plain ? value : null);
   }
   // What stands behind such an assignment may be further ones.
   while (assigned !== scope && /^[A-Za-z_]\w*\+?=/.test(words[0]?.text ?? '')) {
-    judgeAssignment(words[0] as Field, true, judging);
+    judgeAssignment(words[0] as Field, true, assigned, judging);
     words.shift();
   }
   if (words.length === 0) return either(assigned);
