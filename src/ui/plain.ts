@@ -106,7 +106,7 @@ export function startPlain(options: ReplOptions, capabilities: Capabilities): Re
     const {mode} = screen.status;
     screen = receive(screen, heard, Date.now(), options.agents.snapshot());
     if (screen.status.mode !== mode) tellMode();
-    news.hear(heard, screen.view);
+    news.hear(heard, screen.view, size.columns);
     for (const event of heard) if (event.type === 'mail_withdrawn') tellTakenBack(event.mail);
     if (isBusy(screen)) loader.load();
     if (loader.isReady(textsOf(screen.held))) printHeld();

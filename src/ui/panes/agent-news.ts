@@ -7,8 +7,8 @@ import type {View} from '../view.js';
 import {agentWords, endWords} from './agent-words.js';
 
 export interface AgentNews {
-  /** The ends among the events, to be told. `view` is that after them. */
-  hear(events: readonly StampedEvent[], view: View): void;
+  /** The ends among the events, to be told. `view` is that after them; a result's line has so many columns. */
+  hear(events: readonly StampedEvent[], view: View, columns: number): void;
   /** The ends that were not told yet: up to that of an agent, or all. */
   ends(upTo?: AgentId): string[];
   /**
@@ -28,12 +28,12 @@ export function createAgentNews(): AgentNews {
   let ended: {readonly id: AgentId; readonly words: string}[] = [];
 
   return {
-    hear(events, view) {
+    hear(events, view, columns) {
       for (const event of events) {
         const agent = event.type === 'agent_finished' ? view.known.get(event.agentId) : undefined;
         if (event.type !== 'agent_finished' || !agent) continue;
         told.delete(agent.id);
-        ended.push({id: agent.id, words: endWords(view, {...agent, state: event.state}, event.text)});
+        ended.push({id: agent.id, words: endWords(view, {...agent, state: event.state}, event.text, columns)});
       }
     },
     ends(upTo) {

@@ -8,6 +8,7 @@ import {nameOf, resultLine, secondsIn} from '../agent-lines.js';
 import {lastWords, whyEnded} from '../ending.js';
 import {cost, plural} from '../format.js';
 import {workedMs} from '../spending.js';
+import {truncate} from '../text/width.js';
 import type {View} from '../view.js';
 import {doing} from './agent-state.js';
 
@@ -33,10 +34,15 @@ export function agentWords(view: View, agent: AgentSnapshot, now: number): strin
   return line(view, agent, parts);
 }
 
-/** What an agent came to that has ended, and if it was not done, why. `text`: what its parent gets. */
-export function endWords(view: View, agent: AgentSnapshot & {readonly state: EndState}, text: string): string {
+/** What an agent came to that has ended, and if it was not done, why. `text`: what its parent gets, of which one row is told. */
+export function endWords(
+  view: View,
+  agent: AgentSnapshot & {readonly state: EndState},
+  text: string,
+  columns: number,
+): string {
   const {id, state, toolCalls, startedAt, costUsd} = agent;
-  const result = resultLine(lastWords(view, id, text));
+  const result = truncate(resultLine(lastWords(view, id, text)), columns - 4, '...');
   const how = whyEnded(view, id, state) || stateWords[state];
   const said = result === '' ? [] : [`"${result}"`];
   const seconds = secondsIn(workedMs(agent, startedAt));

@@ -7,7 +7,7 @@ import {createTroupe} from '../support/troupe.js';
 function listen() {
   const troupe = createTroupe();
   const news = createAgentNews();
-  troupe.onHear = events => news.hear(events, troupe.screen.view);
+  troupe.onHear = events => news.hear(events, troupe.screen.view, 80);
   const doings = (afterMs = 0, isQuiet = false): string[] =>
     news.doings(troupe.screen.view, Date.now() + afterMs, isQuiet);
   return {troupe, news, doings};
@@ -36,6 +36,14 @@ describe('news of agents in words', () => {
     expect(doings(6_000)).toEqual(['[agent explore "one": running, Read a.ts, 6 seconds]']);
     troupe.say(one, toolFinished('r'), {type: 'question_asked', callId: 'q', tool: 'Bash', title: 'ls', input: {}});
     expect(doings(12_000)).toEqual(['[agent explore "one": waits for you, asks: Bash ls, 12 seconds]']);
+  });
+
+  it('say of a result no more than fits in a row', () => {
+    const {troupe, news} = listen();
+    troupe.end(troupe.spawn('one'), 'many words '.repeat(500));
+    const [told = ''] = news.ends();
+    expect(told).toMatch(/: done, "many words many .*\.\.\.", 0 tools, 0 seconds, /);
+    expect(told.length).toBeLessThan(160);
   });
 
   it('say of one that does the same for long that it still does', () => {

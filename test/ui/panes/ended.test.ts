@@ -32,7 +32,7 @@ describe('an agent that has ended', () => {
   it('says first why an agent was not done, then what it said: in its row, where it is printed, and in words', () => {
     const troupe = createTroupe();
     const news = createAgentNews();
-    troupe.onHear = events => news.hear(events, troupe.screen.view);
+    troupe.onHear = events => news.hear(events, troupe.screen.view, 80);
     const first = troupe.spawn('awaits all');
     const fails = {message: 'api refused the request (400: Too long). Shorten it.', kind: 'invalid', status: 400};
     const endings = [
