@@ -4,7 +4,7 @@ import {importsOf, isCertainImport} from '../../../src/prompt/memory/imports.js'
 describe('what a file of instructions brings in', () => {
   it.each([
     ['@a.md', ['a.md']],
-    ['See @docs/style.md, and @../shared/rules.md.', ['docs/style.md', '../shared/rules.md']],
+    ['See @docs/style.md, and @../common/rules.md.', ['docs/style.md', '../common/rules.md']],
     ['- @~/own.md\n- @/etc/rules (@b.md)', ['~/own.md', '/etc/rules', 'b.md']],
     ['@my\\ notes.md', ['my notes.md']],
     ['@a.md @a.md', ['a.md']],

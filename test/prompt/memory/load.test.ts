@@ -11,11 +11,11 @@ const shut: LoadOptions = {home: null, mayImport: () => false, hides: () => fals
 
 /** A home, a project in it and a folder in that, with these files. */
 function createScene(files: Readonly<Record<string, string>>) {
-  const folder = createFolder({'home/.keep': '', 'work/shop/src/.keep': '', ...files});
+  const folder = createFolder({'home/.keep': '', 'code/shop/src/.keep': '', ...files});
   const at = (name: string): string => join(folder.path, name);
   const where = (): MemoryPlacesOptions => ({
-    cwd: at('work/shop/src'),
-    root: at('work/shop'),
+    cwd: at('code/shop/src'),
+    root: at('code/shop'),
     env: {HOME: at('home')},
     sources: undefined,
   });
@@ -31,22 +31,22 @@ describe('files of instructions', () => {
     const {load, paths} = createScene({
       'home/.agent/AGENTS.md': 'own',
       'home/.claude/CLAUDE.md': 'own, for Claude',
-      'work/AGENTS.md': 'above',
-      'work/shop/AGENTS.md': 'project',
-      'work/shop/CLAUDE.md': 'project, for Claude',
-      'work/shop/.claude/CLAUDE.md': 'project, hidden',
-      'work/shop/CLAUDE.local.md': 'mine',
-      'work/shop/src/AGENTS.md': 'source',
+      'code/AGENTS.md': 'above',
+      'code/shop/AGENTS.md': 'project',
+      'code/shop/CLAUDE.md': 'project, for Claude',
+      'code/shop/.claude/CLAUDE.md': 'project, hidden',
+      'code/shop/CLAUDE.local.md': 'mine',
+      'code/shop/src/AGENTS.md': 'source',
     });
     const all = [
       'home/.agent/AGENTS.md',
       'home/.claude/CLAUDE.md',
-      'work/AGENTS.md',
-      'work/shop/AGENTS.md',
-      'work/shop/CLAUDE.md',
-      'work/shop/.claude/CLAUDE.md',
-      'work/shop/CLAUDE.local.md',
-      'work/shop/src/AGENTS.md',
+      'code/AGENTS.md',
+      'code/shop/AGENTS.md',
+      'code/shop/CLAUDE.md',
+      'code/shop/.claude/CLAUDE.md',
+      'code/shop/CLAUDE.local.md',
+      'code/shop/src/AGENTS.md',
     ];
     expect(await paths()).toEqual(all);
     const {files} = await load({}, ['user', 'local']);
@@ -58,109 +58,109 @@ describe('files of instructions', () => {
   });
 
   it('are read once where one is a link to the other, says the same, or only imports it', async () => {
-    const linked = createScene({'work/shop/AGENTS.md': 'rules'});
-    symlinkSync('AGENTS.md', linked.at('work/shop/CLAUDE.md'));
-    expect(await linked.paths()).toEqual(['work/shop/AGENTS.md']);
-    const same = createScene({'work/shop/AGENTS.md': 'rules\n', 'work/shop/CLAUDE.md': 'rules'});
-    expect(await same.paths()).toEqual(['work/shop/AGENTS.md']);
-    const imported = createScene({'work/shop/AGENTS.md': 'rules', 'work/shop/CLAUDE.md': '@AGENTS.md\nand more'});
-    expect(await imported.paths()).toEqual(['work/shop/AGENTS.md', 'work/shop/CLAUDE.md']);
+    const linked = createScene({'code/shop/AGENTS.md': 'rules'});
+    symlinkSync('AGENTS.md', linked.at('code/shop/CLAUDE.md'));
+    expect(await linked.paths()).toEqual(['code/shop/AGENTS.md']);
+    const same = createScene({'code/shop/AGENTS.md': 'rules\n', 'code/shop/CLAUDE.md': 'rules'});
+    expect(await same.paths()).toEqual(['code/shop/AGENTS.md']);
+    const imported = createScene({'code/shop/AGENTS.md': 'rules', 'code/shop/CLAUDE.md': '@AGENTS.md\nand more'});
+    expect(await imported.paths()).toEqual(['code/shop/AGENTS.md', 'code/shop/CLAUDE.md']);
   });
 
   it('bring in others, also in a circle, and each once', async () => {
     const {load, paths, at} = createScene({
-      'work/shop/AGENTS.md': '@docs/a.md @docs/b.md',
-      'work/shop/docs/a.md': 'a @b.md',
-      'work/shop/docs/b.md': 'b @a.md @../AGENTS.md',
+      'code/shop/AGENTS.md': '@docs/a.md @docs/b.md',
+      'code/shop/docs/a.md': 'a @b.md',
+      'code/shop/docs/b.md': 'b @a.md @../AGENTS.md',
     });
-    expect(await paths()).toEqual(['work/shop/AGENTS.md', 'work/shop/docs/a.md', 'work/shop/docs/b.md']);
+    expect(await paths()).toEqual(['code/shop/AGENTS.md', 'code/shop/docs/a.md', 'code/shop/docs/b.md']);
     const {files, reports} = await load();
     expect(files.map(({importedBy}) => importedBy)).toEqual([
       null,
-      at('work/shop/AGENTS.md'),
-      at('work/shop/docs/a.md'),
+      at('code/shop/AGENTS.md'),
+      at('code/shop/docs/a.md'),
     ]);
     expect(reports).toEqual([]);
   });
 
   it('bring in others five deep and no deeper', async () => {
-    const chain = Object.fromEntries([1, 2, 3, 4, 5, 6].map(n => [`work/shop/${n}.md`, `${n} @${n + 1}.md`]));
-    const {load, paths, at} = createScene({'work/shop/AGENTS.md': '@1.md', ...chain});
-    expect((await paths()).slice(1)).toEqual([1, 2, 3, 4, 5].map(n => `work/shop/${n}.md`));
+    const chain = Object.fromEntries([1, 2, 3, 4, 5, 6].map(n => [`code/shop/${n}.md`, `${n} @${n + 1}.md`]));
+    const {load, paths, at} = createScene({'code/shop/AGENTS.md': '@1.md', ...chain});
+    expect((await paths()).slice(1)).toEqual([1, 2, 3, 4, 5].map(n => `code/shop/${n}.md`));
     expect((await load()).reports).toEqual([
-      `The file ${at('work/shop/6.md')}, which ${at('work/shop/5.md')} imports, is skipped: imports go 5 deep at most.`,
+      `The file ${at('code/shop/6.md')}, which ${at('code/shop/5.md')} imports, is skipped: imports go 5 deep at most.`,
     ]);
   });
 
   it('say what they import and is not there, where it is meant as a file', async () => {
-    const {load, at} = createScene({'work/shop/AGENTS.md': 'ask @ada about @types/node; @docs/gone.md'});
+    const {load, at} = createScene({'code/shop/AGENTS.md': 'ask @ada about @types/node; @docs/gone.md'});
     expect((await load()).reports).toEqual([
-      `The file ${at('work/shop/docs/gone.md')}, which ${at('work/shop/AGENTS.md')} imports, is skipped: it cannot be read (ENOENT).`,
+      `The file ${at('code/shop/docs/gone.md')}, which ${at('code/shop/AGENTS.md')} imports, is skipped: it cannot be read (ENOENT).`,
     ]);
   });
 
   it('bring in nothing from outside of the project unless they may, by a path or by a link', async () => {
     const {load, paths, at} = createScene({
       'home/secret': 'secret',
-      'work/own.md': 'own @more.md',
-      'work/more.md': 'more',
-      'work/shop/AGENTS.md': '@../own.md @linked.md',
+      'code/own.md': 'own @more.md',
+      'code/more.md': 'more',
+      'code/shop/AGENTS.md': '@../own.md @linked.md',
     });
-    symlinkSync(at('home/secret'), at('work/shop/linked.md'));
-    symlinkSync(at('home/secret'), at('work/shop/CLAUDE.md'));
-    const file = at('work/shop/AGENTS.md');
+    symlinkSync(at('home/secret'), at('code/shop/linked.md'));
+    symlinkSync(at('home/secret'), at('code/shop/CLAUDE.md'));
+    const file = at('code/shop/AGENTS.md');
     const {files, outside} = await load();
     expect(files.map(({path}) => path)).toEqual([file]);
     expect(outside).toEqual([
-      {file, target: at('work/own.md')},
+      {file, target: at('code/own.md')},
       {file, target: at('home/secret')},
     ]);
-    expect(await paths({mayImport: target => target === at('work/own.md')})).toEqual([
-      'work/shop/AGENTS.md',
-      'work/own.md',
-      'work/more.md',
+    expect(await paths({mayImport: target => target === at('code/own.md')})).toEqual([
+      'code/shop/AGENTS.md',
+      'code/own.md',
+      'code/more.md',
     ]);
   });
 
   it('above the project bring in only what lies beside or below them, and the user’s own anything', async () => {
     const {load, at} = createScene({
-      'home/.agent/AGENTS.md': '@../../work/shop/notes.md',
-      'work/AGENTS.md': '@rules.md @../home/secret.md',
-      'work/rules.md': 'rules',
+      'home/.agent/AGENTS.md': '@../../code/notes.md',
+      'code/AGENTS.md': '@rules.md @../home/secret.md',
+      'code/rules.md': 'rules',
       'home/secret.md': 'secret',
-      'work/shop/notes.md': 'notes',
+      'code/notes.md': 'notes',
     });
     const {files, outside} = await load();
     expect(files.map(({text}) => text.at(0))).toEqual(['@', 'n', '@', 'r']);
-    expect(outside).toEqual([{file: at('work/AGENTS.md'), target: at('home/secret.md')}]);
+    expect(outside).toEqual([{file: at('code/AGENTS.md'), target: at('home/secret.md')}]);
   });
 
   it('are passed over where rules hide them', async () => {
-    const {paths} = createScene({'work/shop/AGENTS.md': '@.env', 'work/shop/.env': 'KEY=1'});
+    const {paths} = createScene({'code/shop/AGENTS.md': '@.env', 'code/shop/.env': 'KEY=1'});
     expect(await paths()).toHaveLength(2);
-    expect(await paths({hides: path => path.endsWith('.env')})).toEqual(['work/shop/AGENTS.md']);
+    expect(await paths({hides: path => path.endsWith('.env')})).toEqual(['code/shop/AGENTS.md']);
   });
 
   it('are bounded, and what is cut or no text is said', async () => {
     const {load, at, folder} = createScene({
-      'work/AGENTS.md': 'x'.repeat(300_000),
-      'work/CLAUDE.md': 'a\0b',
-      'work/shop/AGENTS.md': `${'y'.repeat(50_000)}`,
-      'work/shop/CLAUDE.md': '  \n',
+      'code/AGENTS.md': 'x'.repeat(300_000),
+      'code/CLAUDE.md': 'a\0b',
+      'code/shop/AGENTS.md': `${'y'.repeat(50_000)}`,
+      'code/shop/CLAUDE.md': '  \n',
     });
-    execFileSync('mkfifo', [join(folder.path, 'work/shop/CLAUDE.local.md')]);
+    execFileSync('mkfifo', [join(folder.path, 'code/shop/CLAUDE.local.md')]);
     const {files, reports} = await load();
     expect(files.map(({text, characters}) => [text.length, characters])).toEqual([[40_000, 50_000]]);
     expect(reports).toEqual([
-      `The file of instructions ${at('work/AGENTS.md')} is skipped: it is larger than 256 kB.`,
-      `The file of instructions ${at('work/CLAUDE.md')} is skipped: it is no text.`,
-      `The file of instructions ${at('work/shop/AGENTS.md')} is too long: only its first 40000 characters are read.`,
-      `The file of instructions ${at('work/shop/CLAUDE.local.md')} is skipped: it is no regular file.`,
+      `The file of instructions ${at('code/AGENTS.md')} is skipped: it is larger than 256 kB.`,
+      `The file of instructions ${at('code/CLAUDE.md')} is skipped: it is no text.`,
+      `The file of instructions ${at('code/shop/AGENTS.md')} is too long: only its first 40000 characters are read.`,
+      `The file of instructions ${at('code/shop/CLAUDE.local.md')} is skipped: it is no regular file.`,
     ]);
   });
 
   it('are cut between characters: half of one is no text to send', async () => {
-    const {load} = createScene({'work/shop/AGENTS.md': `x${'🙂'.repeat(25_000)}`});
+    const {load} = createScene({'code/shop/AGENTS.md': `x${'🙂'.repeat(25_000)}`});
     const {files} = await load();
     expect(files.map(({text}) => [text.length, text.isWellFormed()])).toEqual([[39_999, true]]);
   });
