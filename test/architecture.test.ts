@@ -100,6 +100,7 @@ const coreLimits: Readonly<Record<string, number>> = {
   'first-line.ts': 10,
   'activity.ts': 100,
   'deltas.ts': 40,
+  'pieces.ts': 20,
   'transcript.ts': 180,
   'readable.ts': 110,
   'estimate.ts': 60,

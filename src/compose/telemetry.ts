@@ -1,6 +1,6 @@
 /** Telemetry of a session, where somebody asks for it: nothing of it is loaded elsewhere. */
+import {pieces} from '../core/pieces.js';
 import type {Session as CoreSession} from '../core/session-types.js';
-import type {StampedEvent} from '../core/types.js';
 import type {Environment} from '../platform/environment.js';
 import {telemetryWish} from '../telemetry/wish.js';
 
@@ -21,22 +21,12 @@ export interface SessionTelemetry {
   close(): Promise<void>;
 }
 
-/** They come by the thousands, and say nothing that is counted. */
-const unheard: ReadonlySet<StampedEvent['type']> = new Set([
-  'text_delta',
-  'thinking_delta',
-  'input_delta',
-  'block_started',
-  'block_finished',
-  'tool_progress',
-]);
-
 /** Null where nobody asks for it. */
 export function watchWithTelemetry({core, env, isOwnModel, ready}: TelemetryOptions): SessionTelemetry | null {
   const wish = telemetryWish(env);
   if (wish === null) return null;
   let isPaused = false;
-  const events = core.observe({filter: ({type}) => !isPaused && !unheard.has(type)});
+  const events = core.observe({filter: ({type}) => !isPaused && !pieces.has(type)});
   const warn = (text: string): void => core.tell({type: 'notice', level: 'warning', text});
   const opened = ready.then(async () => {
     const {openTelemetry} = await import('../telemetry/telemetry.js');

@@ -1,4 +1,5 @@
 /** An event of a session as a line for whoever looks for a fault: all that it says, each part of it bounded. */
+import {pieces} from '../../core/pieces.js';
 import type {StampedEvent} from '../../core/types.js';
 import type {DebugCategory} from './categories.js';
 
@@ -33,19 +34,9 @@ const categories: Readonly<Partial<Record<StampedEvent['type'], DebugCategory>>>
   question_answered: 'permissions',
 };
 
-/** Pieces of what comes whole a moment later. */
-const unheard: ReadonlySet<StampedEvent['type']> = new Set([
-  'text_delta',
-  'thinking_delta',
-  'input_delta',
-  'block_started',
-  'block_finished',
-  'tool_progress',
-]);
-
 /** Null for what gets no line. Mail that is delivered is about mail, whatever brings it. */
 export function categoryOf(event: StampedEvent): DebugCategory | null {
-  if (unheard.has(event.type)) return null;
+  if (pieces.has(event.type)) return null;
   if (event.type === 'entry_appended' && event.mail) return 'mail';
   return categories[event.type] ?? 'session';
 }
